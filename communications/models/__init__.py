@@ -1,0 +1,21 @@
+"""Messages, their approvals, their dispatches with the ledger, and the state of the channels."""
+
+from communications.models.approval import Approval
+from communications.models.channel import ChannelState, Heartbeat
+from communications.models.dispatch import Delivery, Dispatch, PersonalLink
+from communications.models.ledger import Posting, State
+from communications.models.message import Message
+from communications.models.notice import Notice
+
+__all__ = [
+    "Approval",
+    "ChannelState",
+    "Delivery",
+    "Dispatch",
+    "Heartbeat",
+    "Message",
+    "Notice",
+    "PersonalLink",
+    "Posting",
+    "State",
+]

@@ -1,0 +1,118 @@
+"""A dispatch and its ledger: who gets which message, once."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from communications.models.ledger import OPEN, Posting
+from programmes.scope import Scope
+
+
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    """Words on dispatches."""
+
+    def within(self, scope: Scope) -> "DispatchQuerySet":
+        """Narrow to dispatches that reach a site in view."""
+        if scope.regions is None:
+            return self
+        return self.filter(message__approvals__regions__in=scope.regions).distinct()
+
+    def running(self) -> "DispatchQuerySet":
+        """Leave out what is paused or cancelled, and what no approval stands for."""
+        return self.filter(
+            paused_at__isnull=True,
+            cancelled_at__isnull=True,
+            message__approvals__state="approved",
+        )
+
+
+class Dispatch(models.Model):
+    """All deliveries of one message and occurrence, each site at its own local time."""
+
+    message = models.ForeignKey("communications.Message", models.CASCADE, related_name="dispatches")
+    occurrence = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = DispatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dispatch")
+        verbose_name_plural = _("dispatches")
+        ordering = ["-started_at"]
+        constraints = [models.UniqueConstraint("message", "occurrence", name="dispatch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message}"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Words on deliveries."""
+
+    def within(self, scope: Scope) -> "DeliveryQuerySet":
+        """Narrow to the deliveries planned for sites in view."""
+        return self if scope.regions is None else self.filter(site__region__in=scope.regions)
+
+
+class Delivery(Posting):
+    """One person's copy of a dispatch on one channel. Every counter is a count of these rows.
+
+    ``site`` is where the person worked when the row was planned; ``latest_at`` is the instant
+    after which it is cancelled and never sent late; ``approval`` is the version that was sent.
+    """
+
+    dispatch = models.ForeignKey(
+        "communications.Dispatch", models.CASCADE, related_name="deliveries"
+    )
+    person = models.ForeignKey("stakeholders.Person", models.PROTECT, related_name="deliveries")
+    site = models.ForeignKey("programmes.Site", models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=12, default="mail")
+    latest_at = models.DateTimeField()
+    approval = models.ForeignKey(
+        "communications.Approval", models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint("dispatch", "person", "channel", name="delivery_once")
+        ]
+        indexes = [
+            models.Index("state", "due_at", condition=Q(state__in=OPEN), name="delivery_open"),
+            models.Index("dispatch", "site", "state", name="delivery_ledger"),
+            models.Index("person", "ended_at", name="delivery_reach"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.state}"
+
+
+class PersonalLink(models.Model):
+    """The hash of a token that one person got in one delivery; the token itself is not kept.
+
+    The token is HMAC(key, delivery, purpose), so that a retry renders the same link.
+    """
+
+    delivery = models.ForeignKey("communications.Delivery", models.CASCADE, related_name="links")
+    purpose = models.CharField(max_length=12)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("personal link")
+        verbose_name_plural = _("personal links")
+        constraints = [models.UniqueConstraint("delivery", "purpose", name="link_once")]
+
+    def __str__(self) -> str:
+        return self.purpose

@@ -1,0 +1,43 @@
+"""The states of one mail on its way, shared by all that is sent."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """The life of a posting. Planned, claimed and sending are not final; each has a sweeper."""
+
+    PLANNED = "planned", _("Planned")
+    CLAIMED = "claimed", _("Claimed")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Skipped")
+    CANCELLED = "cancelled", _("Cancelled")
+    IN_DOUBT = "in_doubt", _("In doubt")
+
+
+OPEN = (State.PLANNED, State.CLAIMED, State.SENDING)
+
+
+class Posting(models.Model):
+    """One mail to one recipient, from plan to outcome.
+
+    ``fence`` names the claim that owns the row: a worker writes only where its own fence still
+    stands. ``next_try_at`` holds a row back between two tries. All instants are UTC.
+    """
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    reason = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    fence = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=12, blank=True)
+    address = models.CharField(max_length=254, blank=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,65 @@
+"""The core message, its texts per language, and when it goes out."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.scope import Scope
+from programmes.timing import Scheduled
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Words on messages."""
+
+    def within(self, scope: Scope) -> "MessageQuerySet":
+        """Narrow to what the user may see: all, or what is approved for a site in view."""
+        if scope.regions is None:
+            return self
+        return self.filter(
+            approvals__state="approved", approvals__regions__in=scope.regions
+        ).distinct()
+
+
+class Message(Scheduled):
+    """Purpose, key points and text that every adaptation keeps.
+
+    ``source`` names the registered source (see ``communications.sources``) that tells the pump
+    who gets it and what its own placeholders hold.
+    """
+
+    class Level(models.TextChoices):
+        STRATEGIC = "strategic", _("Strategic")
+        TACTICAL = "tactical", _("Tactical")
+        OPERATIONAL = "operational", _("Operational")
+
+    programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="messages")
+    audience = models.OneToOneField(
+        "stakeholders.Audience", models.PROTECT, related_name="message", verbose_name=_("audience")
+    )
+    source = models.CharField(max_length=20, default="message", editable=False)
+    level = models.CharField(
+        _("level"), max_length=12, choices=Level.choices, default=Level.TACTICAL
+    )
+    purpose = models.TextField(_("purpose"))
+    key_points = models.TextField(
+        _("key points"), blank=True, help_text=_("One a line. Every adaptation keeps them.")
+    )
+    sender = models.CharField(_("sender"), max_length=120)
+    subject = models.CharField(_("subject"), max_length=160)
+    body = models.TextField(_("text"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta(Scheduled.Meta):
+        abstract = False
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.subject

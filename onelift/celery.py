@@ -1,0 +1,59 @@
+"""The Celery app and the whole timetable: one sentence a line, intervals in UTC seconds only."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
+
+app = Celery("onelift")
+
+
+def broker() -> dict[str, Any]:
+    """Return the broker settings: Redis where REDIS_URL is given, else files under ``var/``."""
+    if settings.REDIS_URL:
+        return {
+            "broker_url": settings.REDIS_URL,
+            "broker_transport_options": {"visibility_timeout": 600},
+        }
+    folder = str(settings.BROKER_DIR)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": folder,
+            "data_folder_out": folder,
+            "control_folder": folder + "-control",
+            "polling_interval": 0.05,
+        },
+    }
+
+
+app.conf.update(
+    **broker(),
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    task_default_queue="default",
+    timezone="UTC",
+    beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
+    beat_schedule={
+        "Every 20 seconds, plan what is due, take back what was left, wake the senders": {
+            "task": "communications.pump",
+            "schedule": 20.0,
+        },
+        "Every 20 seconds, move held answers to where reports read, and publish editions": {
+            "task": "feedback.pump",
+            "schedule": 20.0,
+        },
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,282 @@
+"""All settings, read from the environment.
+
+``ONELIFT_MODE`` is ``embedded`` (the default: one machine, everything under ``var/``) or
+``production`` (six variables must be given, see ``REQUIRED_IN_PRODUCTION``).
+"""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from bootstrap_wrapper import get_bootstrap_css_dir
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+ONELIFT_MODE: str = env("ONELIFT_MODE", default="embedded")
+EMBEDDED = ONELIFT_MODE == "embedded"
+REQUIRED_IN_PRODUCTION = (
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "PUBLIC_URL",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+)
+VAR_DIR = Path(env("ONELIFT_VAR", default=str(BASE_DIR / "var")))
+PORT: int = env.int("PORT", default=8000)
+MAIL_CATCHER_PORT = PORT + 1
+
+
+def refuse_to_start_without() -> None:
+    """Raise ImproperlyConfigured, naming what is missing, unless the mode has all that it needs."""
+    if ONELIFT_MODE not in ("embedded", "production"):
+        raise ImproperlyConfigured(
+            f"ONELIFT_MODE is “{ONELIFT_MODE}”. Set it to “embedded” or “production”."
+        )
+    given = {name for name in REQUIRED_IN_PRODUCTION if env(name, default="") != ""}
+    missing = [] if EMBEDDED else [n for n in REQUIRED_IN_PRODUCTION if n not in given]
+    if missing:
+        raise ImproperlyConfigured(
+            f"Production needs {', '.join(missing)}. Set each as an environment variable, "
+            "or its path in a variable of the same name with _FILE behind it."
+        )
+
+
+def embedded_secret_key() -> str:
+    """Return the key kept under ``var/``, made at the first start."""
+    path = VAR_DIR / "secret_key"
+    if not path.exists():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+refuse_to_start_without()
+
+SECRET_KEY: str = env("SECRET_KEY", default="") or embedded_secret_key()
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+PUBLIC_URL: str = env("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+DEBUG = False
+SERVED_SECURELY = PUBLIC_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "modeltranslation",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "auditlog",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_htmx",
+    "programmes",
+    "stakeholders",
+    "communications",
+    "feedback",
+    "onelift.dashboards",
+    "onelift.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "stakeholders.access.LocaleOfUserMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "stakeholders.access.ScopeMiddleware",
+]
+
+ROOT_URLCONF = "onelift.urls"
+WSGI_APPLICATION = "onelift.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+            "builtins": ["programmes.templatetags.looks", "django.templatetags.i18n"],
+        },
+    }
+]
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON; "
+        f"PRAGMA synchronous={env('ONELIFT_SQLITE_SYNCHRONOUS', default='NORMAL')};"
+    ),
+}
+
+
+def database() -> dict[str, Any]:
+    """Return the one database, with the options that SQLite needs to keep its promises."""
+    config = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'onelift.sqlite3'}"))
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = SQLITE_OPTIONS
+    else:
+        config.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
+    return config
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "onelift_cache",
+    }
+}
+
+# Content and interface languages. English is the source of each text.
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("fr", "Français"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("it", "Italiano"),
+    ("pl", "Polski"),
+    ("pt-br", "Português (Brasil)"),
+    ("ru", "Русский"),
+    ("zh-hans", "简体中文"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("ar", "العربية"),
+]
+STAFF_LANGUAGES = ("en", "fr")
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
+# What is read where a language has no text of its own; English is always last.
+LANGUAGE_FALLBACKS = {
+    "pt": ["pt-br"],
+    "zh-hant": ["zh-hans"],
+    "be": ["ru"],
+    "uk": ["ru"],
+    "kk": ["ru"],
+    "ca": ["es"],
+    "gl": ["es"],
+    "lb": ["fr", "de"],
+}
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_css_dir())]
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# People sign in with their mail address; accounts are made by a programme manager.
+AUTH_USER_MODEL = "stakeholders.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "stakeholders.access.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+
+# Mail leaves through communications/channels; Django's own backend serves password resets only.
+vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
+EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60)
+EMAIL_DOT_TIMEOUT: int = env.int("EMAIL_DOT_TIMEOUT", default=20 if EMBEDDED else 120)
+DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="OneLift <onelift@onelift.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+REDIS_URL: str = env("REDIS_URL", default="")
+BROKER_DIR = VAR_DIR / "broker"
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = SERVED_SECURELY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31536000 if SERVED_SECURELY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_SECURELY
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_SECURELY
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
+
+# The sending: see docs/operating.md.
+SEND_BATCH = 20
+SEND_QUIET_MINUTES = 5
+CLAIM_LEASE_SECONDS = 60
+SENDING_LEASE_SECONDS = EMAIL_DOT_TIMEOUT + 60
+WORKING_HOURS = (8, 18)
+
+AUDITLOG_INCLUDE_ALL_MODELS = False

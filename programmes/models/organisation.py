@@ -1,0 +1,113 @@
+"""What belongs to the organisation: regions, sites, business lines."""
+
+from zoneinfo import ZoneInfo
+
+import pycountry
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.scope import Scope
+
+WEEKEND_CHOICES = [
+    ("67", _("Saturday and Sunday")),
+    ("56", _("Friday and Saturday")),
+    ("5", _("Friday")),
+    ("7", _("Sunday")),
+]
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError unless ``name`` is an IANA time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValidationError(
+            _("“%(name)s” is no time zone. Write one such as Europe/Paris."), params={"name": name}
+        ) from error
+
+
+def validate_country(code: str) -> None:
+    """Raise ValidationError unless ``code`` is an ISO 3166-1 country of two letters."""
+    if pycountry.countries.get(alpha_2=code) is None:
+        raise ValidationError(
+            _("“%(code)s” is no country code. Write two letters such as FR."), params={"code": code}
+        )
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    """Words on regions."""
+
+    def within(self, scope: Scope) -> "RegionQuerySet":
+        """Narrow to the regions in view."""
+        return self if scope.regions is None else self.filter(pk__in=scope.regions)
+
+
+class Region(models.Model):
+    """A part of the organisation that has sites and goes live together."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    """Words on sites."""
+
+    def within(self, scope: Scope) -> "SiteQuerySet":
+        """Narrow to the sites of the regions in view."""
+        return self if scope.regions is None else self.filter(region__in=scope.regions)
+
+
+class Site(models.Model):
+    """A place where people work, with its own hours and language."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    region = models.ForeignKey(
+        "programmes.Region", models.PROTECT, related_name="sites", verbose_name=_("region")
+    )
+    country = models.CharField(_("country"), max_length=2, validators=[validate_country])
+    time_zone = models.CharField(_("time zone"), max_length=40, validators=[validate_time_zone])
+    language = models.CharField(
+        _("language"), max_length=12, validators=[RegexValidator(r"^[a-z]{2,3}(-[a-z]{2,4})?$")]
+    )
+    weekend_days = models.CharField(
+        _("weekend"), max_length=2, choices=WEEKEND_CHOICES, default="67"
+    )
+    is_pilot = models.BooleanField(_("pilot site"), default=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BusinessLine(models.Model):
+    """One of the large professions of the group (“métier”)."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = _("business line")
+        verbose_name_plural = _("business lines")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,184 @@
+"""A programme and its plan: streams, waves, the sites of a wave, services."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.scope import Scope
+
+hex_colour = RegexValidator(
+    r"^#[0-9A-Fa-f]{6}$", _("Write a colour as # and six digits, such as #2A41C2.")
+)
+
+
+def shipped_languages() -> list[str]:
+    """Return the codes of all languages that content can be written in."""
+    return [code for code, _name in settings.LANGUAGES]
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    """Words on programmes."""
+
+    def within(self, scope: Scope) -> "ProgrammeQuerySet":
+        """Narrow to the programmes in which the user has a role."""
+        return self.filter(pk__in=scope.programme_ids)
+
+
+class Programme(models.Model):
+    """One transformation with a purpose, a start, an end, its languages and a brand."""
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=40, unique=True)
+    purpose = models.TextField(_("purpose"), blank=True)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    languages = models.JSONField(_("languages"), default=shipped_languages)
+    accent = models.CharField(_("accent"), max_length=7, default="#2A41C2", validators=[hex_colour])
+    accent_strong = models.CharField(
+        _("strong accent"), max_length=7, default="#1E3099", validators=[hex_colour]
+    )
+    accent_soft = models.CharField(
+        _("soft accent"), max_length=7, default="#E8ECFB", validators=[hex_colour]
+    )
+    logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gt=models.F("starts_on")),
+                name="programme_ends_after_start",
+                violation_error_message=_("The programme must end after it starts."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stream(models.Model):
+    """A field of activity of the project team."""
+
+    programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="streams")
+    name = models.CharField(_("name"), max_length=80)
+    purpose = models.TextField(_("purpose"), blank=True)
+
+    class Meta:
+        verbose_name = _("stream")
+        verbose_name_plural = _("streams")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("programme", "name", name="stream_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WaveQuerySet(models.QuerySet["Wave"]):
+    """Words on waves."""
+
+    def within(self, scope: Scope) -> "WaveQuerySet":
+        """Narrow to the waves that have a site in view."""
+        if scope.regions is None:
+            return self
+        return self.filter(wave_sites__site__region__in=scope.regions).distinct()
+
+
+class Wave(models.Model):
+    """The release to a set of sites, with the only date of that release."""
+
+    programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="waves")
+    name = models.CharField(_("name"), max_length=80)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    go_live_on = models.DateField(_("go-live"))
+    handed_over_on = models.DateField(_("handed over to Run on"), null=True, blank=True)
+    sites = models.ManyToManyField("programmes.Site", through="programmes.WaveSite")
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = WaveQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wave")
+        verbose_name_plural = _("waves")
+        ordering = ["order", "go_live_on", "pk"]
+        constraints = [models.UniqueConstraint("programme", "name", name="wave_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state_on(self, today: date) -> str:
+        """Return ``run`` after the hand-over, ``live`` from the go-live on, else ``planned``."""
+        if self.handed_over_on and self.handed_over_on <= today:
+            return "run"
+        return "live" if self.go_live_on <= today else "planned"
+
+
+class WaveSiteQuerySet(models.QuerySet["WaveSite"]):
+    """Words on the sites of waves."""
+
+    def within(self, scope: Scope) -> "WaveSiteQuerySet":
+        """Narrow to the sites of the regions in view."""
+        return self if scope.regions is None else self.filter(site__region__in=scope.regions)
+
+    def dated(self) -> "WaveSiteQuerySet":
+        """Add ``live_on``: the site's own date, or else its wave's."""
+        return self.annotate(live_on=Coalesce("own_go_live_on", "wave__go_live_on"))
+
+
+class WaveSite(models.Model):
+    """A site in a wave; it follows the wave's date unless it holds its own."""
+
+    wave = models.ForeignKey("programmes.Wave", models.CASCADE, related_name="wave_sites")
+    site = models.ForeignKey("programmes.Site", models.PROTECT, related_name="wave_sites")
+    own_go_live_on = models.DateField(_("own go-live"), null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = WaveSiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site of a wave")
+        verbose_name_plural = _("sites of waves")
+        ordering = ["wave__order", "site__name"]
+        constraints = [models.UniqueConstraint("wave", "site", name="site_once_in_wave")]
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.site}"
+
+    def clean(self) -> None:
+        """Raise ValidationError if the site is in another wave of the same programme."""
+        others = WaveSite.objects.filter(site=self.site, wave__programme=self.wave.programme)
+        if other := others.exclude(wave=self.wave).select_related("wave").first():
+            raise ValidationError(
+                _("%(site)s is in %(wave)s already. Take it out there first."),
+                params={"site": self.site, "wave": other.wave},
+            )
+
+
+class Service(models.Model):
+    """What users or IT will get: its benefit and how to get it."""
+
+    programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="services")
+    stream = models.ForeignKey(
+        "programmes.Stream", models.SET_NULL, null=True, blank=True, related_name="services"
+    )
+    name = models.CharField(_("name"), max_length=120)
+    benefit = models.TextField(_("benefit"), blank=True)
+    how_to_get = models.TextField(_("how to get it"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

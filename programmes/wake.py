@@ -1,0 +1,29 @@
+"""Waking the workers. The database is the queue: a lost message costs one pump period."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def wake(task_name: str, *args: int | str, queue: str = "default") -> None:
+    """Send a task by name after commit; a broker that is down is logged and never an error."""
+    transaction.on_commit(partial(_send, task_name, args, queue))
+
+
+def _send(task_name: str, args: tuple[int | str, ...], queue: str) -> None:
+    try:
+        with current_app.connection_for_write(connect_timeout=1) as connection:
+            current_app.send_task(
+                task_name,
+                args=args,
+                queue=queue,
+                connection=connection,
+                retry=False,
+                ignore_result=True,
+            )
+    except Exception as error:  # noqa: BLE001 - whatever the broker does, the pump comes anyway
+        log.warning("could not wake %s: %s", task_name, type(error).__name__)

@@ -1,0 +1,122 @@
+"""What the roles of a user open: the table of actions, scopes, and the request's scope."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+from programmes.access import ScopedRequest
+from programmes.models import Programme
+from programmes.scope import NOBODY, Scope
+from stakeholders.models import Role, User
+
+MANAGER = Role.Kind.PROGRAMME_MANAGER
+CIO = Role.Kind.CIO
+REGIONAL = Role.Kind.REGIONAL_IT_MANAGER
+
+# action → the roles that may perform it, from the table “Who may do what”.
+ACTIONS: dict[str, frozenset[str]] = {
+    "overview.read": frozenset({MANAGER, CIO}),
+    "region.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "setup.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "setup.write": frozenset({MANAGER}),
+    "people.read": frozenset({MANAGER, REGIONAL}),
+    "people.count": frozenset({MANAGER, CIO, REGIONAL}),
+    "message.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "message.write": frozenset({MANAGER}),
+    "approval.ask": frozenset({MANAGER}),
+    "approval.decide": frozenset({CIO}),
+    "dispatch.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "dispatch.pause": frozenset({MANAGER, CIO}),
+    "dispatch.cancel": frozenset({MANAGER, CIO}),
+    "dispatch.resolve": frozenset({MANAGER}),
+    "delivery.read": frozenset({MANAGER}),
+    "delivery.unsent": frozenset({MANAGER, REGIONAL}),
+    "survey.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "survey.write": frozenset({MANAGER}),
+    "results.read": frozenset({MANAGER, CIO, REGIONAL}),
+}
+
+
+def roles_of(user: User | AnonymousUser) -> list[Role]:
+    """Return all roles of a user, in one query; nobody's are none."""
+    return list(Role.objects.filter(user=user)) if user.is_authenticated else []
+
+
+def scope_of(user: User | AnonymousUser, programme: Programme | None = None) -> Scope:
+    """Return what a user may see and do, in one programme if given (one query)."""
+    roles = roles_of(user)
+    here = [r for r in roles if programme and r.programme_id == programme.pk]
+    everywhere = any(r.kind in (MANAGER, CIO) for r in here)
+    regions = frozenset(r.region_id for r in here if r.region_id is not None)
+    kinds = {r.kind for r in here}
+    return Scope(
+        programme_ids=frozenset(r.programme_id for r in roles),
+        regions=None if everywhere else regions,
+        actions=frozenset(action for action, allowed in ACTIONS.items() if allowed & kinds),
+    )
+
+
+def home_of(user: User) -> str:
+    """Return the address where a user lands after signing in."""
+    role = Role.objects.filter(user=user).select_related("programme", "region").first()
+    if role is None:
+        return "/admin/" if user.is_staff else "/profile/"
+    slug = role.programme.slug
+    if role.kind == REGIONAL and role.region:
+        return f"/p/{slug}/regions/{role.region.slug}/"
+    return f"/p/{slug}/overview/"
+
+
+class ScopeMiddleware:
+    """Sets ``request.scope``, and ``request.programme`` where the URL names one in scope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Start each request with nothing in scope."""
+        request.scope = NOBODY  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: ScopedRequest, view: object, args: object, kwargs: dict[str, Any]
+    ) -> None:
+        """Look up the programme that the URL names, if the user has a role in it."""
+        if "programme" not in kwargs or not request.user.is_authenticated:
+            return
+        programme = Programme.objects.filter(slug=kwargs["programme"]).first()
+        scope = scope_of(request.user, programme)  # type: ignore[arg-type]
+        if programme and programme.pk in scope.programme_ids:
+            request.programme, request.scope = programme, scope
+
+
+class LocaleOfUserMiddleware:
+    """Speaks the user's language, or the browser's before sign-in; staff pages have two."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in that language."""
+        language = getattr(request.user, "language", None)
+        chosen = language or translation.get_language_from_request(request)
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            return self.get_response(request)
+
+
+class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are made by a programme manager, never by a visitor."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Refuse sign-up."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Send each role to its own first page."""
+        return home_of(request.user) if request.user.is_authenticated else settings.LOGIN_URL  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""Who signs in, and the roles that open a part of the portal."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, who are known by their mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Return a new saved user; without a password nobody can sign in as them yet."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Return a new administrator."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """Somebody who signs in; most persons never do."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Notice(models.TextChoices):
+        AT_ONCE = "at_once", _("At once")
+        DAILY = "daily", _("Once a day")
+        NEVER = "never", _("Never")
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(_("work mail"), unique=True)
+    language = models.CharField(
+        _("language"), max_length=12, choices=settings.LANGUAGES, default="en"
+    )
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    approval_notice = models.CharField(
+        _("mail when an approval waits"),
+        max_length=7,
+        choices=Notice.choices,
+        default=Notice.AT_ONCE,
+    )
+
+    is_demonstration = models.BooleanField(default=False, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["email"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    @property
+    def initials(self) -> str:
+        """Return the first letters of the names, or of the address."""
+        return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:2].upper()
+
+
+class Role(models.Model):
+    """What a user is in one programme; the scope follows from the kind and the region."""
+
+    class Kind(models.TextChoices):
+        PROGRAMME_MANAGER = "programme_manager", _("Programme manager")
+        CIO = "cio", _("CIO")
+        REGIONAL_IT_MANAGER = "regional_it_manager", _("Regional IT manager")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles", verbose_name=_("user")
+    )
+    programme = models.ForeignKey(
+        "programmes.Programme", models.CASCADE, related_name="roles", verbose_name=_("programme")
+    )
+    kind = models.CharField(_("role"), max_length=24, choices=Kind.choices)
+    region = models.ForeignKey(
+        "programmes.Region",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="roles",
+        verbose_name=_("region"),
+    )
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(
+                "user", "programme", "kind", "region", name="role_once", nulls_distinct=None
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="regional_it_manager") | models.Q(region__isnull=False),
+                name="regional_role_has_region",
+                violation_error_message=_("Choose the region of a regional IT manager."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.programme}"

@@ -1,0 +1,111 @@
+"""The cast: the same few people in every test, in one small organisation.
+
+Claire is the CIO, Ines manages the programme, Rosa is Iberia's regional IT manager, Mei is the
+regional IT manager of China, Otto is an outsider with an account and no role.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from programmes.models import Programme, Region, Site, Wave
+from stakeholders.models import Person, Role, User
+from tests import factories
+
+# Tuesday 24 November 2026, 11:20 in Paris.
+NOW = datetime(2026, 11, 24, 10, 20, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+
+def pytest_configure() -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True
+
+
+@dataclass
+class Cast:
+    """One programme with two regions, two waves, six people and the users of each role."""
+
+    programme: Programme
+    iberia: Region
+    china: Region
+    barcelona: Site
+    shanghai: Site
+    wave1: Wave
+    wave2: Wave
+    claire: User
+    ines: User
+    rosa: User
+    mei: User
+    otto: User
+    people: list[Person]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    programme = factories.ProgrammeFactory(slug="one-it", name="One IT")
+    iberia = factories.RegionFactory(name="Iberia", slug="iberia")
+    china = factories.RegionFactory(name="China", slug="china")
+    barcelona = factories.SiteFactory(
+        name="Barcelona", region=iberia, country="ES", time_zone="Europe/Madrid", language="es"
+    )
+    shanghai = factories.SiteFactory(
+        name="Shanghai", region=china, country="CN", time_zone="Asia/Shanghai", language="zh-hans"
+    )
+    wave1 = factories.WaveFactory(
+        programme=programme, name="Wave 1", order=1, go_live_on=date(2026, 11, 9), sites=[barcelona]
+    )
+    wave2 = factories.WaveFactory(
+        programme=programme, name="Wave 2", order=2, go_live_on=date(2027, 1, 18), sites=[shanghai]
+    )
+    people = [factories.PersonFactory(site=barcelona, language="es") for _ in range(3)]
+    people += [factories.PersonFactory(site=shanghai, language="zh-hans") for _ in range(3)]
+
+    def user(name: str, **role: object) -> User:
+        made = User.objects.create_user(
+            f"{name.lower()}@onelift.example", PASSWORD, first_name=name, last_name="Test"
+        )
+        if role:
+            Role.objects.create(user=made, programme=programme, **role)
+        return made
+
+    return Cast(
+        programme=programme,
+        iberia=iberia,
+        china=china,
+        barcelona=barcelona,
+        shanghai=shanghai,
+        wave1=wave1,
+        wave2=wave2,
+        claire=user("Claire", kind=Role.Kind.CIO),
+        ines=user("Ines", kind=Role.Kind.PROGRAMME_MANAGER),
+        rosa=user("Rosa", kind=Role.Kind.REGIONAL_IT_MANAGER, region=iberia),
+        mei=user("Mei", kind=Role.Kind.REGIONAL_IT_MANAGER, region=china),
+        otto=user("Otto"),
+        people=people,
+    )
+
+
+@pytest.fixture
+def as_user():
+    """Return a function that signs a user in and returns the client."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

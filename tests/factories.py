@@ -1,0 +1,91 @@
+"""Things for tests, each valid as it comes."""
+
+from datetime import date
+
+import factory
+
+from programmes.models import BusinessLine, Programme, Region, Service, Site, Wave, WaveSite
+from stakeholders.models import Audience, Person
+
+
+class ProgrammeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    name = factory.Sequence(lambda n: f"Programme {n}")
+    slug = factory.Sequence(lambda n: f"programme-{n}")
+    purpose_en = "One IT for all."
+    starts_on = date(2026, 9, 1)
+    ends_on = date(2028, 6, 30)
+
+
+class RegionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Region
+
+    name = factory.Sequence(lambda n: f"Region {n}")
+    slug = factory.Sequence(lambda n: f"region-{n}")
+
+
+class SiteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Site
+
+    name = factory.Sequence(lambda n: f"Site {n}")
+    region = factory.SubFactory(RegionFactory)
+    country = "FR"
+    time_zone = "Europe/Paris"
+    language = "fr"
+
+
+class BusinessLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BusinessLine
+
+    name = factory.Sequence(lambda n: f"Business line {n}")
+
+
+class WaveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Wave
+        skip_postgeneration_save = True
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Wave {n}")
+    go_live_on = date(2027, 1, 18)
+
+    @factory.post_generation
+    def sites(self, create, extracted, **kwargs):
+        for site in extracted or []:
+            WaveSite.objects.create(wave=self, site=site)
+
+
+class ServiceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Service
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name_en = "Service desk"
+    benefit_en = "One number for everything."
+    how_to_get_en = "Call 1234."
+
+
+class PersonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    personnel_number = factory.Sequence(lambda n: f"P{n:06d}")
+    first_name = factory.Sequence(lambda n: f"First{n}")
+    last_name = factory.Sequence(lambda n: f"Last{n}")
+    email = factory.Sequence(lambda n: f"person{n}@onelift.example")
+    language = "en"
+    site = factory.SubFactory(SiteFactory)
+    employer = "Group"
+    job = "Analyst"
+
+
+class AudienceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Audience
+
+    programme = factory.SubFactory(ProgrammeFactory)
