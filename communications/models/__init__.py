@@ -6,6 +6,7 @@ from communications.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.models.ledger import Posting, State
 from communications.models.message import Message
 from communications.models.notice import Notice
+from communications.models.reason import Reason
 
 __all__ = [
     "Approval",
@@ -17,5 +18,6 @@ __all__ = [
     "Notice",
     "PersonalLink",
     "Posting",
+    "Reason",
     "State",
 ]

@@ -1,12 +1,15 @@
 """A dispatch and its ledger: who gets which message, once."""
 
+from typing import Any
+
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import connection, models
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from communications.models.ledger import OPEN, Posting
 from programmes.scope import Scope
+from stakeholders.models.person import PersonQuerySet
 
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
@@ -60,6 +63,34 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def within(self, scope: Scope) -> "DeliveryQuerySet":
         """Narrow to the deliveries planned for sites in view."""
         return self if scope.regions is None else self.filter(site__region__in=scope.regions)
+
+    def insert_from(self, people: PersonQuerySet, values: dict[str, Any]) -> int:
+        """Add a row for each person who has none, in one INSERT … SELECT; return how many.
+
+        ``values`` holds the columns that differ from the model's defaults, the same in each row.
+        """
+        fields = {f.attname: f for f in self.model._meta.concrete_fields if not f.primary_key}
+        row = {name: field.get_default() for name, field in fields.items()} | values
+        del row["person_id"]
+        constants = {
+            f"_{name}": Value(value, output_field=_plain(fields[name]))
+            for name, value in row.items()
+        }
+        chosen = people.order_by().values_list("pk").annotate(**constants)
+        select, parameters = chosen.query.sql_with_params()
+        names = ", ".join(connection.ops.quote_name(n) for n in ["person_id", *row])
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING",  # noqa: S608
+                parameters,
+            )
+            return max(cursor.rowcount, 0)
+
+
+def _plain(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+    """Return a field that adapts a constant for the column: keys are integers."""
+    return models.BigIntegerField() if field.is_relation else field
 
 
 class Delivery(Posting):

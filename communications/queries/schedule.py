@@ -1,0 +1,72 @@
+"""When each site is due: computed from its go-live, its calendar and the approved schedule."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from communications.models import Approval
+from programmes.models import WaveSite
+from programmes.timing import Due, Schedule, due_at
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One approved message at one site of its audience.
+
+    ``ready_at`` (UTC) is the due moment, or later: nothing leaves within five minutes of the
+    approval or of a change of its date, site or hour, so that a mistake can be taken back.
+    """
+
+    approval: Approval
+    wave_site: WaveSite
+    due: Due
+    ready_at: datetime
+
+    @property
+    def latest(self) -> datetime:
+        """Return the instant (UTC) after which nothing is sent any more."""
+        return self.due.latest
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether people of the site may be planned now."""
+        return self.ready_at <= now <= self.due.latest
+
+    def is_missed(self, now: datetime) -> bool:
+        """Tell whether the last moment has passed."""
+        return self.due.latest < now
+
+
+def slots(approvals: Iterable[Approval]) -> list[Slot]:
+    """Return the slots of all approvals, in one query."""
+    approvals = list(approvals)
+    programmes = {approval.content["rule"]["programme"] for approval in approvals}
+    places = (
+        WaveSite.objects.dated()
+        .filter(wave__programme__in=programmes)
+        .select_related("wave", "site__region")
+    )
+    found = [slot_of(a, place) for place in places for a in approvals if concerns(a, place)]
+    return [slot for slot in found if slot is not None]
+
+
+def concerns(approval: Approval, place: WaveSite) -> bool:
+    """Tell whether the audience rule names this site of this wave, or names none."""
+    rule = approval.content["rule"]
+    return (
+        place.wave.programme_id == rule["programme"]
+        and (not rule["waves"] or place.wave_id in rule["waves"])
+        and (not rule["sites"] or place.site_id in rule["sites"])
+    )
+
+
+def slot_of(approval: Approval, place: WaveSite) -> Slot | None:
+    """Return the slot of one site; None if the schedule gives it no day."""
+    schedule = Schedule.from_json(approval.content["schedule"])
+    due = due_at(schedule, place.live_on, place.site)  # type: ignore[attr-defined]
+    if due is None or approval.decided_at is None:
+        return None
+    changes = [approval.decided_at, place.wave.changed_at, place.changed_at, place.site.changed_at]
+    quiet_until = max(changes) + timedelta(minutes=settings.SEND_QUIET_MINUTES)
+    return Slot(approval, place, due, max(due.at, quiet_until))

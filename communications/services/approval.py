@@ -1,0 +1,213 @@
+"""Asking for a decision, deciding, taking back. A decision binds to one content."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from communications.models import Approval, Delivery, Message, Reason, State
+from communications.services.notice import announce, call_off
+from communications.sources import source_of
+from programmes.models import Region, TextState
+from programmes.queries.texts import TextStatus, states_of
+from programmes.services.texts import mark
+from programmes.timing import Schedule
+from stakeholders.models import User
+
+FIELDS = ("subject", "body")
+READY = (TextState.State.REVIEW, TextState.State.APPROVED)
+
+
+class Refusal(Exception):
+    """The step cannot be taken as things stand; the text says what to do instead."""
+
+
+def content_of(message: Message) -> dict[str, Any]:
+    """Return what an approval freezes: all that decides what is sent, to whom and when.
+
+    Only texts that are in review or approved, and not stale, are part of it; readers of other
+    languages get the nearest of these.
+    """
+    statuses = states_of(message, FIELDS, message.programme.languages)
+    return {
+        "sender": message.sender,
+        "level": message.level,
+        "source": message.source,
+        "languages": {code: s.text for code, s in statuses.items() if is_ready(s)},
+        "rule": message.audience.rule(),
+        "schedule": Schedule.of(message).to_json(),
+    }
+
+
+def is_ready(status: TextStatus) -> bool:
+    """Tell whether a text may be shown for approval."""
+    return status.state in READY
+
+
+def fingerprint_of(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of a content in canonical JSON."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@transaction.atomic
+def ask(message: Message, user: User, now: datetime) -> Approval:
+    """Freeze the message as it is and let it wait for a decision; return the version.
+
+    Raises:
+        Refusal: the English text is not ready, or exactly this content waits or stands already.
+    """
+    content = content_of(message)
+    fingerprint = fingerprint_of(content)
+    check_askable(message, content, fingerprint)
+    message.approvals.waiting().update(state=Approval.State.REPLACED)
+    last = message.approvals.aggregate(last=Max("version"))["last"] or 0
+    approval = Approval.objects.create(
+        message=message,
+        version=last + 1,
+        content=content,
+        fingerprint=fingerprint,
+        asked_by=user,
+        asked_at=now,
+    )
+    people = message.audience.people()
+    approval.regions.set(Region.objects.filter(sites__people__in=people).distinct())
+    announce(message.programme, now)
+    return approval
+
+
+def check_askable(message: Message, content: dict[str, Any], fingerprint: str) -> None:
+    """Raise Refusal unless there is something new to decide."""
+    if "en" not in content["languages"]:
+        raise Refusal(_("Set the English text to “ready for review” first."))
+    open_states = [Approval.State.WAITING, Approval.State.APPROVED]
+    same = message.approvals.filter(fingerprint=fingerprint, state__in=open_states).first()
+    if same:
+        raise Refusal(_("Nothing has changed since version %(version)s.") % {"version": same.version})
+
+
+@transaction.atomic
+def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> Approval:
+    """Let exactly this content be sent, in place of the version that stood before.
+
+    Raises:
+        Refusal: the user wrote or asked for it, it shows another content, or it is decided.
+    """
+    check_decidable(approval, user, fingerprint)
+    standing = approval.message.approvals.standing()
+    standing.update(state=Approval.State.REPLACED)
+    decide(approval, Approval.State.APPROVED, user, "", now)
+    statuses = states_of(approval.message, FIELDS, approval.content["languages"])
+    for language, text in approval.content["languages"].items():
+        if statuses[language].text == text:
+            mark(approval.message, language, TextState.State.APPROVED, user, now)
+    follow(approval, now)
+    call_off(approval.message.programme, now)
+    return approval
+
+
+def follow(approval: Approval, now: datetime) -> None:
+    """Let rows of an earlier version follow the new one: its audience, and its quiet minutes."""
+    rows = Delivery.objects.filter(dispatch__message=approval.message_id)
+    rows.filter(state=State.CANCELLED, reason=Reason.WITHDRAWN).update(
+        state=State.PLANNED,
+        reason="",
+        ended_at=None,
+        due_at=now + timedelta(minutes=settings.SEND_QUIET_MINUTES),
+    )
+    people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    rows.filter(state=State.PLANNED).exclude(person__in=people).update(
+        state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
+    )
+
+
+@transaction.atomic
+def refuse(approval: Approval, user: User, reason: str, now: datetime) -> Approval:
+    """Send the version back with a reason.
+
+    Raises:
+        Refusal: it is decided already, or the user wrote it.
+    """
+    check_decidable(approval, user, approval.fingerprint)
+    decide(approval, Approval.State.REFUSED, user, reason, now)
+    call_off(approval.message.programme, now)
+    return approval
+
+
+def check_decidable(approval: Approval, user: User, fingerprint: str) -> None:
+    """Raise Refusal unless this user may decide on this content."""
+    if user.pk in (approval.asked_by_id, approval.message.written_by_id):
+        raise Refusal(_("You wrote this message. Somebody else must approve it."))
+    if approval.fingerprint != fingerprint:
+        raise Refusal(_("The message has changed since you opened it. Read the new version."))
+    if approval.state != Approval.State.WAITING:
+        raise Refusal(_("This version has been decided already."))
+
+
+def decide(approval: Approval, state: str, user: User, reason: str, now: datetime) -> None:
+    """Write a decision, unless somebody was faster."""
+    written = Approval.objects.filter(pk=approval.pk, state=Approval.State.WAITING).update(
+        state=state, decided_by=user, decided_at=now, reason=reason
+    )
+    if not written:
+        raise Refusal(_("This version has been decided already."))
+    approval.refresh_from_db()
+
+
+@transaction.atomic
+def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
+    """Stop the sending of an approved version; return how many waiting mails are cancelled.
+
+    Raises:
+        Refusal: it does not stand.
+    """
+    written = Approval.objects.filter(pk=approval.pk, state=Approval.State.APPROVED).update(
+        state=Approval.State.WITHDRAWN, decided_by=user, decided_at=now, reason=reason
+    )
+    if not written:
+        raise Refusal(_("This version is not approved."))
+    waiting = Delivery.objects.filter(
+        dispatch__message=approval.message_id, state__in=[State.PLANNED, State.CLAIMED]
+    )
+    return waiting.update(
+        state=State.CANCELLED, reason=Reason.WITHDRAWN, ended_at=now, lease_until=None
+    )
+
+
+@transaction.atomic
+def undo_decision(approval: Approval, user: User, now: datetime) -> Approval:
+    """Take a decision of the last minutes back, as if it had not been made.
+
+    Raises:
+        Refusal: too late, something was sent already, or another version waits.
+    """
+    check_undoable(approval, user, now)
+    before = approval.message.approvals.filter(
+        state=Approval.State.REPLACED, decided_at__isnull=False
+    ).first()
+    Approval.objects.filter(pk=approval.pk).update(
+        state=Approval.State.WAITING, decided_by=None, decided_at=None, reason=""
+    )
+    if before and approval.state == Approval.State.APPROVED:
+        Approval.objects.filter(pk=before.pk).update(state=Approval.State.APPROVED)
+    approval.refresh_from_db()
+    return approval
+
+
+def check_undoable(approval: Approval, user: User, now: datetime) -> None:
+    """Raise Refusal unless the user's own decision can still be taken back."""
+    undoable = (Approval.State.APPROVED, Approval.State.REFUSED)
+    quiet = timedelta(minutes=settings.SEND_QUIET_MINUTES)
+    if approval.state not in undoable or approval.decided_by_id != user.pk:
+        raise Refusal(_("Only your own decision can be taken back."))
+    if approval.decided_at is None or now > approval.decided_at + quiet:
+        raise Refusal(_("It is too late to take this back. Withdraw the approval instead."))
+    if approval.message.approvals.waiting().exists():
+        raise Refusal(_("A newer version waits. Decide on that one."))
+    if Delivery.objects.filter(approval=approval).exists():
+        raise Refusal(_("Mails have left already. Withdraw the approval instead."))

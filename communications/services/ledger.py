@@ -1,0 +1,137 @@
+"""The state machine of everything that is sent, on one page.
+
+    planned ── claim ──► claimed ── begin ──► sending ── settle ──► sent, failed, in doubt
+       ▲                    │                    │
+       └── release, sweep ──┘                    └── sweep ──► in doubt
+
+A row is written only by the claim that owns it: each statement names the state it expects and
+the fence of its claim, so that a worker that slept through its lease changes nothing. A row in
+``sending`` may have been delivered; it is never planned again.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+
+from communications.channels import Outcome, Result
+from communications.models import Posting, Reason, State
+
+Row = TypeVar("Row", bound=Posting)
+
+FIRST_PAUSE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The rows that one worker owns for a while."""
+
+    model: type[Posting]
+    fence: str
+
+    @property
+    def rows(self) -> QuerySet[Posting]:
+        """Return the rows that this claim still owns, sent or not."""
+        return self.model._default_manager.filter(fence=self.fence)
+
+
+def claim(ready: QuerySet[Row], size: int, now: datetime) -> Claim | None:
+    """Take up to ``size`` ready rows for one lease; None if there are none.
+
+    Rivals take other rows: PostgreSQL skips rows that are locked, SQLite has one writer.
+    """
+    taken = Claim(ready.model, secrets.token_hex(16))
+    with transaction.atomic():
+        chosen = ready.select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",)
+        ) if connection.features.has_select_for_update else ready
+        count = ready.model._default_manager.filter(
+            pk__in=[row.pk for row in chosen[:size]], state=State.PLANNED
+        ).update(
+            state=State.CLAIMED,
+            fence=taken.fence,
+            lease_until=now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
+        )
+    return taken if count else None
+
+
+def renew(claim: Claim, now: datetime) -> bool:
+    """Extend the lease of what has not begun; False if nothing of it is owned any more."""
+    lease = now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS)
+    return claim.rows.filter(state=State.CLAIMED).update(lease_until=lease) > 0
+
+
+def begin(claim: Claim, row: Posting, now: datetime) -> bool:
+    """Write down that the body starts now, with what is about to be sent; False forbids it."""
+    return (
+        claim.rows.filter(pk=row.pk, state=State.CLAIMED).update(
+            state=State.SENDING,
+            lease_until=now + timedelta(seconds=settings.SENDING_LEASE_SECONDS),
+            attempts=F("attempts") + 1,
+            language=row.language,
+            address=row.address,
+        )
+        == 1
+    )
+
+
+def settle(claim: Claim, row: Posting, result: Result, now: datetime) -> None:
+    """Write the outcome of one try."""
+    mine = claim.rows.filter(pk=row.pk, state__in=[State.CLAIMED, State.SENDING])
+    if result.outcome == Outcome.RETRY:
+        mine.update(
+            state=State.PLANNED,
+            fence="",
+            lease_until=None,
+            reason=result.reply,
+            next_try_at=now + pause_after(row.attempts),
+            attempts=row.attempts + 1,
+        )
+    elif result.outcome != Outcome.ABANDONED:
+        mine.update(
+            state=ENDS[result.outcome],
+            reason="" if result.outcome == Outcome.SENT else result.reply,
+            ended_at=now,
+            lease_until=None,
+        )
+
+
+ENDS = {
+    Outcome.SENT: State.SENT,
+    Outcome.FAILED: State.FAILED,
+    Outcome.IN_DOUBT: State.IN_DOUBT,
+}
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return how long a refused mail rests: 2 minutes, doubled at each try, 2 hours at most."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 10))
+
+
+def end(claim: Claim, row: Posting, state: State, reason: str, now: datetime) -> None:
+    """End a row that is not to be sent (skipped or failed), with its reason."""
+    claim.rows.filter(pk=row.pk, state=State.CLAIMED).update(
+        state=state, reason=reason, ended_at=now, lease_until=None
+    )
+
+
+def release(claim: Claim) -> int:
+    """Give back what has not begun."""
+    return claim.rows.filter(state=State.CLAIMED).update(
+        state=State.PLANNED, fence="", lease_until=None
+    )
+
+
+def sweep(model: type[Posting], now: datetime) -> None:
+    """Take back expired claims; call expired sendings in doubt. Safe to run at any time."""
+    left = model._default_manager.filter(lease_until__lt=now)
+    left.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
+    left.filter(state=State.SENDING).update(
+        state=State.IN_DOUBT, reason=Reason.CUT, ended_at=now, lease_until=None
+    )
+

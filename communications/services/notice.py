@@ -1,0 +1,92 @@
+"""Telling those who decide that something waits, as often as each of them wants."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from communications.channels import RelayDown
+from communications.channels.mail import Relay, build
+from communications.models import Approval, Notice, Reason, State
+from communications.rendering.notice import notice_letter
+from communications.services import ledger, relay_state
+from communications.services.batch import HOST, SENDER_ADDRESS, Clock
+from communications.services.ledger import Claim
+from programmes.models import Programme
+from stakeholders.models import Role, User
+
+DAILY_HOUR_UTC = 6
+
+
+def announce(programme: Programme, now: datetime) -> None:
+    """Plan a mail to each CIO of the programme: at once, with tomorrow's, or none."""
+    deciders = User.objects.filter(
+        roles__programme=programme, roles__kind=Role.Kind.CIO, is_active=True
+    ).exclude(approval_notice=User.Notice.NEVER)
+    for user in deciders.distinct():
+        at_once = user.approval_notice == User.Notice.AT_ONCE
+        due_at = now if at_once else next_morning(now)
+        Notice.objects.get_or_create(user=user, programme=programme, due_at=due_at)
+
+
+def next_morning(now: datetime) -> datetime:
+    """Return the next 06:00 UTC."""
+    today = now.astimezone(UTC).replace(hour=DAILY_HOUR_UTC, minute=0, second=0, microsecond=0)
+    return today if today > now else today + timedelta(days=1)
+
+
+def call_off(programme: Programme, now: datetime) -> None:
+    """Cancel what is planned if nothing waits any more."""
+    if not waiting_in(programme):
+        Notice.objects.filter(programme=programme, state=State.PLANNED).update(
+            state=State.CANCELLED, ended_at=now
+        )
+
+
+def waiting_in(programme: Programme) -> list[Approval]:
+    """Return the versions that wait for a decision."""
+    waiting = Approval.objects.waiting().filter(message__programme=programme)
+    return list(waiting.select_related("message", "asked_by"))
+
+
+def send_notices(clock: Clock, relay: Relay) -> None:
+    """Send the notices that are due."""
+    ready = Notice.objects.filter(
+        Q(next_try_at__isnull=True) | Q(next_try_at__lte=clock()),
+        state=State.PLANNED,
+        due_at__lte=clock(),
+    )
+    if relay_state.may_try(clock()):
+        claim = ledger.claim(ready.order_by("due_at"), settings.SEND_BATCH, clock())
+        if claim:
+            send_claimed(claim, clock, relay)
+
+
+def send_claimed(claim: Claim, clock: Clock, relay: Relay) -> None:
+    """Send one batch of notices; what could not begin is given back."""
+    try:
+        for notice in Notice.objects.filter(fence=claim.fence).select_related("user", "programme"):
+            send_notice(claim, notice, clock, relay)
+    except RelayDown as down:
+        relay_state.failed(down, clock())
+    finally:
+        ledger.release(claim)
+
+
+def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> None:
+    """Send one notice, or end it if nothing waits any more."""
+    waiting = waiting_in(notice.programme)
+    if not waiting:
+        ledger.end(claim, notice, State.CANCELLED, Reason.DECIDED, clock())
+        return
+    notice.address, notice.language = notice.user.email, notice.user.language
+    notice.message_id = notice.message_id or f"<notice.{notice.pk}@{HOST}>"
+    notice.save(update_fields=["message_id"])
+    letter = notice_letter(notice, waiting, clock())
+    result = relay.send(
+        SENDER_ADDRESS,
+        notice.address,
+        build(letter),
+        lambda: ledger.begin(claim, notice, clock()),
+    )
+    ledger.settle(claim, notice, result, clock())

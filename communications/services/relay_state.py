@@ -1,0 +1,36 @@
+"""Whether the mail server can be reached: written by the senders, read by every page."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from communications.channels import RelayDown
+from communications.models import ChannelState
+
+MAIL = "mail"
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(seconds=60)
+
+
+def may_try(now: datetime) -> bool:
+    """Tell whether the server works, or is to be tried again."""
+    return not ChannelState.objects.filter(channel=MAIL, next_try_at__gt=now).exists()
+
+
+def failed(down: RelayDown, now: datetime) -> None:
+    """Note an interruption; the pause until the next try doubles from 5 s to a minute."""
+    state, _made = ChannelState.objects.get_or_create(channel=MAIL)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures, 10))
+    ChannelState.objects.filter(channel=MAIL).update(
+        failing_since=state.failing_since or now,
+        reason=down.reason[:200],
+        failures=F("failures") + 1,
+        next_try_at=now + pause,
+    )
+
+
+def works() -> None:
+    """Note that the server answers; the sign on the pages goes by itself."""
+    ChannelState.objects.filter(channel=MAIL, failures__gt=0).update(
+        failing_since=None, reason="", failures=0, next_try_at=None
+    )

@@ -1,0 +1,106 @@
+"""Sending what is ready: claim a batch, render once per language, send, write each outcome."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from communications.channels import Outcome, RelayDown
+from communications.channels.mail import Relay, build
+from communications.models import Delivery, Dispatch, Message, State
+from communications.services import ledger, relay_state
+from communications.services.batch import SENDER_ADDRESS, Batch, Clock, read_batch
+from communications.services.ledger import Claim
+
+FIRST_LEVELS = Case(
+    When(dispatch__message__is_urgent=True, then=Value(0)),
+    When(dispatch__message__level=Message.Level.OPERATIONAL, then=Value(1)),
+    When(dispatch__message__level=Message.Level.TACTICAL, then=Value(2)),
+    default=Value(3),
+    output_field=IntegerField(),
+)
+
+
+def ready(now: datetime) -> QuerySet[Delivery]:
+    """Return the rows that may be sent now, urgent and operational ones first."""
+    return (
+        Delivery.objects.filter(
+            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now),
+            state=State.PLANNED,
+            due_at__lte=now,
+            latest_at__gte=now,
+            dispatch__in=Dispatch.objects.running(),
+        )
+        .annotate(rank=FIRST_LEVELS)
+        .order_by("rank", "due_at", "pk")
+    )
+
+
+def send_ready(clock: Clock, relay: Relay, until: datetime) -> int:
+    """Send batch after batch until nothing is ready or the time is up; return how many tries.
+
+    ``clock`` gives the current instant (UTC). A relay that is down ends the round: its state is
+    written, and nothing is tried before its next moment.
+    """
+    tries = 0
+    while clock() < until and relay_state.may_try(clock()):
+        claim = claim_one_dispatch(clock())
+        if claim is None:
+            break
+        tries += send_batch(claim, clock, relay)
+    return tries
+
+
+def claim_one_dispatch(now: datetime) -> Claim | None:
+    """Claim a batch of the dispatch that comes first."""
+    first = ready(now).values_list("dispatch", flat=True).first()
+    if first is None:
+        return None
+    return ledger.claim(ready(now).filter(dispatch=first), settings.SEND_BATCH, now)
+
+
+def send_batch(claim: Claim, clock: Clock, relay: Relay) -> int:
+    """Send one claimed batch; what could not begin is given back. Return how many tries."""
+    batch = read_batch(claim, clock())
+    try:
+        return send_all(claim, batch, clock, relay) if batch else 0
+    except RelayDown as down:
+        relay_state.failed(down, clock())
+        return 0
+    finally:
+        ledger.release(claim)
+
+
+def send_all(claim: Claim, batch: Batch, clock: Clock, relay: Relay) -> int:
+    """Send the mails of a batch while its lease stands; return how many were tried."""
+    tries = 0
+    for delivery in batch.deliveries:
+        if not ledger.renew(claim, clock()):
+            break
+        tries += send_one(claim, delivery, batch, clock, relay)
+    if batch.has_sent:
+        relay_state.works()
+    return tries
+
+
+def send_one(claim: Claim, delivery: Delivery, batch: Batch, clock: Clock, relay: Relay) -> int:
+    """Send one mail, or skip it with its reason; return 1 if a server was asked."""
+    reason = batch.reason_to_skip(delivery)
+    if reason:
+        ledger.end(claim, delivery, State.SKIPPED, reason, clock())
+        return 0
+    letter = batch.letter(delivery, clock())
+
+    def may_begin() -> bool:
+        return may_still_leave(delivery) and ledger.begin(claim, delivery, clock())
+
+    result = relay.send(SENDER_ADDRESS, delivery.address, build(letter), may_begin)
+    ledger.settle(claim, delivery, result, clock())
+    if result.outcome == Outcome.SENT:
+        batch.has_sent = True
+    return 1
+
+
+def may_still_leave(delivery: Delivery) -> bool:
+    """Tell whether nobody has paused, cancelled or withdrawn since the batch was claimed."""
+    return Dispatch.objects.running().filter(pk=delivery.dispatch_id).exists()
