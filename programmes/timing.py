@@ -200,9 +200,9 @@ def _end_of_gap(wall: datetime, place: ZoneInfo, after: datetime) -> datetime:
 
 @lru_cache(maxsize=1024)
 def public_holidays(country: str, year: int) -> Mapping[date, str]:
-    """Return the national holidays of a year with their names; none for an unknown country."""
+    """Return the national holidays of a year by their English names; none of no country."""
     try:
-        return dict(holidays.country_holidays(country, years=year))
+        return dict(holidays.country_holidays(country, years=year, language="en_US"))
     except NotImplementedError:
         return {}
 

@@ -5,14 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from babel import UnknownLocaleError
 from babel.dates import get_day_names
 from django.conf import settings
 from django.db.models import Count
 
 from programmes.models import Programme, Site, Wave, WaveSite
 from programmes.queries.texts import SOURCE_LANGUAGE
-from programmes.rendering.formats import locale_of, offset_name
+from programmes.rendering.formats import language_name, locale_of, offset_name
 from programmes.scope import Scope
 from programmes.timing import (
     HOLIDAY,
@@ -159,7 +158,7 @@ def _site_row(place: WaveSite, wave: Wave, people: int, state: str) -> SiteRow:
         name=site.name,
         country=locale.territories.get(site.country, site.country),
         offset=offset_name(instant(live_on, time(12), site.time_zone), site.time_zone),
-        language=_language_name(site.language),
+        language=language_name(site.language),
         people=people,
         own_go_live_on=place.own_go_live_on,
         live_on=live_on,
@@ -197,21 +196,13 @@ def _languages(
     most_first = sorted(people, key=lambda code: (-people[code], code))
     return tuple(
         LanguageRow(
-            name=_language_name(code),
+            name=language_name(code),
             people=people[code],
-            if_missing=_language_name(_read_instead_of(code, written)),
+            if_missing=language_name(_read_instead_of(code, written)),
             is_source=code == SOURCE_LANGUAGE,
         )
         for code in most_first
     )
-
-
-def _language_name(code: str) -> str:
-    """Return a language's name; what the personnel files call one and is none stays as it is."""
-    try:
-        return locale_of(code).get_display_name(locale_of()) or code
-    except (UnknownLocaleError, ValueError):
-        return code
 
 
 def _read_instead_of(language: str, written: list[str]) -> str:
