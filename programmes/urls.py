@@ -1,10 +1,28 @@
 """Addresses of the ground floor."""
 
-from django.urls import path
+from django.urls import include, path
 
-from programmes.views import brand
+from programmes.views import brand, programme, service, wave
 
 app_name = "programmes"
+
+setup = [
+    path("waves/add/", wave.wave_add, name="wave-add"),
+    path("waves/<int:pk>/", wave.wave_edit, name="wave-edit"),
+    path("waves/<int:pk>/move/", wave.wave_move, name="wave-move"),
+    path("waves/<int:pk>/hand-over/", wave.wave_hand_over, name="wave-hand-over"),
+    path("sites/<int:pk>/date/", wave.site_date, name="site-date"),
+    path("services/", service.service_list, name="service-list"),
+    path("services/add/", service.service_add, name="service-add"),
+    path("services/<int:pk>/", service.service_edit, name="service-edit"),
+    path("streams/", service.stream_list, name="stream-list"),
+    path("streams/add/", service.stream_add, name="stream-add"),
+    path("streams/<int:pk>/", service.stream_edit, name="stream-edit"),
+    path("programme/", programme.programme_edit, name="programme-edit"),
+    path("brand/", programme.brand_edit, name="brand-edit"),
+]
+
 urlpatterns = [
     path("p/<slug:slug>/brand.css", brand.brand_show, name="brand-show"),
+    path("p/<slug:programme>/setup/", include(setup)),
 ]

@@ -73,6 +73,11 @@ def home_of(user: User, programme: Programme | None = None) -> str:
     return f"/p/{slug}/overview/"
 
 
+def may_start_programme(user: User) -> bool:
+    """Tell whether a user may start a programme: staff, or who manages one already."""
+    return user.is_staff or user.roles.filter(kind=MANAGER).exists()
+
+
 class ScopeMiddleware:
     """Sets ``request.scope``, and ``request.programme`` where the URL names one in scope."""
 

@@ -1,13 +1,16 @@
-"""Addresses of what users settle about themselves."""
+"""Addresses of users: what they settle, the programmes they start, the roles they give."""
 
 from django.urls import path
 
-from stakeholders.views import profile
+from stakeholders.views import profile, programme, role
 
 app_name = "stakeholders"
 urlpatterns = [
     path("", profile.home_show, name="home-show"),
     path("p/<slug:programme>/", profile.programme_show, name="programme-show"),
+    path("p/<slug:programme>/setup/roles/", role.role_list, name="role-list"),
+    path("p/<slug:programme>/setup/roles/<int:pk>/take/", role.role_take, name="role-take"),
+    path("programmes/new/", programme.programme_add, name="programme-add"),
     path("profile/", profile.profile_edit, name="profile-edit"),
     path("profile/language/", profile.language_set, name="language-set"),
     path("profile/theme/", profile.theme_set, name="theme-set"),

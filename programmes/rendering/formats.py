@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone, translation
@@ -17,6 +17,14 @@ def locale_of(language: str | None = None) -> Locale:
     """Return the locale of a language code such as ``pt-br``; without one, of the active one."""
     code = language or translation.get_language() or "en"
     return Locale.parse("en-GB" if code == "en" else code, sep="-")
+
+
+def language_name(code: str) -> str:
+    """Return a language's name in the active language; a code that names none stays as it is."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(locale_of()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def number(value: float) -> str:

@@ -67,8 +67,7 @@ def clock(value: datetime | None, zone: str | None = None) -> str:
 @register.filter
 def language_name(code: str) -> str:
     """Return a language's name in the active language, such as ``Brazilian Portuguese``."""
-    here = formats.locale_of()
-    return formats.locale_of(code).get_display_name(here) or code
+    return formats.language_name(code)
 
 
 @register.filter

@@ -47,8 +47,8 @@
   const start = (root) => {
     root.querySelectorAll("[data-toast]").forEach(startToast);
     root.querySelectorAll("[data-reveal]").forEach(startReveal);
-    root.querySelectorAll("select[data-submits]").forEach((select) => {
-      select.addEventListener("change", () => select.form.requestSubmit());
+    root.querySelectorAll("[data-submits]").forEach((field) => {
+      field.addEventListener("change", () => field.form.requestSubmit());
     });
     root.querySelectorAll("[data-print]").forEach((button) => {
       button.hidden = false;

@@ -1,0 +1,1 @@
+"""Boards: one question each, answered by several floors and zipped."""

@@ -1,0 +1,118 @@
+"""The ground floor in Django's admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin
+
+from programmes.models import (
+    BusinessLine,
+    Programme,
+    Region,
+    Service,
+    Site,
+    Stream,
+    TextState,
+    Wave,
+    WaveSite,
+)
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Regions."""
+
+    list_display = ("name", "slug")
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Site)
+class SiteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Sites."""
+
+    list_display = ("name", "region", "country", "time_zone", "language", "is_pilot")
+    list_filter = ("region", "is_pilot", "weekend_days", "language")
+    list_select_related = ("region",)
+    search_fields = ("name", "country")
+    autocomplete_fields = ("region",)
+
+
+@admin.register(BusinessLine)
+class BusinessLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Business lines."""
+
+    search_fields = ("name",)
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(TranslationAdmin):  # type: ignore[type-arg]
+    """Programmes."""
+
+    list_display = ("name", "slug", "starts_on", "ends_on")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Stream)
+class StreamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Streams."""
+
+    list_display = ("name", "programme")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    search_fields = ("name",)
+    autocomplete_fields = ("programme",)
+
+
+class WaveSiteInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The sites of a wave."""
+
+    model = WaveSite
+    extra = 0
+    autocomplete_fields = ("site",)
+
+
+@admin.register(Wave)
+class WaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Waves with their sites."""
+
+    list_display = ("name", "programme", "go_live_on", "handed_over_on")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    search_fields = ("name", "sites__name")
+    autocomplete_fields = ("programme",)
+    date_hierarchy = "go_live_on"
+    inlines = (WaveSiteInline,)
+
+
+@admin.register(Service)
+class ServiceAdmin(TranslationAdmin):  # type: ignore[type-arg]
+    """Services."""
+
+    list_display = ("name", "programme", "stream", "order")
+    list_filter = ("programme",)
+    list_select_related = ("programme", "stream")
+    search_fields = ("name",)
+    autocomplete_fields = ("programme", "stream")
+
+
+@admin.register(TextState)
+class TextStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """States of translations, to look at: the services alone write them."""
+
+    list_display = ("subject", "group", "language", "state", "changed_by", "changed_at")
+    list_filter = ("state", "language", "content_type")
+    list_select_related = ("changed_by", "content_type")
+
+    def has_add_permission(self, request: Any) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False

@@ -1,0 +1,76 @@
+"""Fields that read what people type as they write it."""
+
+import re
+from datetime import date
+
+from babel.dates import get_month_names
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from programmes.rendering.formats import day, locale_of
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+NUMBER = re.compile(r"\d+")
+
+
+class DayField(forms.DateField):
+    """A day as people write it: 18 Jan 2027, Mon 18 January 2027, 18.1.2027 or 2027-01-18.
+
+    Months are read in the language of the page and in English. Numbers are day, month, year.
+    """
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "invalid": _("There is no such date. Enter one such as %(example)s."),
+        "required": _("Enter a date such as %(example)s."),
+    }
+
+    def prepare_value(self, value: object) -> object:
+        """Show a date with its weekday, and whatever was typed as it was typed."""
+        return day(value) if isinstance(value, date) else value
+
+    def to_python(self, value: object) -> date | None:
+        """Return the day that was meant; raises ValidationError if there is none."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return value
+        try:
+            return read_day(str(value).strip())
+        except ValueError as error:
+            raise ValidationError(self._sentence("invalid"), code="invalid") from error
+
+    def validate(self, value: object) -> None:
+        """Raise ValidationError, with an example of a date, if there must be one."""
+        if self.required and value in self.empty_values:
+            raise ValidationError(self._sentence("required"), code="required")
+
+    def _sentence(self, code: str) -> str:
+        return self.error_messages[code] % {"example": day(date(2027, 2, 28))}
+
+
+def read_day(text: str) -> date:
+    """Return the day that a text names; raises ValueError if it names none."""
+    if ISO_DAY.match(text):
+        return date.fromisoformat(text)
+    numbers = [int(found) for found in NUMBER.findall(text)]
+    month = _month_in(text)
+    if month:
+        numbers.insert(1, month)
+    if len(numbers) != 3:
+        raise ValueError(text)
+    first, month, last = numbers
+    return date(first, month, last) if first > 31 else date(last, month, first)
+
+
+def _month_in(text: str) -> int | None:
+    """Return the number of the month that a text names, in the page's language or English."""
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
+    for locale in (locale_of(), "en"):
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, locale).items():
+                    if name.rstrip(".").casefold() in words:
+                        return int(number)
+    return None

@@ -1,0 +1,74 @@
+"""What is typed about a programme and its brand."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from programmes.forms.fields import DayField
+from programmes.models.programme import hex_colour
+from programmes.queries.texts import SOURCE_LANGUAGE
+
+LARGEST_LOGO_BYTES = 300_000
+LOGO_FORMATS = {"PNG", "JPEG"}
+
+
+class ProgrammeForm(forms.Form):
+    """A programme: its name, purpose, dates and languages."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    purpose = forms.CharField(
+        label=_("Purpose, in English"),
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Why the organisation does this, in words that everybody understands."),
+    )
+    starts_on = DayField(label=_("Starts on"))
+    ends_on = DayField(label=_("Ends on"))
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=settings.LANGUAGES,
+        initial=[code for code, _name in settings.LANGUAGES],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("English is the source of every text and always there."),
+    )
+
+    def clean_languages(self) -> list[str]:
+        """Return the codes in their usual order, English with them."""
+        chosen = {SOURCE_LANGUAGE, *self.cleaned_data["languages"]}
+        return [code for code, _name in settings.LANGUAGES if code in chosen]
+
+    def clean(self) -> dict[str, Any]:
+        """Say at the field that the end comes before the start."""
+        values = super().clean() or {}
+        starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
+        if starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("ends_on", _("The programme must end after it starts."))
+        return values
+
+    def texts_apart(self) -> tuple[dict[str, Any], str]:
+        """Return the plain values, and the purpose, which is translated."""
+        values = dict(self.cleaned_data)
+        return values, values.pop("purpose")
+
+
+class BrandForm(forms.Form):
+    """Three colours and a logo."""
+
+    accent = forms.CharField(label=_("Accent"), max_length=7, validators=[hex_colour])
+    accent_strong = forms.CharField(label=_("Strong accent"), max_length=7, validators=[hex_colour])
+    accent_soft = forms.CharField(label=_("Soft accent"), max_length=7, validators=[hex_colour])
+    logo = forms.ImageField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("PNG or JPEG, up to 300 KB. Without one, the present logo stays."),
+    )
+
+    def clean_logo(self) -> Any:
+        """Refuse what mail programs cannot show, or what is too heavy for a mail."""
+        logo = self.cleaned_data["logo"]
+        if logo and logo.image.format not in LOGO_FORMATS:
+            raise forms.ValidationError(_("Save the logo as PNG or JPEG and choose it again."))
+        if logo and logo.size > LARGEST_LOGO_BYTES:
+            raise forms.ValidationError(_("Make the logo smaller than 300 KB and choose it again."))
+        return logo

@@ -1,0 +1,66 @@
+"""What is typed about services and streams."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Programme, Service, Stream, fingerprint
+from programmes.queries.texts import text_of
+
+
+class ServiceForm(forms.Form):
+    """One language of a service. ``text_seen`` tells what was there when the page was opened."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    benefit = forms.CharField(
+        label=_("Benefit"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("What gets better for the people who use it."),
+    )
+    how_to_get = forms.CharField(
+        label=_("How to get it"), required=False, widget=forms.Textarea({"rows": 3})
+    )
+    text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, service: Service, language: str) -> None:
+        texts = text_of(service, language)
+        super().__init__(data, initial={**texts, "text_seen": fingerprint(texts)})
+
+    def texts(self) -> dict[str, str]:
+        """Return what was typed, by field."""
+        return {name: self.cleaned_data[name] for name in ("name", "benefit", "how_to_get")}
+
+    def show_theirs(self, theirs: dict[str, str]) -> None:
+        """Keep what was typed, show what somebody else wrote, and let the next save replace it."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
+        self.add_error(
+            None,
+            _("Somebody else has changed this text since you opened it. Save to replace theirs."),
+        )
+        for name, text in theirs.items():
+            if text != self.cleaned_data.get(name):
+                self.add_error(name, _("Theirs: %(text)s") % {"text": text})
+
+
+class ServiceStreamForm(forms.Form):
+    """The stream that brings a service."""
+
+    stream = forms.ModelChoiceField(
+        label=_("Stream"), required=False, queryset=Stream.objects.none()
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stream"].queryset = programme.streams.all()  # type: ignore[attr-defined]
+
+
+class StreamForm(forms.Form):
+    """A stream."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    purpose = forms.CharField(
+        label=_("Purpose"), required=False, widget=forms.Textarea({"rows": 3})
+    )

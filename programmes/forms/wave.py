@@ -1,0 +1,84 @@
+"""What is typed about waves and the dates of their sites."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programmes.forms.fields import DayField
+from programmes.models import Programme, Site, Wave, WaveSite
+from programmes.scope import Scope
+
+
+class SitesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Sites to tick, each with its region and the wave that has it already."""
+
+    widget = forms.CheckboxSelectMultiple
+    taken: dict[int, str]
+
+    def label_from_instance(self, site: Site) -> str:
+        """Name the site, its region and, if any, its wave."""
+        words = [site.name, site.region.name, self.taken.get(site.pk, "")]
+        return " · ".join(word for word in words if word)
+
+
+class WaveForm(forms.Form):
+    """A wave: its name, its go-live and its sites."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    go_live_on = DayField(
+        label=_("Go-live"), help_text=_("Each site goes live on this day, unless it has its own.")
+    )
+    sites = SitesField(
+        label=_("Sites"),
+        required=False,
+        queryset=Site.objects.none(),
+        help_text=_("A site is in one wave. To move it, take it out of its wave first."),
+    )
+
+    def __init__(
+        self, *args: Any, programme: Programme, scope: Scope, wave: Wave | None = None
+    ) -> None:
+        super().__init__(*args)
+        sites = self.fields["sites"]
+        sites.queryset = Site.objects.within(scope).select_related("region")  # type: ignore[attr-defined]
+        sites.taken = _taken(programme, wave)  # type: ignore[attr-defined]
+        if wave:
+            self.initial = {
+                "name": wave.name,
+                "go_live_on": wave.go_live_on,
+                "sites": list(wave.wave_sites.values_list("site", flat=True)),
+            }
+
+
+def _taken(programme: Programme, wave: Wave | None) -> dict[int, str]:
+    """Return the names of the other waves, by the ids of their sites."""
+    places = WaveSite.objects.filter(wave__programme=programme)
+    if wave:
+        places = places.exclude(wave=wave)
+    return dict(places.values_list("site", "wave__name"))
+
+
+class MoveForm(forms.Form):
+    """Another go-live of a wave. ``expected_on`` is the day that an undo takes it back from."""
+
+    go_live_on = DayField(label=_("Go-live"))
+    expected_on = forms.DateField(required=False, widget=forms.HiddenInput)
+
+
+class SiteDateForm(forms.Form):
+    """A site's own go-live; empty is the wave's."""
+
+    go_live_on = DayField(
+        label=_("Go-live"), required=False, help_text=_("An empty date follows its wave.")
+    )
+
+
+class HandOverForm(forms.Form):
+    """The day of the hand-over to Run; empty takes it back."""
+
+    handed_over_on = DayField(
+        label=_("Handed over to Run on"),
+        required=False,
+        help_text=_("An empty date takes the hand-over back."),
+    )

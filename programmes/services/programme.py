@@ -1,0 +1,100 @@
+"""Changing a programme itself: its dates, languages and brand.
+
+A refusal is a ValidationError whose sentence says what to do.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programmes.models import Programme
+from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.rendering.contrast import ENOUGH_FOR_TEXT, contrast, nearest_passing
+from programmes.services.texts import write_text
+
+WHITE = "#FFFFFF"
+
+
+@transaction.atomic
+def change_programme(
+    programme: Programme,
+    values: Mapping[str, object],
+    purpose: str,
+    user: AbstractBaseUser | None,
+    now: datetime,
+) -> Programme:
+    """Change name, dates and languages (``values``) and the English purpose.
+
+    Raises:
+        ValidationError: the end is not after the start, or a wave would lie outside.
+
+    """
+    for name, value in values.items():
+        setattr(programme, name, value)
+    programme.full_clean()
+    outside = programme.waves.exclude(
+        go_live_on__range=(programme.starts_on, programme.ends_on)
+    ).count()
+    if outside:
+        raise ValidationError(
+            ngettext(
+                "%(n)s wave goes live outside these dates. Move it first, or widen them.",
+                "%(n)s waves go live outside these dates. Move them first, or widen them.",
+                outside,
+            )
+            % {"n": outside}
+        )
+    programme.save(update_fields=list(values))
+    write_text(programme, SOURCE_LANGUAGE, {"purpose": purpose}, user, now)
+    return programme
+
+
+def change_brand(
+    programme: Programme,
+    accent: str,
+    accent_strong: str,
+    accent_soft: str,
+    logo: UploadedFile | None = None,
+) -> Programme:
+    """Change the colours, and the logo if one is given.
+
+    Raises:
+        ValidationError: by field: a colour that cannot be read, with the nearest that can.
+
+    """
+    pairs = {
+        "accent": (accent, WHITE),
+        "accent_strong": (accent_strong, WHITE),
+        "accent_soft": (accent_soft, accent),
+    }
+    problems = {name: why for name, pair in pairs.items() if (why := _why_unreadable(*pair))}
+    if problems:
+        raise ValidationError(problems)
+    programme.accent, programme.accent_strong = accent, accent_strong
+    programme.accent_soft = accent_soft
+    programme.logo = logo or programme.logo
+    programme.save(update_fields=["accent", "accent_strong", "accent_soft", "logo"])
+    return programme
+
+
+def _why_unreadable(colour: str, on: str) -> str:
+    found = contrast(colour, on)
+    if found >= ENOUGH_FOR_TEXT:
+        return ""
+    text = _(
+        "%(colour)s on %(on)s: %(found)s to 1, needs %(needed)s. "
+        "The nearest that passes is %(nearest)s."
+    )
+    return text % {
+        "colour": colour,
+        "on": on,
+        "found": f"{found:.1f}",
+        "needed": ENOUGH_FOR_TEXT,
+        "nearest": nearest_passing(colour, on, ENOUGH_FOR_TEXT),
+    }

@@ -1,0 +1,117 @@
+"""Services with their texts per language, and the streams that bring them."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from programmes.access import ScopedRequest, requires
+from programmes.forms.refusal import accepts
+from programmes.forms.service import ServiceForm, ServiceStreamForm, StreamForm
+from programmes.models import Service, Stream
+from programmes.queries.clock import database_now
+from programmes.queries.texts import SOURCE_LANGUAGE, states_of, states_of_many, text_of
+from programmes.services.service import save_service, save_stream
+from programmes.services.texts import TextChangedError
+
+
+@require_GET
+@requires("setup.read")
+def service_list(request: ScopedRequest) -> HttpResponse:
+    """Show what users will get, and how far each language is."""
+    services = list(request.programme.services.select_related("stream"))
+    states = states_of_many(services, languages=request.programme.languages)
+    rows = [{"service": one, "states": states[one.pk].values()} for one in services]
+    return render(request, "programmes/service_list.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("setup.write")
+def service_add(request: ScopedRequest) -> HttpResponse:
+    """Add a service, in English first."""
+    return _service_page(request, Service(programme=request.programme), SOURCE_LANGUAGE)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("setup.write")
+def service_edit(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Change one language of a service."""
+    service = get_object_or_404(request.programme.services, pk=pk)
+    language = request.GET.get("language", SOURCE_LANGUAGE)
+    if language not in request.programme.languages:
+        raise Http404
+    return _service_page(request, service, language)
+
+
+def _service_page(request: ScopedRequest, service: Service, language: str) -> HttpResponse:
+    form = ServiceForm(request.POST or None, service=service, language=language)
+    stream = ServiceStreamForm(
+        request.POST or None, programme=request.programme, initial={"stream": service.stream}
+    )
+    if (
+        form.is_valid()
+        and stream.is_valid()
+        and _is_saved(request, form, stream, service, language)
+    ):
+        return redirect("programmes:service-list", request.programme.slug)
+    context = {
+        "form": form,
+        "stream_form": stream,
+        "service": service,
+        "language": language,
+        "source": SOURCE_LANGUAGE,
+        "source_text": text_of(service, SOURCE_LANGUAGE),
+        "states": states_of(service, languages=request.programme.languages) if service.pk else {},
+    }
+    return render(request, "programmes/service_form.html", context)
+
+
+def _is_saved(
+    request: ScopedRequest,
+    form: ServiceForm,
+    stream: ServiceStreamForm,
+    service: Service,
+    language: str,
+) -> bool:
+    if language == SOURCE_LANGUAGE:
+        service.stream = stream.cleaned_data["stream"]
+    seen = form.cleaned_data["text_seen"] or None
+    now = database_now()
+    try:
+        saved = accepts(
+            form, save_service, service, language, form.texts(), request.user, now, seen
+        )
+    except TextChangedError as changed:
+        form.show_theirs(dict(changed.text))
+        return False
+    return saved is not None
+
+
+@require_GET
+@requires("setup.read")
+def stream_list(request: ScopedRequest) -> HttpResponse:
+    """Show the fields of activity of the project team."""
+    streams = request.programme.streams.prefetch_related("services")
+    return render(request, "programmes/stream_list.html", {"streams": streams})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("setup.write")
+def stream_add(request: ScopedRequest) -> HttpResponse:
+    """Add a stream."""
+    return _stream_page(request, Stream(programme=request.programme))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("setup.write")
+def stream_edit(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Change a stream."""
+    return _stream_page(request, get_object_or_404(request.programme.streams, pk=pk))
+
+
+def _stream_page(request: ScopedRequest, stream: Stream) -> HttpResponse:
+    before = {"name": stream.name, "purpose": stream.purpose}
+    form = StreamForm(request.POST or None, initial=before)
+    if form.is_valid() and accepts(form, save_stream, stream, **form.cleaned_data):
+        return redirect("programmes:stream-list", request.programme.slug)
+    context = {"form": form, "title": before["name"], "tab": "streams"}
+    return render(request, "programmes/stream_form.html", context)

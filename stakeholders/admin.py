@@ -1,0 +1,95 @@
+"""Users, roles and people in Django's admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from stakeholders.models import Audience, ImportRun, Person, Role, User
+
+
+class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The roles of a user."""
+
+    model = Role
+    extra = 0
+    autocomplete_fields = ("programme", "region")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+    """Users, who are known by their mail address."""
+
+    ordering = ("email",)
+    list_display = ("email", "first_name", "last_name", "language", "is_staff", "is_active")
+    list_filter = ("is_staff", "is_active", "roles__kind", "language")
+    search_fields = ("email", "first_name", "last_name")
+    inlines = (RoleInline,)
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "language", "approval_notice")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+    filter_horizontal = ("groups",)
+
+
+@admin.register(Role)
+class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Roles."""
+
+    list_display = ("user", "kind", "programme", "region")
+    list_filter = ("kind", "programme", "region")
+    list_select_related = ("user", "programme", "region")
+    search_fields = ("user__email", "user__last_name")
+    autocomplete_fields = ("user", "programme", "region")
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """People of the personnel files; who leaves is kept, so nobody is deleted here."""
+
+    list_display = ("__str__", "personnel_number", "email", "site", "language", "left_on")
+    list_filter = ("site__region", "language", "employer")
+    list_select_related = ("site",)
+    search_fields = ("last_name", "first_name", "personnel_number", "email")
+    autocomplete_fields = ("site", "business_line")
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Audience)
+class AudienceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Audiences."""
+
+    list_display = ("__str__", "programme", "changed_at")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    search_fields = ("programme__name",)
+    autocomplete_fields = ("programme", "waves", "business_lines", "sites")
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Imports, to look at."""
+
+    list_display = ("file_name", "at", "by")
+    list_select_related = ("by",)
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: Any) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False

@@ -1,0 +1,36 @@
+"""What is typed to give somebody a role."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Region
+from stakeholders.models import Role, User
+from stakeholders.services.role import roles_to_give
+
+
+class RoleForm(forms.Form):
+    """Who gets which role, and for a regional IT manager in which region."""
+
+    email = forms.EmailField(label=_("Work mail"), max_length=254)
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    kind = forms.ChoiceField(label=_("Role"))
+    region = forms.ModelChoiceField(
+        label=_("Region"),
+        queryset=Region.objects.all(),
+        required=False,
+        help_text=_("Only for a regional IT manager, who sees nothing else."),
+    )
+
+    def __init__(self, *args: Any, giver: User) -> None:
+        super().__init__(*args)
+        self.fields["kind"].choices = [(k.value, k.label) for k in roles_to_give(giver)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the region of a regional IT manager."""
+        values = super().clean() or {}
+        if values.get("kind") == Role.Kind.REGIONAL_IT_MANAGER and not values.get("region"):
+            self.add_error("region", _("Choose the region of a regional IT manager."))
+        return values

@@ -1,0 +1,143 @@
+import io
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from PIL import Image
+
+from programmes.models import Service, Stream
+from programmes.queries.texts import column_of, text_of
+from programmes.rendering.contrast import contrast
+from programmes.services.programme import change_brand, change_programme
+from programmes.services.service import save_service, save_stream
+from tests.factories import ServiceFactory
+
+ENGLISH = {"name": "Service desk", "benefit": "One number.", "how_to_get": "Call 1234."}
+
+
+def fresh(thing):
+    return type(thing).objects.get(pk=thing.pk)
+
+
+def values(programme, **changes):
+    names = ("name", "starts_on", "ends_on", "languages")
+    return {**{name: getattr(programme, name) for name in names}, **changes}
+
+
+def test_a_new_service_comes_behind_the_others(cast, now):
+    ServiceFactory(programme=cast.programme, order=4)
+    service = save_service(Service(programme=cast.programme), "en", ENGLISH, cast.ines, now)
+    assert fresh(service).order == 5
+    assert text_of(fresh(service), "en") == ENGLISH
+
+
+def test_a_service_needs_an_english_name(cast, now):
+    with pytest.raises(ValidationError, match="Give the service a name"):
+        save_service(Service(programme=cast.programme), "en", {**ENGLISH, "name": " "}, None, now)
+    assert not cast.programme.services.exists()
+
+
+def test_saving_one_language_leaves_what_another_translator_wrote(cast, now):
+    service = ServiceFactory(programme=cast.programme)
+    opened_before = fresh(service)
+    save_service(service, "de", {**ENGLISH, "name": "Hilfe"}, None, now)
+    save_service(opened_before, "fr", {**ENGLISH, "name": "Aide"}, None, now)
+    assert getattr(fresh(service), column_of("name", "de")) == "Hilfe"
+    assert getattr(fresh(service), column_of("name", "fr")) == "Aide"
+
+
+def test_a_streams_name_is_given_once(cast):
+    save_stream(Stream(programme=cast.programme), "Workplace", "Desks and devices.")
+    assert cast.programme.streams.get().purpose == "Desks and devices."
+    with pytest.raises(ValidationError):
+        save_stream(Stream(programme=cast.programme), "Workplace", "")
+
+
+def test_a_programme_changes_its_dates_and_its_english_purpose(cast, now):
+    changed = values(cast.programme, ends_on=date(2028, 12, 31), languages=["en", "fr"])
+    change_programme(cast.programme, changed, "One IT for everybody.", cast.ines, now)
+    programme = fresh(cast.programme)
+    assert (programme.ends_on, programme.languages) == (date(2028, 12, 31), ["en", "fr"])
+    assert text_of(programme, "en") == {"purpose": "One IT for everybody."}
+
+
+def test_a_programme_does_not_end_before_its_waves(cast, now):
+    changed = values(cast.programme, ends_on=date(2026, 12, 1))
+    with pytest.raises(ValidationError, match="1 wave goes live outside these dates"):
+        change_programme(cast.programme, changed, "Why", cast.ines, now)
+    assert fresh(cast.programme).ends_on == date(2028, 6, 30)
+
+
+def test_a_brand_that_can_be_read_is_taken(cast):
+    change_brand(cast.programme, "#0B6B4E", "#084F3A", "#DDF2E9")
+    programme = fresh(cast.programme)
+    assert programme.accent == "#0B6B4E"
+    assert programme.accent_strong == "#084F3A"
+    assert programme.accent_soft == "#DDF2E9"
+
+
+def test_a_pale_colour_is_refused_with_the_nearest_that_passes(cast):
+    with pytest.raises(ValidationError) as refusal:
+        change_brand(cast.programme, "#E8622C", "#1E3099", "#FFF4EE")
+    (sentence,) = refusal.value.message_dict["accent"]
+    assert sentence.startswith("#E8622C on #FFFFFF: 3.4 to 1, needs 4.5.")
+    nearest = sentence.rstrip(".").split()[-1]
+    assert contrast(nearest, "#FFFFFF") >= 4.5
+    assert fresh(cast.programme).accent == "#2A41C2"
+
+
+def test_a_soft_colour_must_carry_the_accent(cast):
+    with pytest.raises(ValidationError) as refusal:
+        change_brand(cast.programme, "#2A41C2", "#1E3099", "#8090E0")
+    assert list(refusal.value.message_dict) == ["accent_soft"]
+
+
+def png(size=(40, 40), name="logo.png", kind="PNG"):
+    file = io.BytesIO()
+    Image.new("RGB", size, "navy").save(file, kind)
+    file.seek(0)
+    file.name = name
+    return file
+
+
+COLOURS = {"accent": "#2A41C2", "accent_strong": "#1E3099", "accent_soft": "#E8ECFB"}
+
+
+def test_a_logo_is_kept_and_stays_without_a_new_one(cast, as_user, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client = as_user(cast.ines)
+    url = f"/p/{cast.programme.slug}/setup/brand/"
+    assert client.post(url, {**COLOURS, "logo": png()}).status_code == 302
+    assert client.post(url, COLOURS).status_code == 302
+    assert fresh(cast.programme).logo.size > 0
+
+
+def test_a_logo_that_mails_cannot_show_is_refused(cast, as_user):
+    url = f"/p/{cast.programme.slug}/setup/brand/"
+    page = as_user(cast.ines).post(url, {**COLOURS, "logo": png(name="logo.gif", kind="GIF")})
+    assert "Save the logo as PNG or JPEG" in page.content.decode()
+    assert not fresh(cast.programme).logo
+
+
+def test_the_brand_page_keeps_what_was_typed_and_says_what_passes(cast, as_user):
+    url = f"/p/{cast.programme.slug}/setup/brand/"
+    page = as_user(cast.ines).post(url, {**COLOURS, "accent": "#E8622C"}).content.decode()
+    assert 'value="#E8622C"' in page
+    assert "needs 4.5" in page
+
+
+def test_the_programme_page_says_at_the_field_what_is_wrong(cast, as_user):
+    url = f"/p/{cast.programme.slug}/setup/programme/"
+    client = as_user(cast.ines)
+    sent = {
+        "name": "One IT",
+        "purpose": "Why",
+        "starts_on": "31 Feb 2027",
+        "ends_on": "30 Jun 2028",
+        "languages": ["en", "fr"],
+    }
+    page = client.post(url, sent).content.decode()
+    assert 'value="31 Feb 2027"' in page
+    assert "There is no such date. Enter one such as Sun 28 Feb 2027." in page
+    assert client.post(url, {**sent, "starts_on": "1.9.2026"}).status_code == 302
+    assert fresh(cast.programme).languages == ["en", "fr"]
