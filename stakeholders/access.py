@@ -61,9 +61,10 @@ def scope_of(user: User | AnonymousUser, programme: Programme | None = None) -> 
     )
 
 
-def home_of(user: User) -> str:
-    """Return the address where a user lands after signing in."""
-    role = Role.objects.filter(user=user).select_related("programme", "region").first()
+def home_of(user: User, programme: Programme | None = None) -> str:
+    """Return the address where a user lands after signing in, or in one programme."""
+    roles = Role.objects.filter(user=user).select_related("programme", "region")
+    role = (roles.filter(programme=programme) if programme else roles).first()
     if role is None:
         return "/admin/" if user.is_staff else "/profile/"
     slug = role.programme.slug

@@ -1,5 +1,270 @@
-"""How things look: icons and status marks, the same on every page."""
+"""How things look: icons, status marks, formats, and the blocks that pages are built of.
+
+Built in: templates use these without ``{% load %}``. Texts given to a tag are translated already.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from programmes.rendering import formats
+from programmes.rendering.marks import FACES, ICONS, SHAPES, STATUSES, TONE_SHAPES
 
 register = template.Library()
+
+NOTE_ICONS = {"good": "check", "warn": "warn", "bad": "warn", "stale": "clock", "info": "bulb"}
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """Write a number as the language does; nothing is a dash."""
+    return "–" if value is None else formats.number(value)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Write a fraction between 0 and 1 as percent; nothing is a dash."""
+    return "–" if share is None else formats.percent(share)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Write a date such as ``Mon 18 Jan 2027``; nothing is a dash."""
+    return "–" if value is None else formats.day(value)
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """Write a date such as ``18 Jan``; nothing is a dash."""
+    return "–" if value is None else formats.short_day(value)
+
+
+@register.filter
+def moment(value: datetime | None, zone: str | None = None) -> str:
+    """Write an instant with its zone, as clocks show it in that zone; nothing is a dash."""
+    return "–" if value is None else formats.moment(value, zone)
+
+
+@register.filter
+def clock(value: datetime | None, zone: str | None = None) -> str:
+    """Write the hour and minute of an instant, as clocks show it in that zone."""
+    return "–" if value is None else formats.clock(value, zone)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """Return a language's name in the active language, such as ``Brazilian Portuguese``."""
+    here = formats.locale_of()
+    return formats.locale_of(code).get_display_name(here) or code
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """Return a language's name in that language, such as ``Polski``."""
+    return dict(settings.LANGUAGES).get(code, code)
+
+
+@register.filter
+def text_direction(code: str) -> str:
+    """Return ``rtl`` for languages that read from right to left, else ``ltr``."""
+    return formats.locale_of(code).text_direction
+
+
+@register.filter
+def undo_url(message: Any) -> str:
+    """Return where a message can be undone (see ``programmes.views.undo``), or nothing."""
+    word, _space, url = (message.extra_tags or "").partition(" ")
+    return url if word == "undo" else ""
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """Draw an icon; a word always stands beside it or in the control's ``aria-label``."""
+    return render_to_string("components/icon.html", {"drawing": _own(ICONS[name]), "extra": extra})
+
+
+@register.inclusion_tag("components/status.html")
+def status(key: str, text: str = "", *, bare: bool = False, reason: str = "") -> dict[str, Any]:
+    """Show a state as shape, word and colour, if wished with its reason behind it."""
+    look = STATUSES[str(key)]
+    return {
+        "tone": look.tone,
+        "drawing": _own(SHAPES[look.shape]),
+        "text": text or look.word,
+        "bare": bare,
+        "reason": reason,
+    }
+
+
+@register.simple_tag
+def shape(tone: str) -> SafeString:
+    """Draw the shape of a tone (good, warn, bad, stale, info, or empty)."""
+    return render_to_string("components/shape.html", {"drawing": _own(SHAPES[TONE_SHAPES[tone]])})
+
+
+@register.simple_tag
+def face(value: int) -> SafeString:
+    """Draw the face of an answer from 1 (worst) to 5 (best)."""
+    return render_to_string("components/face.html", {"mouth": FACES[value]})
+
+
+@register.simple_tag
+def brand_mark() -> SafeString:
+    """Draw the mark of OneLift."""
+    return render_to_string("components/brand_mark.html")
+
+
+@register.inclusion_tag("components/person.html")
+def person(user: Any, *, size: str = "", named: bool = True) -> dict[str, Any]:
+    """Show who it is: initials, and the name unless it stands beside them already."""
+    return {"initials": user.initials, "name": str(user) if named else "", "size": size}
+
+
+@register.inclusion_tag("components/level.html")
+def level(key: str) -> dict[str, str]:
+    """Show a message's level as a letter in a square, with its word as label."""
+    words = {
+        "strategic": _("Strategic"),
+        "tactical": _("Tactical"),
+        "operational": _("Operational"),
+    }
+    return {"word": words[str(key)], "letter": words[str(key)][:1]}
+
+
+@register.simple_block_tag
+def card(
+    content: str,
+    title: str = "",
+    meta: str = "",
+    *,
+    flush: bool = False,
+    fill: bool = False,
+    level: int = 2,
+    extra: str = "",
+) -> SafeString:
+    """Frame a part of a page: ``{% card title meta %}…{% endcard %}``.
+
+    ``flush`` lets a table reach the border, ``fill`` takes the height of the row, ``level`` is
+    the heading's.
+    """
+    return render_to_string(
+        "components/card.html",
+        {
+            "content": content,
+            "title": title,
+            "meta": meta,
+            "flush": flush,
+            "fill": fill,
+            "heading": f"h{level}",
+            "extra": extra,
+        },
+    )
+
+
+@register.simple_block_tag
+def note(content: str, tone: str = "", *, live: bool = False) -> SafeString:
+    """Say one sentence in a tone (info, warn, bad, good, stale), with at most two ways on."""
+    glyph = NOTE_ICONS.get(tone, "mail")
+    return render_to_string(
+        "components/note.html", {"content": content, "tone": tone, "glyph": glyph, "live": live}
+    )
+
+
+@register.simple_block_tag
+def page_head(content: str, title: str, sub: str = "") -> SafeString:
+    """Open a page with its finding, a line of context, and the actions in between the tags."""
+    return render_to_string(
+        "components/page_head.html", {"content": content, "title": title, "sub": sub}
+    )
+
+
+@register.simple_block_tag
+def empty(content: str, title: str, why: str = "") -> SafeString:
+    """Say what is empty and why; the ways on stand between the tags."""
+    return render_to_string(
+        "components/empty.html", {"content": content, "title": title, "why": why}
+    )
+
+
+@register.inclusion_tag("components/crumb.html")
+def crumb(label: str, url: str = "") -> dict[str, str]:
+    """Add one step to the block ``crumbs``; the last has no address."""
+    return {"label": label, "url": url}
+
+
+@register.inclusion_tag("components/fact.html")
+def fact(figure: str, first: str, second: str = "", url: str = "") -> dict[str, str]:
+    """Show one number of the facts strip (``<div class="ol-facts">``) as a link to its list."""
+    return {"figure": figure, "first": first, "second": second, "url": url}
+
+
+@register.inclusion_tag("components/tab.html", takes_context=True)
+def tab(context: Mapping[str, Any], label: str, url: str) -> dict[str, Any]:
+    """Show one tab of ``<nav class="ol-tabs">``, marked where the page is under its address."""
+    path = context["request"].path
+    return {"label": label, "url": url, "is_current": path.startswith(url.partition("?")[0])}
+
+
+@register.inclusion_tag("components/chip.html", takes_context=True)
+def chip(
+    context: Mapping[str, Any], label: str, name: str, value: str, count: int | None = None
+) -> dict[str, Any]:
+    """Show one choice of a filter as a link; the chosen one takes itself away again."""
+    query = context["request"].GET
+    is_on = query.get(name) == str(value)
+    url = changed_query(query, **{name: None if is_on else value})
+    return {"label": label, "url": url, "is_on": is_on, "count": count}
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Mapping[str, Any], **changes: Any) -> str:
+    """Return this page's query with some parameters changed; None takes one away."""
+    return changed_query(context["request"].GET, **changes)
+
+
+def changed_query(query: Mapping[str, str], **changes: Any) -> str:
+    """Return ``?…`` with the changes made and the page number gone, unless it is a change."""
+    kept = {**query.dict(), "page": None, **changes}  # type: ignore[attr-defined]
+    return "?" + urlencode({k: v for k, v in kept.items() if v not in (None, "")})
+
+
+@register.inclusion_tag("components/sort_head.html", takes_context=True)
+def sort_head(
+    context: Mapping[str, Any], label: str, key: str, *, numeric: bool = False
+) -> dict[str, Any]:
+    """Show a column's heading as a link that sorts by it, and turns round if it does already."""
+    chosen = context["request"].GET.get("sort", "")
+    direction = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
+    next_sort = f"-{key}" if direction == "ascending" else key
+    return {
+        "label": label,
+        "url": changed_query(context["request"].GET, sort=next_sort),
+        "direction": direction,
+        "numeric": numeric,
+    }
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Mapping[str, Any], page: Any) -> dict[str, Any]:
+    """Show which rows of how many a page of ``Paginator`` holds, with the ways to the others."""
+    query = context["request"].GET
+
+    def at(page_number: int) -> str:
+        return changed_query(query, page=page_number)
+
+    return {
+        "page": page,
+        "previous": at(page.previous_page_number()) if page.has_previous() else "",
+        "next": at(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+def _own(drawing: str) -> SafeString:
+    return mark_safe(drawing)  # noqa: S308 (a constant of this house)

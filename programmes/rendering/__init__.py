@@ -1,0 +1,1 @@
+"""How things of the ground floor are written and drawn: formats, marks, charts, colours."""

@@ -1,0 +1,167 @@
+"""A small surface to draw charts on, as SVG with classes only.
+
+Themes, brand and print reach the marks through the stylesheet. Everything is drawn as if it read
+from left to right; on a mirrored canvas each x is counted from the right edge, and texts turn
+by themselves, because the anchor of a text follows the direction of its page.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from unicodedata import east_asian_width
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi
+
+Point = tuple[float, float]
+
+# Widths of letters as a share of the size of the type; measured on the system's sans serif.
+NARROW, WIDE = 0.54, 1.0
+TYPE_SIZE = 12
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the table that says the same as a chart."""
+
+    text: str
+    url: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart and the table that says the same.
+
+    Attributes:
+        svg: the picture.
+        headings: of the table's columns; the first column names the row.
+        rows: the table's cells.
+        narrow: the picture for a phone, where the first is too wide for one.
+
+    """
+
+    svg: SafeString
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    narrow: SafeString | str = ""
+
+
+@dataclass
+class Canvas:
+    """Collects marks; ``svg`` returns them as a picture.
+
+    Attributes:
+        width: in units of the drawing, which are pixels at full width.
+        height: in the same units.
+        is_mirrored: whether it reads from right to left, by default as the active language.
+
+    """
+
+    width: float
+    height: float
+    is_mirrored: bool = field(default_factory=get_language_bidi)
+    parts: list[SafeString] = field(default_factory=list)
+
+    def svg(self, label: str) -> SafeString:
+        """Return the picture with a sentence that says what is seen."""
+        return format_html(
+            '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+            _n(self.width),
+            _n(self.height),
+            label,
+            format_html_join("", "{}", ((part,) for part in self.parts)),
+        )
+
+    def text(self, x: float, y: float, words: str, classes: str = "", weight: str = "") -> None:
+        """Write words; class ``e`` ends at x, ``c`` centres on it, otherwise they begin there."""
+        self._add(
+            '<text x="{}" y="{}" class="{}"{}>{}</text>',
+            _n(self._x(x)),
+            _n(y),
+            classes,
+            format_html(' font-weight="{}"', weight) if weight else "",
+            words,
+        )
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        classes: str,
+        *,
+        radius: float = 0,
+        opacity: float = 1,
+    ) -> None:
+        """Draw a rectangle from its upper corner at the start of the line."""
+        left = self.width - x - width if self.is_mirrored else x
+        self._add(
+            '<rect x="{}" y="{}" width="{}" height="{}" rx="{}" class="{}" opacity="{}"/>',
+            *(_n(value) for value in (left, y, max(0, width), height, radius)),
+            classes,
+            _n(opacity),
+        )
+
+    def line(self, points: Iterable[Point], classes: str, *, dashed: bool = False) -> None:
+        """Draw a line through points."""
+        self._add(
+            '<path d="{}" class="{}"{}/>',
+            self._path(points),
+            classes,
+            format_html(' stroke-dasharray="{}"', "3 3") if dashed else "",
+        )
+
+    def area(self, points: Iterable[Point], classes: str) -> None:
+        """Fill the area between points."""
+        self._add('<path d="{}Z" class="{}"/>', self._path(points), classes)
+
+    def circle(self, x: float, y: float, radius: float, classes: str) -> None:
+        """Draw a disc or a ring, as its class says."""
+        self._add(
+            '<circle cx="{}" cy="{}" r="{}" class="{}"/>',
+            *(_n(value) for value in (self._x(x), y, radius)),
+            classes,
+        )
+
+    def mark(self, tone: str, x: float, y: float, radius: float) -> None:
+        """Draw the shape of a status: disc good, triangle warn, diamond bad, else a ring."""
+        if tone == "warn":
+            up, side, low = radius * 1.1, radius * 1.15, radius * 0.9
+            self.area([(x, y - up), (x + side, y + low), (x - side, y + low)], "f-warn")
+        elif tone == "bad":
+            reach = radius * 1.2
+            corners = [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
+            self.area(corners, "f-bad")
+        else:
+            self.circle(x, y, radius, "f-good" if tone == "good" else "st-next")
+
+    def _add(self, markup: str, *values: object) -> None:
+        self.parts.append(format_html(markup, *values))
+
+    def _x(self, x: float) -> float:
+        return self.width - x if self.is_mirrored else x
+
+    def _path(self, points: Iterable[Point]) -> str:
+        return "M" + " L".join(f"{_n(self._x(x))} {_n(y)}" for x, y in points)
+
+
+def text_width(words: str, size: float = TYPE_SIZE) -> float:
+    """Return about how wide words are, in units of a drawing."""
+    return sum(size * (WIDE if east_asian_width(c) in "WF" else NARROW) for c in words)
+
+
+def shortened(words: str, width: float, size: float = TYPE_SIZE) -> str:
+    """Return words cut with an ellipsis to fit a width; the table beside has them whole."""
+    if text_width(words, size) <= width:
+        return words
+    kept = words
+    while kept and text_width(kept + "…", size) > width:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def _n(value: float) -> str:
+    """Return a number as SVG reads it, whatever the language of the page."""
+    return f"{value:.1f}".removesuffix(".0")

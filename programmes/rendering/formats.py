@@ -1,0 +1,74 @@
+"""Numbers, shares, dates and instants as a language writes them."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal, format_percent
+from django.utils import timezone, translation
+
+# English is the organisation's English, day first; other languages follow their own custom.
+ENGLISH_DAY = "EEE d MMM y"
+ENGLISH_SHORT_DAY = "d MMM"
+
+
+def locale_of(language: str | None = None) -> Locale:
+    """Return the locale of a language code such as ``pt-br``; without one, of the active one."""
+    code = language or translation.get_language() or "en"
+    return Locale.parse("en-GB" if code == "en" else code, sep="-")
+
+
+def number(value: float) -> str:
+    """Return a number with the separators of the active language."""
+    return format_decimal(value, locale=locale_of())
+
+
+def percent(share: float) -> str:
+    """Return a fraction between 0 and 1 as whole percent."""
+    return format_percent(share, locale=locale_of())
+
+
+def day(value: date) -> str:
+    """Return a date with weekday, month as a word, and year."""
+    locale = locale_of()
+    if locale.language == "en":
+        return format_date(value, ENGLISH_DAY, locale=locale)
+    return format_skeleton("yMMMEd", value, locale=locale)
+
+
+def short_day(value: date) -> str:
+    """Return a date as day and month."""
+    locale = locale_of()
+    if locale.language == "en":
+        return format_date(value, ENGLISH_SHORT_DAY, locale=locale)
+    return format_skeleton("MMMd", value, locale=locale)
+
+
+def month(value: date, *, with_year: bool = False) -> str:
+    """Return the short name of a month, if wished with its year."""
+    return format_skeleton("yMMM" if with_year else "MMM", value, locale=locale_of())
+
+
+def clock(instant: datetime, zone: str | None = None) -> str:
+    """Return the hour and minute of an instant in a zone (24 h); without one, in the active."""
+    return format_datetime(_there(instant, zone), "HH:mm", locale=locale_of())
+
+
+def offset_name(instant: datetime, zone: str | None = None) -> str:
+    """Return how far a zone is from UTC at an instant, such as ``UTC+1`` or ``UTC+5:30``."""
+    minutes = int((_there(instant, zone).utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    if minutes == 0:
+        return "UTC"
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def moment(instant: datetime, zone: str | None = None) -> str:
+    """Return day, hour and zone of an instant in a zone; without one, in the active zone."""
+    there = _there(instant, zone)
+    return f"{day(there.date())}, {clock(instant, zone)} {offset_name(instant, zone)}"
+
+
+def _there(instant: datetime, zone: str | None) -> datetime:
+    return timezone.localtime(instant, ZoneInfo(zone) if zone else None)

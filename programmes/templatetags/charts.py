@@ -1,0 +1,99 @@
+"""Charts, drawn on the server: ``{% load charts %}``, each with the table that says the same.
+
+Each takes rows (see ``programmes.rendering``) and ``label``, the sentence that says what is seen.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from programmes.rendering.canvas import Drawing
+from programmes.rendering.dots import DotRow, draw_dots
+from programmes.rendering.ledger import LedgerPart, draw_bar, in_order
+from programmes.rendering.reach import ReachRow, draw_reach
+from programmes.rendering.routemap import Lane, draw_routemap
+from programmes.rendering.stack import StackPart, draw_stack
+from programmes.rendering.trend import TrendPoint, draw_trend
+
+register = template.Library()
+
+LEDGER_SIZE = {"width": 1392.0, "height": 14.0, "least": 5.0}
+SMALL_SIZE = {"width": 150.0, "height": 8.0, "least": 1.4}
+
+
+def _figure(drawing: Drawing, label: str, caption: str) -> dict[str, Any]:
+    return {"drawing": drawing, "label": label, "caption": caption}
+
+
+@register.inclusion_tag("components/chart_routemap.html")
+def chart_routemap(
+    lanes: Sequence[Lane], today: date, label: str, caption: str = ""
+) -> dict[str, Any]:
+    """Draw where each wave stands; on a phone the lanes are a list."""
+    return {**_figure(draw_routemap(lanes, today, label), label, caption), "lanes": lanes}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_reach(rows: Sequence[ReachRow], label: str, caption: str = "") -> dict[str, Any]:
+    """Draw how many of each group were reached, against the goal."""
+    return _figure(draw_reach(rows, label), label, caption)
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_dots(
+    rows: Sequence[DotRow], label: str, goal: float | None = None, caption: str = ""
+) -> dict[str, Any]:
+    """Draw shares of groups with their intervals, and hidden groups with their sentence."""
+    return _figure(draw_dots(rows, goal, label), label, caption)
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_stack(
+    parts: Sequence[StackPart], label: str, left: str = "", right: str = "", caption: str = ""
+) -> dict[str, Any]:
+    """Draw how answers are spread over the steps of a scale, best first."""
+    return _figure(draw_stack(parts, label, left, right), label, caption)
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_trend(
+    points: Sequence[TrendPoint], label: str, goal: float | None = None, caption: str = ""
+) -> dict[str, Any]:
+    """Draw a share from week to week with its band."""
+    return _figure(draw_trend(points, goal, label), label, caption)
+
+
+@register.inclusion_tag("components/chart_ledger.html")
+def chart_ledger(
+    parts: Sequence[LedgerPart], total: int, label: str, unit: str, total_url: str = ""
+) -> dict[str, Any]:
+    """Draw one bar whose parts add up to the total, and say each part below it.
+
+    Raises:
+        ValueError: if the parts do not add up.
+
+    """
+    ordered = in_order(parts, total)
+    return {
+        "bar": draw_bar(ordered, **LEDGER_SIZE, label=label),
+        "parts": ordered,
+        "total": total,
+        "total_url": total_url,
+        "unit": unit,
+    }
+
+
+@register.simple_tag
+def ledger_bar(parts: Sequence[LedgerPart], label: str) -> SafeString:
+    """Draw the small bar of one row of a table, whose numbers stand beside it."""
+    total = sum(part.count for part in parts)
+    return draw_bar(in_order(parts, total), **SMALL_SIZE, label=label)
+
+
+@register.inclusion_tag("components/mini_bar.html")
+def mini_bar(value: int, of: int, label: str) -> dict[str, Any]:
+    """Draw how much of a whole is done; the label says it in words."""
+    return {"value": value, "of": max(of, 1), "label": label}

@@ -1,0 +1,107 @@
+"""The frame of every signed-in page: the words of the navigation, and who is signed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Programme, Region
+from programmes.scope import NOBODY, Scope
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of the navigation.
+
+    Attributes:
+        label: the word.
+        url: where it leads.
+        is_current: whether the page is there or below.
+
+    """
+
+    label: str | Promise
+    url: str
+    is_current: bool
+
+
+# word, address below /p/<programme>/, the address all its pages share, the action it needs.
+# A word shows when its page exists and the roles may see it.
+WORDS = [
+    (_("Overview"), "overview/", "overview/", "overview.read"),
+    (_("Messages"), "messages/", "messages/", "message.read"),
+    (_("People"), "people/", "people/", "people.read"),
+    (_("Listening"), "listening/", "listening/", "survey.read"),
+    (_("Set-up"), "setup/", "setup/", "setup.read"),
+]
+
+
+@register.inclusion_tag("components/top.html", takes_context=True)
+def top_bar(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Show the bar on top: programme, navigation, language, theme, and the user's menu."""
+    request = context["request"]
+    programme = getattr(request, "programme", None)
+    scope = getattr(request, "scope", NOBODY)
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "user": request.user,
+        "programme": programme,
+        "programmes": _other_programmes(programme, scope),
+        "words": _words(request, programme, scope) if programme else [],
+        "languages": settings.STAFF_LANGUAGES,
+        "language": get_language(),
+    }
+
+
+@register.inclusion_tag("components/language_menu.html", takes_context=True)
+def language_menu(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Offer the languages of staff pages to somebody who has not signed in."""
+    return {
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "languages": settings.STAFF_LANGUAGES,
+        "language": get_language(),
+    }
+
+
+def _words(request: HttpRequest, programme: Programme, scope: Scope) -> list[Word]:
+    root = f"/p/{programme.slug}/"
+    found = [
+        Word(label, root + address, request.path.startswith(root + shared))
+        for label, address, shared, action in WORDS
+        if scope.may(action) and _exists(root + address)
+    ]
+    return _regions(request.path, root, scope) + found
+
+
+def _regions(path: str, root: str, scope: Scope) -> list[Word]:
+    """Return the homes of the regions of somebody who sees only these."""
+    if scope.is_everywhere or not scope.may("region.read"):
+        return []
+    homes = ((r.name, f"{root}regions/{r.slug}/") for r in Region.objects.within(scope))
+    return [Word(name, url, path.startswith(url)) for name, url in homes if _exists(url)]
+
+
+def _other_programmes(programme: Programme | None, scope: Scope) -> list[Programme]:
+    """Return the other programmes in which the user has a role, without a query if none."""
+    if programme is None or len(scope.programme_ids) < 2:
+        return []
+    return list(Programme.objects.within(scope).exclude(pk=programme.pk))
+
+
+def _exists(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""What users may settle about themselves."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from stakeholders.models import Role, User
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, language, theme, and for a CIO the mails about approvals that wait."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "language", "theme", "approval_notice")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the languages of staff pages, and only what concerns the user's roles."""
+        super().__init__(*args, **kwargs)
+        names = dict(settings.LANGUAGES)
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            (code, names[code]) for code in settings.STAFF_LANGUAGES
+        ]
+        if not self.instance.roles.filter(kind=Role.Kind.CIO).exists():
+            del self.fields["approval_notice"]
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("save", _("Save")))
+
+
+class LanguageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One of the languages of staff pages."""
+
+    language = forms.ChoiceField(choices=[(code, code) for code in settings.STAFF_LANGUAGES])
+
+    class Meta:
+        model = User
+        fields = ("language",)
+
+
+class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Light, dark, or as the system."""
+
+    class Meta:
+        model = User
+        fields = ("theme",)

@@ -1,0 +1,65 @@
+// Small comforts of signed-in pages; every page works without them.
+"use strict";
+(() => {
+  const UNDO_MS = 10000;
+
+  // Menus close with Escape and with a click elsewhere.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = event.target.closest?.("details.ol-menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.ol-menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  // The offer to undo goes after ten seconds, but waits while it is pointed at or focused.
+  const startToast = (toast) => {
+    let timer;
+    const leave = () => { timer = setTimeout(() => toast.remove(), UNDO_MS); };
+    const stay = () => clearTimeout(timer);
+    toast.addEventListener("pointerenter", stay);
+    toast.addEventListener("focusin", stay);
+    toast.addEventListener("pointerleave", leave);
+    toast.addEventListener("focusout", leave);
+    leave();
+  };
+
+  // A password can be looked at; the cursor stays where it was.
+  const startReveal = (button) => {
+    const field = document.getElementById(button.getAttribute("aria-controls"));
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const [start, end] = [field.selectionStart, field.selectionEnd];
+      const shown = field.type === "password";
+      field.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", String(shown));
+      button.textContent = shown ? button.dataset.hide : button.dataset.show;
+      field.focus();
+      field.setSelectionRange(start, end);
+    });
+  };
+
+  const start = (root) => {
+    root.querySelectorAll("[data-toast]").forEach(startToast);
+    root.querySelectorAll("[data-reveal]").forEach(startReveal);
+    root.querySelectorAll("select[data-submits]").forEach((select) => {
+      select.addEventListener("change", () => select.form.requestSubmit());
+    });
+    root.querySelectorAll("[data-print]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    });
+  };
+
+  start(document);
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) start(event.target);
+  });
+  // A summary of errors takes the focus, so that it is read first.
+  document.querySelector("[data-takes-focus]")?.focus();
+})();

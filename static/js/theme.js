@@ -1,0 +1,10 @@
+// Before the first paint: whoever has not chosen a theme gets the one of the system.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  if (!("themeFollowsSystem" in root.dataset)) return;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => { root.dataset.bsTheme = dark.matches ? "dark" : "light"; };
+  dark.addEventListener("change", follow);
+  follow();
+})();
