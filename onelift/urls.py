@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("programmes.urls")),
     path("", include("stakeholders.urls")),
+    path("", include("feedback.urls")),
 ]
