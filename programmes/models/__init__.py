@@ -2,7 +2,7 @@
 
 from programmes.models.organisation import BusinessLine, Region, Site
 from programmes.models.programme import Programme, Service, Stream, Wave, WaveSite
-from programmes.models.textstate import TextState
+from programmes.models.textstate import TextState, fingerprint
 
 __all__ = [
     "BusinessLine",
@@ -14,4 +14,5 @@ __all__ = [
     "TextState",
     "Wave",
     "WaveSite",
+    "fingerprint",
 ]

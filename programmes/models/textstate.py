@@ -1,11 +1,21 @@
 """The one mechanism for the states of translations, for any model that has translated fields."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+def fingerprint(values: Mapping[str, str]) -> str:
+    """Return the SHA-256 of texts by field name: equal exactly where all texts are equal."""
+    canonical = json.dumps(dict(values), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class TextState(models.Model):

@@ -1,0 +1,239 @@
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from programmes.queries.clock import database_now
+from programmes.timing import (
+    Schedule,
+    due_at,
+    instant,
+    is_working_day,
+    next_working_day,
+)
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a zone's clocks, found by looking at each hour and not by our own code."""
+
+    zone: str
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset()
+
+
+def exact(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    old = offset(zone, low)
+    while high - low > SECOND:
+        middle = low + timedelta(seconds=(high - low) // SECOND // 2)
+        low, high = (middle, high) if offset(zone, middle) == old else (low, middle)
+    return high
+
+
+@cache
+def changes() -> tuple[Change, ...]:
+    found = []
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    days = [start + n * timedelta(days=1) for n in range(6 * 365 + 2)]
+    for name in sorted(available_timezones() - {"localtime"}):
+        zone = ZoneInfo(name)
+        offsets = [offset(zone, day) for day in days]
+        for n in range(len(days) - 1):
+            if offsets[n] != offsets[n + 1]:
+                at = exact(zone, days[n], days[n + 1])
+                found.append(Change(name, at, offsets[n], offset(zone, at)))
+    return tuple(found)
+
+
+def wall_at(at: datetime, shift: timedelta) -> datetime:
+    return (at + shift).replace(tzinfo=None)
+
+
+def expected(change: Change, wall: datetime) -> datetime:
+    """Read a wall time near a change by PEP 495, without zoneinfo."""
+    by_old = (wall - change.before).replace(tzinfo=UTC)
+    by_new = (wall - change.after).replace(tzinfo=UTC)
+    if by_old < change.at:
+        return by_old
+    return max(by_new, change.at)
+
+
+def test_there_are_changes_of_each_kind():
+    gaps = [c for c in changes() if c.after > c.before]
+    overlaps = [c for c in changes() if c.after < c.before]
+    half_hours = [c for c in changes() if abs(c.after - c.before) == HOUR / 2]
+    assert len(gaps) > 1000
+    assert len(overlaps) > 1000
+    assert {c.zone for c in half_hours} == {"Australia/Lord_Howe", "Australia/LHI"}
+
+
+def test_every_change_of_every_zone_is_met_at_its_edges():
+    for change in changes():
+        low, high = sorted((wall_at(change.at, change.before), wall_at(change.at, change.after)))
+        middle = low + (high - low) / 2
+        for wall in (low - SECOND, low, middle, high - SECOND, high, high + SECOND):
+            found = instant(wall.date(), wall.time(), change.zone)
+            assert found == expected(change, wall), (change, wall)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_a_time_near_any_change_is_never_skipped_and_comes_once(data):
+    change = data.draw(st.sampled_from(changes()))
+    seconds = data.draw(st.integers(-3 * 3600, 3 * 3600))
+    wall = wall_at(change.at, change.before) + seconds * SECOND
+    found = instant(wall.date(), wall.time(), change.zone)
+    assert found == expected(change, wall)
+    shown = found.astimezone(ZoneInfo(change.zone)).replace(tzinfo=None)
+    is_in_gap = (
+        change.after > change.before
+        and timedelta(0) <= seconds * SECOND < change.after - change.before
+    )
+    assert shown > wall if is_in_gap else shown == wall
+    earlier = (found - SECOND).astimezone(ZoneInfo(change.zone)).replace(tzinfo=None)
+    assert earlier < wall
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall", "utc"),
+    [
+        ("Europe/Paris", "2026-03-29T02:30", "2026-03-29T01:00"),
+        ("Europe/Paris", "2026-10-25T02:30", "2026-10-25T00:30"),
+        ("Australia/Lord_Howe", "2026-10-04T02:15", "2026-10-03T15:30"),
+        ("Australia/Lord_Howe", "2026-04-05T01:45", "2026-04-04T14:45"),
+        ("America/Santiago", "2026-09-06T00:30", "2026-09-06T04:00"),
+        ("America/Santiago", "2026-04-04T23:30", "2026-04-05T02:30"),
+        ("Asia/Beirut", "2026-03-29T00:30", "2026-03-28T22:00"),
+        ("Africa/Casablanca", "2026-03-22T02:30", "2026-03-22T02:00"),
+        ("Africa/Casablanca", "2026-02-15T02:30", "2026-02-15T01:30"),
+        ("Asia/Kolkata", "2026-11-24T09:00", "2026-11-24T03:30"),
+        ("Asia/Kathmandu", "2026-11-24T09:00", "2026-11-24T03:15"),
+    ],
+)
+def test_known_days(zone, wall, utc):
+    local = datetime.fromisoformat(wall)
+    assert instant(local.date(), local.time(), zone) == datetime.fromisoformat(utc + "+00:00")
+
+
+@dataclass(frozen=True)
+class Site:
+    time_zone: str = "Europe/Paris"
+    weekend_days: str = "67"
+    country: str = "FR"
+
+
+PARIS = Site()
+RIYADH = Site("Asia/Riyadh", "56", "SA")
+GO_LIVE_ON = date(2027, 1, 18)  # a Monday
+
+
+def local(due, site=PARIS):
+    return due.at.astimezone(ZoneInfo(site.time_zone)).strftime("%a %d %b %H:%M")
+
+
+def latest(due, site=PARIS):
+    return due.latest.astimezone(ZoneInfo(site.time_zone)).strftime("%a %d %b %H:%M")
+
+
+def test_weekend_days_and_holidays_are_the_sites_own():
+    friday, sunday = date(2027, 1, 15), date(2027, 1, 17)
+    assert is_working_day(friday, "67", "FR")
+    assert not is_working_day(friday, "56", "SA")
+    assert not is_working_day(sunday, "67", "FR")
+    assert is_working_day(sunday, "56", "SA")
+    assert not is_working_day(date(2026, 7, 14), "67", "FR")
+    assert is_working_day(date(2026, 7, 14), "67", "DE")
+    assert is_working_day(date(2026, 12, 25), "67", "XX")
+
+
+def test_next_working_day_passes_weekends_and_holidays():
+    # Friday 25 December 2026, the weekend, and in England a day in lieu on Monday.
+    assert next_working_day(date(2026, 12, 24), "67", "FR") == date(2026, 12, 28)
+    assert next_working_day(date(2026, 12, 24), "67", "GB") == date(2026, 12, 29)
+    assert next_working_day(date(2026, 12, 24), "1234567", "FR") == date(2026, 12, 25)
+
+
+def test_a_working_hour_of_a_working_day_is_kept():
+    due = due_at(Schedule(offset_days=1, local_time=time(9, 30)), GO_LIVE_ON, PARIS)
+    assert (local(due), due.moved) == ("Tue 19 Jan 09:30", "")
+    assert latest(due) == "Thu 21 Jan 00:00"
+
+
+@pytest.mark.parametrize(
+    ("days", "at", "moved_to", "reason"),
+    [
+        (-1, time(10), "Mon 18 Jan 10:00", "weekend"),
+        (-2, time(22), "Mon 18 Jan 08:00", "weekend"),
+        (-17, time(10), "Mon 04 Jan 10:00", "holiday"),
+        (0, time(6, 59), "Mon 18 Jan 08:00", "outside_hours"),
+        (0, time(8), "Mon 18 Jan 08:00", ""),
+        (0, time(17, 59), "Mon 18 Jan 17:59", ""),
+        (0, time(18), "Tue 19 Jan 08:00", "outside_hours"),
+        (4, time(20), "Mon 25 Jan 08:00", "outside_hours"),
+    ],
+)
+def test_what_is_not_urgent_waits_for_working_hours(days, at, moved_to, reason):
+    due = due_at(Schedule(offset_days=days, local_time=at), GO_LIVE_ON, PARIS)
+    assert (local(due), due.moved) == (moved_to, reason)
+
+
+def test_what_is_urgent_goes_as_planned():
+    due = due_at(Schedule(offset_days=-1, local_time=time(3), is_urgent=True), GO_LIVE_ON, PARIS)
+    assert (local(due), due.moved) == ("Sun 17 Jan 03:00", "")
+    assert latest(due) == "Tue 19 Jan 00:00"
+
+
+def test_a_friday_and_saturday_weekend_starts_on_sunday():
+    due = due_at(Schedule(fixed_on=date(2027, 1, 15)), GO_LIVE_ON, RIYADH)
+    assert (local(due, RIYADH), due.moved) == ("Sun 17 Jan 09:00", "weekend")
+
+
+def test_without_a_latest_hour_it_may_go_until_the_end_of_the_next_working_day():
+    friday = due_at(Schedule(offset_days=4), GO_LIVE_ON, PARIS)
+    assert latest(friday) == "Tue 26 Jan 00:00"
+
+
+def test_latest_hours_count_from_the_planned_moment():
+    kept = due_at(Schedule(offset_days=0, latest_hours=6), GO_LIVE_ON, PARIS)
+    assert kept.latest == kept.at + timedelta(hours=6)
+    moved = due_at(Schedule(offset_days=-1, latest_hours=6), GO_LIVE_ON, PARIS)
+    assert latest(moved) == "Sun 17 Jan 15:00"
+    assert moved.at > moved.latest
+
+
+def test_nothing_is_due_without_a_day():
+    assert due_at(Schedule(), GO_LIVE_ON, PARIS) is None
+
+
+@given(
+    st.builds(
+        Schedule,
+        offset_days=st.none() | st.integers(-730, 730),
+        fixed_on=st.none() | st.dates(),
+        local_time=st.times(),
+        latest_hours=st.none() | st.integers(1, 1440),
+        is_urgent=st.booleans(),
+    )
+)
+def test_a_frozen_schedule_comes_back_the_same(schedule):
+    assert Schedule.from_json(schedule.to_json()) == schedule
+    assert Schedule.of(schedule) == schedule
+
+
+@pytest.mark.django_db
+def test_the_databases_clock_is_in_utc_and_goes():
+    first, second = database_now(), database_now()
+    assert first.utcoffset() == timedelta(0)
+    assert first <= second
+    assert abs(first - datetime.now(UTC)) < timedelta(seconds=5)
