@@ -43,3 +43,10 @@ def best_language(wished: str, offered: list[str]) -> str:
     """Return the first language of a reader's chain that is offered, at last any."""
     chain = [wished, *settings.LANGUAGE_FALLBACKS.get(wished, []), SOURCE]
     return next((code for code in chain if code in offered), offered[0])
+
+
+def set_text(item: Question | Option, language: str, text: str) -> None:
+    """Save a text in one language; the columns of the others are left alone."""
+    column = build_localized_fieldname("text", language)
+    setattr(item, column, text.strip())
+    item.save(update_fields=[column] if item.pk else None)

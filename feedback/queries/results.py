@@ -81,11 +81,14 @@ class Row:
         return satisfaction_of(self.figures)
 
     @property
-    def response_percent(self) -> int | None:
+    def response_share(self) -> float | None:
         """Return published answers per delivered invitation, or None where they are hidden."""
-        if not self.answers or not self.delivered:
-            return None
-        return round(100 * self.answers / self.delivered)
+        return self.answers / self.delivered if self.answers and self.delivered else None
+
+    @property
+    def response_percent(self) -> int | None:
+        """Return the response in whole percent, or None where it is hidden."""
+        return None if self.response_share is None else round(100 * self.response_share)
 
     @property
     def nps(self) -> float | None:
