@@ -63,12 +63,13 @@ class Canvas:
     is_mirrored: bool = field(default_factory=get_language_bidi)
     parts: list[SafeString] = field(default_factory=list)
 
-    def svg(self, label: str) -> SafeString:
-        """Return the picture with a sentence that says what is seen."""
+    def svg(self, label: str, *, stretches: bool = False) -> SafeString:
+        """Return the picture with a sentence that says what is seen; it keeps its shape or not."""
         return format_html(
-            '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+            '<svg viewBox="0 0 {} {}"{} role="img" aria-label="{}">{}</svg>',
             _n(self.width),
             _n(self.height),
+            format_html(' preserveAspectRatio="{}"', "none") if stretches else "",
             label,
             format_html_join("", "{}", ((part,) for part in self.parts)),
         )

@@ -45,6 +45,11 @@ def short_day(value: date) -> str:
     return format_skeleton("MMMd", value, locale=locale)
 
 
+def weekday(value: date) -> str:
+    """Return the short name of a day of the week."""
+    return format_date(value, "EEE", locale=locale_of())
+
+
 def month(value: date, *, with_year: bool = False) -> str:
     """Return the short name of a month, if wished with its year."""
     return format_skeleton("yMMM" if with_year else "MMM", value, locale=locale_of())

@@ -64,7 +64,7 @@ def draw_bar(
         tone, opacity = LOOKS[part.key]
         canvas.rect(x, 0, part_width, height, tone, opacity=opacity)
         x += part_width + GAP
-    return canvas.svg(label)
+    return canvas.svg(label, stretches=True)
 
 
 def part_widths(counts: Sequence[int], width: float, least: float) -> list[float]:

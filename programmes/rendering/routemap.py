@@ -14,6 +14,8 @@ from programmes.rendering.reach import people_text
 WIDTH = 910.0
 START, END, TOP, STEP, BOTTOM = 212.0, 904.0, 26.0, 46.0, 44.0
 MOST_MONTHS = 12
+# Bold letters are about as wide as those of this size.
+BOLD_SIZE = 14.0
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def _draw_lane(canvas: Canvas, calendar: _Calendar, lane: Lane, y: float, today:
 
 def _draw_name(canvas: Canvas, lane: Lane, y: float) -> None:
     name = shortened(lane.name, START - 70)
-    offset = max(48.0, text_width(name) + 12)
+    offset = max(48.0, text_width(name, BOLD_SIZE) + 8)
     people = people_text(lane.people)
     canvas.text(0, y - 3, name, "b")
     canvas.text(offset, y - 3, shortened(lane.detail, START - 8 - offset), "k")

@@ -86,11 +86,11 @@ def chart_ledger(
     }
 
 
-@register.simple_tag
-def ledger_bar(parts: Sequence[LedgerPart], label: str) -> SafeString:
+@register.inclusion_tag("components/ledger_bar.html")
+def ledger_bar(parts: Sequence[LedgerPart], label: str) -> dict[str, SafeString]:
     """Draw the small bar of one row of a table, whose numbers stand beside it."""
     total = sum(part.count for part in parts)
-    return draw_bar(in_order(parts, total), **SMALL_SIZE, label=label)
+    return {"bar": draw_bar(in_order(parts, total), **SMALL_SIZE, label=label)}
 
 
 @register.inclusion_tag("components/mini_bar.html")

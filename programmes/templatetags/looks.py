@@ -47,6 +47,12 @@ def short_day(value: date | None) -> str:
 
 
 @register.filter
+def weekday(value: date) -> str:
+    """Write the short name of a date's day of the week."""
+    return formats.weekday(value)
+
+
+@register.filter
 def moment(value: datetime | None, zone: str | None = None) -> str:
     """Write an instant with its zone, as clocks show it in that zone; nothing is a dash."""
     return "–" if value is None else formats.moment(value, zone)
