@@ -24,6 +24,10 @@ MOST_OPTIONS = 8
 class TextsForm(forms.Form):
     """All texts of a survey in one language."""
 
+    INVITATION: tuple[str, ...] = ("subject", "body")
+    QUESTIONS: tuple[str, ...] = ("choice", "options", "csat", "nps", "comment")
+    SETTINGS: tuple[str, ...] = ()
+
     subject = forms.CharField(label=_("Subject of the invitation"), max_length=160)
     body = forms.CharField(
         label=_("Text of the invitation"),
@@ -63,6 +67,17 @@ class TextsForm(forms.Form):
         return options
 
     @property
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Return the fields as the page shows them: under a heading each."""
+        parts = [(_("Questions"), self.QUESTIONS), (_("Invitation"), self.INVITATION)]
+        return [(title, [self[name] for name in names]) for title, names in parts]
+
+    @property
+    def settings(self) -> list[forms.BoundField]:
+        """Return the fields of whom is asked, when and how."""
+        return [self[name] for name in self.SETTINGS]
+
+    @property
     def texts(self) -> SurveyTexts:
         """Return the texts; the form must be valid."""
         data = self.cleaned_data
@@ -73,9 +88,31 @@ class TextsForm(forms.Form):
 class SurveyForm(TextsForm):
     """A whole survey: settings, audience, schedule, and the English texts."""
 
+    INVITATION = ("sender", "subject", "body")
+    QUESTIONS = ("choice", "options", "csat", "nps", "comment", "required")
+    SETTINGS = (
+        "name",
+        "waves",
+        "sites",
+        "business_lines",
+        "employers",
+        "offset_days",
+        "fixed_on",
+        "local_time",
+        "latest_hours",
+        "is_urgent",
+        "open_days",
+        "goal_percent",
+        "smallest_group",
+    )
+
     name = forms.CharField(label=_("Name, for yourselves"), max_length=120)
     waves = forms.ModelMultipleChoiceField(
-        Wave.objects.none(), label=_("Waves"), required=False, help_text=_("None means all.")
+        Wave.objects.none(),
+        label=_("Waves"),
+        required=False,
+        help_text=_("None means all."),
+        widget=forms.CheckboxSelectMultiple,
     )
     sites = forms.ModelMultipleChoiceField(
         Site.objects.none(), label=_("Sites"), required=False, help_text=_("None means all.")

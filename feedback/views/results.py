@@ -35,7 +35,7 @@ def _charts(survey: Survey, found: Results) -> dict[str, Any]:
         "goal": survey.goal_percent / 100,
         "dots": [_dot(row, k) for row in rows],
         "waves": [_dot(row, k) for row in found.waves],
-        "below": [row for row in rows if _is_below(row, survey)],
+        "below": [row for row in reversed(rows) if _is_below(row, survey)],
         "stack": [StackPart(str(label), counts.get(str(v), 0)) for v, label in CSAT_LABELS],
         "satisfied": percent(satisfaction.share) if satisfaction else "",
         "dissatisfied": percent(_dissatisfied(counts)) if satisfaction else "",
