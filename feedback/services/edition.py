@@ -40,7 +40,8 @@ def move_held() -> int:
 
 
 def _surveys_with_held() -> list[int]:
-    return sorted(set(HeldAnswer.objects.values_list("segment__survey", flat=True)))
+    surveys = HeldAnswer.objects.order_by("segment__survey").values_list("segment__survey")
+    return [pk for (pk,) in surveys.distinct()]
 
 
 def _move_batch_of(survey_id: int) -> int:
