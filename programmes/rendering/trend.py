@@ -122,7 +122,14 @@ def _draw_words(canvas: Canvas, plane: _Plane, points: Sequence[TrendPoint]) -> 
             canvas.text(x, HEIGHT - 10, point.label, f"m {place if index else ''}".strip())
         if point.note or is_last:
             words = point.note or formats.percent(point.share)
-            canvas.text(x, plane.y(point.share) - 8, words, f"b halo s {place}".strip())
+            y = plane.y(point.share) + (18 if _is_valley(points, index) else -8)
+            canvas.text(x, y, words, f"b halo s {place}".strip())
+
+
+def _is_valley(points: Sequence[TrendPoint], index: int) -> bool:
+    """Tell whether the line comes down to a point and goes up again, so that words fit below."""
+    beside = [points[i].share for i in (index - 1, index + 1) if 0 <= i < len(points)]
+    return len(beside) == 2 and min(beside) > points[index].share
 
 
 def _cells(point: TrendPoint) -> list[Cell]:

@@ -1,0 +1,79 @@
+"""The frame in a real browser."""
+
+import pytest
+
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("width", [1440, 390, 320])
+def test_sign_in_page_is_accessible_and_fits(
+    page, live_server, width, assert_accessible, assert_no_sideways_scroll
+):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live_server.url}/accounts/login/")
+    assert_no_sideways_scroll(page)
+    assert page.locator("form h1").bounding_box()["width"] > 200
+    assert_accessible(page)
+
+
+def test_design_wins_over_bootstrap(page, live_server):
+    page.goto(f"{live_server.url}/accounts/login/")
+    button = page.get_by_role("button", name="Sign in")
+    background = "node => getComputedStyle(node).backgroundColor"
+    assert button.evaluate(background) == "rgb(42, 65, 194)"
+    assert button.evaluate("node => getComputedStyle(node).display") == "inline-flex"
+
+
+def test_password_can_be_looked_at(page, live_server):
+    page.goto(f"{live_server.url}/accounts/login/")
+    field = page.get_by_label("Password", exact=True)
+    field.fill("secret words")
+    page.get_by_role("button", name="Show").click()
+    assert field.get_attribute("type") == "text"
+    page.get_by_role("button", name="Hide").click()
+    assert field.get_attribute("type") == "password"
+
+
+def test_signing_in_leads_to_the_home_of_the_role(page, live_server, cast):
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_label("Work mail").fill(cast.otto.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/profile/")
+
+
+def test_system_theme_follows_the_system_and_a_choice_stays(page, live_server, cast, signed_in):
+    page.emulate_media(color_scheme="dark")
+    signed_in(page, cast.claire).goto(f"{live_server.url}/profile/")
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    page.get_by_role("combobox", name="Theme").select_option("light")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Your profile is saved.").wait_for()
+    assert page.locator("html").get_attribute("data-bs-theme") == "light"
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_profile_is_accessible_and_fits(
+    page, live_server, cast, signed_in, width, assert_accessible, assert_no_sideways_scroll
+):
+    page.set_viewport_size({"width": width, "height": 800})
+    signed_in(page, cast.claire).goto(f"{live_server.url}/profile/")
+    assert_no_sideways_scroll(page)
+    assert_accessible(page)
+
+
+def test_not_found_speaks_the_browsers_language_and_stays_light(
+    browser, live_server, assert_accessible
+):
+    context = browser.new_context(locale="ar")
+    page = context.new_page()
+    sizes = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto(f"{live_server.url}/s/nothing-here/", wait_until="networkidle")
+    assert page.locator("html").get_attribute("lang") == "ar"
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert sum(sizes) < 70_000
+    assert_accessible(page)
+    context.close()

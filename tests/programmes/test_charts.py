@@ -1,0 +1,105 @@
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from programmes.rendering.dots import DotRow
+from programmes.rendering.ledger import LedgerPart, draw_bar, part_widths
+from programmes.rendering.reach import ReachRow
+from programmes.rendering.routemap import Lane, Stop
+from programmes.rendering.stack import StackPart
+from programmes.rendering.trend import TrendPoint
+
+HOSTILE = '"><script>alert(1)</script>'
+TODAY = date(2026, 11, 24)
+
+
+def lane(index):
+    go_live = TODAY + timedelta(days=30 * (index % 12) - 90)
+    stops = [
+        Stop(go_live - timedelta(days=35), HOSTILE),
+        Stop(go_live, "go-live", is_go_live=True),
+        Stop(go_live + timedelta(days=42), "Run"),
+    ]
+    return Lane(HOSTILE, HOSTILE, 600, "risk", stops, HOSTILE, go_live, "/w/")
+
+
+MAKERS = {
+    "chart_routemap rows today label": lane,
+    "chart_reach rows label": lambda i: ReachRow(HOSTILE, 10, 0.4, 0.6, 0.5, HOSTILE, "/r/"),
+    "chart_dots rows label 0.75": lambda i: DotRow(HOSTILE, 0.5, 0.4, 0.6, 12, 0.3, 40),
+    "chart_trend rows label 0.75": lambda i: TrendPoint(HOSTILE, 0.5, 0.4, 0.6, 9, HOSTILE),
+}
+
+
+def drawn(tag, rows):
+    source = "{% load charts %}{% " + tag + " %}"
+    return Template(source).render(Context({"rows": rows, "label": HOSTILE, "today": TODAY}))
+
+
+@pytest.mark.parametrize("count", [0, 1, 40])
+@pytest.mark.parametrize("tag", MAKERS)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_chart_draws_any_number_of_rows_escaped_without_style(tag, count, language):
+    with translation.override(language):
+        html = drawn(tag, [MAKERS[tag](i) for i in range(count)])
+    assert "<script" not in html
+    assert "style=" not in html
+    assert 'role="img"' in html
+    assert html.count("<tr>") == count + 1
+    assert "nan" not in html
+
+
+def test_chart_mirrors_where_the_language_does():
+    row = ReachRow("France", 100, 0.25)
+    with translation.override("en"):
+        left = drawn("chart_reach rows label", [row])
+    with translation.override("ar"):
+        right = drawn("chart_reach rows label", [row])
+    assert '<rect x="154" y="13" width="50.5" height="10" rx="2" class="f-acc"' in left
+    assert '<rect x="195.5" y="13" width="50.5" height="10" rx="2" class="f-acc"' in right
+
+
+def test_hidden_group_shows_its_sentence_and_no_figure():
+    html = drawn("chart_dots rows label", [DotRow("Madrid", hidden="Fewer than 5 answers")])
+    assert "Fewer than 5 answers" in html
+    assert "<circle" not in html
+
+
+def test_only_an_interval_wholly_below_the_goal_is_red():
+    maybe = drawn("chart_dots rows label 0.75", [DotRow("A", 0.6, 0.5, 0.76, 10)])
+    surely = drawn("chart_dots rows label 0.75", [DotRow("A", 0.6, 0.5, 0.74, 10)])
+    assert "f-bad" not in maybe
+    assert "f-bad" in surely
+
+
+def test_stack_shows_shares_and_refuses_a_sixth_step():
+    parts = [StackPart(f"Step {i}", count) for i, count in enumerate([31, 37, 17, 10, 5])]
+    assert re.findall(r">(\d+)</text>", drawn("chart_stack rows label", parts))[:2] == ["31", "37"]
+    assert drawn("chart_stack rows label", [StackPart("A", 0)])
+    with pytest.raises(ValueError, match="at most 5"):
+        drawn("chart_stack rows label", [StackPart("A", 1)] * 6)
+
+
+def test_ledger_refuses_parts_that_do_not_add_up():
+    parts = [LedgerPart("sent", "sent", 3), LedgerPart("failed", "failed", 1)]
+    with pytest.raises(ValueError, match="3 \\+ 1 is not 5"):
+        drawn("chart_ledger rows 5 label 'people'", parts)
+    html = drawn("chart_ledger rows 4 label 'people'", parts[::-1])
+    assert html.index("k-sent") < html.index("k-failed")
+
+
+@pytest.mark.parametrize(
+    "counts", [[1], [3397, 3], [1, 1, 6998], [1704, 749, 178, 588, 3, 8, 170], [1] * 40]
+)
+def test_part_of_a_ledger_is_never_too_small_to_see_and_the_bar_is_full(counts):
+    widths = part_widths(counts, 1392, 5)
+    assert min(widths) >= 5
+    assert sum(widths) == pytest.approx(1392)
+
+
+def test_empty_part_of_a_ledger_is_not_drawn():
+    bar = draw_bar([LedgerPart("sent", "s", 2), LedgerPart("held", "h", 0)], 100, 8, 2, "two")
+    assert bar.count("<rect") == 1

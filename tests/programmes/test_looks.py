@@ -1,0 +1,91 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from programmes.rendering import formats
+from programmes.rendering.contrast import contrast, nearest_passing
+from programmes.rendering.marks import STATUSES
+
+
+def rendered(source, **context):
+    return Template(source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "share", "day"),
+    [
+        ("en", "7,000", "68%", "Mon 18 Jan 2027"),
+        ("fr", "7\u202f000", "68\xa0%", "lun. 18 janv. 2027"),
+        ("de", "7.000", "68\xa0%", "Mo., 18. Jan. 2027"),
+        ("zh-hans", "7,000", "68%", "2027年1月18日周一"),
+        ("pt-br", "7.000", "68%", "seg., 18 de jan. de 2027"),
+    ],
+)
+def test_numbers_and_days_follow_the_language(language, number, share, day):
+    with translation.override(language):
+        assert formats.number(7000) == number
+        assert formats.percent(0.68) == share
+        assert formats.day(date(2027, 1, 18)) == day
+
+
+def test_moment_shows_the_clock_and_the_zone_of_the_place():
+    instant = datetime(2026, 11, 24, 23, 20, tzinfo=UTC)
+    assert formats.moment(instant, "Asia/Shanghai") == "Wed 25 Nov 2026, 07:20 UTC+8"
+    assert formats.moment(instant, "Asia/Kolkata") == "Wed 25 Nov 2026, 04:50 UTC+5:30"
+    assert formats.moment(instant) == "Tue 24 Nov 2026, 23:20 UTC"
+
+
+def test_nothing_is_written_as_a_dash():
+    assert rendered("{{ x|number }}{{ x|percent }}{{ x|day }}{{ x|moment }}", x=None) == "––––"
+
+
+def test_each_status_has_a_word_and_within_a_tone_its_own_shape():
+    bad = {key: look.shape for key, look in STATUSES.items() if look.tone == "bad"}
+    assert len({bad["off"], bad["missing"], bad["failed"], bad["in_doubt"]}) == 4
+    for key, look in STATUSES.items():
+        html = rendered("{% status key %}", key=key)
+        assert str(look.word) in html
+        assert "<svg" in html
+
+
+def test_status_words_are_escaped():
+    html = rendered("{% status 'held' text=text reason=text %}", text="<script>")
+    assert "<script>" not in html
+    assert html.count("&lt;script&gt;") == 2
+
+
+def test_card_escapes_its_title_and_keeps_its_content():
+    html = rendered("{% card title meta %}<b>{{ title }}</b>{% endcard %}", title="<i>", meta="1")
+    assert "<h2>&lt;i&gt;</h2>" in html
+    assert "<b>&lt;i&gt;</b>" in html
+
+
+def test_chip_takes_itself_away_and_keeps_other_filters_but_not_the_page():
+    request = RequestFactory().get("/?state=stale&wave=2&page=3")
+    html = rendered("{% chip 'Stale' 'state' 'stale' %}", request=request)
+    assert 'href="?wave=2"' in html
+    assert 'aria-current="true"' in html
+
+
+def test_sort_head_turns_round():
+    request = RequestFactory().get("/?sort=due")
+    html = rendered("{% sort_head 'Due' 'due' %}", request=request)
+    assert 'href="?sort=-due"' in html
+    assert 'aria-sort="ascending"' in html
+
+
+def test_contrast_equals_the_published_values():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#2A41C2", "#FFFFFF") == pytest.approx(7.97, abs=0.01)
+    assert contrast("#C67C00", "#FFFFFF") == pytest.approx(3.34, abs=0.01)
+
+
+@pytest.mark.parametrize("colour", ["#FFD400", "#2A41C2", "#FFFFFF", "#00B0FF", "#777777"])
+@pytest.mark.parametrize("ground", ["#FFFFFF", "#161B27", "#E8ECFB"])
+def test_nearest_passing_colour_passes_and_a_passing_one_stays(colour, ground):
+    found = nearest_passing(colour, ground)
+    assert contrast(found, ground) >= 4.5
+    assert nearest_passing(found, ground) == found

@@ -1,0 +1,74 @@
+import pytest
+from django.utils import translation
+
+from stakeholders.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_first_page_is_the_one_of_the_role(cast, as_user, client):
+    assert client.get("/").url.startswith("/accounts/login/")
+    assert as_user(cast.claire).get("/").url == "/p/one-it/overview/"
+    assert as_user(cast.rosa).get("/").url == "/p/one-it/regions/iberia/"
+    assert as_user(cast.otto).get("/").url == "/profile/"
+
+
+def test_programme_leads_only_those_with_a_role_there(cast, as_user):
+    assert as_user(cast.rosa).get("/p/one-it/").url == "/p/one-it/regions/iberia/"
+    assert as_user(cast.otto).get("/p/one-it/").status_code == 404
+
+
+def test_language_and_theme_are_kept_and_lead_back(cast, as_user):
+    client = as_user(cast.ines)
+    response = client.post("/profile/language/", {"language": "fr", "next": "/profile/"})
+    assert response.url == "/profile/"
+    client.post("/profile/theme/", {"theme": "dark", "next": "https://elsewhere.example/"})
+    ines = User.objects.get(pk=cast.ines.pk)
+    assert (ines.language, ines.theme) == ("fr", "dark")
+    page = client.get("/profile/").content.decode()
+    assert '<html lang="fr" dir="ltr" data-bs-theme="dark">' in page
+
+
+def test_only_languages_of_staff_pages_and_addresses_of_ours_are_taken(cast, as_user):
+    client = as_user(cast.ines)
+    response = client.post(
+        "/profile/language/", {"language": "ko", "next": "https://elsewhere.example/"}
+    )
+    assert response.url == "/"
+    assert User.objects.get(pk=cast.ines.pk).language == "en"
+
+
+def test_changes_take_a_post(cast, as_user):
+    assert as_user(cast.ines).get("/profile/theme/").status_code == 405
+
+
+def test_approval_notice_is_offered_to_a_cio_only(cast, as_user):
+    assert b"approval_notice" in as_user(cast.claire).get("/profile/").content
+    assert b"approval_notice" not in as_user(cast.ines).get("/profile/").content
+
+
+def test_profile_is_saved_and_keeps_what_was_typed_on_error(cast, as_user):
+    client = as_user(cast.ines)
+    form = {"first_name": "Inês", "last_name": "Moreau", "language": "en", "theme": "light"}
+    assert client.post("/profile/", form, follow=True).status_code == 200
+    assert str(User.objects.get(pk=cast.ines.pk)) == "Inês Moreau"
+    wrong = client.post("/profile/", {**form, "theme": "pink", "first_name": "Kept"})
+    assert b"Kept" in wrong.content
+
+
+def test_wrong_password_says_the_same_for_known_and_unknown_mails(cast, client):
+    texts = []
+    for mail in (cast.ines.email, "nobody@onelift.example"):
+        page = client.post("/accounts/login/", {"login": mail, "password": "wrong"})
+        assert mail in page.content.decode()
+        texts.append(list(page.context["form"].non_field_errors()))
+    assert texts[0] == texts[1]
+    assert texts[0]
+
+
+def test_error_page_speaks_the_browsers_language_and_repeats_no_address(client):
+    page = client.get("/s/sesame-open/", headers={"accept-language": "ar"})
+    assert page.status_code == 404
+    assert b'lang="ar" dir="rtl"' in page.content
+    assert b"sesame" not in page.content
+    assert translation.get_language() == "en"
