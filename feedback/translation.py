@@ -1,8 +1,15 @@
-"""Which fields of this floor are translated."""
+"""Which fields of this floor are translated, and in which languages a survey can be answered."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
 from modeltranslation.translator import TranslationOptions, register
+from modeltranslation.utils import build_localized_fieldname
 
 from feedback.models import Option, Question
+
+SOURCE = settings.LANGUAGES[0][0]
 
 
 @register(Question)
@@ -17,3 +24,29 @@ class OptionTranslation(TranslationOptions):
     """Answers are read by people."""
 
     fields = ("text",)
+
+
+def text_in(item: Question | Option, language: str) -> str:
+    """Return a text in one language, without any fallback."""
+    return getattr(item, build_localized_fieldname("text", language)) or ""
+
+
+def complete_languages(questions: Iterable[Question], wished: Iterable[str]) -> list[str]:
+    """Return those of the languages in which each question and answer has a text."""
+    items: list[Any] = [
+        item for question in questions for item in (question, *question.options.all())
+    ]
+    return [code for code in wished if all(text_in(item, code) for item in items)] or [SOURCE]
+
+
+def best_language(wished: str, offered: list[str]) -> str:
+    """Return the first language of a reader's chain that is offered, at last any."""
+    chain = [wished, *settings.LANGUAGE_FALLBACKS.get(wished, []), SOURCE]
+    return next((code for code in chain if code in offered), offered[0])
+
+
+def set_text(item: Question | Option, language: str, text: str) -> None:
+    """Save a text in one language; the columns of the others are left alone."""
+    column = build_localized_fieldname("text", language)
+    setattr(item, column, text.strip())
+    item.save(update_fields=[column] if item.pk else None)

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programmes.urls")),
     path("", include("stakeholders.urls")),
     path("", include("onelift.dashboards.urls")),
+    path("", include("feedback.urls")),
 ]

@@ -8,14 +8,16 @@ class Segment(models.Model):
     """A group of invited people that is large enough to be counted, fixed at the launch.
 
     ``site`` is empty where fewer than k people of the site were invited: they count in their
-    region. ``week`` is the ISO week of the invitation, such as 2026-W48.
+    region. At the close, answers that no figure could count move to a coarser segment: without
+    site, then without region, then without wave. ``week`` is the ISO week of the invitation,
+    such as 2026-W48; it is empty on a segment made at the close.
     """
 
     survey = models.ForeignKey("feedback.Survey", models.CASCADE, related_name="segments")
-    wave = models.ForeignKey("programmes.Wave", models.PROTECT, related_name="+")
-    region = models.ForeignKey("programmes.Region", models.PROTECT, related_name="+")
+    wave = models.ForeignKey("programmes.Wave", models.PROTECT, null=True, related_name="+")
+    region = models.ForeignKey("programmes.Region", models.PROTECT, null=True, related_name="+")
     site = models.ForeignKey("programmes.Site", models.PROTECT, null=True, related_name="+")
-    week = models.CharField(max_length=8)
+    week = models.CharField(max_length=8, blank=True)
 
     class Meta:
         verbose_name = _("segment")

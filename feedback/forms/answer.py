@@ -1,0 +1,146 @@
+"""The four questions as a form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from feedback.models import Invitation, Question
+from feedback.services.answer import AnswerData
+
+CSAT_LABELS = [
+    (5, _("Very satisfied")),
+    (4, _("Satisfied")),
+    (3, _("Neither")),
+    (2, _("Dissatisfied")),
+    (1, _("Very dissatisfied")),
+]
+SECONDS = {"csat": 10, "nps": 10, "choice": 10, "comment": 20}
+LONGEST_COMMENT = 1000
+
+
+def new_nonce(invitation: Invitation) -> str:
+    """Return what makes one form this form: random, and signed for one invitation."""
+    return signing.dumps(get_random_string(16), salt=_salt(invitation))
+
+
+def is_own_nonce(invitation: Invitation, nonce: str) -> bool:
+    """Tell whether a form was made for this invitation."""
+    try:
+        signing.loads(nonce, salt=_salt(invitation))
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _salt(invitation: Invitation) -> str:
+    return f"survey form {invitation.pk}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question as the page shows it; ``seconds`` are left from here to the end."""
+
+    number: int
+    question: Question
+    options: list[tuple[Any, Any]]
+    value: str
+    errors: list[str]
+    seconds: int
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the question, which names the field."""
+        return self.question.kind
+
+    @property
+    def named_options(self) -> list[dict[str, Any]]:
+        """Return the answers as the components take them."""
+        return [{"value": value, "label": label} for value, label in self.options]
+
+    @property
+    def numbers(self) -> list[Any]:
+        """Return the steps of a scale."""
+        return [value for value, _label in self.options]
+
+
+class AnswerForm(forms.Form):
+    """Takes the answers to the questions of one survey."""
+
+    nonce = forms.CharField(widget=forms.HiddenInput, max_length=120)
+
+    def __init__(self, questions: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[question.kind] = _field_of(question)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form without any answer."""
+        cleaned = super().clean() or {}
+        given = [cleaned.get(question.kind) for question in self.questions]
+        if not self.errors and all(value in (None, "") for value in given):
+            raise forms.ValidationError(_("Please answer at least one question."))
+        return cleaned
+
+    @property
+    def steps(self) -> list[Step]:
+        """Return the questions in their order, with what was typed and what is wrong."""
+        left = [SECONDS[question.kind] for question in self.questions]
+        return [
+            Step(
+                number=number,
+                question=question,
+                options=_options_of(question),
+                value=str(_given(self[question.kind].value())),
+                errors=[str(error) for error in self.errors.get(question.kind, [])],
+                seconds=sum(left[number - 1 :]),
+            )
+            for number, question in enumerate(self.questions, start=1)
+        ]
+
+    @property
+    def answer(self) -> AnswerData:
+        """Return what was answered; the form must be valid."""
+        data = self.cleaned_data
+        return AnswerData(
+            csat=data.get("csat"),
+            nps=data.get("nps"),
+            choice_id=data.get("choice"),
+            comment=data.get("comment", ""),
+        )
+
+
+def _given(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _options_of(question: Question) -> list[tuple[Any, Any]]:
+    if question.kind == Question.Kind.CSAT:
+        return list(CSAT_LABELS)
+    if question.kind == Question.Kind.NPS:
+        return [(step, str(step)) for step in range(11)]
+    return [(option.pk, option.text) for option in question.options.all()]
+
+
+def _field_of(question: Question) -> forms.Field:
+    required = {"required": _("Please answer this question.")}
+    if question.kind == Question.Kind.COMMENT:
+        return forms.CharField(
+            label=question.text,
+            required=question.is_required,
+            max_length=LONGEST_COMMENT,
+            error_messages=required,
+        )
+    return forms.TypedChoiceField(
+        label=question.text,
+        required=question.is_required,
+        choices=_options_of(question),
+        coerce=int,
+        empty_value=None,
+        error_messages=required,
+    )

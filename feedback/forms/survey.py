@@ -1,0 +1,257 @@
+"""What is typed about a survey: its texts per language, and who is asked when."""
+
+import re
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from feedback.models import Question, Survey
+from feedback.models.survey import SMALLEST_GROUP
+from feedback.rendering import standard_texts
+from feedback.services.survey import KINDS, SurveyData, SurveyTexts
+from feedback.translation import SOURCE, text_in
+from programmes.models import BusinessLine, Programme, Site, Wave
+from programmes.queries.texts import text_of
+from stakeholders.models import Person
+
+LINK = re.compile(r"\{\{\s*survey_link\s*\}\}")
+MOST_OPTIONS = 8
+
+
+class TextsForm(forms.Form):
+    """All texts of a survey in one language."""
+
+    INVITATION: tuple[str, ...] = ("subject", "body")
+    QUESTIONS: tuple[str, ...] = ("choice", "options", "csat", "nps", "comment")
+    SETTINGS: tuple[str, ...] = ()
+
+    subject = forms.CharField(label=_("Subject of the invitation"), max_length=160)
+    body = forms.CharField(
+        label=_("Text of the invitation"),
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text=_("{{ survey_link }} becomes the personal link."),
+    )
+    choice = forms.CharField(label=_("One choice: the question"), max_length=240)
+    options = forms.CharField(
+        label=_("One choice: its answers, one a line"), widget=forms.Textarea(attrs={"rows": 5})
+    )
+    csat = forms.CharField(label=_("Satisfaction, 1 to 5: the question"), max_length=240)
+    nps = forms.CharField(label=_("Recommendation, 0 to 10: the question"), max_length=240)
+    comment = forms.CharField(label=_("Comment: the question"), max_length=240)
+
+    def __init__(self, *args: Any, count: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.count = count
+
+    def clean_body(self) -> str:
+        """Refuse an invitation without its link."""
+        body: str = self.cleaned_data["body"]
+        if not LINK.search(body):
+            raise ValidationError(_("Write {{ survey_link }} where the personal link goes."))
+        return body
+
+    def clean_options(self) -> list[str]:
+        """Return the answers; in another language there are as many as in English."""
+        options = [line.strip() for line in self.cleaned_data["options"].splitlines()]
+        options = [option for option in options if option]
+        if not 2 <= len(options) <= MOST_OPTIONS or any(len(option) > 120 for option in options):
+            raise ValidationError(_("Write two to eight answers of at most 120 signs, one a line."))
+        if self.count not in (None, len(options)):
+            raise ValidationError(
+                _("Write %(count)d answers, in the order of the English ones."),
+                params={"count": self.count},
+            )
+        return options
+
+    @property
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Return the fields as the page shows them: under a heading each."""
+        parts = [(_("Questions"), self.QUESTIONS), (_("Invitation"), self.INVITATION)]
+        return [(title, [self[name] for name in names]) for title, names in parts]
+
+    @property
+    def settings(self) -> list[forms.BoundField]:
+        """Return the fields of whom is asked, when and how."""
+        return [self[name] for name in self.SETTINGS]
+
+    @property
+    def texts(self) -> SurveyTexts:
+        """Return the texts; the form must be valid."""
+        data = self.cleaned_data
+        questions = {kind.value: data[kind] for kind in KINDS}
+        return SurveyTexts(data["subject"], data["body"], questions, data["options"])
+
+
+class SurveyForm(TextsForm):
+    """A whole survey: settings, audience, schedule, and the English texts."""
+
+    INVITATION = ("sender", "subject", "body")
+    QUESTIONS = ("choice", "options", "csat", "nps", "comment", "required")
+    SETTINGS = (
+        "name",
+        "waves",
+        "sites",
+        "business_lines",
+        "employers",
+        "offset_days",
+        "fixed_on",
+        "local_time",
+        "latest_hours",
+        "is_urgent",
+        "open_days",
+        "goal_percent",
+        "smallest_group",
+    )
+
+    name = forms.CharField(label=_("Name, for yourselves"), max_length=120)
+    waves = forms.ModelMultipleChoiceField(
+        Wave.objects.none(),
+        label=_("Waves"),
+        required=False,
+        help_text=_("None means all."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sites = forms.ModelMultipleChoiceField(
+        Site.objects.none(), label=_("Sites"), required=False, help_text=_("None means all.")
+    )
+    business_lines = forms.ModelMultipleChoiceField(
+        BusinessLine.objects.all(),
+        label=_("Business lines"),
+        required=False,
+        help_text=_("None means all."),
+    )
+    employers = forms.MultipleChoiceField(
+        label=_("Employers"), required=False, help_text=_("None means all.")
+    )
+    offset_days = forms.IntegerField(
+        label=_("Days after go-live"),
+        required=False,
+        min_value=-730,
+        max_value=730,
+        help_text=_("Each site gets it this many days after its own go-live."),
+    )
+    fixed_on = forms.DateField(
+        label=_("Or on one day for all"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    local_time = forms.TimeField(
+        label=_("Local time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    latest_hours = forms.IntegerField(
+        label=_("Latest send time, hours after"), required=False, min_value=1, max_value=1440
+    )
+    is_urgent = forms.BooleanField(label=_("Urgent: also outside working hours"), required=False)
+    open_days = forms.IntegerField(label=_("Days to answer"), min_value=1, max_value=90)
+    goal_percent = forms.IntegerField(label=_("Goal, % satisfied"), min_value=0, max_value=100)
+    smallest_group = forms.IntegerField(
+        label=_("Smallest group shown"),
+        min_value=SMALLEST_GROUP,
+        max_value=100,
+        help_text=_("No figure stands on fewer answers. It is settled once people are asked."),
+    )
+    sender = forms.CharField(label=_("Sender"), max_length=120, required=False)
+    required = forms.MultipleChoiceField(
+        label=_("Questions that need an answer"),
+        required=False,
+        choices=Question.Kind.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["waves"].queryset = programme.waves.all()  # type: ignore[attr-defined]
+        self.fields["sites"].queryset = Site.objects.filter(  # type: ignore[attr-defined]
+            wave_sites__wave__programme=programme
+        )
+        employers = Person.objects.active().exclude(employer="").order_by("employer")
+        names = employers.values_list("employer", flat=True).distinct()
+        self.fields["employers"].choices = [(n, n) for n in names]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse both or neither of the two ways to name the day."""
+        data = super().clean() or {}
+        if (data.get("offset_days") is None) == (data.get("fixed_on") is None):
+            raise ValidationError(_("Give either days after go-live or one day for all."))
+        return data
+
+    @property
+    def survey(self) -> SurveyData:
+        """Return the survey that was typed; the form must be valid."""
+        own = set(SurveyData.__dataclass_fields__) - {"texts", "required", "purpose"}
+        values = {name: self.cleaned_data[name] for name in own}
+        required = frozenset(self.cleaned_data["required"])
+        return SurveyData(texts=self.all_texts(), required=required, **values)
+
+    def all_texts(self) -> dict[str, SurveyTexts]:
+        """Return the English texts."""
+        return {SOURCE: self.texts}
+
+
+class NewSurveyForm(SurveyForm):
+    """A new survey; while its English is the standard one, all languages begin with theirs."""
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        self.languages = programme.languages
+        super().__init__(*args, programme=programme, initial=_standard_survey(), **kwargs)
+
+    def all_texts(self) -> dict[str, SurveyTexts]:
+        """Return the texts of all languages that the portal knows by itself."""
+        standard = _as_texts(standard_texts(SOURCE))
+        found = {code: _as_texts(standard_texts(code)) for code in self.languages}
+        known = {code: texts for code, texts in found.items() if texts != standard}
+        return {SOURCE: self.texts} | (known if _is_same(self.texts, standard) else {})
+
+
+def _standard_survey() -> dict[str, Any]:
+    return {
+        **standard_texts(SOURCE),
+        "offset_days": 14,
+        "local_time": "10:00",
+        "open_days": 14,
+        "goal_percent": 75,
+        "smallest_group": SMALLEST_GROUP,
+        "required": [Question.Kind.CSAT],
+    }
+
+
+def _as_texts(fields: dict[str, Any]) -> SurveyTexts:
+    questions = {kind.value: fields[kind] for kind in KINDS}
+    options = fields["options"].splitlines()
+    return SurveyTexts(fields["subject"], fields["body"], questions, options)
+
+
+def _is_same(typed: SurveyTexts, standard: SurveyTexts) -> bool:
+    typed = SurveyTexts(
+        typed.subject, typed.body.replace("\r\n", "\n"), typed.questions, typed.options
+    )
+    return asdict(typed) == asdict(standard)
+
+
+def texts_initial(survey: Survey, language: str) -> dict[str, Any]:
+    """Return what a form of one language begins with: its texts, else the standard ones."""
+    questions = list(survey.questions.prefetch_related("options"))
+    typed: dict[str, Any] = text_of(survey.invitation, language, ("subject", "body"))
+    typed |= {question.kind: text_in(question, language) for question in questions}
+    options = [text_in(option, language) for q in questions for option in q.options.all()]
+    typed["options"] = "\n".join(option for option in options if option)
+    return typed if any(typed.values()) else standard_texts(language)
+
+
+def survey_initial(survey: Survey) -> dict[str, Any]:
+    """Return what the form of a survey begins with."""
+    message, audience = survey.invitation, survey.invitation.audience
+    schedule = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent", "sender")
+    own = ("name", "goal_percent", "smallest_group", "open_days")
+    return {
+        **texts_initial(survey, SOURCE),
+        **{name: getattr(message, name) for name in schedule},
+        **{name: getattr(survey, name) for name in own},
+        **{name: list(getattr(audience, name).all()) for name in ("waves", "sites")},
+        "business_lines": list(audience.business_lines.all()),
+        "employers": audience.employers,
+        "required": [q.kind for q in survey.questions.all() if q.is_required],
+    }

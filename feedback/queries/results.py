@@ -1,0 +1,269 @@
+"""What a survey has found, from its published editions only, narrowed to a scope."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Subquery
+from django.utils.functional import cached_property
+
+from communications.models import Delivery, State
+from feedback.models import Comment, Edition, Option, Survey
+from feedback.scoring import csat, nps, wilson
+from feedback.suppression import Figures, Group, group_of, sum_of
+from programmes.models import Programme, WaveSite
+from programmes.scope import EVERYTHING, Scope
+
+NOBODY = Group(None, None, None)
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """How many of the answers are a 4 or a 5, with the Wilson 95 % interval."""
+
+    satisfied: int
+    answers: int
+
+    @property
+    def share(self) -> float:
+        """Return the fraction that is satisfied."""
+        return self.satisfied / self.answers
+
+    @cached_property
+    def interval(self) -> tuple[float, float]:
+        """Return the bounds of the 95 % interval, two fractions."""
+        return wilson(self.satisfied, self.answers)
+
+    @property
+    def percent(self) -> int:
+        """Return the share in whole percent."""
+        return round(100 * self.share)
+
+    @property
+    def low_percent(self) -> int:
+        """Return the lower bound in whole percent."""
+        return round(100 * self.interval[0])
+
+    @property
+    def high_percent(self) -> int:
+        """Return the upper bound in whole percent."""
+        return round(100 * self.interval[1])
+
+
+def satisfaction_of(figures: Figures) -> Satisfaction | None:
+    """Return the satisfaction of a group, or None where none is published."""
+    satisfied, answers = csat(figures["csat"])
+    return Satisfaction(satisfied, answers) if answers else None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group on the results page: ``delivered`` invitations, and what is published of it.
+
+    ``reason`` is empty, or ``few_people`` (asked so few that they count in their region), or
+    ``few_answers`` (not enough answers yet).
+    """
+
+    key: str
+    name: str
+    delivered: int
+    figures: Figures
+    reason: str = ""
+
+    @property
+    def answers(self) -> int:
+        """Return how many answers are published."""
+        return self.figures["n"]
+
+    @property
+    def satisfaction(self) -> Satisfaction | None:
+        """Return the satisfaction, or None where it is hidden."""
+        return satisfaction_of(self.figures)
+
+    @property
+    def response_share(self) -> float | None:
+        """Return published answers per delivered invitation, or None where they are hidden."""
+        return self.answers / self.delivered if self.answers and self.delivered else None
+
+    @property
+    def response_percent(self) -> int | None:
+        """Return the response in whole percent, or None where it is hidden."""
+        return None if self.response_share is None else round(100 * self.response_share)
+
+    @property
+    def nps(self) -> float | None:
+        """Return the net promoter score, or None where it is hidden."""
+        return nps(self.figures["nps"])
+
+
+@dataclass(frozen=True)
+class Results:
+    """The latest edition of a survey within a scope; ``number`` is 0 before the first."""
+
+    number: int
+    published_at: datetime | None
+    total: Row
+    waves: list[Row]
+    sites: list[Row]
+    rest: list[Row]
+    choices: list[tuple[str, int]]
+    comments: list[str]
+
+
+def latest_editions(surveys: Iterable[int]) -> list[Edition]:
+    """Return the latest edition of each survey (one query)."""
+    last = Edition.objects.filter(survey=OuterRef("survey")).order_by("-number")
+    return list(
+        Edition.objects.filter(
+            survey__in=list(surveys), number=Subquery(last.values("number")[:1])
+        ).order_by("survey")
+    )
+
+
+def figures_within(edition: Edition | None, scope: Scope) -> list[Figures]:
+    """Return the published groups in view; without all regions, the coarser ones are not."""
+    published: list[Figures] = edition.figures if edition else []
+    if scope.regions is None:
+        return published
+    return [figures for figures in published if figures["region"] in scope.regions]
+
+
+def satisfaction_by_wave(
+    programme: Programme, scope: Scope = EVERYTHING
+) -> dict[int, Satisfaction]:
+    """Return the satisfaction of each wave that has one, keyed by wave id (two queries)."""
+    return _satisfaction_by("wave", _programme_figures(programme, scope))
+
+
+def satisfaction_by_region(
+    programme: Programme, scope: Scope = EVERYTHING
+) -> dict[int, Satisfaction]:
+    """Return the satisfaction of each region that has one, keyed by region id (two queries)."""
+    return _satisfaction_by("region", _programme_figures(programme, scope))
+
+
+def satisfaction_by_site(
+    programme: Programme, scope: Scope = EVERYTHING
+) -> dict[int, Satisfaction]:
+    """Return the satisfaction of each site that has one, keyed by site id (two queries)."""
+    return _satisfaction_by("site", _programme_figures(programme, scope))
+
+
+def satisfaction_total(programme: Programme, scope: Scope = EVERYTHING) -> Satisfaction | None:
+    """Return the satisfaction of all surveys together, or None before the first edition."""
+    return satisfaction_of(sum_of(_programme_figures(programme, scope), NOBODY))
+
+
+def _programme_figures(programme: Programme, scope: Scope) -> list[Figures]:
+    surveys = Survey.objects.filter(programme=programme).values_list("pk", flat=True)
+    editions = latest_editions(surveys)
+    return [figures for edition in editions for figures in figures_within(edition, scope)]
+
+
+def _satisfaction_by(part: str, published: list[Figures]) -> dict[int, Satisfaction]:
+    keys = {getattr(group_of(figures), part) for figures in published} - {None}
+    found = {key: satisfaction_of(_sum_where(published, part, key)) for key in keys}
+    return {key: satisfaction for key, satisfaction in found.items() if satisfaction}
+
+
+def _sum_where(published: list[Figures], part: str, key: int | None) -> Figures:
+    return sum_of((f for f in published if getattr(group_of(f), part) == key), NOBODY)
+
+
+def results_of(survey: Survey, scope: Scope) -> Results:
+    """Return all that a survey's page shows, in a number of queries that does not grow."""
+    edition = next(iter(latest_editions([survey.pk])), None)
+    published = figures_within(edition, scope)
+    places = _places(survey, scope)
+    delivered = delivered_by_site(survey, scope)
+    asked = [place for place in places if place.site_id in delivered]
+    total = sum_of(published, NOBODY)
+    return Results(
+        number=edition.number if edition else 0,
+        published_at=edition.published_at if edition else None,
+        total=Row("total", "", sum(delivered.values()), total),
+        waves=_wave_rows(asked, delivered, published),
+        sites=_site_rows(survey, asked, delivered, published),
+        rest=_rest_rows(places, published),
+        choices=_choices(survey, total),
+        comments=comments_of(survey, scope),
+    )
+
+
+def delivered_by_site(survey: Survey, scope: Scope) -> dict[int, int]:
+    """Return how many invitations were sent to each site in view."""
+    rows = (
+        Delivery.objects.within(scope)
+        .filter(dispatch__message=survey.invitation_id, state=State.SENT)
+        .values_list("site")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    return dict(rows)
+
+
+def _places(survey: Survey, scope: Scope) -> list[WaveSite]:
+    places = WaveSite.objects.within(scope).filter(wave__programme=survey.programme_id)
+    return list(places.select_related("wave", "site__region"))
+
+
+def _wave_rows(
+    places: list[WaveSite], delivered: dict[int, int], published: list[Figures]
+) -> list[Row]:
+    waves = {place.wave_id: place.wave.name for place in places}
+    people = {
+        wave: sum(delivered[p.site_id] for p in places if p.wave_id == wave) for wave in waves
+    }
+    return [
+        _row(f"wave-{wave}", name, people[wave], _sum_where(published, "wave", wave))
+        for wave, name in waves.items()
+    ]
+
+
+def _site_rows(
+    survey: Survey, places: list[WaveSite], delivered: dict[int, int], published: list[Figures]
+) -> list[Row]:
+    own = set(survey.segments.exclude(site=None).values_list("site", flat=True))
+    rows = []
+    for site in {place.site_id: place.site for place in places}.values():
+        figures = _sum_where(published, "site", site.pk)
+        reason = "" if site.pk in own else "few_people"
+        rows.append(_row(f"site-{site.pk}", site.name, delivered[site.pk], figures, reason))
+    return sorted(rows, key=_by_satisfaction)
+
+
+def _row(key: str, name: str, people: int, figures: Figures, reason: str = "") -> Row:
+    return Row(key, name, people, figures, reason or ("" if figures["n"] else "few_answers"))
+
+
+def _by_satisfaction(row: Row) -> tuple[float, str]:
+    return (-row.satisfaction.share if row.satisfaction else 1.0, row.name)
+
+
+def _rest_rows(places: list[WaveSite], published: list[Figures]) -> list[Row]:
+    """Return the groups that hold the sites with few people, and at the close the remnants."""
+    regions = {place.site.region_id: place.site.region.name for place in places}
+    rest = {figures["region"] for figures in published if figures["site"] is None}
+    return [
+        Row(
+            f"rest-{region or 0}",
+            regions.get(region, "") if region else "",
+            0,
+            sum_of((f for f in published if f["region"] == region and not f["site"]), NOBODY),
+        )
+        for region in sorted(rest, key=lambda pk: pk or 0)
+    ]
+
+
+def _choices(survey: Survey, total: Figures) -> list[tuple[str, int]]:
+    options = Option.objects.filter(question__survey=survey)
+    counts = total["choice"]
+    return [(option.text, counts.get(str(option.pk), 0)) for option in options] if counts else []
+
+
+def comments_of(survey: Survey, scope: Scope) -> list[str]:
+    """Return the published comments in random order; they have no region, so only all see them."""
+    if scope.regions is not None:
+        return []
+    published = Comment.objects.filter(survey=survey).exclude(edition=None)
+    return list(published.order_by("pk").values_list("text", flat=True))

@@ -1,0 +1,59 @@
+"""The surveys of a programme at a glance."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from communications.models import Delivery, State
+from feedback.models import Survey
+from feedback.queries.results import Row, figures_within, latest_editions
+from feedback.suppression import Group, sum_of
+from programmes.models import Programme
+from programmes.scope import Scope
+
+
+@dataclass(frozen=True)
+class SurveyLine:
+    """One survey of the list; ``total`` holds what is published of it within the scope."""
+
+    survey: Survey
+    total: Row
+    state: str
+
+
+def survey_lines(programme: Programme, scope: Scope) -> list[SurveyLine]:
+    """Return the surveys in view, the latest first, in three queries."""
+    surveys = list(
+        Survey.objects.within(scope).filter(programme=programme).select_related("invitation")
+    )
+    editions = {edition.survey_id: edition for edition in latest_editions(s.pk for s in surveys)}
+    sent = _sent(surveys, scope)
+    return [
+        SurveyLine(
+            survey, _total(editions.get(survey.pk), sent, survey, scope), _state(survey, sent)
+        )
+        for survey in surveys
+    ]
+
+
+def _sent(surveys: list[Survey], scope: Scope) -> dict[int, int]:
+    rows = (
+        Delivery.objects.within(scope)
+        .filter(dispatch__message__in=[survey.invitation_id for survey in surveys])
+        .values_list("dispatch__message")
+        .annotate(n=Count("pk", filter=Q(state=State.SENT)))
+        .order_by()
+    )
+    return dict(rows)
+
+
+def _total(edition: object, sent: dict[int, int], survey: Survey, scope: Scope) -> Row:
+    figures = sum_of(figures_within(edition, scope), Group(None, None, None))  # type: ignore[arg-type]
+    return Row("total", "", sent.get(survey.invitation_id, 0), figures)
+
+
+def _state(survey: Survey, sent: dict[int, int]) -> str:
+    """Return ``done``, ``running`` once something was sent, else ``draft``."""
+    if survey.closed_at:
+        return "done"
+    return "running" if sent.get(survey.invitation_id) else "draft"

@@ -1,0 +1,208 @@
+"""From held answers to published figures."""
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import Count, Max, Q, QuerySet
+
+from communications.models import Delivery
+from communications.models.ledger import OPEN
+from feedback.models import Answer, Comment, Edition, HeldAnswer, Segment, Survey
+from feedback.queries.tally import gaining_groups, tally_of
+from feedback.suppression import Figures, Group, comments_due, next_edition
+from programmes.models import WaveSite
+
+BATCH = 1000
+_shuffle = random.SystemRandom().shuffle
+
+
+def publish_surveys(now: datetime) -> None:
+    """Bring all surveys up to date: move what is held, publish what may be, close what ended."""
+    move_held()
+    publish_all(now)
+    close_ended(now)
+
+
+def move_held() -> int:
+    """Move held answers to where reports read, in random order; return how many were moved.
+
+    It may run in several workers at once: each survey is moved under a lock of its row.
+    """
+    moved = 0
+    while batch := sum(_move_batch_of(pk) for pk in _surveys_with_held()):
+        moved += batch
+    if moved:
+        _wipe()
+    return moved
+
+
+def _surveys_with_held() -> list[int]:
+    surveys = HeldAnswer.objects.order_by("segment__survey").values_list("segment__survey")
+    return [pk for (pk,) in surveys.distinct()]
+
+
+def _move_batch_of(survey_id: int) -> int:
+    with transaction.atomic():
+        _lock(survey_id)
+        held = list(HeldAnswer.objects.filter(segment__survey=survey_id)[:BATCH])
+        _reshuffle_answers(survey_id, held)
+        _reshuffle_comments(survey_id, [h.comment for h in held if h.comment])
+        HeldAnswer.objects.filter(pk__in=[h.pk for h in held]).delete()
+    return len(held)
+
+
+def _lock(survey_id: int) -> Survey:
+    return Survey.objects.select_for_update().get(pk=survey_id)
+
+
+def _reshuffle_answers(survey_id: int, held: list[HeldAnswer]) -> None:
+    """Write the new answers anew among those that no edition counts yet.
+
+    A single new row would tell its age by its place in the table and its transaction; written
+    together with the others that wait, all look equally old.
+    """
+    waiting = list(Answer.objects.filter(segment__survey=survey_id, edition=None))
+    Answer.objects.filter(pk__in=[answer.pk for answer in waiting]).delete()
+    answers = [*map(_copy_of, waiting), *map(_copy_of, held)]
+    _shuffle(answers)
+    Answer.objects.bulk_create(answers)
+
+
+def _copy_of(values: Answer | HeldAnswer) -> Answer:
+    return Answer(
+        id=uuid4(),
+        segment_id=values.segment_id,
+        csat=values.csat,
+        nps=values.nps,
+        choice_id=values.choice_id,
+    )
+
+
+def _reshuffle_comments(survey_id: int, new: list[str]) -> None:
+    waiting = Comment.objects.filter(survey=survey_id, edition=None)
+    texts = [*waiting.values_list("text", flat=True), *new]
+    waiting.delete()
+    _shuffle(texts)
+    Comment.objects.bulk_create([Comment(survey_id=survey_id, text=text) for text in texts])
+
+
+def _wipe() -> None:
+    """Overwrite what PostgreSQL keeps of deleted rows; SQLite does so by itself (secure_delete)."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            for model in (HeldAnswer, Answer, Comment):
+                cursor.execute(f'VACUUM "{model._meta.db_table}"')
+
+
+def publish_all(now: datetime) -> int:
+    """Publish an edition of each survey that may have one; return how many were published."""
+    waiting = Q(segments__in=Answer.objects.filter(edition=None).values("segment"))
+    surveys = Survey.objects.filter(waiting | Q(comments__edition=None, comments__isnull=False))
+    return sum(publish(survey, now) is not None for survey in surveys.distinct())
+
+
+def publish(survey: Survey, now: datetime) -> Edition | None:
+    """Publish what each group has gained, or nothing if no group has gained enough."""
+    with transaction.atomic():
+        k = _lock(survey.pk).smallest_group
+        last = survey.editions.first()
+        groups = gaining_groups(survey, k)
+        comments = _comments_due(survey, k)
+        if not groups and not comments:
+            return None
+        published: list[Figures] = last.figures if last else []
+        number = last.number + 1 if last else 1
+        figures = next_edition(published, tally_of(survey, groups), k)
+        for group in groups:
+            _uncounted(survey, group).update(edition=number)
+        comments.update(edition=number)
+        return Edition.objects.create(
+            survey=survey, number=number, published_at=now, figures=figures
+        )
+
+
+def _uncounted(survey: Survey, group: Group) -> QuerySet[Answer]:
+    segments = Segment.objects.filter(survey=survey, **group._asdict())
+    return Answer.objects.filter(segment__in=segments, edition=None)
+
+
+def _comments_due(survey: Survey, k: int) -> QuerySet[Comment]:
+    waiting = survey.comments.filter(edition=None)
+    published = survey.comments.exclude(edition=None).count()
+    return waiting if comments_due(published, waiting.count(), k) else waiting.none()
+
+
+def close_ended(now: datetime) -> int:
+    """Close the surveys whose last link has expired; return how many were closed."""
+    ended = [survey for survey in Survey.objects.filter(closed_at=None) if has_ended(survey, now)]
+    for survey in ended:
+        close(survey, now)
+    return len(ended)
+
+
+def has_ended(survey: Survey, now: datetime) -> bool:
+    """Tell whether nothing of a survey is still to be sent, and all its links have expired."""
+    deliveries = Delivery.objects.filter(dispatch__message=survey.invitation_id)
+    if deliveries.filter(state__in=OPEN).exists() or _is_still_planned(survey, now):
+        return False
+    last = deliveries.aggregate(last=Max("links__expires_at"))["last"]
+    return last is not None and last <= now
+
+
+def _is_still_planned(survey: Survey, now: datetime) -> bool:
+    """Tell whether a site of a later wave may still be asked, with two weeks for being late."""
+    message, rule = survey.invitation, survey.invitation.audience.rule()
+    places = WaveSite.objects.filter(wave__programme=rule["programme"])
+    if rule["waves"]:
+        places = places.filter(wave__in=rule["waves"])
+    if rule["sites"]:
+        places = places.filter(site__in=rule["sites"])
+    live_on = places.dated().aggregate(last=Max("live_on"))["last"]
+    last_on = message.fixed_on or (live_on and live_on + timedelta(days=message.offset_days or 0))
+    return last_on is not None and last_on + timedelta(days=14) > now.date()
+
+
+def close(survey: Survey, now: datetime) -> None:
+    """Count what remains in larger groups, publish it where it is enough, and close the survey."""
+    with transaction.atomic():
+        k = _lock(survey.pk).smallest_group
+        for coarser in (_without_site, _without_region, _without_wave):
+            _coarsen(survey, coarser(_waiting_groups(survey)), k)
+        publish(survey, now)
+        Survey.objects.filter(pk=survey.pk).update(closed_at=now)
+
+
+def _waiting_groups(survey: Survey) -> list[tuple[Group, int]]:
+    rows = (
+        Answer.objects.filter(segment__survey=survey, edition=None)
+        .values_list("segment__wave", "segment__region", "segment__site")
+        .annotate(n=Count("pk"))
+    )
+    return [(Group(*row[:3]), row[3]) for row in rows]
+
+
+Coarser = Iterable[tuple[Group, int, Group]]
+
+
+def _without_site(groups: list[tuple[Group, int]]) -> Coarser:
+    return [(g, n, g._replace(site=None)) for g, n in groups if g.site]
+
+
+def _without_region(groups: list[tuple[Group, int]]) -> Coarser:
+    return [(g, n, Group(g.wave, None, None)) for g, n in groups if g.region and not g.site]
+
+
+def _without_wave(groups: list[tuple[Group, int]]) -> Coarser:
+    return [(g, n, Group(None, None, None)) for g, n in groups if g.wave and not g.region]
+
+
+def _coarsen(survey: Survey, moves: Coarser, k: int) -> None:
+    for group, waiting, target in moves:
+        if waiting < k:
+            segment, _made = Segment.objects.get_or_create(
+                survey=survey, week="", **{f"{key}_id": pk for key, pk in target._asdict().items()}
+            )
+            _uncounted(survey, group).update(segment=segment)

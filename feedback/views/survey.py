@@ -1,0 +1,94 @@
+"""Surveys of a programme: the list, making one, and changing it one language at a time."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from feedback.forms.survey import (
+    NewSurveyForm,
+    SurveyForm,
+    TextsForm,
+    survey_initial,
+    texts_initial,
+)
+from feedback.models import Survey
+from feedback.queries.invitation import questions_of
+from feedback.queries.survey import survey_lines
+from feedback.services.survey import change_survey, create_survey, write_texts
+from feedback.translation import SOURCE, complete_languages
+from programmes.access import ScopedRequest, requires
+from programmes.queries.clock import database_now
+
+
+@require_GET
+@requires("survey.read")
+def survey_list(request: ScopedRequest) -> HttpResponse:
+    """Show what people are asked, and how many answered."""
+    lines = survey_lines(request.programme, request.scope)
+    return render(request, "feedback/survey_list.html", {"lines": lines})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("survey.write")
+def survey_add(request: ScopedRequest) -> HttpResponse:
+    """Make a survey; its invitation is then approved like any message."""
+    form = NewSurveyForm(request.POST or None, programme=request.programme)
+    if form.is_valid() and (survey := _accepted(form, _create, request, form)):
+        return redirect("feedback:survey-edit", request.programme.slug, survey.pk)
+    return render(request, "feedback/survey_form.html", {"form": form, "language": SOURCE})
+
+
+def _create(request: ScopedRequest, form: SurveyForm) -> Survey:
+    return create_survey(request.programme, form.survey, request.user, database_now())  # type: ignore[arg-type]
+
+
+@require_http_methods(["GET", "POST"])
+@requires("survey.write")
+def survey_edit(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Change a survey: all of it in English, the texts in any other language."""
+    surveys = Survey.objects.within(request.scope).filter(programme=request.programme)
+    survey = get_object_or_404(surveys.select_related("invitation__audience"), pk=pk)
+    language = request.GET.get("language", SOURCE)
+    if language not in request.programme.languages:
+        raise Http404
+    form = _form_of(request, survey, language)
+    if form.is_valid() and _accepted(form, _change, request, survey, language, form):
+        return redirect(request.get_full_path())
+    questions = questions_of(survey)
+    languages = request.programme.languages
+    context = {
+        "form": form,
+        "survey": survey,
+        "language": language,
+        "languages": languages,
+        "ready": complete_languages(questions, languages),
+    }
+    return render(request, "feedback/survey_form.html", context)
+
+
+def _form_of(request: ScopedRequest, survey: Survey, language: str) -> TextsForm:
+    data = request.POST or None
+    if language == SOURCE:
+        return SurveyForm(data, programme=request.programme, initial=survey_initial(survey))
+    count = sum(question.options.count() for question in questions_of(survey))
+    return TextsForm(data, count=count, initial=texts_initial(survey, language))
+
+
+def _change(request: ScopedRequest, survey: Survey, language: str, form: TextsForm) -> Survey:
+    user: Any = request.user
+    if isinstance(form, SurveyForm):
+        return change_survey(survey, form.survey, user, database_now())
+    write_texts(survey, language, form.texts, user, database_now())
+    return survey
+
+
+def _accepted(form: TextsForm, verb: Any, *args: object) -> Survey | None:
+    """Return what the service made, or write its refusal on the form."""
+    try:
+        return verb(*args)  # type: ignore[no-any-return]
+    except ValidationError as refusal:
+        form.add_error(None, ValidationError(refusal.messages))
+        return None

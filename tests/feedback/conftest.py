@@ -1,0 +1,98 @@
+from dataclasses import dataclass, field, replace
+from datetime import time, timedelta
+
+import pytest
+
+from communications.models import Delivery, Dispatch, State
+from communications.services.link import token_of
+from feedback.models import Invitation, Option, Survey
+from feedback.services.answer import AnswerData, record_answers
+from feedback.services.survey import SurveyData, SurveyTexts, create_survey
+from feedback.sources import SurveySource
+from programmes.models import Site, WaveSite
+from tests import factories
+
+ENGLISH = SurveyTexts(
+    subject="How was it?",
+    body="Tell us: {{survey_link}}",
+    questions={
+        "csat": "How satisfied are you?",
+        "nps": "Would you recommend it?",
+        "choice": "What did you use?",
+        "comment": "What else?",
+    },
+    options=["Phone", "Chat <b>"],
+)
+SPANISH = SurveyTexts(
+    subject="¿Qué tal?",
+    body="Cuéntanos: {{survey_link}}",
+    questions={
+        "csat": "¿Está satisfecho?",
+        "nps": "¿Lo recomendaría?",
+        "choice": "¿Qué ha usado?",
+        "comment": "¿Algo más?",
+    },
+    options=["Teléfono", "Chat"],
+)
+DATA = SurveyData(
+    name="Two weeks after go-live",
+    texts={"en": ENGLISH, "es": SPANISH},
+    offset_days=14,
+    local_time=time(10),
+)
+
+
+@dataclass
+class Asked:
+    """A survey that has been sent, and its ways to answer."""
+
+    survey: Survey
+    dispatch: Dispatch
+    now: object
+    source: SurveySource = field(default_factory=SurveySource)
+
+    def plan(self, site: Site, count: int, state: str = State.SENT) -> list[Delivery]:
+        place = WaveSite.objects.select_related("wave", "site__region").get(
+            site=site, wave__programme=self.survey.programme
+        )
+        deliveries = [
+            Delivery.objects.create(
+                dispatch=self.dispatch,
+                person=factories.PersonFactory(site=site, language=site.language),
+                site=site,
+                state=state,
+                language=site.language,
+                due_at=self.now,
+                latest_at=self.now + timedelta(days=1),
+            )
+            for _ in range(count)
+        ]
+        self.source.planned(self.dispatch, place, self.now)
+        return deliveries
+
+    def ask(self, site: Site, count: int) -> list[Invitation]:
+        deliveries = self.plan(site, count)
+        self.source.context(deliveries, self.now)
+        return [Invitation.objects.get(link__delivery=delivery) for delivery in deliveries]
+
+    def answer(self, invitation: Invitation, **values: object) -> None:
+        assert record_answers(invitation.pk, AnswerData(**values), "nonce", self.now)
+
+    def token(self, invitation: Invitation) -> str:
+        return token_of(invitation.link.delivery, "survey")
+
+    @property
+    def options(self) -> list[Option]:
+        return list(Option.objects.filter(question__survey=self.survey))
+
+
+@pytest.fixture
+def data() -> SurveyData:
+    return DATA
+
+
+@pytest.fixture
+def asked(cast, now) -> Asked:
+    survey = create_survey(cast.programme, replace(DATA, name="Pulse"), cast.ines, now)
+    dispatch = Dispatch.objects.create(message=survey.invitation, started_at=now)
+    return Asked(survey, dispatch, now)

@@ -1,0 +1,72 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from feedback.models import HeldAnswer, Invitation
+from feedback.services.answer import AnswerData, forget_nonces, record_answers
+
+
+def test_answer_is_held_and_the_invitation_marked(asked, cast):
+    invitation, *_ = asked.ask(cast.barcelona, 5)
+    asked.answer(invitation, csat=4, nps=9, choice_id=asked.options[0].pk, comment=" Fine ")
+    held = HeldAnswer.objects.get()
+    assert (held.csat, held.nps, held.comment) == (4, 9, "Fine")
+    assert held.segment == invitation.segment
+    invitation.refresh_from_db()
+    assert invitation.is_answered
+
+
+def test_second_form_is_refused_and_changes_nothing(asked, cast):
+    invitation, *_ = asked.ask(cast.barcelona, 5)
+    asked.answer(invitation, csat=4)
+    assert not record_answers(invitation.pk, AnswerData(csat=1), "other", asked.now)
+    assert HeldAnswer.objects.get().csat == 4
+
+
+def test_same_form_is_thanked_for_ten_minutes(asked, cast):
+    invitation, *_ = asked.ask(cast.barcelona, 5)
+    asked.answer(invitation, csat=4)
+    answer = AnswerData(csat=1)
+    assert record_answers(invitation.pk, answer, "nonce", asked.now + timedelta(minutes=9))
+    assert not record_answers(invitation.pk, answer, "nonce", asked.now + timedelta(minutes=10))
+    assert HeldAnswer.objects.get().csat == 4
+
+
+def test_forgotten_nonce_leaves_no_time(asked, cast):
+    invitation, *_ = asked.ask(cast.barcelona, 5)
+    asked.answer(invitation, csat=4)
+    assert forget_nonces(asked.now + timedelta(minutes=9)) == 0
+    assert forget_nonces(asked.now + timedelta(minutes=10)) == 1
+    invitation.refresh_from_db()
+    assert (invitation.nonce_hash, invitation.nonce_until) == ("", None)
+    assert not record_answers(invitation.pk, AnswerData(csat=1), "", asked.now)
+
+
+def test_both_or_none_are_written(asked, cast):
+    invitation, *_ = asked.ask(cast.barcelona, 5)
+    with pytest.raises(ValueError, match="expected a number"):
+        record_answers(invitation.pk, AnswerData(csat="seven"), "nonce", asked.now)
+    assert not HeldAnswer.objects.exists()
+    assert not Invitation.objects.get(pk=invitation.pk).is_answered
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_posts_at_once_give_one_answer(asked, cast):
+    invitation, *_ = asked.ask(cast.barcelona, 5)
+    start, taken = threading.Barrier(50), []
+
+    def post(number: int) -> None:
+        start.wait()
+        answer = AnswerData(csat=number % 5 + 1)
+        taken.append(record_answers(invitation.pk, answer, f"nonce {number}", asked.now))
+        connection.close()
+
+    threads = [threading.Thread(target=post, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == [False] * 49 + [True]
+    assert HeldAnswer.objects.count() == 1

@@ -1,0 +1,102 @@
+import pytest
+
+from feedback.queries.results import (
+    Satisfaction,
+    results_of,
+    satisfaction_by_region,
+    satisfaction_by_site,
+    satisfaction_by_wave,
+    satisfaction_total,
+)
+from feedback.services.edition import publish_surveys
+from programmes.scope import EVERYTHING, Scope
+from tests import factories
+
+
+@pytest.fixture
+def answered(asked, cast):
+    """Barcelona: 4 of 5 satisfied, of 10 asked; Shanghai: 3 of 6, of 8; Madrid: 3 people."""
+    madrid = factories.SiteFactory(name="Madrid", region=cast.iberia)
+    cast.wave1.wave_sites.create(site=madrid)
+    for site, count, values in [
+        (cast.barcelona, 10, [5, 4, 4, 5, 1]),
+        (cast.shanghai, 8, [5, 5, 5, 2, 3, 1]),
+        (madrid, 3, [1, 1]),
+    ]:
+        for invitation, value in zip(asked.ask(site, count), values, strict=False):
+            option = asked.options[value % 2]
+            asked.answer(invitation, csat=value, nps=value * 2, choice_id=option.pk, comment="Hm")
+    publish_surveys(asked.now)
+    return asked.survey
+
+
+def test_figures_of_all_regions(answered, cast, now):
+    results = results_of(answered, EVERYTHING)
+    assert (results.number, results.published_at) == (1, now)
+    assert results.total.satisfaction == Satisfaction(7, 11)
+    assert (results.total.answers, results.total.delivered) == (11, 21)
+    assert results.total.response_percent == 52
+    assert results.total.nps == pytest.approx(100 * (5 - 4) / 11, abs=1)
+    assert {row.name: row.satisfaction for row in results.waves} == {
+        "Wave 1": Satisfaction(4, 5),
+        "Wave 2": Satisfaction(3, 6),
+    }
+    assert [(r.name, r.answers, r.response_percent, r.reason) for r in results.sites] == [
+        ("Barcelona", 5, 50, ""),
+        ("Shanghai", 6, 75, ""),
+        ("Madrid", 0, None, "few_people"),
+    ]
+    assert dict(results.choices) == {"Phone": 3, "Chat <b>": 8}
+    assert results.comments == ["Hm"] * 13
+
+
+def test_interval_is_wilsons():
+    satisfaction = Satisfaction(4, 5)
+    assert (satisfaction.percent, satisfaction.low_percent, satisfaction.high_percent) == (
+        80,
+        38,
+        96,
+    )
+
+
+def test_one_region_sees_its_own_sites_only_and_no_comments(answered, cast):
+    results = results_of(answered, Scope(regions=frozenset({cast.iberia.pk})))
+    assert results.total.satisfaction == Satisfaction(4, 5)
+    assert {row.name for row in results.sites} == {"Barcelona", "Madrid"}
+    assert [row.name for row in results.waves] == ["Wave 1"]
+    assert results.comments == []
+
+
+def test_site_with_few_answers_is_hidden_and_says_why(asked, cast):
+    for invitation in asked.ask(cast.barcelona, 9)[:4]:
+        asked.answer(invitation, csat=5)
+    publish_surveys(asked.now)
+    results = results_of(asked.survey, EVERYTHING)
+    (row,) = results.sites
+    assert (row.reason, row.satisfaction, row.response_percent) == ("few_answers", None, None)
+    assert (results.number, results.total.answers) == (0, 0)
+
+
+def test_boards_read_the_latest_edition_of_each_survey(answered, cast):
+    programme = cast.programme
+    assert satisfaction_total(programme) == Satisfaction(7, 11)
+    assert satisfaction_by_wave(programme)[cast.wave2.pk] == Satisfaction(3, 6)
+    assert satisfaction_by_region(programme)[cast.iberia.pk] == Satisfaction(4, 5)
+    assert set(satisfaction_by_site(programme)) == {cast.barcelona.pk, cast.shanghai.pk}
+    iberia = Scope(regions=frozenset({cast.iberia.pk}))
+    assert satisfaction_total(programme, iberia) == Satisfaction(4, 5)
+    assert satisfaction_total(factories.ProgrammeFactory()) is None
+
+
+@pytest.mark.parametrize("sites", [1, 3])
+def test_number_of_queries_does_not_grow(asked, cast, sites, django_assert_num_queries):
+    for number in range(sites):
+        site = factories.SiteFactory(name=f"Site of Iberia {number}", region=cast.iberia)
+        cast.wave1.wave_sites.create(site=site)
+        for invitation in asked.ask(site, 5):
+            asked.answer(invitation, csat=5, choice_id=asked.options[0].pk)
+    publish_surveys(asked.now)
+    with django_assert_num_queries(6):
+        results_of(asked.survey, EVERYTHING)
+    with django_assert_num_queries(2):
+        satisfaction_by_wave(cast.programme)

@@ -1,0 +1,186 @@
+from dataclasses import replace
+
+import pytest
+
+from communications.models import Approval
+from feedback.forms.survey import survey_initial
+from feedback.models import Survey
+from feedback.services.edition import publish_surveys
+from feedback.services.survey import change_survey, create_survey
+from tests import factories
+from tests.feedback.conftest import DATA, ENGLISH
+
+ROOT = "/p/one-it/listening/"
+
+
+@pytest.fixture
+def visible(asked, cast, now):
+    """The survey, approved for Iberia and answered in both regions."""
+    approval = Approval.objects.create(
+        message=asked.survey.invitation,
+        version=1,
+        content={},
+        fingerprint="x",
+        state="approved",
+        asked_at=now,
+    )
+    approval.regions.set([cast.iberia])
+    for site, values in [(cast.barcelona, [5, 4, 4, 5, 1]), (cast.shanghai, [1, 1, 1, 1, 2])]:
+        for invitation, value in zip(asked.ask(site, 6), values, strict=False):
+            asked.answer(
+                invitation, csat=value, nps=9, choice_id=asked.options[1].pk, comment="<i>"
+            )
+    publish_surveys(now)
+    return asked.survey
+
+
+def typed(survey, **changes):
+    """Return what the form would post of a survey."""
+    values = {key: value for key, value in survey_initial(survey).items() if value is not None}
+    for name in ("waves", "sites", "business_lines"):
+        values[name] = [item.pk for item in values[name]]
+    values["local_time"] = values["local_time"].strftime("%H:%M")
+    return {k: v for k, v in (values | changes).items() if v is not False and v is not None}
+
+
+def test_results_show_figures_intervals_and_escape_what_people_write(visible, cast, as_user):
+    page = as_user(cast.claire).get(f"{ROOT}{visible.pk}/").content.decode()
+    assert "40% are satisfied" in page.replace("\xa0", "").replace(" %", "%")
+    assert "Barcelona" in page
+    assert "Shanghai" in page
+    assert "Chat &lt;b&gt;" in page
+    assert "&lt;i&gt;" in page
+    assert "<i>" not in page.replace('<i class="', "")
+
+
+def test_regional_manager_sees_own_figures_only(visible, cast, as_user):
+    client = as_user(cast.rosa)
+    page = client.get(f"{ROOT}{visible.pk}/").content.decode()
+    assert "Barcelona" in page
+    assert "Shanghai" not in page
+    assert "Wave 2" not in page
+    assert "&lt;i&gt;" not in page
+    assert "80" in client.get(ROOT).content.decode()
+
+
+def test_survey_of_another_region_does_not_exist(visible, cast, as_user):
+    assert as_user(cast.mei).get(f"{ROOT}{visible.pk}/").status_code == 404
+    assert "Pulse" not in as_user(cast.mei).get(ROOT).content.decode()
+    assert as_user(cast.otto).get(ROOT).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["new/", "{pk}/edit/"])
+def test_only_who_may_write_changes_surveys(visible, cast, as_user, path):
+    url = ROOT + path.format(pk=visible.pk)
+    for user in (cast.claire, cast.rosa):
+        assert as_user(user).get(url).status_code == 403
+        assert as_user(user).post(url, {}).status_code == 403
+    assert as_user(cast.ines).get(url).status_code == 200
+
+
+def test_before_the_first_edition_no_figure_stands_on_the_page(asked, cast, as_user):
+    for invitation in asked.ask(cast.barcelona, 6)[:4]:
+        asked.answer(invitation, csat=5)
+    publish_surveys(asked.now)
+    page = as_user(cast.ines).get(f"{ROOT}{asked.survey.pk}/").content.decode()
+    assert "Results appear from 5 answers" in page
+    assert "6 invitations were delivered." in page
+
+
+def test_new_survey_begins_with_standard_texts_and_is_saved(cast, as_user):
+    client = as_user(cast.ines)
+    form = client.get(f"{ROOT}new/").context["form"]
+    values = {**form.initial, "name": "Pulse 2", "waves": [cast.wave2.pk]}
+    page = client.post(f"{ROOT}new/", values)
+    survey = Survey.objects.get(name="Pulse 2")
+    assert page.url == f"{ROOT}{survey.pk}/edit/"
+    message = survey.invitation
+    assert (message.source, message.offset_days, message.written_by) == ("survey", 14, cast.ines)
+    assert list(message.audience.waves.all()) == [cast.wave2]
+    assert "{{ survey_link }}" in message.body_en
+    assert [question.kind for question in survey.questions.all()] == [
+        "choice",
+        "csat",
+        "nps",
+        "comment",
+    ]
+    assert survey.questions.get(kind="choice").options.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"body": "No link"}, "where the personal link goes"),
+        ({"options": "Only one"}, "two to eight answers"),
+        ({"fixed_on": "2026-12-01"}, "either days after go-live or one day"),
+        ({"smallest_group": 4}, "greater than or equal to 5"),
+    ],
+)
+def test_wrong_form_keeps_what_was_typed(asked, cast, as_user, changes, sentence):
+    url = f"{ROOT}{asked.survey.pk}/edit/"
+    page = as_user(cast.ines).post(url, typed(asked.survey, name="Typed", **changes))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert sentence in text
+    assert "Typed" in text
+    asked.survey.refresh_from_db()
+    assert asked.survey.name == "Pulse"
+
+
+def test_one_language_is_written_without_touching_the_others(asked, cast, as_user):
+    url = f"{ROOT}{asked.survey.pk}/edit/?language=fr"
+    values = {
+        "subject": "Comment ça va ?",
+        "body": "Répondez : {{ survey_link }}",
+        "choice": "Qu’avez-vous utilisé ?",
+        "options": "Téléphone\nChat",
+        "csat": "Êtes-vous satisfait ?",
+        "nps": "Le recommanderiez-vous ?",
+        "comment": "Autre chose ?",
+    }
+    wrong = as_user(cast.ines).post(url, {**values, "options": "Un\nDeux\nTrois"})
+    assert "Write 2 answers" in wrong.content.decode()
+    assert as_user(cast.ines).post(url, values).status_code == 302
+    question = asked.survey.questions.get(kind="csat")
+    assert question.text_en == "How satisfied are you?"
+    assert getattr(question, "text_" + "fr") == "Êtes-vous satisfait ?"
+    assert [getattr(option, "text_" + "fr") for option in asked.options] == ["Téléphone", "Chat"]
+
+
+def test_k_is_settled_once_people_are_asked(asked, cast, now):
+    asked.ask(cast.barcelona, 5)
+    change_survey(asked.survey, replace(DATA, smallest_group=20), cast.ines, now)
+    assert Survey.objects.get(pk=asked.survey.pk).smallest_group == 5
+
+
+def test_answers_of_a_choice_stay_once_people_are_asked(asked, cast, now):
+    shorter = {"en": replace(ENGLISH, options=["Only one"])}
+    asked.ask(cast.barcelona, 5)
+    change_survey(asked.survey, replace(DATA, texts=shorter), cast.ines, now)
+    assert [option.text for option in asked.options] == ["Only one", "Chat <b>"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_takes_the_same_number_of_queries(
+    cast, as_user, now, count, django_assert_num_queries
+):
+    for number in range(count):
+        create_survey(cast.programme, replace(DATA, name=f"Pulse {number}"), cast.ines, now)
+    client = as_user(cast.ines)
+    with django_assert_num_queries(7):
+        client.get(ROOT)
+
+
+@pytest.mark.parametrize("sites", [1, 3])
+def test_results_page_takes_the_same_number_of_queries(
+    asked, cast, as_user, sites, django_assert_num_queries
+):
+    for number in range(sites):
+        site = factories.SiteFactory(name=f"Site of Iberia {number}", region=cast.iberia)
+        cast.wave1.wave_sites.create(site=site)
+        for invitation in asked.ask(site, 5):
+            asked.answer(invitation, csat=5, choice_id=asked.options[0].pk)
+    publish_surveys(asked.now)
+    client = as_user(cast.ines)
+    with django_assert_num_queries(11):
+        client.get(f"{ROOT}{asked.survey.pk}/")
