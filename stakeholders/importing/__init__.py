@@ -1,0 +1,5 @@
+"""Reading personnel and site files: bytes in, judged rows out, nothing written.
+
+``files`` makes a table of bytes, ``headings`` names its columns, ``languages`` and ``cells`` read
+single cells, ``rows`` judges people, ``sites`` judges sites, ``report`` tells what came of it.
+"""

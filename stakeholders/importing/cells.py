@@ -1,0 +1,82 @@
+"""What one cell holds: clean text, folded text for comparing, dates."""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+Cell = str | int | float | bool | date | None
+
+# Control characters, zero-width spaces, reversed writing and halves of characters: none is typed
+# on purpose, PostgreSQL refuses NUL, and mail headers must hold none.
+_NEVER_TYPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+# The apostrophe that our own exports put before what a spreadsheet would take for a formula.
+_DEFUSED = re.compile("^'(?='*[=+\\-@＝＋－＠])")
+_WORD_BREAK = re.compile(r"[\W_]+")
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIAL_ZERO = date(1899, 12, 30)
+_YEARS = range(1900, 2101)
+
+
+def text_of(cell: Cell) -> str:
+    """Return a cell as one line of text: NFC, trimmed, each run of blanks one space."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell)
+    if not text.isascii() or not text.isprintable():
+        text = unicodedata.normalize("NFC", _NEVER_TYPED.sub("", text))
+    return _DEFUSED.sub("", " ".join(text.split()))
+
+
+@lru_cache(maxsize=10_000)
+def folded(text: str) -> str:
+    """Return text for comparing: without case, accents, punctuation or doubled blanks."""
+    letters = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
+    return _WORD_BREAK.sub(" ", plain.translate(_LETTERS)).strip()
+
+
+def date_of(cell: Cell, *, month_first: bool = False) -> date | None:
+    """Return the day in a cell (a date, a text, or a spreadsheet's day number), or None.
+
+    Raises:
+        ValueError: the cell holds something that is no day between 1900 and 2100.
+
+    """
+    if isinstance(cell, date):
+        return _plausible(cell.date() if isinstance(cell, datetime) else cell)
+    text = text_of(cell)
+    return _plausible(_parsed(text, month_first)) if text else None
+
+
+def _plausible(day: date) -> date:
+    if day.year not in _YEARS:
+        raise ValueError(day)
+    return day
+
+
+def _parsed(text: str, month_first: bool) -> date:
+    if match := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
+        return date(*(int(part) for part in match.groups()))
+    if match := _SERIAL.fullmatch(text):
+        return _SERIAL_ZERO + timedelta(days=int(match[1]))
+    if not (match := _YEAR_LAST.fullmatch(text)):
+        raise ValueError(text)
+    first, second, year = (int(part) for part in match.groups())
+    day, month = (second, first) if month_first else (first, second)
+    return date(year, month, day)
+
+
+def writes_month_first(cells: list[Cell]) -> bool:
+    """Tell whether a column of dates is written as in the US, by the days above the twelfth."""
+    pairs = [m.groups() for c in cells if isinstance(c, str) and (m := _YEAR_LAST.match(c.strip()))]
+    return sum(int(p[1]) > 12 for p in pairs) > sum(int(p[0]) > 12 for p in pairs)

@@ -1,0 +1,87 @@
+"""From bytes to text: byte order mark, then strict UTF-8, then what makes the best sense."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from stakeholders.importing.refusal import ImportRefusedError
+
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# In the order in which they win when they make equal sense.
+_OLD = ("cp1252", "cp1250", "gb18030", "shift_jis", "cp1251", "euc_kr")
+_SAMPLE_BYTES = 200_000
+
+Sense = Callable[[str], int]
+
+
+def decoded(content: bytes, sense: Sense, hint: str = "") -> tuple[str, str]:
+    """Return the text and the name of its encoding.
+
+    Args:
+        content: the file.
+        sense: tells how many headings the beginning of a text has that are known.
+        hint: an encoding that a person has named; nothing is guessed then.
+
+    Raises:
+        ImportRefusedError: the bytes are no text, or are cut off.
+
+    """
+    encoding = hint or _marked(content) or _unmarked_utf16(content)
+    if not encoding and _is_utf8(content):
+        encoding = "utf-8"
+    encoding = encoding or _most_sensible(content, sense)
+    try:
+        return content.decode(encoding), encoding
+    except (UnicodeDecodeError, LookupError) as error:
+        raise ImportRefusedError(
+            _("The file cannot be read as “%(encoding)s”. Save it as “CSV UTF-8” or as .xlsx.")
+            % {"encoding": encoding}
+        ) from error
+
+
+def _marked(content: bytes) -> str:
+    return next((name for mark, name in _MARKS if content.startswith(mark)), "")
+
+
+def _unmarked_utf16(content: bytes) -> str:
+    """Tell UTF-16 without a mark by its many zero bytes, all on one side."""
+    even, odd = content[0:2000:2].count(0), content[1:2000:2].count(0)
+    if max(even, odd) * 4 < len(content[:2000]) or min(even, odd) * 4 > max(even, odd):
+        return ""
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and not content.isascii():
+            raise ImportRefusedError(
+                _("The file is cut off in the middle of a letter. Export it again.")
+            ) from error
+        return False
+    return True
+
+
+def _most_sensible(content: bytes, sense: Sense) -> str:
+    """Choose among the old encodings: most known headings, then most letters among the signs."""
+    cut = content.rfind(b"\n", 0, _SAMPLE_BYTES)
+    sample = content[: cut if cut > 0 else _SAMPLE_BYTES]
+    scores = {}
+    for encoding in _OLD:
+        try:
+            text = sample.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        scores[encoding] = (sense(text), _share_of_letters(text))
+    return max(scores, key=lambda name: scores[name], default=_OLD[0])
+
+
+def _share_of_letters(text: str) -> float:
+    """Return the share, 0 to 1 in hundredths, of letters among the signs that are not ASCII."""
+    signs = [c for c in text if not c.isascii() and not c.isspace()]
+    return round(sum(c.isalpha() for c in signs) / len(signs), 2) if signs else 1.0

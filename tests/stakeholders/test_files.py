@@ -1,0 +1,160 @@
+import contextlib
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from stakeholders.importing import files, workbook
+from stakeholders.importing.files import read_table
+from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
+from stakeholders.importing.refusal import ImportRefusedError
+from stakeholders.importing.rows import Place, Places, read_people
+
+HEAD = "Matricule;Nom;Prénom;Adresse e-mail;Langue;Site\r\n"
+
+
+def table_of(content, encoding=""):
+    return read_table(content, PEOPLE, PEOPLE_NEEDED, encoding=encoding)
+
+
+def names_of(table):
+    return [table.values(cells)["last_name"] for _line, cells in table.rows]
+
+
+def book_of(*sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets):
+        sheet = book.create_sheet(f"Sheet {number}")
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("utf-8", "Szczubełek"),
+        ("utf-8-sig", "Ясин"),
+        ("utf-16", "王"),
+        ("utf-16-le", "Lefèvre"),
+        ("utf-16-be", "Lefèvre"),
+        ("cp1252", "Lefèvre"),
+        ("cp1250", "Szczubełek żółć"),
+        ("gb18030", "王小明"),
+    ],
+)
+def test_each_encoding_keeps_the_names(encoding, name):
+    content = (HEAD + f"P1;{name};A;a@x.example;fr;Dreux\r\n" * 30).encode(encoding)
+    assert set(names_of(table_of(content))) == {name}
+
+
+def test_a_named_encoding_beats_the_guess():
+    content = b"ID;Surname;Email;Site\n" + "1;Łoś;a@x.example;Dreux".encode("cp1250")
+    with pytest.raises(ImportRefusedError, match="no column for: personnel_number"):
+        table_of(content, "cp1250")
+    content = content.replace(b"ID;", b"Employee ID;")
+    assert names_of(table_of(content, "cp1250")) == ["Łoś"]
+    with pytest.raises(ImportRefusedError, match="no-such"):
+        table_of(content, "no-such")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_each_delimiter_is_found(delimiter):
+    text = HEAD.replace(";", delimiter) + delimiter.join(["P1", "Mo", "A", "a@x", "fr", "D"])
+    table = table_of(text.encode())
+    assert (table.delimiter, names_of(table)) == (delimiter, ["Mo"])
+
+
+def test_lines_are_those_of_the_file_and_blank_rows_do_not_count():
+    text = 'sep=;\n"a title\nof two lines"\n' + HEAD + 'P1;"Mo\nMa";A\n;; ;\n\nP2;B\n;;;;;\n'
+    assert [line for line, _cells in table_of(text.encode()).rows] == [5, 9]
+
+
+def test_a_sheet_below_a_cover_is_read():
+    rows = [["Employee ID", "Last name", "Email", "Work location"], [17, "Mo", "a@x", "D"]]
+    table = table_of(book_of([["Read me"]], [["Export of May"], [], *rows, [None, ""]]))
+    assert (table.kind, names_of(table), table.rows[0][0]) == ("xlsx", ["Mo"], 4)
+
+
+def zip_of(**parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
+BROKEN = {
+    "nothing": (b"", "empty"),
+    "blanks": (b" \r\n\t", "empty"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "No known column"),
+    "prose": (b"Dear all,\nplease find below", "No known column"),
+    "headings alone": (HEAD.encode(), "no rows"),
+    "no mail column": (b"Matricule;Nom;Site\n1;A;B", "no column for: email"),
+    "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "Save it as .xlsx"),
+    "another archive": (zip_of(hello="x"), "another kind"),
+    "half a letter": ((HEAD + "P1;Lefè").encode()[:-1], "cut off"),
+    "half a workbook": (book_of([["Matricule"]])[:900], "broken or cut off"),
+    "hollow workbook": (zip_of(**{"xl__workbook.xml": "<a/>"}), "broken or cut off"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_file_of_another_kind_gets_a_plain_answer(kind):
+    content, answer = BROKEN[kind]
+    with pytest.raises(ImportRefusedError, match=answer):
+        table_of(content)
+
+
+def test_what_is_too_large_is_refused_before_it_is_unpacked(monkeypatch):
+    book = book_of([["Matricule"]])
+    monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1000)
+    with pytest.raises(ImportRefusedError, match="unpacks to more"):
+        table_of(book)
+    monkeypatch.setattr(files, "MAX_ROWS", 20)
+    with pytest.raises(ImportRefusedError, match="more than 20 rows"):
+        table_of((HEAD + "P1;A;B;a@x;fr;D\n" * 40).encode())
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 100)
+    with pytest.raises(ImportRefusedError, match="larger"):
+        table_of(HEAD.encode() * 3)
+
+
+PLACES = Places([Place(1, "Dreux", "fr"), Place(2, "İstanbul", "tr")])
+SCRAPS = st.lists(
+    st.sampled_from([*'";,\t\r\n\x00', "Dreux", "P1", "a@x.example", "31/02/2019", "é", "中"])
+    | st.text(max_size=5)
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary() | SCRAPS.map(lambda text: (HEAD + text).encode("utf-8", "ignore")))
+@example(b"PK\x03\x04")
+@example(HEAD.encode() + b'P1;"' + b"x" * 200_000)
+def test_any_bytes_are_read_or_refused(content):
+    try:
+        table = table_of(content)
+    except ImportRefusedError:
+        return
+    reading = read_people(table, PLACES)
+    duplicates = sum(note.reason == "duplicate_rows" for note in reading.notes)
+    assert len(reading.people) + len(reading.rejected) + duplicates == len(table.rows)
+
+
+SMALL_BOOK = book_of([["Matricule", "Nom", "Email", "Site"], ["P1", "A", "a@x", "D"]])
+DAMAGE = st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=4)
+
+
+@settings(max_examples=200, deadline=None)
+@given(DAMAGE)
+def test_a_damaged_workbook_is_read_or_refused(damage):
+    content = bytearray(SMALL_BOOK)
+    for place, byte in damage:
+        content[4 + int(place * (len(content) - 4))] = byte
+    with contextlib.suppress(ImportRefusedError):
+        table_of(bytes(content))
