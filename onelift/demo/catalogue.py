@@ -1,0 +1,119 @@
+"""The demonstration's texts, read from the TOML files beside this module."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+TEXTS = Path(__file__).parent / "texts"
+LOGO = Path(__file__).parent / "data" / "logo.png"
+
+ByLanguage = dict[str, str]
+
+
+class Text(NamedTuple):
+    """A subject and its body in Markdown, with placeholders, in one language."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class MessageText:
+    """What a core message says; purpose and key points are in English, for staff."""
+
+    key: str
+    level: str
+    purpose: str
+    key_points: tuple[str, ...]
+    texts: dict[str, Text]
+
+
+@dataclass(frozen=True)
+class QuestionText:
+    """A question; only one of the kind ``choice`` has options."""
+
+    kind: str
+    texts: ByLanguage
+    options: tuple[ByLanguage, ...]
+
+
+@dataclass(frozen=True)
+class SurveyText:
+    """A survey: its English name, its invitation, its questions in order."""
+
+    name: str
+    invitation: MessageText
+    questions: tuple[QuestionText, ...]
+
+
+@dataclass(frozen=True)
+class ServiceText:
+    """What users get, and how."""
+
+    key: str
+    order: int
+    name: ByLanguage
+    benefit: ByLanguage
+    how_to_get: ByLanguage
+
+
+def message_keys() -> list[str]:
+    """Return the keys of all messages."""
+    return sorted(path.stem for path in (TEXTS / "messages").glob("*.toml"))
+
+
+@cache
+def message_text(key: str) -> MessageText:
+    """Return the message of this key.
+
+    Raises:
+        FileNotFoundError: no message has this key.
+    """
+    return _message(_read(f"messages/{key}.toml"))
+
+
+@cache
+def survey_text(key: str = "pulse") -> SurveyText:
+    """Return the survey of this key.
+
+    Raises:
+        FileNotFoundError: no survey has this key.
+    """
+    data = _read(f"surveys/{key}.toml")
+    questions = tuple(
+        QuestionText(found["kind"], found["text"], tuple(found.get("options", ())))
+        for found in data["questions"]
+    )
+    return SurveyText(data["name"], _message(data["invitation"]), questions)
+
+
+@cache
+def services() -> tuple[ServiceText, ...]:
+    """Return the services in their order."""
+    found = (
+        ServiceText(**_read(f"services/{path.name}")) for path in (TEXTS / "services").iterdir()
+    )
+    return tuple(sorted(found, key=lambda service: service.order))
+
+
+@cache
+def programme_purpose() -> ByLanguage:
+    """Return what the programme is for, per language."""
+    purpose: ByLanguage = _read("programme.toml")["purpose"]
+    return purpose
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((TEXTS / name).read_text(encoding="utf-8"))
+
+
+def _message(data: dict[str, Any]) -> MessageText:
+    texts = {
+        language: Text(text["subject"], text["body"].strip())
+        for language, text in data["text"].items()
+    }
+    return MessageText(
+        data["key"], data["level"], data["purpose"], tuple(data["key_points"]), texts
+    )
