@@ -66,7 +66,7 @@ class Conversation(smtplib.SMTP):
         texts: list[bytes] = []
         while sum(map(len, texts)) < LONGEST_REPLY:
             line = self._line(deadline)
-            if not (len(line) >= 3 and line[:3].isdigit()):
+            if not _has_code(line):
                 return -1, line
             self.seen_code = int(line[:3])
             texts.append(line[4:].strip())
@@ -86,10 +86,10 @@ class Conversation(smtplib.SMTP):
         return line.rstrip(b"\r")
 
     def _last_words(self) -> bytes:
-        """Return the unfinished line that stood before the end of the stream."""
+        """Return the line that the end of the stream cut, if it has its number."""
         line, self._received = self._received, b""
         self.close()
-        if not line:
+        if not _has_code(line):
             raise smtplib.SMTPServerDisconnected("the server closed the connection")
         return line
 
@@ -216,6 +216,10 @@ class Conversation(smtplib.SMTP):
 
 class EncryptedConversation(Conversation, smtplib.SMTP_SSL):
     """The same with TLS from the first byte (RFC 8314)."""
+
+
+def _has_code(line: bytes) -> bool:
+    return len(line) >= 3 and line[:3].isdigit()
 
 
 def _goes_on(code: int, command: bytes) -> bool:
