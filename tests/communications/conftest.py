@@ -15,3 +15,13 @@ def relay(tmp_path, settings):
     settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 1
     yield server
     server.stop()
+
+
+@pytest.fixture(params=["pipelined", "step by step"])
+def server(tmp_path, request):
+    """Run the mail server once with and once without PIPELINING; settings stay as they are."""
+    server = FaultRelay(tmp_path / "accepts.jsonl")
+    if request.param == "step by step":
+        server.features.remove("PIPELINING")
+    yield server
+    server.stop()

@@ -81,6 +81,7 @@ class FaultRelay:
         self.is_sloppy = False  # waits for a body though it refused the recipient
         self.tls = tls  # "", "starttls" or "implicit"
         self.certificate = certificate
+        self.starttls_surplus = ""
         self.connections = 0
         self.envelopes: list[str] = []
         self.commands: Counter[str] = Counter()

@@ -134,7 +134,10 @@ class Session:
         self.has_sender = self.answer(place) and place == "mail"
 
     def start_tls(self, _line: str) -> None:
-        if self.answer("starttls"):
+        if self.relay.starttls_surplus:  # what somebody in the middle slips in
+            self.socket.sendall(b"220 go on\r\n" + self.relay.starttls_surplus.encode())
+            self.wrap()
+        elif self.answer("starttls"):
             self.wrap()
 
     def leave(self, _line: str) -> None:
@@ -152,8 +155,8 @@ class Session:
         features = list(self.relay.features)
         if self.relay.tls == "starttls" and not isinstance(self.socket, ssl.SSLSocket):
             features.append("STARTTLS")
-        lines = ["test relay", *features]
-        usual = "\r\n".join(f"250-{line}" for line in lines[:-1]) + f"\r\n250 {lines[-1]}"
+        *first, last = ["test relay", *features]
+        usual = "".join(f"250-{line}\r\n" for line in first) + f"250 {last}"
         if fault:
             self.misbehave(fault, usual)
         else:
