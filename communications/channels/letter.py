@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
-from typing import cast
 
 from communications.channels import ChannelError
 from communications.channels.address import wire_address
+from communications.channels.parts import body
 
-# Seven bits: every relay takes it, and no line grows beyond what RFC 5322 allows.
-SEVEN_BITS = SMTP.clone(cte_type="7bit")
 SHORT = 60
 LONGEST_LINE = 990
 OWN = {
@@ -24,7 +20,6 @@ OWN = {
 }
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+")
-_BAD_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +62,7 @@ def build(letter: Letter) -> bytes:
         header("Auto-Submitted", "auto-generated"),
         *(further(name, value) for name, value in letter.headers.items()),
     ]
-    return "".join(lines).encode() + content(letter.text, letter.html, letter.images)
-
-
-def content(text: str, html: str, images: Mapping[str, bytes]) -> bytes:
-    """Return the MIME part of a mail, from its MIME headers on."""
-    message = EmailMessage(policy=SEVEN_BITS)
-    message.set_content(readable(text))
-    message.add_alternative(readable(html), subtype="html")
-    page = cast(list[EmailMessage], message.get_payload())[1]
-    for cid, png in images.items():
-        page.add_related(png, "image", "png", cid=f"<{clean(cid)}>", disposition="inline")
-    return message.as_bytes()
+    return "".join(lines).encode() + body(letter.text, letter.html, letter.images)
 
 
 def header(name: str, value: str) -> str:
@@ -103,11 +87,6 @@ def clean(value: str) -> str:
     """Return a value as one line: what breaks or hides a line becomes a space."""
     visible = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in value)
     return " ".join("".join(visible).split())
-
-
-def readable(text: str) -> str:
-    """Return a body without the control characters that servers refuse or cut at."""
-    return _BAD_IN_TEXT.sub(" ", text).encode("utf-8", "replace").decode()
 
 
 def words(name: str, value: str) -> str:

@@ -158,6 +158,25 @@ def test_an_international_address_is_written_as_it_is():
     assert "<žofie@xn--mnchen-3ya.example>\r\n".encode() in mail
 
 
+def test_the_same_letter_gives_the_same_bytes():
+    assert build(LETTER) == build(replace(LETTER))
+
+
+@pytest.mark.parametrize(
+    "text", ["é", "新的支持 " * 900, "=_onelift_alt\n--=_onelift_alt--\n", "a=3D \n \n", ""]
+)
+def test_a_text_arrives_whole_in_either_encoding(text):
+    message = check(build(replace(LETTER, text=text, html=text, images={"logo": PNG})))
+    for kind in ("plain", "html"):
+        got = message.get_body([kind]).get_content().replace("\r\n", "\n")
+        assert got.removesuffix("\n") == text.removesuffix("\n")
+
+
+def test_a_content_id_cannot_break_its_header():
+    with pytest.raises(ValueError, match="content id"):
+        build(replace(LETTER, images={"logo>\r\nX: y": PNG}))
+
+
 def test_long_lines_and_controls_of_a_body_are_tamed():
     text = "\x00\x08" + "w" * 5000 + "\r\n.\r\nMAIL FROM:<x@y>\ud800"
     message = check(build(replace(LETTER, text=text, html=text)))
