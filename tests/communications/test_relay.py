@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -102,8 +103,10 @@ def test_a_surplus_answer_is_not_taken_for_that_of_the_dot(server):
 
 def test_goodbye_waits_for_nobody(server):
     server.fault("quit", "hang")
-    with client(server) as relay:
+    started = time.monotonic()
+    with client(server, timeout=30) as relay:
         assert send(relay).outcome is Outcome.SENT
+    assert time.monotonic() - started < 10
 
 
 def test_settings_are_read(settings, relay):

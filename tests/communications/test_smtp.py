@@ -1,5 +1,7 @@
 """Every place where a connection can break, over real sockets, one step at a time or pipelined."""
 
+import time
+
 import pytest
 
 from communications.channels import Outcome, RelayDown
@@ -143,11 +145,12 @@ def test_a_refusal_stands_even_if_the_reset_fails(server, kind):
 def test_no_body_goes_to_a_server_that_wants_one_without_a_recipient(server):
     server.is_sloppy = True
     server.fault("rcpt", reply="550 5.1.1 No such user", times=1)
-    intent = Intent()
-    with client(server) as relay:
+    intent, started = Intent(), time.monotonic()
+    with client(server, timeout=30) as relay:
         assert send(relay, "bad@onelift.example", intent).outcome is Outcome.FAILED
         assert send(relay).outcome is Outcome.SENT
     assert intent.asked == 0
+    assert time.monotonic() - started < 10
     assert server.recipients == ["ana@onelift.example"]
 
 
@@ -178,6 +181,15 @@ def test_a_break_after_the_body_began_is_a_doubt(server, place, kind, accepted):
         assert send(relay, "bea@onelift.example").outcome is Outcome.SENT
     assert intent.asked == 1
     assert server.recipients.count("bea@onelift.example") == 1
+
+
+def test_a_doubt_in_the_middle_of_a_body_says_so(server):
+    server.fault("body", "drop")
+    with client(server, timeout=5) as relay:
+        result = send(relay, message=MAIL * 200_000)
+    assert result.outcome is Outcome.IN_DOUBT
+    assert result.reply.startswith("No answer after the body: ")
+    assert "354" not in result.reply
 
 
 @pytest.mark.parametrize("reply", ["nonsense", "354 more please", "25", "999 what"])
