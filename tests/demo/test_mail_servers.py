@@ -31,6 +31,8 @@ def catcher(tmp_path):
         [sys.executable, "manage.py", "catch_mail", "--port", str(port)],
         cwd=settings.BASE_DIR,
         env={**os.environ, "ONELIFT_VAR": str(tmp_path)},
+        stdout=(tmp_path / "said").open("wb"),
+        stderr=subprocess.STDOUT,
     )
     wait_for(port)
     yield process, RelayConfig(host="127.0.0.1", port=port, timeout=20, dot_timeout=20)
@@ -67,6 +69,7 @@ def test_each_mail_is_kept_whole_before_it_is_accepted(catcher, tmp_path):
     assert {path.read_bytes() for path in kept} == {BIG}
     assert list((tmp_path / "mail/tmp").iterdir()) == []
     assert len(mailbox.Maildir(tmp_path / "mail")) == 5
+    assert "@" not in (tmp_path / "said").read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

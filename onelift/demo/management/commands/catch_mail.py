@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import os
 import signal
 import time
@@ -98,6 +99,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, port: int, **_options: Any) -> None:
         """Run until told to stop."""
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # else each address is logged
         maildir = Maildir(settings.VAR_DIR / "mail")
         self.stdout.write(f"Catching mail on 127.0.0.1:{port} into {maildir.root}")
         asyncio.run(catch(maildir, port))
