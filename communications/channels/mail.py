@@ -1,0 +1,147 @@
+"""The mail channel: one kept connection to the company's relay."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from communications.channels import Outcome, RelayDown, Result
+from communications.channels.address import wire_address
+from communications.channels.connection import RelayConfig, connect
+from communications.channels.letter import Letter, build
+from communications.channels.smtp import Conversation, Dropped, Phase
+
+__all__ = ["Letter", "Relay", "RelayConfig", "build"]
+
+LAST_WORD_SECONDS = 1.0
+
+
+class Relay:
+    """One connection to the relay, opened when first needed and kept from mail to mail.
+
+    It belongs to one thread of one process.
+    """
+
+    def __init__(self, config: RelayConfig) -> None:
+        self.config = config
+        self._conversation: Conversation | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._say_goodbye()
+        self.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a connection stands, as far as this side knows."""
+        return self._conversation is not None and self._conversation.sock is not None
+
+    def open(self) -> None:
+        """Connect, encrypt and sign in, unless a connection stands.
+
+        Raises:
+            RelayDown: the relay cannot be used.
+        """
+        if not self.is_open:
+            self._conversation = connect(self.config)
+
+    def close(self) -> None:
+        """Cut the connection without a word: a body that has begun is not ended."""
+        if self._conversation is not None:
+            self._conversation.close()
+            self._conversation = None
+
+    def _say_goodbye(self) -> None:
+        if self._conversation is not None and self.is_open:
+            self._conversation.timeout = min(self.config.timeout, LAST_WORD_SECONDS)
+            with suppress(OSError):
+                self._conversation.quit()
+
+    def send(
+        self, sender: str, recipient: str, message: bytes, intent: Callable[[], bool]
+    ) -> Result:
+        """Send one mail to one recipient, and say what became of it.
+
+        Args:
+            sender: envelope sender; empty for none.
+            recipient: envelope recipient.
+            message: headers and body.
+            intent: called when the server waits for the body, before its first byte. It stores
+                durably that the body leaves now. If it returns False, or raises, nothing leaves
+                and the connection is cut.
+
+        Raises:
+            RelayDown: the relay cannot be used; nothing of the body left. A connection that the
+                server closed between two mails is not worth an error: it is opened once again.
+        """
+        try:
+            return self._send(sender, recipient, message, intent)
+        except BaseException:
+            self.close()
+            raise
+
+    def _send(
+        self, sender: str, recipient: str, message: bytes, intent: Callable[[], bool]
+    ) -> Result:
+        was_kept = self.is_open
+        try:
+            refusal = self._open_body(sender, recipient, message)
+        except Dropped:
+            if not was_kept:
+                raise
+            self.close()
+            refusal = self._open_body(sender, recipient, message)
+        if refusal is not None:
+            return refusal
+        if not intent():
+            self.close()
+            return Result(Outcome.ABANDONED, "")
+        return self._connected().send_body(message)
+
+    def _connected(self) -> Conversation:
+        self.open()
+        assert self._conversation is not None  # noqa: S101  for the type checker
+        return self._conversation
+
+    def _open_body(self, sender: str, recipient: str, message: bytes) -> Result | None:
+        conversation = self._connected()
+        try:
+            mail_from = wire_address(sender).encode() if sender else b""
+            rcpt_to = wire_address(recipient).encode()
+        except ValueError as error:
+            return Result(Outcome.FAILED, str(error))
+        is_international = not (mail_from + rcpt_to).isascii()
+        if is_international and not conversation.has_extn("smtputf8"):
+            reason = "The mail server takes no address with letters outside ASCII (SMTPUTF8)"
+            return Result(Outcome.FAILED, reason)
+        options = mail_options(conversation, message, is_international=is_international)
+        commands = [b"MAIL FROM:<%b>%b" % (mail_from, options), b"RCPT TO:<%b>" % rcpt_to, b"DATA"]
+        return conversation.open_body(commands)
+
+
+def mail_options(conversation: Conversation, message: bytes, *, is_international: bool) -> bytes:
+    """Return the parameters of MAIL that this message needs and the server offers.
+
+    Raises:
+        RelayDown: the message has bytes above 127 and the server takes only seven bits.
+    """
+    options = b" SIZE=%d" % len(message) if conversation.has_extn("size") else b""
+    if is_international:
+        options += b" SMTPUTF8"
+    if not message.isascii():
+        if not conversation.has_extn("8bitmime"):
+            raise RelayDown(
+                "The mail server does not offer 8BITMIME.",
+                is_configuration=True,
+                phase=Phase.ENVELOPE,
+            )
+        options += b" BODY=8BITMIME"
+    return options

@@ -1,0 +1,27 @@
+"""What the tests of this floor share: a mail server that records and fails as told."""
+
+import pytest
+
+from tests.communications.relay import FaultRelay
+
+
+@pytest.fixture
+def relay(tmp_path, settings):
+    """Run the mail server, and point the settings at it. See tests/communications/relay.py."""
+    server = FaultRelay(tmp_path / "accepts.jsonl")
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 1
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["pipelined", "step by step"])
+def server(tmp_path, request):
+    """Run the mail server once with and once without PIPELINING; settings stay as they are."""
+    server = FaultRelay(tmp_path / "accepts.jsonl")
+    if request.param == "step by step":
+        server.features.remove("PIPELINING")
+    yield server
+    server.stop()

@@ -1,0 +1,29 @@
+"""How the tests of this floor send one mail."""
+
+from communications.channels.mail import Relay, RelayConfig
+
+SENDER = "onelift@onelift.example"
+MAIL = b"Message-ID: <1@onelift.example>\r\nSubject: Hello\r\n\r\nBody\r\n.dot\r\n"
+PATIENCE = 0.3
+
+
+class Intent:
+    """Counts how often a body was announced, and answers as told."""
+
+    def __init__(self, answer=True):
+        self.answer, self.asked = answer, 0
+
+    def __call__(self):
+        self.asked += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def client(server, **options):
+    config = {"timeout": PATIENCE, "dot_timeout": PATIENCE, **options}
+    return Relay(RelayConfig(host="127.0.0.1", port=server.port, **config))
+
+
+def send(relay, recipient="ana@onelift.example", intent=None, message=MAIL):
+    return relay.send(SENDER, recipient, message, intent or Intent())

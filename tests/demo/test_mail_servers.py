@@ -1,0 +1,138 @@
+"""The demonstration's two mail servers: one keeps each mail, one keeps none."""
+
+import mailbox
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from itertools import repeat
+
+import pytest
+from django.conf import settings
+
+from communications.channels import Outcome
+from communications.channels.mail import Relay, RelayConfig
+from onelift.demo.management.commands.catch_mail import Maildir
+from onelift.demo.relay import discarding_relay
+from tests.communications.sending import MAIL, send
+
+BIG = MAIL + b"A line of seventy-two characters, as the body of a mail usually has..\r\n" * 280
+
+
+@pytest.fixture
+def catcher(tmp_path):
+    """Start the command as a process; give it and its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "catch_mail", "--port", str(port)],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "ONELIFT_VAR": str(tmp_path)},
+        stdout=(tmp_path / "said").open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+    wait_for(port)
+    yield process, RelayConfig(host="127.0.0.1", port=port, timeout=20, dot_timeout=20)
+    process.kill()
+    process.wait()
+
+
+def wait_for(port, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            continue
+        return
+    raise AssertionError("the catcher did not start")
+
+
+def send_many(config, name, count, message):
+    with Relay(config) as relay:
+        outcomes = {
+            send(relay, f"{name}{n}@onelift.example", message=message).outcome for n in range(count)
+        }
+    assert outcomes == {Outcome.SENT}
+
+
+def test_each_mail_is_kept_whole_before_it_is_accepted(catcher, tmp_path):
+    _process, config = catcher
+    with Relay(config) as relay:
+        for number in range(1, 6):
+            assert send(relay, "ana@onelift.example", message=BIG).outcome is Outcome.SENT
+            assert len(list((tmp_path / "mail/new").iterdir())) == number
+    kept = list((tmp_path / "mail/new").iterdir())
+    assert {path.read_bytes() for path in kept} == {BIG}
+    assert list((tmp_path / "mail/tmp").iterdir()) == []
+    assert len(mailbox.Maildir(tmp_path / "mail")) == 5
+    assert "@" not in (tmp_path / "said").read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_catcher_ends_at_once_though_a_client_stays(catcher, number):
+    process, config = catcher
+    with Relay(config) as relay:
+        send(relay)
+        started = time.monotonic()
+        process.send_signal(number)
+        assert process.wait(5) == 0
+        assert time.monotonic() - started < 1
+
+
+def test_a_full_disk_is_a_retry(catcher, tmp_path):
+    _process, config = catcher
+    with Relay(config) as relay:
+        (tmp_path / "mail/tmp").rmdir()
+        assert send(relay).outcome is Outcome.RETRY
+        (tmp_path / "mail/tmp").mkdir()
+        assert send(relay).outcome is Outcome.SENT
+
+
+@pytest.mark.slow
+def test_the_catcher_keeps_up_with_two_connections(catcher, tmp_path):
+    _process, config = catcher
+    started = time.monotonic()
+    threads = [threading.Thread(target=send_many, args=(config, n, 300, BIG)) for n in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list((tmp_path / "mail/new").iterdir())) == 600
+    assert 600 / (time.monotonic() - started) > 100  # 300 when nothing else runs
+
+
+def test_two_mails_never_share_a_file(tmp_path):
+    maildir = Maildir(tmp_path)
+    threads = [
+        threading.Thread(target=lambda: list(map(maildir.keep, repeat(MAIL, 50)))) for _ in "abcd"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list((tmp_path / "new").iterdir())) == 200
+
+
+def test_the_discarding_relay_takes_all_and_ends():
+    with discarding_relay() as port:
+        config = RelayConfig(host="127.0.0.1", port=port, timeout=5, dot_timeout=5)
+        threads = [threading.Thread(target=send_many, args=(config, n, 200, BIG)) for n in "ab"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=1)
+
+
+def test_the_discarding_relay_finds_the_end_of_a_body_in_pieces():
+    with discarding_relay() as port, socket.create_connection(("127.0.0.1", port)) as client:
+        answers = client.makefile("rb")
+        assert answers.readline().startswith(b"220")
+        for piece in (b"DA", b"TA\r", b"\nbody\r\n", b".", b"\r", b"\nQUIT\r\n"):
+            client.sendall(piece)
+        assert [line[:3] for line in answers] == [b"354", b"250", b"221"]
