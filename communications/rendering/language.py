@@ -1,0 +1,48 @@
+"""Which language a person reads a text in, and how that language is written."""
+
+from collections.abc import Collection, Iterator
+
+from django.conf import settings
+
+SOURCE_LANGUAGE = "en"
+
+
+def reading_language(wanted: str, available: Collection[str]) -> str | None:
+    """Return the one of the available languages that a reader of ``wanted`` gets, or None.
+
+    The order: the language itself; its base (``fr-ca`` reads ``fr``); its own chain in
+    ``settings.LANGUAGE_FALLBACKS`` (``zh-hant`` reads ``zh-hans``); another of the same base
+    (``pt-pt`` and ``pt`` read ``pt-br``); the chain of the base; English.
+
+    Args:
+        wanted: a code such as ``pt-br`` or ``zh_Hant``, as the personnel files write it.
+        available: lower-case codes of the languages that have a text.
+    """
+    return next((code for code in candidates(wanted, available) if code in available), None)
+
+
+def candidates(wanted: str, available: Collection[str]) -> Iterator[str]:
+    """Yield the languages that a reader of ``wanted`` is offered, best first."""
+    code = wanted.strip().lower().replace("_", "-")
+    base = base_of(code)
+    yield from (code, base)
+    yield from settings.LANGUAGE_FALLBACKS.get(code, ())
+    yield from sorted(one for one in available if base_of(one) == base)
+    yield from settings.LANGUAGE_FALLBACKS.get(base, ())
+    yield SOURCE_LANGUAGE
+
+
+def base_of(code: str) -> str:
+    """Return the language of a code without its region or script."""
+    return code.partition("-")[0]
+
+
+def direction(language: str) -> str:
+    """Return ``rtl`` for a language written from right to left, else ``ltr``."""
+    return "rtl" if base_of(language) in settings.LANGUAGES_BIDI else "ltr"
+
+
+def language_tag(language: str) -> str:
+    """Return the code as HTML and mail headers write it: ``zh-Hans``, ``pt-BR``."""
+    base, _, rest = language.partition("-")
+    return f"{base}-{rest.title() if len(rest) == 4 else rest.upper()}" if rest else base

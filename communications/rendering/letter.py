@@ -1,0 +1,158 @@
+"""From an approved text to the mail that one person gets.
+
+``prepare`` does the slow work once per text and language; ``Prepared.fill`` splices the values of
+one person and is cheap enough for each mail.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from django.utils.translation import gettext, override
+
+from communications.rendering.frame import Brand, button_html, framed, styles
+from communications.rendering.markdown import Button, Part, prose_html, read
+from communications.rendering.placeholders import (
+    CLOSE,
+    MARK,
+    OPEN,
+    Pattern,
+    checked_address,
+    clean_line,
+    mark,
+)
+from communications.rendering.plain import Block, isolated, text_blocks
+from programmes.models import Programme
+
+SUBJECT_LENGTH = 200
+PREHEADER_LENGTH = 140
+PREHEADER = re.compile(f"(?:{MARK.pattern}|.){{0,{PREHEADER_LENGTH}}}", re.DOTALL)
+LOGO_SOURCE = 'src="cid:logo"'
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The mail of one person: a subject of one line, HTML, and its plain text twin."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A text in one language, ready to be filled for any number of people.
+
+    ``has_logo`` says that the HTML shows ``cid:logo``: the programme's logo goes along, inline.
+    """
+
+    language: str
+    has_logo: bool
+    subject: Pattern
+    html: Pattern
+    blocks: tuple[tuple[str, Block], ...]
+
+    def fill(self, values: Mapping[str, str]) -> Filled:
+        """Return the mail with the values in their places, escaped for each.
+
+        Without a first name, the name stands in for it. Any other missing value leaves nothing.
+
+        Raises:
+            ValueError: a link is missing, or is no http or https address.
+        """
+        cleaned = self._cleaned(values)
+        plain = {name: isolated(value, self.language) for name, value in cleaned.items()}
+        links = {name: value for name, value in cleaned.items() if name.endswith("_link")}
+        return Filled(
+            subject=self.subject.fill(cleaned).strip()[:SUBJECT_LENGTH],
+            html=self.html.fill({name: escape(value) for name, value in (plain | links).items()}),
+            text="".join(gap + block.fill(plain) for gap, block in self.blocks) + "\n",
+        )
+
+    def _cleaned(self, values: Mapping[str, str]) -> dict[str, str]:
+        cleaned = {name: clean_line(value) for name, value in values.items()}
+        cleaned["first_name"] = cleaned.get("first_name") or cleaned.get("name", "")
+        for name in self.html.names:
+            if name.endswith("_link"):
+                checked_address(cleaned.get(name, ""))
+        return cleaned
+
+
+def prepare(
+    programme: Programme,
+    language: str,
+    subject: str,
+    body: str,
+    extra: frozenset[str] = frozenset(),
+    *,
+    reason: str | None = None,
+) -> Prepared:
+    """Render a text in its language, with the programme's brand around it.
+
+    Args:
+        programme: gives name, colours and logo.
+        language: the language that the text is written in.
+        subject: one line; it may hold placeholders.
+        body: Markdown; it may hold placeholders.
+        extra: the source's own placeholders; those that end in ``_link`` are addresses.
+        reason: why somebody gets this mail, in that language, with placeholders; by default
+            that they work at their site.
+    """
+    brand = Brand.of(programme)
+    parts = read(mark(body, extra))
+    blocks = text_blocks(parts, language)
+    why = mark(reason or working_there(language), extra)
+    title = mark(clean_line(subject), extra)
+    contents = {
+        "title": escape(title),
+        "preheader": escape(preheader(blocks)),
+        "body": "".join(part_html(part, brand, language) for part in parts),
+        "reason": escape(why),
+    }
+    return Prepared(
+        language=language,
+        has_logo=brand.has_logo,
+        subject=Pattern.of(title),
+        html=Pattern.of(framed(brand, language, contents)),
+        blocks=(*blocks, ("\n\n-- \n", Block(Pattern.of(why)))),
+    )
+
+
+def part_html(part: Part, brand: Brand, language: str) -> str:
+    """Return the HTML of a part of the body."""
+    if isinstance(part, Button):
+        return button_html(brand, language, part.href, part.label)
+    return prose_html(part, styles(brand, language))
+
+
+def working_there(language: str) -> str:
+    """Return why people of an audience get a mail, in the language of the mail."""
+    with override(language):
+        return gettext(
+            "You receive this mail because you work at %(site)s, which is part of %(programme)s."
+        ) % {"site": "{{ site }}", "programme": "{{ programme }}"}
+
+
+def preheader(blocks: list[tuple[str, Block]]) -> str:
+    """Return what an inbox shows beside the subject: the text's beginning without the greeting."""
+    patterns = [block.pattern for _gap, block in blocks]
+    said = " ".join(marked(pattern) for pattern in patterns[1:] or patterns)
+    match = PREHEADER.match(said.replace("\n", " "))
+    return match.group() if match else ""
+
+
+def marked(pattern: Pattern) -> str:
+    """Return the marked text that a pattern was cut from."""
+    marks = [f"{OPEN}{name}{CLOSE}" for name in pattern.names] + [""]
+    return "".join(map("".join, zip(pattern.literals, marks, strict=True)))
+
+
+def preview_html(filled: Filled, logo_url: str) -> str:
+    """Return the HTML for a sandboxed frame in a page, where no part of a mail can be shown.
+
+    Args:
+        filled: the mail.
+        logo_url: an address or a ``data:`` URI of the programme's logo.
+    """
+    return filled.html.replace(LOGO_SOURCE, f'src="{escape(logo_url)}"')
