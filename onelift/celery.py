@@ -19,6 +19,7 @@ def broker() -> dict[str, Any]:
             "broker_transport_options": {"visibility_timeout": 600},
         }
     folder = str(settings.BROKER_DIR)
+    settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
     return {
         "broker_url": "filesystem://",
         "broker_transport_options": {

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from onelift import celery_app
 from programmes.models import Programme, Region, Site, Wave
 from stakeholders.models import Person, Role, User
 from tests import factories
@@ -22,6 +23,7 @@ PASSWORD = "correct horse battery"
 
 
 def pytest_configure() -> None:
+    celery_app.conf.broker_url = "memory://"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

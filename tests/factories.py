@@ -1,11 +1,13 @@
 """Things for tests, each valid as it comes."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import factory
 
 from programmes.models import BusinessLine, Programme, Region, Service, Site, Wave, WaveSite
 from stakeholders.models import Audience, Person
+
+LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 class ProgrammeFactory(factory.django.DjangoModelFactory):
@@ -35,6 +37,7 @@ class SiteFactory(factory.django.DjangoModelFactory):
     region = factory.SubFactory(RegionFactory)
     country = "FR"
     time_zone = "Europe/Paris"
+    changed_at = LONG_AGO
     language = "fr"
 
 
@@ -53,11 +56,12 @@ class WaveFactory(factory.django.DjangoModelFactory):
     programme = factory.SubFactory(ProgrammeFactory)
     name = factory.Sequence(lambda n: f"Wave {n}")
     go_live_on = date(2027, 1, 18)
+    changed_at = LONG_AGO
 
     @factory.post_generation
     def sites(self, create, extracted, **kwargs):
         for site in extracted or []:
-            WaveSite.objects.create(wave=self, site=site)
+            WaveSite.objects.create(wave=self, site=site, changed_at=LONG_AGO)
 
 
 class ServiceFactory(factory.django.DjangoModelFactory):

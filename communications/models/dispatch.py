@@ -82,13 +82,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING",  # noqa: S608
+                f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING",
                 parameters,
             )
-            return max(cursor.rowcount, 0)
+            return int(max(cursor.rowcount, 0))
 
 
-def _plain(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+def _plain(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
     """Return a field that adapts a constant for the column: keys are integers."""
     return models.BigIntegerField() if field.is_relation else field
 

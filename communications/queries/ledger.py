@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from communications.models import Approval, ChannelState, Delivery, Dispatch, State
 from communications.models.dispatch import DeliveryQuerySet
 from communications.queries.schedule import Slot, slots
-from communications.sources import source_of
 from programmes.models import Site
 from programmes.scope import Scope
+from stakeholders.models.audience import people_of
 
 # The parts of the ledger in their fixed order; ``waiting`` is what is planned, claimed, sending.
 PARTS = ("sent", "waiting", "in_doubt", "failed", "skipped", "cancelled")
@@ -106,7 +106,9 @@ def sites_of(
         found[row["site"]].parts[part_of(row["state"])] += row["n"]
     add_later(dispatch, found, now)
     ledgers = [ledger for ledger in found.values() if ledger.people]
-    return sorted(ledgers, key=lambda each: (each.slot.due.at if each.slot else now, each.site.name))
+    return sorted(
+        ledgers, key=lambda each: (each.slot.due.at if each.slot else now, each.site.name)
+    )
 
 
 def add_later(dispatch: Dispatch, found: dict[int, SiteLedger], now: datetime) -> None:
@@ -125,8 +127,7 @@ def add_later(dispatch: Dispatch, found: dict[int, SiteLedger], now: datetime) -
 
 def people_by_site(approval: Approval, dispatch: Dispatch) -> dict[int, int]:
     """Count the people whom the rule means now and who have no row, keyed by site id."""
-    people = source_of(approval.message).people(approval.message, approval.content["rule"])
-    new = people.exclude(pk__in=dispatch.deliveries.values("person"))
+    new = people_of(approval.content["rule"]).exclude(pk__in=dispatch.deliveries.values("person"))
     return dict(new.values_list("site").annotate(n=Count("pk")).order_by())
 
 

@@ -43,9 +43,7 @@ def reached(people: PersonQuerySet, programme: Programme, since: datetime) -> Pe
     return people.filter(Exists(mails))
 
 
-def reach_by(
-    key: str, programme: Programme, scope: Scope, since: datetime
-) -> dict[int, Reach]:
+def reach_by(key: str, programme: Programme, scope: Scope, since: datetime) -> dict[int, Reach]:
     """Return the reach since an instant, keyed by the values of a person's column, in 2 queries.
 
     ``key`` is such as ``site__region`` or ``site``.

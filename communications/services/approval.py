@@ -23,7 +23,7 @@ FIELDS = ("subject", "body")
 READY = (TextState.State.REVIEW, TextState.State.APPROVED)
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """The step cannot be taken as things stand; the text says what to do instead."""
 
 
@@ -60,7 +60,7 @@ def ask(message: Message, user: User, now: datetime) -> Approval:
     """Freeze the message as it is and let it wait for a decision; return the version.
 
     Raises:
-        Refusal: the English text is not ready, or exactly this content waits or stands already.
+        RefusedError: the English text is not ready, or exactly this waits or stands already.
     """
     content = content_of(message)
     fingerprint = fingerprint_of(content)
@@ -82,13 +82,15 @@ def ask(message: Message, user: User, now: datetime) -> Approval:
 
 
 def check_askable(message: Message, content: dict[str, Any], fingerprint: str) -> None:
-    """Raise Refusal unless there is something new to decide."""
+    """Raise RefusedError unless there is something new to decide."""
     if "en" not in content["languages"]:
-        raise Refusal(_("Set the English text to “ready for review” first."))
+        raise RefusedError(_("Set the English text to “ready for review” first."))
     open_states = [Approval.State.WAITING, Approval.State.APPROVED]
     same = message.approvals.filter(fingerprint=fingerprint, state__in=open_states).first()
     if same:
-        raise Refusal(_("Nothing has changed since version %(version)s.") % {"version": same.version})
+        raise RefusedError(
+            _("Nothing has changed since version %(version)s.") % {"version": same.version}
+        )
 
 
 @transaction.atomic
@@ -96,7 +98,7 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
     """Let exactly this content be sent, in place of the version that stood before.
 
     Raises:
-        Refusal: the user wrote or asked for it, it shows another content, or it is decided.
+        RefusedError: the user wrote or asked for it, it shows another content, or it is decided.
     """
     check_decidable(approval, user, fingerprint)
     standing = approval.message.approvals.standing()
@@ -131,7 +133,7 @@ def refuse(approval: Approval, user: User, reason: str, now: datetime) -> Approv
     """Send the version back with a reason.
 
     Raises:
-        Refusal: it is decided already, or the user wrote it.
+        RefusedError: it is decided already, or the user wrote it.
     """
     check_decidable(approval, user, approval.fingerprint)
     decide(approval, Approval.State.REFUSED, user, reason, now)
@@ -140,13 +142,13 @@ def refuse(approval: Approval, user: User, reason: str, now: datetime) -> Approv
 
 
 def check_decidable(approval: Approval, user: User, fingerprint: str) -> None:
-    """Raise Refusal unless this user may decide on this content."""
+    """Raise RefusedError unless this user may decide on this content."""
     if user.pk in (approval.asked_by_id, approval.message.written_by_id):
-        raise Refusal(_("You wrote this message. Somebody else must approve it."))
+        raise RefusedError(_("You wrote this message. Somebody else must approve it."))
     if approval.fingerprint != fingerprint:
-        raise Refusal(_("The message has changed since you opened it. Read the new version."))
+        raise RefusedError(_("The message has changed since you opened it. Read the new version."))
     if approval.state != Approval.State.WAITING:
-        raise Refusal(_("This version has been decided already."))
+        raise RefusedError(_("This version has been decided already."))
 
 
 def decide(approval: Approval, state: str, user: User, reason: str, now: datetime) -> None:
@@ -155,7 +157,7 @@ def decide(approval: Approval, state: str, user: User, reason: str, now: datetim
         state=state, decided_by=user, decided_at=now, reason=reason
     )
     if not written:
-        raise Refusal(_("This version has been decided already."))
+        raise RefusedError(_("This version has been decided already."))
     approval.refresh_from_db()
 
 
@@ -164,13 +166,13 @@ def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
     """Stop the sending of an approved version; return how many waiting mails are cancelled.
 
     Raises:
-        Refusal: it does not stand.
+        RefusedError: it does not stand.
     """
     written = Approval.objects.filter(pk=approval.pk, state=Approval.State.APPROVED).update(
         state=Approval.State.WITHDRAWN, decided_by=user, decided_at=now, reason=reason
     )
     if not written:
-        raise Refusal(_("This version is not approved."))
+        raise RefusedError(_("This version is not approved."))
     waiting = Delivery.objects.filter(
         dispatch__message=approval.message_id, state__in=[State.PLANNED, State.CLAIMED]
     )
@@ -184,7 +186,7 @@ def undo_decision(approval: Approval, user: User, now: datetime) -> Approval:
     """Take a decision of the last minutes back, as if it had not been made.
 
     Raises:
-        Refusal: too late, something was sent already, or another version waits.
+        RefusedError: too late, something was sent already, or another version waits.
     """
     check_undoable(approval, user, now)
     before = approval.message.approvals.filter(
@@ -200,14 +202,14 @@ def undo_decision(approval: Approval, user: User, now: datetime) -> Approval:
 
 
 def check_undoable(approval: Approval, user: User, now: datetime) -> None:
-    """Raise Refusal unless the user's own decision can still be taken back."""
+    """Raise RefusedError unless the user's own decision can still be taken back."""
     undoable = (Approval.State.APPROVED, Approval.State.REFUSED)
     quiet = timedelta(minutes=settings.SEND_QUIET_MINUTES)
     if approval.state not in undoable or approval.decided_by_id != user.pk:
-        raise Refusal(_("Only your own decision can be taken back."))
+        raise RefusedError(_("Only your own decision can be taken back."))
     if approval.decided_at is None or now > approval.decided_at + quiet:
-        raise Refusal(_("It is too late to take this back. Withdraw the approval instead."))
+        raise RefusedError(_("It is too late to take this back. Withdraw the approval instead."))
     if approval.message.approvals.waiting().exists():
-        raise Refusal(_("A newer version waits. Decide on that one."))
+        raise RefusedError(_("A newer version waits. Decide on that one."))
     if Delivery.objects.filter(approval=approval).exists():
-        raise Refusal(_("Mails have left already. Withdraw the approval instead."))
+        raise RefusedError(_("Mails have left already. Withdraw the approval instead."))

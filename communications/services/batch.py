@@ -11,11 +11,16 @@ from django.conf import settings
 
 from communications.channels.mail import Letter
 from communications.models import Approval, Delivery, Reason, State
-from communications.rendering.language import reading_language
-from communications.rendering.letter import Prepared, prepare, values_for
+from communications.rendering import (
+    Prepared,
+    language_tag,
+    prepare,
+    reading_language,
+    values_for,
+)
 from communications.services.ledger import Claim
 from communications.sources import source_of
-from programmes.models import WaveSite
+from programmes.models import Programme, WaveSite
 
 Clock = Callable[[], datetime]
 SENDER_ADDRESS = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
@@ -56,7 +61,7 @@ class Batch:
             sender_address=SENDER_ADDRESS,
             recipient_name=str(delivery.person),
             recipient_address=delivery.address,
-            language=delivery.language,
+            language=language_tag(delivery.language),
             subject=filled.subject,
             text=filled.text,
             html=filled.html,
@@ -81,9 +86,7 @@ class Batch:
         """Return what the placeholders hold for one person."""
         person, programme = delivery.person, self.approval.message.programme
         site = person.site if person.site_id in self.go_lives else delivery.site
-        values = values_for(
-            person, site, self.go_lives.get(site.pk), programme, delivery.language
-        )
+        values = values_for(person, site, self.go_lives.get(site.pk), programme, delivery.language)
         return values | self.context[delivery.pk]
 
 
@@ -102,9 +105,17 @@ def read_batch(claim: Claim, now: datetime) -> Batch | None:
         approval=approval,
         deliveries=deliveries,
         context=source_of(approval.message).context(deliveries, now),
-        go_lives=dict(places.values_list("site", "live_on")),
-        logo=programme.logo.read() if programme.logo else b"",
+        go_lives={place.site_id: place.live_on for place in places},  # type: ignore[attr-defined]
+        logo=logo_of(programme),
     )
+
+
+def logo_of(programme: Programme) -> bytes:
+    """Return the programme's logo (PNG); empty if there is none, or its file is gone."""
+    try:
+        return programme.logo.read() if programme.logo else b""
+    except OSError:
+        return b""
 
 
 def number_mails(deliveries: list[Delivery], approval: Approval) -> None:

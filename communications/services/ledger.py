@@ -23,6 +23,7 @@ from communications.models import Posting, Reason, State
 
 Row = TypeVar("Row", bound=Posting)
 
+SHORT_PAUSE = timedelta(seconds=20)
 FIRST_PAUSE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=2)
 
@@ -47,9 +48,13 @@ def claim(ready: QuerySet[Row], size: int, now: datetime) -> Claim | None:
     """
     taken = Claim(ready.model, secrets.token_hex(16))
     with transaction.atomic():
-        chosen = ready.select_for_update(
-            skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",)
-        ) if connection.features.has_select_for_update else ready
+        chosen = (
+            ready.select_for_update(
+                skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",)
+            )
+            if connection.features.has_select_for_update
+            else ready
+        )
         count = ready.model._default_manager.filter(
             pk__in=[row.pk for row in chosen[:size]], state=State.PLANNED
         ).update(
@@ -110,13 +115,21 @@ ENDS = {
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long a refused mail rests: 2 minutes, doubled at each try, 2 hours at most."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 10))
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts, 10)
+    return min(LONGEST_PAUSE, doubled)
 
 
 def end(claim: Claim, row: Posting, state: State, reason: str, now: datetime) -> None:
     """End a row that is not to be sent (skipped or failed), with its reason."""
     claim.rows.filter(pk=row.pk, state=State.CLAIMED).update(
         state=state, reason=reason, ended_at=now, lease_until=None
+    )
+
+
+def rest(claim: Claim, row: Posting, now: datetime) -> None:
+    """Give one row back for later, behind the others: the server hung up while it was in hand."""
+    claim.rows.filter(pk=row.pk, state=State.CLAIMED).update(
+        state=State.PLANNED, fence="", lease_until=None, next_try_at=now + SHORT_PAUSE
     )
 
 
@@ -134,4 +147,3 @@ def sweep(model: type[Posting], now: datetime) -> None:
     left.filter(state=State.SENDING).update(
         state=State.IN_DOUBT, reason=Reason.CUT, ended_at=now, lease_until=None
     )
-

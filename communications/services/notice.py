@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db.models import Q
 
 from communications.channels import RelayDown
-from communications.channels.mail import Relay, build
+from communications.channels.mail import Letter, Relay, build
 from communications.models import Approval, Notice, Reason, State
-from communications.rendering.notice import notice_letter
+from communications.rendering.language import language_tag
+from communications.rendering.notice import render_notice
 from communications.services import ledger, relay_state
-from communications.services.batch import HOST, SENDER_ADDRESS, Clock
+from communications.services.batch import HOST, SENDER_ADDRESS, Clock, logo_of
 from communications.services.ledger import Claim
 from programmes.models import Programme
 from stakeholders.models import Role, User
@@ -82,7 +83,7 @@ def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> Non
     notice.address, notice.language = notice.user.email, notice.user.language
     notice.message_id = notice.message_id or f"<notice.{notice.pk}@{HOST}>"
     notice.save(update_fields=["message_id"])
-    letter = notice_letter(notice, waiting, clock())
+    letter = notice_letter(notice, [str(approval.message) for approval in waiting], clock())
     result = relay.send(
         SENDER_ADDRESS,
         notice.address,
@@ -90,3 +91,24 @@ def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> Non
         lambda: ledger.begin(claim, notice, clock()),
     )
     ledger.settle(claim, notice, result, clock())
+
+
+def notice_letter(notice: Notice, titles: list[str], now: datetime) -> Letter:
+    """Return the mail of a notice."""
+    programme, user = notice.programme, notice.user
+    address = f"{settings.PUBLIC_URL}/p/{programme.slug}/overview/#decisions"
+    filled = render_notice(programme, user.language, titles, address)
+    return Letter(
+        message_id=notice.message_id,
+        date=now,
+        sender_name=programme.name,
+        sender_address=SENDER_ADDRESS,
+        recipient_name=str(user),
+        recipient_address=notice.address,
+        language=language_tag(user.language),
+        subject=filled.subject,
+        text=filled.text,
+        html=filled.html,
+        headers={"X-OneLift-Notice": str(notice.pk)},
+        images={"logo": logo_of(programme)} if programme.logo else {},
+    )

@@ -84,4 +84,3 @@ def deliveries_of(slot: Slot) -> DeliveryQuerySet:
     return Delivery.objects.filter(
         dispatch__message=slot.approval.message, site=slot.wave_site.site_id
     )
-

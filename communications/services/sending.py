@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from communications.channels import Outcome, RelayDown
+from communications.channels import ChannelError, Outcome, RelayDown, one_line
 from communications.channels.mail import Relay, build
 from communications.models import Delivery, Dispatch, Message, State
 from communications.services import ledger, relay_state
@@ -89,12 +89,20 @@ def send_one(claim: Claim, delivery: Delivery, batch: Batch, clock: Clock, relay
     if reason:
         ledger.end(claim, delivery, State.SKIPPED, reason, clock())
         return 0
-    letter = batch.letter(delivery, clock())
+    try:
+        mail = build(batch.letter(delivery, clock()))
+    except (ChannelError, ValueError) as error:
+        ledger.end(claim, delivery, State.FAILED, one_line(str(error)), clock())
+        return 0
 
     def may_begin() -> bool:
         return may_still_leave(delivery) and ledger.begin(claim, delivery, clock())
 
-    result = relay.send(SENDER_ADDRESS, delivery.address, build(letter), may_begin)
+    try:
+        result = relay.send(SENDER_ADDRESS, delivery.address, mail, may_begin)
+    except RelayDown:
+        ledger.rest(claim, delivery, clock())
+        raise
     ledger.settle(claim, delivery, result, clock())
     if result.outcome == Outcome.SENT:
         batch.has_sent = True

@@ -1,0 +1,91 @@
+"""Making and changing a core message: its frame here, its texts per language apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, time
+
+from django.db import transaction
+
+from communications.models import Message
+from programmes.models import BusinessLine, Programme, Site, TextState, Wave
+from programmes.services.texts import mark, write_text
+from stakeholders.models import Audience, User
+
+
+@dataclass(frozen=True)
+class MessageData:
+    """What a message is made of, apart from its texts.
+
+    Either ``offset_days`` from the go-live or ``fixed_on`` is given; empty parts of the audience
+    mean any.
+    """
+
+    purpose: str
+    sender: str
+    key_points: str = ""
+    level: str = Message.Level.TACTICAL
+    offset_days: int | None = None
+    fixed_on: date | None = None
+    local_time: time = time(9)
+    latest_hours: int | None = None
+    is_urgent: bool = False
+    waves: Sequence[Wave] = ()
+    sites: Sequence[Site] = ()
+    business_lines: Sequence[BusinessLine] = ()
+    employers: Sequence[str] = field(default_factory=list)
+
+
+AUDIENCE = ("waves", "sites", "business_lines")
+OWN = tuple(f.name for f in fields(MessageData) if f.name not in (*AUDIENCE, "employers"))
+
+
+@transaction.atomic
+def create_message(
+    programme: Programme, data: MessageData, user: User | None, now: datetime
+) -> Message:
+    """Return a new message, still without a text.
+
+    Raises:
+        ValidationError: the schedule names no day or two, or a value is out of its bounds.
+    """
+    audience = Audience.objects.create(programme=programme, changed_at=now)
+    message = Message(programme=programme, audience=audience, written_by=user)
+    return save_frame(message, data, now)
+
+
+@transaction.atomic
+def change_message(message: Message, data: MessageData, now: datetime) -> Message:
+    """Write the frame of a message anew; what is approved goes on as approved.
+
+    Raises:
+        ValidationError: the schedule names no day or two, or a value is out of its bounds.
+    """
+    return save_frame(message, data, now)
+
+
+def save_frame(message: Message, data: MessageData, now: datetime) -> Message:
+    """Check and save everything but the texts."""
+    for name in OWN:
+        setattr(message, name, getattr(data, name))
+    message.changed_at = now
+    message.full_clean(exclude=["audience", "subject", "subject_en", "body", "body_en"])
+    message.save()
+    save_audience(message.audience, data, now)
+    return message
+
+
+def save_audience(audience: Audience, data: MessageData, now: datetime) -> None:
+    """Write the rule of who is meant."""
+    for name in AUDIENCE:
+        getattr(audience, name).set(getattr(data, name))
+    audience.employers = list(data.employers)
+    audience.changed_at = now
+    audience.save()
+
+
+def write_ready(
+    message: Message, language: str, subject: str, body: str, user: User | None, now: datetime
+) -> None:
+    """Write a text in one language and call it ready for review."""
+    write_text(message, language, {"subject": subject, "body": body}, user, now)
+    mark(message, language, TextState.State.REVIEW, user, now)
