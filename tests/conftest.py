@@ -16,6 +16,7 @@ from onelift import celery_app
 from programmes.models import Programme, Region, Site, Wave
 from stakeholders.models import Person, Role, User
 from tests import factories
+from tests.world import World, make_world
 
 # Tuesday 24 November 2026, 11:20 in Paris.
 NOW = datetime(2026, 11, 24, 10, 20, tzinfo=UTC)
@@ -120,3 +121,8 @@ def as_user():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return make_world(cast)

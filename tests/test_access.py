@@ -1,0 +1,90 @@
+"""Who may do what: every route × method × role, from tests/access.yaml."""
+
+import html
+from pathlib import Path
+
+import pytest
+import yaml
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from tests.world import World
+
+TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text())
+ROLES = TABLE["roles"]
+METHODS = ("GET", "POST")
+
+
+def named_routes(resolver=None, namespace=""):
+    """Yield the full name of each route, but those of Django's admin."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            if inner != "admin:":
+                yield from named_routes(pattern, namespace + inner)
+        elif pattern.name:
+            yield namespace + pattern.name
+
+
+def cases():
+    for row in TABLE["routes"]:
+        for method in METHODS:
+            for role, expected in zip(ROLES, str(row.get(method, "405")).split(), strict=False):
+                yield pytest.param(
+                    row, method, role, expected, id=f"{row['route']}-{method}-{role}"
+                )
+
+
+def outcome(response) -> str:
+    """Put an answer in the words of the table."""
+    if response.status_code == 302 and response["Location"].startswith("/accounts/login/"):
+        return "in"
+    return "ok" if response.status_code in (200, 302, 303, 422) else str(response.status_code)
+
+
+def client_of(world: World, role: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    if role != "anonymous":
+        client.force_login(world.users[role], "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize(("row", "method", "role", "expected"), list(cases()))
+def test_a_role_may_do_what_the_table_says(world, row, method, role, expected):
+    arguments = {name: world.keys.get(key, key) for name, key in row.get("with", {}).items()}
+    address = reverse(row["route"], kwargs=arguments)
+    response = client_of(world, role).generic(
+        method, address, content_type="application/x-www-form-urlencoded"
+    )
+    assert outcome(response) == expected
+
+
+def test_every_route_stands_in_the_table():
+    listed = {row["route"] for row in TABLE["routes"]} | set(TABLE["allauth"])
+    routes = set(named_routes())
+    assert routes - listed == set(), "not in tests/access.yaml"
+    assert listed - routes == set(), "in tests/access.yaml, but gone"
+
+
+def test_each_row_names_each_role():
+    for row in TABLE["routes"]:
+        for method in METHODS:
+            count = len(str(row.get(method, "")).split())
+            assert count in (0, 1 if row.get(method) == 405 else len(ROLES)), row
+
+
+@pytest.mark.parametrize("row", [r for r in TABLE["routes"] if "405" not in str(r.get("GET", 405))])
+def test_nothing_of_another_region_is_on_rosas_pages(world, row):
+    arguments = {name: world.keys.get(key, key) for name, key in row.get("with", {}).items()}
+    answer = client_of(world, "rosa").get(reverse(row["route"], kwargs=arguments), follow=True)
+    text = html.unescape(answer.content.decode()) if not answer.streaming else ""
+    for canary in world.canaries:
+        assert canary not in text
+
+
+def test_a_role_taken_away_works_at_the_next_request(world):
+    client = client_of(world, "ines")
+    address = reverse("dashboards:setup", kwargs={"programme": "one-it"})
+    assert client.get(address).status_code == 200
+    world.users["ines"].roles.all().delete()
+    assert client.get(address).status_code == 404

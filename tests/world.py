@@ -1,0 +1,86 @@
+"""One programme with something of everything, for tests that visit every page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from communications.models import Delivery, Dispatch, State
+from communications.services import approval as approvals
+from communications.services import pump
+from feedback.services.survey import SurveyData, SurveyTexts, create_survey
+from programmes.models import Service, Stream
+from stakeholders.models import Role, User
+from tests.communications.making import approve, make_message
+
+CANARY = "Canary"
+
+
+@dataclass
+class World:
+    """The users by name, the keys that rows of the table use, and words of China only."""
+
+    users: dict[str, User]
+    keys: dict[str, Any]
+    canaries: list[str]
+
+
+def make_world(cast) -> World:
+    """Return the cast's programme with messages in each state, a dispatch and a survey."""
+    now = timezone.now()
+    past = now - timedelta(minutes=30)
+    for person in cast.people[3:]:
+        person.last_name = f"{CANARY}{person.pk}"
+        person.save()
+    today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
+    sent = make_message(cast, past, **today)
+    approval = approve(cast, sent, past)
+    pump.run_pump(now)
+    Delivery.objects.filter(site=cast.barcelona).update(
+        state=State.IN_DOUBT, message_id="<x@onelift.example>", ended_at=now
+    )
+    chinese = {"en": (f"{CANARY} of China", "Hello"), "zh-hans": ("中国", "您好")}
+    hidden = make_message(cast, past, texts=chinese, sites=[cast.shanghai], **today)
+    hidden_approval = approve(cast, hidden, past)
+    pump.run_pump(now)
+    draft = make_message(cast, past)
+    asked = approvals.ask(make_message(cast, past, purpose="Asked"), cast.ines, past)
+    questions = {"csat": "How?", "nps": "Recommend?", "choice": "What?", "comment": "Say"}
+    texts = SurveyTexts("How is it?", "[Say]({{ survey_link }})", questions, ["A", "B"])
+    survey = create_survey(
+        cast.programme,
+        SurveyData(name="Pulse", sender="IT", texts={"en": texts}, fixed_on=now.date()),
+        cast.ines,
+        past,
+    )
+    ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
+    dispatch = Dispatch.objects.get(message=sent)
+    return World(
+        users={
+            "otto": cast.otto,
+            "ines": cast.ines,
+            "claire": cast.claire,
+            "rosa": cast.rosa,
+            "ada": ada,
+        },
+        keys={
+            "wave1": cast.wave1.pk,
+            "barcelona": cast.wave1.wave_sites.get().pk,
+            "service": Service.objects.create(programme=cast.programme, name="Desk").pk,
+            "stream": Stream.objects.create(programme=cast.programme, name="Desk").pk,
+            "role": Role.objects.get(user=cast.mei).pk,
+            "sent": sent.pk,
+            "draft": draft.pk,
+            "hidden": hidden.pk,
+            "waiting": asked.pk,
+            "approved": approval.pk,
+            "hidden-approval": hidden_approval.pk,
+            "dispatch": dispatch.pk,
+            "hidden-dispatch": Dispatch.objects.get(message=hidden).pk,
+            "doubt": dispatch.deliveries.filter(state=State.IN_DOUBT)[0].pk,
+            "hidden-delivery": dispatch.deliveries.filter(site=cast.shanghai)[0].pk,
+            "survey": survey.pk,
+        },
+        canaries=[CANARY, "Shanghai", "person3@", "中国"],
+    )
