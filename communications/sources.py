@@ -24,6 +24,10 @@ class Source:
         """Return the people whom an approved audience rule means now."""
         return people_of(rule)
 
+    def content(self, message: Message) -> dict[str, Any]:
+        """Return what else people are shown, so that an approval is bound to it too."""
+        return {}
+
     def planned(self, dispatch: Dispatch, wave_site: WaveSite, now: datetime) -> None:
         """Do what must be done once rows of a site have been planned, in the same transaction."""
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from communications.models import Delivery, Dispatch, PersonalLink
+from communications.models import Delivery, Dispatch, Message, PersonalLink
 from communications.services.link import make_links
 from communications.sources import Source, register
-from feedback.models import Invitation, Segment, Survey
+from feedback.models import Invitation, Question, Segment, Survey
+from feedback.queries.invitation import questions_of
+from feedback.translation import text_in
 from programmes.models import Site, WaveSite
 
 PURPOSE = "survey"
@@ -22,6 +24,11 @@ class SurveySource(Source):
 
     key = "survey"
     placeholders = frozenset({"survey_link"})
+
+    def content(self, message: Message) -> dict[str, Any]:
+        """Return the questions and answers in each language: they are approved with the mail."""
+        questions = questions_of(Survey.objects.get(invitation=message))
+        return {language: _asked(questions, language) for language in message.programme.languages}
 
     def planned(self, dispatch: Dispatch, wave_site: WaveSite, now: datetime) -> None:
         """Fix the group in which a site is counted; who joins the site later is counted there."""
@@ -42,6 +49,14 @@ class SurveySource(Source):
             for survey, asked in _by_survey(deliveries):
                 values |= _invite(survey, asked, now)
         return values
+
+
+def _asked(questions: Iterable[Question], language: str) -> dict[str, list[str]]:
+    return {
+        question.kind: [text_in(question, language)]
+        + [text_in(option, language) for option in question.options.all()]
+        for question in questions
+    }
 
 
 def _segment_of(survey: Survey, place: WaveSite, site: Site | None, now: datetime) -> Segment:

@@ -16,6 +16,40 @@ from programmes.models import (
     Wave,
     WaveSite,
 )
+from programmes.queries.clock import database_now
+
+
+class StampedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What the sending waits for: a change of place or date is stamped with its moment."""
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        """Save with the moment of the change."""
+        obj.changed_at = database_now()
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        """Save the rows below with the moment of the change."""
+        for row in formset.save(commit=False):
+            row.changed_at = database_now()
+            row.save()
+        for row in formset.deleted_objects:
+            row.delete()
+
+
+class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What services alone write: to look at, never to change."""
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
 
 
 @admin.register(Region)
@@ -28,7 +62,7 @@ class RegionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Site)
-class SiteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SiteAdmin(StampedAdmin):
     """Sites."""
 
     list_display = ("name", "region", "country", "time_zone", "language", "is_pilot")
@@ -74,7 +108,7 @@ class WaveSiteInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Wave)
-class WaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class WaveAdmin(StampedAdmin):
     """Waves with their sites."""
 
     list_display = ("name", "programme", "go_live_on", "handed_over_on")
@@ -98,21 +132,9 @@ class ServiceAdmin(TranslationAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(TextState)
-class TextStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """States of translations, to look at: the services alone write them."""
+class TextStateAdmin(LookedAtAdmin):
+    """States of translations."""
 
     list_display = ("subject", "group", "language", "state", "changed_by", "changed_at")
     list_filter = ("state", "language", "content_type")
     list_select_related = ("changed_by", "content_type")
-
-    def has_add_permission(self, request: Any) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
-        return False

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib import admin
+from django.test import Client
 from django.urls import reverse
 
 from stakeholders.models import User
@@ -29,3 +30,29 @@ def test_every_list_search_and_form_of_the_admin_opens(client_of_admin, model):
 
 def test_a_programme_manager_does_not_enter_the_admin(cast, as_user):
     assert as_user(cast.ines).get("/admin/").status_code == 302
+
+
+def test_no_page_of_the_admin_shows_answers_or_who_was_asked():
+    shown = {model._meta.label for model in admin.site._registry}
+    assert not shown & {
+        "feedback.Answer",
+        "feedback.HeldAnswer",
+        "feedback.Comment",
+        "feedback.Invitation",
+        "feedback.Segment",
+        "communications.PersonalLink",
+    }
+
+
+def test_the_ledger_cannot_be_changed_in_the_admin(world):
+    client = Client()
+    client.force_login(world.users["ada"], "django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:communications_delivery_change", args=[world.keys["doubt"]])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"state": "sent"}).status_code == 403
+
+
+def test_only_staff_enter_the_admin(world):
+    client = Client()
+    client.force_login(world.users["ines"], "django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")

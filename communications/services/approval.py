@@ -41,6 +41,7 @@ def content_of(message: Message) -> dict[str, Any]:
         "languages": {code: s.text for code, s in statuses.items() if is_ready(s)},
         "rule": message.audience.rule(),
         "schedule": Schedule.of(message).to_json(),
+        "more": source_of(message).content(message),
     }
 
 
