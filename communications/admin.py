@@ -1,5 +1,6 @@
-"""Messages and their sending in Django's admin: to look at. Texts, approvals and the ledger are
-written by the pages' services alone.
+"""Messages and their sending in Django's admin, to look at.
+
+Texts, approvals and the ledger are written by the services alone.
 """
 
 from django.contrib import admin
