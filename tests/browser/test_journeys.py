@@ -1,0 +1,234 @@
+"""Whole journeys through pages only, on a real server with real mails."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from communications.models import Delivery
+from communications.services import pump
+from feedback.models import Survey
+from feedback.services.edition import publish_surveys
+from stakeholders.models import User
+from tests.communications.conftest import relay  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "a quiet river in november"
+SITES = """site,country,region,time_zone,language,pilot
+Barcelona,ES,Iberia,Europe/Madrid,es,no
+Shanghai,CN,China,Asia/Shanghai,zh-hans,no
+"""
+HEAD = "Personnel number,Last name,First name,E-mail,Language,Business line,Job,Site,Employer\n"
+COUNTS = {"Barcelona": ("Spanish", 7), "Shanghai": ("中文", 6)}
+
+
+def bring_files_in(folder) -> dict[str, str]:
+    """Import two sites and their people by command; return the language code by address."""
+    (folder / "sites.csv").write_text(SITES)
+    rows, codes = [], {}
+    for site, (language, count) in COUNTS.items():
+        for n in range(count):
+            mail = f"{site.lower()}{n}@onelift.example"
+            rows.append(f"{site[0]}{n},Name{n},First{n},{mail},{language},IT,Analyst,{site},Group")
+            codes[mail] = "es" if site == "Barcelona" else "zh-Hans"
+    rows.append("B99,Doe,Jo,jo@onelift.example,fr,IT,Analyst,Barcelona,Group")
+    codes["jo@onelift.example"] = "en"
+    (folder / "people.csv").write_text(HEAD + "\n".join(rows))
+    call_command("import_sites", str(folder / "sites.csv"), stdout=io.StringIO())
+    call_command("import_people", str(folder / "people.csv"), stdout=io.StringIO())
+    return codes
+
+
+def sign_in(page, live_server, email, password=PASSWORD):
+    page.context.clear_cookies()
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def save(page):
+    page.locator("main form [type=submit]").last.click()
+
+
+def start_programme(page, live_server):
+    page.goto(f"{live_server.url}/programmes/new/")
+    page.locator("[name=name]").fill("Second Lift")
+    page.locator("[name=purpose]").fill("One IT for all of us.")
+    today = timezone.now().date()
+    page.locator("[name=starts_on]").fill((today - timedelta(days=60)).isoformat())
+    page.locator("[name=ends_on]").fill((today + timedelta(days=600)).isoformat())
+    save(page)
+    page.wait_for_url("**/p/second-lift/**")
+
+
+def give_role(page, live_server, email, kind):
+    page.goto(f"{live_server.url}/p/second-lift/setup/roles/")
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=first_name]").fill("Clara")
+    page.locator("[name=last_name]").fill("Chief")
+    page.locator("[name=kind]").select_option(kind)
+    save(page)
+
+
+def set_password_by_mail(page, live_server, email, server):
+    page.context.clear_cookies()
+    page.goto(f"{live_server.url}/accounts/password/reset/")
+    page.locator("[name=email]").fill(email)
+    save(page)
+    page.wait_for_url("**/reset/done/")
+    mail = next(a for a in reversed(server.accepts) if a.recipient == email)
+    body = mail.message.get_body(("plain",)).get_content()
+    path = re.search(r"(/accounts/password/reset/key/\S+)", body).group(1)
+    page.goto(live_server.url + path)
+    page.locator("[name=password1]").fill(PASSWORD)
+    page.locator("[name=password2]").fill(PASSWORD)
+    save(page)
+    page.wait_for_url("**/key/done/")
+
+
+def add_wave(page, live_server):
+    page.goto(f"{live_server.url}/p/second-lift/setup/waves/add/")
+    page.locator("[name=name]").fill("First wave")
+    page.locator("[name=go_live_on]").fill(timezone.now().date().isoformat())
+    for box in page.locator("[name=sites]").all():
+        box.check()
+    save(page)
+    page.wait_for_url(lambda url: not url.endswith("/add/"))
+
+
+def fill_schedule(page):
+    """Due yesterday, urgent, for four days: any hour and weekday will do."""
+    page.locator("[name=offset_days]").fill("-1")
+    page.locator("[name=local_time]").fill("00:01")
+    page.locator("[name=latest_hours]").fill("96")
+    page.locator("[name=is_urgent]").check()
+
+
+def write_language(page, message_url, language, subject, body):
+    page.goto(f"{message_url}{language}/")
+    page.locator("[name=subject]").fill(subject)
+    page.locator("[name=body]").fill(body)
+    page.get_by_role("button", name="Ready for review").click()
+
+
+def ask(page, message_url):
+    page.goto(message_url)
+    page.locator("form[action$='/ask/'] button").first.click()
+
+
+def approve(page, live_server, email):
+    sign_in(page, live_server, email)
+    page.goto(f"{live_server.url}/p/second-lift/overview/")
+    page.locator("form[action$='/approve/'] button").first.click()
+
+
+def run_clock(minutes=7):
+    now = timezone.now() + timedelta(minutes=minutes)
+    pump.run_pump(now)
+    pump.deliver(lambda: now)
+
+
+def test_a_new_user_takes_a_second_programme_from_file_to_number(
+    page,
+    live_server,
+    cast,
+    relay,  # noqa: F811
+    tmp_path,
+    assert_accessible,
+):
+    languages = bring_files_in(tmp_path)
+    User.objects.create_superuser("nora@onelift.example", PASSWORD, first_name="Nora")
+    sign_in(page, live_server, "nora@onelift.example")
+    start_programme(page, live_server)
+    give_role(page, live_server, "clara@onelift.example", "cio")
+    add_wave(page, live_server)
+
+    page.goto(f"{live_server.url}/p/second-lift/messages/new/")
+    page.locator("[name=purpose]").fill("People know the new desk.")
+    page.locator("[name=subject]").fill("The new desk opens")
+    page.locator("[name=body]").fill("Hello {{ first_name }},\n\nthe desk opens at {{ site }}.")
+    fill_schedule(page)
+    save(page)
+    page.wait_for_url(re.compile(r"/messages/\d+/$"))
+    message_url = page.url
+    write_language(page, message_url, "en", "The new desk opens", "Hello {{ first_name }}.")
+    write_language(page, message_url, "es", "El nuevo centro abre", "Hola {{ first_name }}.")
+    write_language(page, message_url, "zh-hans", "新的服务台开放", "{{ first_name }}，您好。")
+    page.goto(message_url)
+    assert_accessible(page)
+    ask(page, message_url)
+    set_password_by_mail(page, live_server, "clara@onelift.example", relay)
+    approve(page, live_server, "clara@onelift.example")
+    run_clock()
+    run_clock(8)
+
+    sent = [a for a in relay.accepts if a.message["X-OneLift-Dispatch"]]
+    assert {a.recipient: a.message["Content-Language"] for a in sent} == languages
+    assert len(sent) == len(languages) == Delivery.objects.filter(state="sent").count()
+
+    ask_how_it_was(page, live_server)
+    approve(page, live_server, "clara@onelift.example")
+    run_clock(20)
+    links = {
+        a.recipient: re.search(r"/s/[a-z2-7]+/", a.message.get_body(("plain",)).get_content())
+        for a in relay.accepts
+        if a.message["X-OneLift-Dispatch"] and a not in sent
+    }
+    found = {mail: link.group(0) for mail, link in links.items() if link}
+    assert found.keys() == languages.keys()
+    overview = f"{live_server.url}/p/second-lift/overview/"
+    answer_on_a_phone(page.context.browser, live_server, found)
+    publish_surveys(timezone.now())
+    page.goto(overview)
+    assert "100" in page.locator("main").inner_text()
+    assert_accessible(page)
+
+
+def ask_how_it_was(page, live_server):
+    sign_in(page, live_server, "nora@onelift.example")
+    page.goto(f"{live_server.url}/p/second-lift/listening/new/")
+    page.locator("[name=name]").fill("First pulse")
+    fill_schedule(page)
+    save(page)
+    page.wait_for_url(re.compile(r"/listening/\d+/edit/$"))
+    survey = Survey.objects.get(name="First pulse")
+    message_url = f"{live_server.url}/p/second-lift/messages/{survey.invitation_id}/"
+    page.goto(f"{message_url}en/")
+    page.get_by_role("button", name="Ready for review").click()
+    ask(page, message_url)
+
+
+def answer_on_a_phone(browser, live_server, links):
+    """Answer every link on a phone, in three languages, with scripts and without."""
+    for n, (mail, path) in enumerate(sorted(links.items())):
+        has_scripts = n % 2 == 0
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844}, java_script_enabled=has_scripts
+        )
+        phone = context.new_page()
+        phone.goto(live_server.url + path)
+        if has_scripts:
+            answer_step_by_step(phone)
+        else:
+            phone.locator("[name=csat][value='5']").check(force=True)
+            phone.locator("[data-send]").click()
+        phone.wait_for_load_state()
+        assert phone.locator("form[data-survey]").count() == 0, mail
+        again = phone.goto(live_server.url + path)
+        assert again.status == 404
+        context.close()
+
+
+def answer_step_by_step(phone):
+    while phone.locator("[data-next]:visible").count():
+        good = phone.locator("[name=csat][value='5']:visible, label:has([name=csat][value='5'])")
+        if good.first.is_visible():
+            good.first.click()
+        phone.locator("[data-next]").click()
+    phone.locator("[data-send]").click()
