@@ -28,6 +28,10 @@ class Source:
         """Return what else people are shown, so that an approval is bound to it too."""
         return {}
 
+    def page(self, message: Message) -> str:
+        """Return the address where the message is changed, if it belongs to something else."""
+        return ""
+
     def planned(self, dispatch: Dispatch, wave_site: WaveSite, now: datetime) -> None:
         """Do what must be done once rows of a site have been planned, in the same transaction."""
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from communications.models import Delivery, Dispatch, Message, PersonalLink
 from communications.services.link import make_links
@@ -29,6 +30,11 @@ class SurveySource(Source):
         """Return the questions and answers in each language: they are approved with the mail."""
         questions = questions_of(Survey.objects.get(invitation=message))
         return {language: _asked(questions, language) for language in message.programme.languages}
+
+    def page(self, message: Message) -> str:
+        """Return the address of the survey."""
+        survey = Survey.objects.get(invitation=message)
+        return reverse("feedback:survey-edit", args=[message.programme.slug, survey.pk])
 
     def planned(self, dispatch: Dispatch, wave_site: WaveSite, now: datetime) -> None:
         """Fix the group in which a site is counted; who joins the site later is counted there."""

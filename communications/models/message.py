@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.queries.texts import SOURCE_LANGUAGE, column_of
 from programmes.scope import Scope
 from programmes.timing import Scheduled
 
@@ -62,4 +63,9 @@ class Message(Scheduled):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Return the subject in the active language, or the English one."""
+        return self.subject or getattr(self, column_of("subject", SOURCE_LANGUAGE)) or ""

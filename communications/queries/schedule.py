@@ -1,8 +1,9 @@
 """When each site is due: computed from its go-live, its calendar and the approved schedule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -52,8 +53,12 @@ def slots(approvals: Iterable[Approval]) -> list[Slot]:
 
 
 def concerns(approval: Approval, place: WaveSite) -> bool:
-    """Tell whether the audience rule names this site of this wave, or names none."""
-    rule = approval.content["rule"]
+    """Tell whether the approved audience rule names this site of this wave, or names none."""
+    return names(approval.content["rule"], place)
+
+
+def names(rule: Mapping[str, Any], place: WaveSite) -> bool:
+    """Tell whether an audience rule names this site of this wave, or names none."""
     return (
         place.wave.programme_id == rule["programme"]
         and (not rule["waves"] or place.wave_id in rule["waves"])

@@ -1,6 +1,6 @@
 """Making and changing a core message: its frame here, its texts per language apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 
@@ -8,6 +8,7 @@ from django.db import transaction
 
 from communications.models import Message
 from programmes.models import BusinessLine, Programme, Site, TextState, Wave
+from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark, write_text
 from stakeholders.models import Audience, User
 
@@ -63,6 +64,40 @@ def change_message(message: Message, data: MessageData, now: datetime) -> Messag
     return save_frame(message, data, now)
 
 
+@transaction.atomic
+def create_with_text(
+    programme: Programme, data: MessageData, text: Mapping[str, str], user: User, now: datetime
+) -> Message:
+    """Return a new message with its English text, a draft.
+
+    Raises:
+        ValidationError: the schedule names no day or two, or a value is out of its bounds.
+    """
+    message = create_message(programme, data, user, now)
+    write_text(message, SOURCE_LANGUAGE, text, user, now)
+    return message
+
+
+@transaction.atomic
+def change_with_text(
+    message: Message,
+    data: MessageData,
+    text: Mapping[str, str],
+    user: User,
+    now: datetime,
+    text_seen: str | None = None,
+) -> Message:
+    """Write the frame and the English text anew; what is approved goes on as approved.
+
+    Raises:
+        ValidationError: the schedule names no day or two, or a value is out of its bounds.
+        TextChangedError: the English text is no longer the one of ``text_seen``.
+    """
+    change_message(message, data, now)
+    write_text(message, SOURCE_LANGUAGE, text, user, now, text_seen=text_seen)
+    return message
+
+
 def save_frame(message: Message, data: MessageData, now: datetime) -> Message:
     """Check and save everything but the texts."""
     for name in OWN:
@@ -83,9 +118,22 @@ def save_audience(audience: Audience, data: MessageData, now: datetime) -> None:
     audience.save()
 
 
+@transaction.atomic
 def write_ready(
-    message: Message, language: str, subject: str, body: str, user: User | None, now: datetime
+    message: Message,
+    language: str,
+    subject: str,
+    body: str,
+    user: User | None,
+    now: datetime,
+    **seen: str | None,
 ) -> None:
-    """Write a text in one language and call it ready for review."""
-    write_text(message, language, {"subject": subject, "body": body}, user, now)
+    """Write a text in one language and call it ready for review.
+
+    ``seen`` may hold ``text_seen`` and ``source_seen``, see ``programmes.services.texts``.
+
+    Raises:
+        TextChangedError: the text is no longer the one that was seen.
+    """
+    write_text(message, language, {"subject": subject, "body": body}, user, now, **seen)  # type: ignore[arg-type]
     mark(message, language, TextState.State.REVIEW, user, now)

@@ -1,0 +1,100 @@
+"""What is typed as the text of a message, in one language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from communications.rendering import KNOWN, refused_links, unknown_placeholders
+from programmes.models import fingerprint
+
+FIELDS = ("subject", "body")
+
+
+class TextForm(forms.Form):
+    """Subject and text. ``text_seen`` and ``source_seen`` tell what was there when it opened."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=160)
+    body = forms.CharField(
+        label=_("Text"),
+        widget=forms.Textarea({"rows": 16}),
+        help_text=_(
+            "Markdown: **bold**, lists with - and links as [words](https://…). "
+            "A line that is only a link becomes a button."
+        ),
+    )
+    text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    source_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        extra: frozenset[str] = frozenset(),
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        self.extra = extra
+
+    def clean_subject(self) -> str:
+        """Refuse a placeholder that nobody can fill."""
+        return self._with_known_placeholders(self.cleaned_data["subject"])
+
+    def clean_body(self) -> str:
+        """Refuse unknown placeholders, links that a mail must not hold, and a missing link."""
+        body = self._with_known_placeholders(self.cleaned_data["body"])
+        if refused := refused_links(body, self.extra):
+            raise ValidationError(
+                _(
+                    "A mail cannot link to %(links)s. Write a whole address that begins with "
+                    "https://, mailto: or tel:."
+                ),
+                params={"links": ", ".join(refused)},
+            )
+        for name in sorted(self.extra):
+            # All of the text is known: it lacks a word if it is still known without that word.
+            if not unknown_placeholders(body, self.extra - {name}):
+                raise ValidationError(
+                    _("Write %(placeholder)s where the personal link goes."),
+                    params={"placeholder": braced(name)},
+                )
+        return body
+
+    def _with_known_placeholders(self, text: str) -> str:
+        unknown = unknown_placeholders(text, self.extra)
+        if unknown:
+            known = ", ".join(braced(name) for name in (*KNOWN, *sorted(self.extra)))
+            raise ValidationError(
+                _("%(unknown)s is no placeholder. These are known: %(known)s."),
+                params={"unknown": ", ".join(unknown), "known": known},
+            )
+        return text
+
+    def text(self) -> dict[str, str]:
+        """Return what was typed, by field; the form must be valid."""
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+    def show_theirs(self, theirs: Mapping[str, str]) -> None:
+        """Keep what was typed, and let the next save replace what somebody else wrote."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
+        self.add_error(
+            None,
+            _(
+                "Somebody else has changed this text since you opened it. Theirs stands beside "
+                "yours. Take from it what you need and save again."
+            ),
+        )
+
+
+def braced(name: str) -> str:
+    """Return a placeholder as it is written in a text."""
+    return f"{{{{ {name} }}}}"
+
+
+class ReasonForm(forms.Form):
+    """Why a version is refused or withdrawn."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000)

@@ -1,0 +1,267 @@
+"""The messages of a programme as a list: state, people, languages, and when each goes out."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from communications.models import Approval, Delivery, Message
+from communications.models.ledger import OPEN
+from communications.queries.content import due_of, places_in, reading_counts
+from communications.queries.schedule import names
+from programmes.models import Programme, Wave, WaveSite
+from programmes.queries.texts import states_of_many
+from programmes.scope import Scope
+from programmes.timing import Due, Schedule
+from stakeholders.models import Audience, Person
+
+FIELDS = ("subject", "body")
+READY = ("review", "approved")
+UNDECIDED = ("draft", "waiting", "refused")
+ENDED = ("sent", "withdrawn")
+SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """One message of the list, as far as it is in view.
+
+    Attributes:
+        message: the message.
+        title: its subject, for readers of a region the approved one.
+        state: ``draft``, ``waiting``, ``approved``, ``sending``, ``sent``, ``refused`` or
+            ``withdrawn``.
+        due: when its first site is due, or None; ``zone`` is that site's.
+        is_late: whether nothing is approved two days before that moment, or after it.
+        ended: how many of its mails are on their way no more.
+        people: how many it is for; ``ready`` of ``languages`` that they read have a text.
+
+    """
+
+    message: Message
+    title: str
+    state: str
+    rule: dict[str, Any]
+    waves: list[str]
+    sites: list[str]
+    wave_ids: frozenset[int]
+    due: Due | None
+    zone: str
+    is_late: bool
+    ended: int
+    people: int = 0
+    ready: int = 0
+    languages: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether something of it is still to come."""
+        return self.state not in ENDED
+
+    @property
+    def goes_on(self) -> date | None:
+        """Return the day at that first site."""
+        return self.due.at.astimezone(ZoneInfo(self.zone)).date() if self.due else None
+
+    @property
+    def share(self) -> float:
+        """Return the fraction of its people whose mail is done, 0 to 1."""
+        return min(1.0, self.ended / self.people) if self.people else 0.0
+
+
+@dataclass
+class Sending:
+    """The rows of one message: which sites have some, how many are open and how many ended."""
+
+    sites: set[int] = field(default_factory=set)
+    open: int = 0
+    ended: int = 0
+
+
+def message_rows(programme: Programme, scope: Scope, now: datetime) -> list[MessageRow]:
+    """Return all messages in view, what is to come first, in a constant number of queries.
+
+    People and languages are not counted yet: see ``with_counts``.
+    """
+    messages = (
+        Message.objects.within(scope)
+        .filter(programme=programme)
+        .select_related("audience")
+        .prefetch_related("approvals")
+        .prefetch_related(*(f"audience__{n}" for n in ("waves", "sites", "business_lines")))
+    )
+    places = places_in(programme, scope)
+    sendings = sendings_of(messages, scope)
+    rows = [_row(one, places, sendings.get(one.pk, Sending()), scope, now) for one in messages]
+    return sorted(rows, key=_order)
+
+
+def _order(row: MessageRow) -> tuple[bool, bool, float, int]:
+    at = row.due.at.timestamp() if row.due else 0.0
+    return (not row.is_open, row.due is None, at if row.is_open else -at, row.message.pk)
+
+
+def _row(
+    message: Message, places: list[WaveSite], sending: Sending, scope: Scope, now: datetime
+) -> MessageRow:
+    rule = rule_of(message.audience)
+    standing = standing_of(message)
+    frozen = standing.content if standing and not scope.is_everywhere else None
+    schedule = Schedule.from_json(frozen["schedule"]) if frozen else Schedule.of(message)
+    dues = [(place, due_of(schedule, place)) for place in places if names(rule, place)]
+    dated = [(due, place) for place, due in dues if due]
+    due, first = min(dated, key=lambda pair: pair[0].at, default=(None, None))
+    to_come = any(d.latest > now and p.site_id not in sending.sites for d, p in dated)
+    state = state_of(message, sending, to_come)
+    return MessageRow(
+        message=message,
+        title=frozen["languages"]["en"]["subject"] if frozen else message.title,
+        state=state,
+        rule=rule,
+        waves=_names((p.wave_id, p.wave.name) for p, _at in dues) if rule["waves"] else [],
+        sites=_names((p.site_id, p.site.name) for p, _at in dues) if rule["sites"] else [],
+        wave_ids=frozenset(place.wave_id for place, _at in dues),
+        due=due,
+        zone=first.site.time_zone if first else "UTC",
+        is_late=state in UNDECIDED and due is not None and due.at < now + SOON,
+        ended=sending.ended,
+    )
+
+
+def _names(pairs: Iterable[tuple[int, str]]) -> list[str]:
+    return list(dict(pairs).values())
+
+
+def rule_of(audience: Audience) -> dict[str, Any]:
+    """Return the rule of an audience whose parts are prefetched, without a query."""
+    return {
+        "programme": audience.programme_id,
+        "waves": [one.pk for one in audience.waves.all()],
+        "business_lines": [one.pk for one in audience.business_lines.all()],
+        "sites": [one.pk for one in audience.sites.all()],
+        "employers": audience.employers,
+    }
+
+
+def standing_of(message: Message) -> Approval | None:
+    """Return the approved version among prefetched ones."""
+    found = (one for one in message.approvals.all() if one.state == Approval.State.APPROVED)
+    return next(found, None)
+
+
+def state_of(message: Message, sending: Sending, to_come: bool) -> str:
+    """Return the word for where a message stands; ``to_come`` are sites without rows."""
+    states = [str(one.state) for one in message.approvals.all()]
+    if "waiting" in states:
+        return "waiting"
+    if "approved" not in states:
+        return next((one for one in states if one != "replaced"), "draft")
+    if not sending.sites:
+        return "approved"
+    return "sending" if sending.open or to_come else "sent"
+
+
+def sendings_of(messages: Iterable[Message], scope: Scope) -> dict[int, Sending]:
+    """Return the rows of the ledger in view by message id, in one query."""
+    rows = (
+        Delivery.objects.within(scope)
+        .filter(dispatch__message__in=[message.pk for message in messages])
+        .values_list("dispatch__message", "site", "state")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    found: dict[int, Sending] = {}
+    for message, site, state, count in rows:
+        sending = found.setdefault(message, Sending())
+        sending.sites.add(site)
+        if state in OPEN:
+            sending.open += count
+        else:
+            sending.ended += count
+    return found
+
+
+def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) -> list[MessageRow]:
+    """Return rows with their people and languages counted, in three queries for any number."""
+    if not rows:
+        return []
+    places = {place.site_id: place for place in places_in(programme, scope)}
+    people = Person.objects.active().within(scope).filter(site__in=places).order_by()
+    columns = ("site", "business_line", "employer", "language")
+    groups = list(people.values_list(*columns).annotate(n=Count("pk")))
+    statuses = states_of_many([row.message for row in rows], FIELDS, programme.languages)
+    return [_counted(row, places, groups, statuses[row.message.pk], programme) for row in rows]
+
+
+def _counted(
+    row: MessageRow,
+    places: dict[int, WaveSite],
+    groups: list[tuple[Any, ...]],
+    statuses: dict[str, Any],
+    programme: Programme,
+) -> MessageRow:
+    rule = row.rule
+    meant = {pk for pk, place in places.items() if names(rule, place)}
+    lines, employers = set(rule["business_lines"]), set(rule["employers"])
+    wanted: Counter[str] = Counter()
+    for site, line, employer, language, count in groups:
+        fits = (not lines or line in lines) and (not employers or employer in employers)
+        if site in meant and fits:
+            wanted[language] += count
+    read = set(reading_counts(wanted, programme.languages)) & set(programme.languages)
+    ready = sum(statuses[code].state in READY for code in read)
+    return replace(row, people=wanted.total(), ready=ready, languages=len(read))
+
+
+def chosen(rows: list[MessageRow], state: str, level: str, wave: str) -> list[MessageRow]:
+    """Narrow rows to a state (``open`` and ``late`` among them), a level, a wave's id."""
+    return [
+        row
+        for row in rows
+        if (not state or has_state(row, state))
+        and (not level or row.message.level == level)
+        and (not wave or wave in map(str, row.wave_ids))
+    ]
+
+
+def has_state(row: MessageRow, state: str) -> bool:
+    """Tell whether a row belongs under a state of the filter."""
+    return {"open": row.is_open, "late": row.is_late}.get(state, row.state == state)
+
+
+STATES: dict[str, Promise] = {
+    "open": _("Not yet sent"),
+    "late": _("Late"),
+    "draft": _("Draft"),
+    "waiting": _("Waits for the CIO"),
+    "approved": _("Approved"),
+    "sending": _("Sending"),
+    "sent": _("Sent"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn"),
+}
+
+
+def filters_of(rows: list[MessageRow], waves: Iterable[Wave]) -> list[dict[str, Any]]:
+    """Return the groups of the filter with their counts; a choice that holds nothing is left out.
+
+    Their shape is that of ``components/chip_filter.html``.
+    """
+    counts = {key: sum(has_state(row, key) for row in rows) for key in STATES}
+    levels = Counter(row.message.level for row in rows)
+    return [
+        _group(_("State"), "state", [(k, w, counts[k]) for k, w in STATES.items() if counts[k]]),
+        _group(_("Wave"), "wave", [(str(wave.pk), wave.name, None) for wave in waves]),
+        _group(_("Level"), "level", [(k, w, None) for k, w in Message.Level.choices if levels[k]]),
+    ]
+
+
+def _group(label: Promise, name: str, choices: list[tuple[Any, Any, Any]]) -> dict[str, Any]:
+    named = [{"value": value, "label": word, "count": count} for value, word, count in choices]
+    return {"label": label, "name": name, "choices": named}

@@ -1,0 +1,90 @@
+"""A text as the mail that one real person of the audience would get."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from communications.models import Approval, Message
+from communications.rendering import Filled, prepare, reading_language, values_for
+from programmes.models import WaveSite
+from programmes.queries.texts import text_of
+from programmes.scope import Scope
+from stakeholders.models import Person
+from stakeholders.models.audience import people_of
+
+FIELDS = ("subject", "body")
+# Personal links are made when a mail leaves; this name is reserved and leads nowhere (RFC 2606).
+EXAMPLE_LINK = "https://link.example/"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The mail of one person; ``person`` is None where the audience has nobody in view."""
+
+    person: Person | None
+    language: str
+    mail: Filled
+
+
+def version_shown(
+    message: Message, scope: Scope, may_decide: bool, asked: str = ""
+) -> Approval | None:
+    """Return the version that a reader sees, or None for the texts as they are now.
+
+    A reader of some regions sees what is approved and nothing else; who decides sees what
+    waits, unless another version is asked for by its number.
+    """
+    versions = message.approvals.all()
+    if not scope.is_everywhere:
+        return versions.standing().first()
+    if asked.isdigit():
+        return versions.filter(version=int(asked)).first()
+    return versions.waiting().first() if may_decide else None
+
+
+def texts_shown(message: Message, version: Approval | None) -> dict[str, Mapping[str, str]]:
+    """Return the texts by language of a version, or as they are now; without the missing."""
+    if version:
+        return dict(version.content["languages"])
+    texts = {code: text_of(message, code, FIELDS) for code in message.programme.languages}
+    return {code: text for code, text in texts.items() if all(text.values())}
+
+
+def preview_of(
+    message: Message,
+    rule: Mapping[str, Any],
+    texts: Mapping[str, Mapping[str, str]],
+    language: str,
+    scope: Scope,
+    extra: frozenset[str],
+) -> Preview:
+    """Return one language as the mail of somebody in view who reads it, else of anybody.
+
+    ``extra`` are the placeholders of the message's source.
+    """
+    text = texts[language]
+    person = reader_of(rule, set(texts), language, scope)
+    prepared = prepare(message.programme, language, text["subject"], text["body"], extra)
+    values = dict.fromkeys(extra, EXAMPLE_LINK)
+    if person:
+        live_on = go_live_of(person, message)
+        values |= values_for(person, person.site, live_on, message.programme, language)
+    return Preview(person, language, prepared.fill(values))
+
+
+def reader_of(
+    rule: Mapping[str, Any], languages: set[str], language: str, scope: Scope
+) -> Person | None:
+    """Return a person of the audience in view, if there is one a reader of the language."""
+    people = people_of(dict(rule)).within(scope).select_related("site").order_by("pk")
+    wanted = people.order_by().values_list("language", flat=True).distinct()
+    fitting = [code for code in wanted if reading_language(code, languages) == language]
+    return people.filter(language__in=fitting).first() or people.first()
+
+
+def go_live_of(person: Person, message: Message) -> date | None:
+    """Return the go-live date of a person's site in the programme, or None."""
+    places = WaveSite.objects.dated().filter(wave__programme=message.programme_id)
+    place = places.filter(site=person.site_id).first()
+    return place.live_on if place else None  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,55 @@
+"""What happened to the versions of a message, as sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from communications.models import Approval, Message
+from stakeholders.models import User
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step; ``state`` is a key of the status marks, or empty."""
+
+    when: datetime
+    person: User | None
+    sentence: str
+    state: str = ""
+    reason: str = ""
+
+
+def trail_of(message: Message) -> list[Event]:
+    """Return the steps of all versions, the latest first, in one query."""
+    versions = message.approvals.select_related("asked_by", "decided_by").defer("content")
+    events = [event for version in versions for event in _events(version)]
+    return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def _events(version: Approval) -> Iterator[Event]:
+    words = {"name": version.asked_by or _("Somebody"), "version": version.version}
+    yield Event(
+        version.asked_at,
+        version.asked_by,
+        _("%(name)s asked for the approval of version %(version)s") % words,
+        "waiting" if version.state == Approval.State.WAITING else "",
+    )
+    if version.decided_at:
+        words["name"] = version.decided_by or _("Somebody")
+        sentence, state = _decision(version.state)
+        yield Event(version.decided_at, version.decided_by, sentence % words, state, version.reason)
+
+
+def _decision(state: str) -> tuple[str, str]:
+    """Return sentence and status of a decided version."""
+    return {
+        Approval.State.APPROVED: (_("%(name)s approved version %(version)s"), "approved"),
+        Approval.State.REFUSED: (_("%(name)s refused version %(version)s"), "refused"),
+        Approval.State.WITHDRAWN: (_("%(name)s withdrew version %(version)s"), "withdrawn"),
+        Approval.State.REPLACED: (
+            _("%(name)s approved version %(version)s, which a newer one has replaced"),
+            "",
+        ),
+    }[Approval.State(state)]

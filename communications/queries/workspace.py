@@ -1,0 +1,144 @@
+"""One message with everything that stands on its page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from communications.models import Approval, Message
+from communications.queries.content import (
+    Changes,
+    Facts,
+    changes_between,
+    facts_of,
+    reading_counts,
+)
+from communications.queries.preview import FIELDS, Preview, preview_of, texts_shown
+from communications.queries.trail import Event, trail_of
+from communications.rendering import reading_language
+from programmes.queries.texts import SOURCE_LANGUAGE, states_of
+from programmes.scope import Scope
+
+
+@dataclass(frozen=True)
+class LanguageRow:
+    """One language of a message.
+
+    Attributes:
+        code: the language.
+        people: how many people in view read it.
+        state: of its text, see ``programmes.queries.texts``.
+        gets: the language that its readers get as long as their own is not ready.
+
+    """
+
+    code: str
+    people: int
+    state: str
+    gets: str = ""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What the page of a message shows; ``version`` is None for the texts as they are now."""
+
+    message: Message
+    version: Approval | None
+    content: Mapping[str, Any]
+    facts: Facts
+    languages: list[LanguageRow]
+    preview: Preview | None
+    previews: list[LanguageRow]
+    waiting: Approval | None
+    standing: Approval | None
+    changes: Changes | None
+    trail: list[Event]
+
+    @property
+    def title(self) -> str:
+        """Return the English subject of the version shown, or the present one."""
+        texts = self.content["languages"]
+        is_frozen = self.version and SOURCE_LANGUAGE in texts
+        return texts[SOURCE_LANGUAGE]["subject"] if is_frozen else self.message.title
+
+    @property
+    def version_text(self) -> str:
+        """Return the number of the version shown, for an address."""
+        return str(self.version.version) if self.version else ""
+
+    @property
+    def points(self) -> list[str]:
+        """Return the key points, one each."""
+        return [line for line in self.message.key_points.splitlines() if line.strip()]
+
+    @property
+    def served(self) -> int:
+        """Return how many people get it in a language of their own."""
+        return sum(one.people for one in self.facts.own)
+
+    @property
+    def stale(self) -> list[LanguageRow]:
+        """Return the languages whose English has changed since."""
+        return [row for row in self.languages if row.state == "stale"]
+
+
+def workspace_of(
+    message: Message,
+    content: Mapping[str, Any],
+    version: Approval | None,
+    scope: Scope,
+    language: str,
+    extra: frozenset[str],
+) -> Workspace:
+    """Return a message as it is in view, with one language as a mail.
+
+    ``extra`` are the placeholders of the message's source.
+    """
+    facts = facts_of(content, scope)
+    rows = language_rows(message, content, facts, scope)
+    texts = texts_shown(message, version)
+    previews = [row for row in rows if row.code in texts]
+    codes = [row.code for row in previews]
+    chosen = language if language in codes else next(iter(codes), None)
+    mail = preview_of(message, content["rule"], texts, chosen, scope, extra) if chosen else None
+    everywhere = scope.is_everywhere
+    waiting = message.approvals.waiting().first() if everywhere else None
+    standing = message.approvals.standing().first()
+    return Workspace(
+        message=message,
+        version=version,
+        content=content,
+        facts=facts,
+        languages=rows,
+        preview=mail,
+        previews=previews,
+        waiting=waiting,
+        standing=standing,
+        changes=changes_between(standing.content, content) if standing and everywhere else None,
+        trail=trail_of(message) if everywhere else [],
+    )
+
+
+def language_rows(
+    message: Message, content: Mapping[str, Any], facts: Facts, scope: Scope
+) -> list[LanguageRow]:
+    """Return the languages of the programme, those with most readers first.
+
+    Readers of some regions see what is approved, not how far the next version is.
+    """
+    languages, ready = message.programme.languages, content["languages"]
+    counts = reading_counts(facts.wanted, languages)
+    if scope.is_everywhere:
+        found = states_of(message, FIELDS, languages)
+        states = {code: status.state for code, status in found.items()}
+    else:
+        states = {code: "approved" if code in ready else "missing" for code in languages}
+    rows = [
+        LanguageRow(code, counts[code], states[code], instead_of(code, list(ready)))
+        for code in languages
+    ]
+    return sorted(rows, key=lambda row: -row.people)
+
+
+def instead_of(code: str, ready: list[str]) -> str:
+    """Return the language that readers of a language without a ready text get, or nothing."""
+    return "" if code in ready else reading_language(code, ready) or ""

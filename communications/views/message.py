@@ -1,0 +1,156 @@
+"""Messages: the list, making and changing one, and its workspace."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from communications.forms.message import MessageForm, blank_message, initial_of
+from communications.forms.text import ReasonForm
+from communications.models import Message
+from communications.queries.approval import just_decided
+from communications.queries.message import chosen, filters_of, message_rows, with_counts
+from communications.queries.preview import version_shown
+from communications.queries.workspace import workspace_of
+from communications.rendering import KNOWN
+from communications.services.approval import content_of
+from communications.services.message import change_with_text, create_with_text
+from communications.sources import source_of
+from programmes.access import ScopedRequest, requires
+from programmes.forms.refusal import accepts
+from programmes.models import Wave
+from programmes.queries.clock import database_now
+from programmes.rendering import formats
+from programmes.services.texts import TextChangedError
+
+PER_PAGE = 25
+
+
+def message_in_view(request: ScopedRequest, pk: int) -> Message:
+    """Return a message of the programme within the scope, or answer 404."""
+    found = Message.objects.within(request.scope).filter(programme=request.programme)
+    message: Message = get_object_or_404(found.select_related("programme", "audience"), pk=pk)
+    return message
+
+
+@require_GET
+@requires("message.read")
+def message_list(request: ScopedRequest) -> HttpResponse:
+    """Show the messages in view, what goes out next first."""
+    rows = message_rows(request.programme, request.scope, database_now())
+    wanted = {name: request.GET.get(name, "") for name in ("state", "level", "wave")}
+    page = Paginator(chosen(rows, **wanted), PER_PAGE).get_page(request.GET.get("page"))
+    waves = Wave.objects.within(request.scope).filter(programme=request.programme)
+    context = {
+        "all": rows,
+        "open": chosen(rows, "open", "", ""),
+        "late": chosen(rows, "late", "", ""),
+        "waiting": chosen(rows, "waiting", "", ""),
+        "page": page,
+        "rows": with_counts(page.object_list, request.programme, request.scope),  # type: ignore[arg-type]
+        "groups": filters_of(rows, waves),
+        "is_filtered": any(wanted.values()),
+    }
+    return render(request, "communications/message_list.html", context)
+
+
+@require_GET
+@requires("message.read")
+def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show a message: core, languages, preview, approval."""
+    message = message_in_view(request, pk)
+    scope, query = request.scope, request.GET
+    may_decide = scope.may("approval.decide")
+    version = version_shown(message, scope, may_decide, query.get("version", ""))
+    content = version.content if version else content_of(message)
+    language, source = query.get("language", ""), source_of(message)
+    undoable = just_decided(request.programme, request.user, database_now())  # type: ignore[arg-type]
+    context = {
+        "workspace": workspace_of(message, content, version, scope, language, source.placeholders),
+        "width": "desktop" if query.get("width") == "desktop" else "phone",
+        "dispatch": message.dispatches.within(scope).first(),
+        "source_page": source.page(message),
+        "undoable": [one for one in undoable if one.message_id == message.pk],
+        "is_own": request.user.pk == message.written_by_id,
+        "reason": ReasonForm(),
+    }
+    return render(request, "communications/message_show.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("message.write")
+def message_add(request: ScopedRequest) -> HttpResponse:
+    """Make a message with its English text."""
+    form = MessageForm(
+        request.POST or None,
+        programme=request.programme,
+        initial=blank_message(str(request.user)),
+    )
+    if form.is_valid():
+        made = accepts(
+            form,
+            create_with_text,
+            request.programme,
+            form.message(),
+            form.text(),
+            request.user,
+            database_now(),
+        )
+        if made:
+            return saved(request, made)
+    return form_page(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("message.write")
+def message_edit(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Change a message and its English text; what is approved goes on as approved."""
+    message = message_in_view(request, pk)
+    if page := source_of(message).page(message):
+        return redirect(page)
+    form = MessageForm(
+        request.POST or None, programme=request.programme, initial=initial_of(message)
+    )
+    theirs: Any = None
+    if form.is_valid():
+        try:
+            if accepts(form, change_with_text, message, *_typed(request, form)):
+                return saved(request, message)
+        except TextChangedError as changed:
+            theirs = changed.text
+            form.show_theirs(theirs)
+    return form_page(request, form, message, theirs)
+
+
+def _typed(request: ScopedRequest, form: MessageForm) -> tuple[Any, ...]:
+    seen = form.cleaned_data["text_seen"] or None
+    return form.message(), form.text(), request.user, database_now(), seen
+
+
+def form_page(
+    request: ScopedRequest, form: MessageForm, message: Message | None = None, theirs: Any = None
+) -> HttpResponse:
+    """Show the form with the placeholders beside it."""
+    context = {
+        "form": form,
+        "message": message,
+        "title": message_in_view(request, message.pk).title if message else "",
+        "standing": message.approvals.standing().first() if message else None,
+        "theirs": theirs,
+        "placeholders": KNOWN,
+    }
+    return render(request, "communications/message_form.html", context)
+
+
+def saved(request: ScopedRequest, message: Message) -> HttpResponse:
+    """Say how many people it is for, and go to its workspace."""
+    count = message.audience.people().within(request.scope).count()
+    sentence = ngettext(
+        "Saved. It is for %(number)s person.", "Saved. It is for %(number)s people.", count
+    )
+    messages.success(request, sentence % {"number": formats.number(count)})
+    return redirect("communications:message-show", request.programme.slug, message.pk)

@@ -1,0 +1,178 @@
+"""One language of a message: writing it, its states, and how it looks as a mail."""
+
+import base64
+from typing import Any
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from communications.forms.text import FIELDS, TextForm
+from communications.models import Message
+from communications.queries.preview import preview_of, texts_shown, version_shown
+from communications.queries.source import source_changes
+from communications.rendering import KNOWN, preview_html
+from communications.services.batch import logo_of
+from communications.services.message import write_ready
+from communications.sources import source_of
+from communications.views.message import message_in_view
+from programmes.access import ScopedRequest, requires
+from programmes.models import fingerprint
+from programmes.queries.clock import database_now
+from programmes.queries.texts import MISSING, SOURCE_LANGUAGE, STALE, states_of, text_of
+from programmes.rendering import formats
+from programmes.services.texts import (
+    TextChangedError,
+    TextMissingError,
+    confirm_unchanged,
+    write_text,
+)
+
+# The one exception from the strict policy: a mail brings its own styles, and nothing else.
+PREVIEW_POLICY = {
+    "sandbox": [True],
+    "default-src": [NONE],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": [SELF, "data:"],
+    "frame-ancestors": [SELF],
+}
+
+
+def message_and_language(request: ScopedRequest, pk: int, language: str) -> Message:
+    """Return a message in view, or answer 404 also for a language that its programme lacks."""
+    if language not in request.programme.languages:
+        raise Http404
+    return message_in_view(request, pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("message.write")
+def text_edit(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
+    """Write one language beside its source, and save it as a draft."""
+    message = message_and_language(request, pk, language)
+    form, theirs = _form_of(request, message, language), None
+    if form.is_valid():
+        try:
+            write_text(
+                message, language, form.text(), _user(request), database_now(), **_seen(form)
+            )
+            messages.success(request, _("Draft saved."))
+            return redirect(request.path)
+        except TextChangedError as changed:
+            theirs = changed.text
+            form.show_theirs(theirs)
+    return _page(request, message, language, form, theirs)
+
+
+@require_POST
+@requires("message.write")
+def text_ready(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
+    """Save one language and call it ready for review."""
+    message = message_and_language(request, pk, language)
+    form, theirs = _form_of(request, message, language), None
+    if form.is_valid():
+        try:
+            now = database_now()
+            write_ready(
+                message, language, **form.text(), user=_user(request), now=now, **_seen(form)
+            )
+            return _after_ready(request, message, language)
+        except TextChangedError as changed:
+            theirs = changed.text
+            form.show_theirs(theirs)
+    return _page(request, message, language, form, theirs)
+
+
+@require_POST
+@requires("message.write")
+def text_confirm(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
+    """Say that a stale text is still right."""
+    message = message_and_language(request, pk, language)
+    try:
+        confirm_unchanged(message, language, _user(request), database_now(), fields=FIELDS)
+        messages.success(request, _("Noted: the text is still right."))
+    except TextMissingError:
+        messages.error(request, _("There is no text yet. Write it first."))
+    return redirect("communications:text-edit", request.programme.slug, pk, language)
+
+
+@csp(PREVIEW_POLICY)
+@require_GET
+@requires("message.read")
+def message_preview(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
+    """Answer with the mail of one person, as HTML for a frame or as its plain text twin."""
+    message = message_and_language(request, pk, language)
+    scope = request.scope
+    may_decide = scope.may("approval.decide")
+    version = version_shown(message, scope, may_decide, request.GET.get("version", ""))
+    texts = texts_shown(message, version)
+    if language not in texts:
+        raise Http404
+    rule = version.content["rule"] if version else message.audience.rule()
+    mail = preview_of(message, rule, texts, language, scope, source_of(message).placeholders).mail
+    if request.GET.get("format") == "text":
+        return HttpResponse(mail.text, content_type="text/plain; charset=utf-8")
+    return HttpResponse(preview_html(mail, _logo(request)))
+
+
+def _logo(request: ScopedRequest) -> str:
+    data = base64.b64encode(logo_of(request.programme)).decode()
+    return f"data:image/png;base64,{data}"
+
+
+def _form_of(request: ScopedRequest, message: Message, language: str) -> TextForm:
+    text = text_of(message, language, FIELDS)
+    source = text_of(message, SOURCE_LANGUAGE, FIELDS)
+    initial = {**text, "text_seen": fingerprint(text), "source_seen": fingerprint(source)}
+    extra = source_of(message).placeholders
+    return TextForm(request.POST or None, extra=extra, initial=initial)
+
+
+def _seen(form: TextForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] or None for name in ("text_seen", "source_seen")}
+
+
+def _user(request: ScopedRequest) -> Any:
+    return request.user
+
+
+def _after_ready(request: ScopedRequest, message: Message, language: str) -> HttpResponse:
+    """Go on to the workspace, unless the text still belongs to an older English."""
+    slug, state = request.programme.slug, states_of(message, FIELDS, [language])[language].state
+    if state == STALE:
+        messages.warning(
+            request,
+            _(
+                "The English has changed and this text has not. Change it, or say that it is "
+                "still right."
+            ),
+        )
+        return redirect("communications:text-edit", slug, message.pk, language)
+    sentence = _("%(language)s is ready for review.")
+    messages.success(request, sentence % {"language": formats.language_name(language)})
+    return redirect("communications:message-show", slug, message.pk)
+
+
+def _page(
+    request: ScopedRequest, message: Message, language: str, form: TextForm, theirs: Any
+) -> HttpResponse:
+    statuses = states_of(message, FIELDS, request.programme.languages)
+    changes = source_changes(message, language)
+    context = {
+        "message": message,
+        "language": language,
+        "source": SOURCE_LANGUAGE,
+        "form": form,
+        "theirs": theirs,
+        "state": statuses[language].state,
+        "statuses": statuses,
+        "rows": [{"field": form[name], "pieces": changes[name]} for name in FIELDS],
+        "placeholders": KNOWN,
+        "extra": sorted(source_of(message).placeholders),
+        "is_missing": statuses[language].state == MISSING,
+    }
+    return render(request, "communications/text_form.html", context)
