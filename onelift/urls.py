@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programmes.urls")),
     path("", include("stakeholders.urls")),
     path("", include("onelift.dashboards.urls")),
+    path("", include("communications.urls")),
     path("", include("feedback.urls")),
 ]
