@@ -1,27 +1,44 @@
-"""Addresses of this floor."""
+"""Addresses of this floor, all within a programme."""
 
 from django.urls import include, path
 
-from communications.views import approval, message, text
+from communications.views import approval, delivery, dispatch, message, text
 
 app_name = "communications"
 
 messages = [
-    path("messages/", message.message_list, name="message-list"),
-    path("messages/new/", message.message_add, name="message-add"),
-    path("messages/<int:pk>/", message.message_show, name="message-show"),
-    path("messages/<int:pk>/edit/", message.message_edit, name="message-edit"),
-    path("messages/<int:pk>/ask/", approval.approval_ask, name="approval-ask"),
-    path("messages/<int:pk>/<slug:language>/", text.text_edit, name="text-edit"),
-    path("messages/<int:pk>/<slug:language>/ready/", text.text_ready, name="text-ready"),
-    path("messages/<int:pk>/<slug:language>/confirm/", text.text_confirm, name="text-confirm"),
-    path(
-        "messages/<int:pk>/<slug:language>/preview/", text.message_preview, name="message-preview"
-    ),
-    path("approvals/<int:pk>/approve/", approval.approval_approve, name="approval-approve"),
-    path("approvals/<int:pk>/refuse/", approval.approval_refuse, name="approval-refuse"),
-    path("approvals/<int:pk>/undo/", approval.approval_undo, name="approval-undo"),
-    path("approvals/<int:pk>/withdraw/", approval.approval_withdraw, name="approval-withdraw"),
+    path("", message.message_list, name="message-list"),
+    path("new/", message.message_add, name="message-add"),
+    path("<int:pk>/", message.message_show, name="message-show"),
+    path("<int:pk>/edit/", message.message_edit, name="message-edit"),
+    path("<int:pk>/ask/", approval.approval_ask, name="approval-ask"),
+    path("<int:pk>/<slug:language>/", text.text_edit, name="text-edit"),
+    path("<int:pk>/<slug:language>/ready/", text.text_ready, name="text-ready"),
+    path("<int:pk>/<slug:language>/confirm/", text.text_confirm, name="text-confirm"),
+    path("<int:pk>/<slug:language>/preview/", text.message_preview, name="message-preview"),
+]
+approvals = [
+    path("<int:pk>/approve/", approval.approval_approve, name="approval-approve"),
+    path("<int:pk>/refuse/", approval.approval_refuse, name="approval-refuse"),
+    path("<int:pk>/undo/", approval.approval_undo, name="approval-undo"),
+    path("<int:pk>/withdraw/", approval.approval_withdraw, name="approval-withdraw"),
+]
+dispatches = [
+    path("<int:pk>/", dispatch.dispatch_show, name="dispatch-show"),
+    path("<int:pk>/pause/", dispatch.dispatch_pause, name="dispatch-pause"),
+    path("<int:pk>/resume/", dispatch.dispatch_resume, name="dispatch-resume"),
+    path("<int:pk>/cancel/", dispatch.dispatch_cancel, name="dispatch-cancel"),
+    path("<int:pk>/deliveries/", delivery.delivery_list, name="delivery-list"),
+]
+deliveries = [
+    path("<int:pk>/delivered/", delivery.delivery_delivered, name="delivery-delivered"),
+    path("<int:pk>/again/", delivery.delivery_again, name="delivery-again"),
+]
+rooms = [
+    path("messages/", include(messages)),
+    path("approvals/", include(approvals)),
+    path("dispatches/", include(dispatches)),
+    path("deliveries/", include(deliveries)),
 ]
 
-urlpatterns = [path("p/<slug:programme>/", include(messages))]
+urlpatterns = [path("p/<slug:programme>/", include(rooms))]

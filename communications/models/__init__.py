@@ -6,9 +6,10 @@ from communications.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.models.ledger import Posting, State
 from communications.models.message import Message
 from communications.models.notice import Notice
-from communications.models.reason import Reason
+from communications.models.reason import Act, Reason, reason_words
 
 __all__ = [
+    "Act",
     "Approval",
     "ChannelState",
     "Delivery",
@@ -20,4 +21,5 @@ __all__ = [
     "Posting",
     "Reason",
     "State",
+    "reason_words",
 ]

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from communications.models.reason import reason_words
+
 
 class State(models.TextChoices):
     """The life of a posting. Planned, claimed and sending are not final; each has a sweeper."""
@@ -41,3 +43,8 @@ class Posting(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def reason_words(self) -> str:
+        """Return why, in words."""
+        return reason_words(self.reason)

@@ -16,3 +16,18 @@ class Reason(models.TextChoices):
     DECIDED = "decided", _("decided before the mail left")
     CUT = "cut", _("the connection was cut before the server’s answer")
     CONFIRMED = "confirmed", _("confirmed by hand as delivered")
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason in words: the portal's own by its key, a server's reply as it came."""
+    return str(Reason(reason).label) if reason in Reason.values else reason
+
+
+class Act(models.TextChoices):
+    """What somebody may do to a running dispatch: the keys in the audit trail."""
+
+    PAUSE = "pause", _("paused the dispatch")
+    RESUME = "resume", _("resumed the dispatch")
+    CANCEL = "cancel", _("cancelled the rest")
+    DELIVERED = "delivered", _("called a mail delivered")
+    AGAIN = "again", _("sent a mail again")

@@ -1,11 +1,12 @@
-"""What the pages of a dispatch show. Every number is a count of rows within the scope."""
+"""What the pages of a dispatch count. Every number is a count of rows within the scope."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q
 
 from communications.models import Approval, ChannelState, Delivery, Dispatch, State
 from communications.models.dispatch import DeliveryQuerySet
@@ -13,6 +14,7 @@ from communications.queries.schedule import Slot, slots
 from programmes.models import Site
 from programmes.scope import Scope
 from stakeholders.models.audience import people_of
+from stakeholders.models.person import PersonQuerySet
 
 # The parts of the ledger in their fixed order; ``waiting`` is what is planned, claimed, sending.
 PARTS = ("sent", "waiting", "in_doubt", "failed", "skipped", "cancelled")
@@ -24,14 +26,19 @@ def part_of(state: str) -> str:
     return "waiting" if state in WAITING else state
 
 
-@dataclass
-class SiteLedger:
-    """The rows of one site; ``later`` are people of the audience whose hour has not come."""
+@dataclass(kw_only=True)
+class Counts:
+    """Where some people's mails are.
 
-    site: Site
-    slot: Slot | None = None
-    later: int = 0
+    ``parts`` counts rows; ``held`` of those waiting wait for something; ``later`` are people of
+    the audience who have no row yet, since their site's hour has not come.
+    """
+
     parts: Counter[str] = field(default_factory=Counter)
+    held: int = 0
+    later: int = 0
+    first_sent_at: datetime | None = None
+    last_at: datetime | None = None
 
     @property
     def planned(self) -> int:
@@ -40,105 +47,147 @@ class SiteLedger:
 
     @property
     def people(self) -> int:
-        """Return how many people the message concerns here."""
+        """Return how many people the message concerns."""
         return self.planned + self.later
+
+    @property
+    def queue(self) -> int:
+        """Return how many rows wait for their turn only."""
+        return self.parts["waiting"] - self.held
+
+    @property
+    def rest(self) -> int:
+        """Return how many people are still to be told."""
+        return self.parts["waiting"] + self.later
 
     @property
     def not_sent(self) -> int:
         """Return how many rows ended otherwise than sent."""
         return self.planned - self.parts["sent"] - self.parts["waiting"]
 
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count one group of rows."""
+        self.parts[part_of(str(row["state"]))] += row["n"]
+        self.held += row["held"]
+        first, last = row["first"], row["last"]
+        if isinstance(first, datetime) and row["state"] == State.SENT:
+            self.first_sent_at = min(first, self.first_sent_at or first)
+        if isinstance(last, datetime):
+            self.last_at = max(last, self.last_at or last)
 
-@dataclass(frozen=True)
-class Ledger:
-    """A dispatch as its reader may see it."""
+
+@dataclass(kw_only=True)
+class SiteLedger(Counts):
+    """The rows of one site, and when it is due."""
+
+    site: Site
+    slot: Slot | None = None
+
+
+@dataclass(kw_only=True)
+class Ledger(Counts):
+    """A dispatch as its reader may see it.
+
+    ``languages`` counts rows by the language they were sent in, empty before; ``reasons`` counts
+    rows by part and reason; ``standing`` is the version that is sent, ``down`` the state of the
+    channel while it does not answer.
+    """
 
     sites: list[SiteLedger]
-    languages: Mapping[str, Counter[str]]
+    languages: Mapping[str, Counts]
     reasons: Mapping[str, Counter[str]]
-    parts: Counter[str]
-    later: int
+    standing: Approval | None = None
+    down: ChannelState | None = None
 
     @property
-    def planned(self) -> int:
-        """Return the number of rows."""
-        return sum(self.parts.values())
-
-    @property
-    def people(self) -> int:
-        """Return how many people the message concerns."""
-        return self.planned + self.later
+    def interruption(self) -> "Interruption | None":
+        """Return what holds these mails back on their channel, if something does."""
+        return interrupted(self.down, self.parts["waiting"])
 
 
 def ledger_of(dispatch: Dispatch, scope: Scope, now: datetime) -> Ledger:
-    """Return all counts of a dispatch, in a constant number of queries."""
+    """Return all counts of a dispatch, in seven queries."""
     rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
-    sites = sites_of(dispatch, rows, scope, now)
-    total: Counter[str] = Counter()
-    for site in sites:
-        total.update(site.parts)
-    return Ledger(
-        sites=sites,
-        languages=counted(rows.exclude(language=""), "language"),
-        reasons=counted(rows.exclude(reason=""), "reason", by="state"),
-        parts=total,
-        later=sum(site.later for site in sites),
+    down, standing = channel_down(), standing_of(dispatch)
+    sites = {s.pk: SiteLedger(site=s) for s in Site.objects.within(scope).select_related("region")}
+    languages: dict[str, Counts] = {}
+    ledger = Ledger(
+        sites=[], languages=languages, reasons=reasons_of(rows), standing=standing, down=down
+    )
+    for row in grouped(rows, held(dispatch, standing, down, now)):
+        for counts in (ledger, sites[row["site"]], languages.setdefault(row["language"], Counts())):
+            counts.add(row)
+    if standing is not None:
+        add_later(standing, dispatch, sites, now)
+    ledger.later = sum(site.later for site in sites.values())
+    ledger.sites = sorted(
+        (site for site in sites.values() if site.people),
+        key=lambda each: (each.slot.due.at if each.slot else now, each.site.name),
+    )
+    return ledger
+
+
+def grouped(rows: DeliveryQuerySet, is_held: Q) -> list[dict[str, Any]]:
+    """Count rows by site, language and state, in one query."""
+    return list(
+        rows.values("site", "language", "state")
+        .annotate(
+            n=Count("pk"),
+            held=Count("pk", filter=is_held),
+            first=Min("ended_at"),
+            last=Max("ended_at"),
+        )
+        .order_by()
     )
 
 
-def counted(rows: DeliveryQuerySet, key: str, by: str = "") -> dict[str, Counter[str]]:
-    """Count rows by a column and part (or by part and a column)."""
+def held(
+    dispatch: Dispatch, standing: Approval | None, down: ChannelState | None, now: datetime
+) -> Q:
+    """Return the condition of rows that wait for something else than their turn.
+
+    All that has not begun, while the dispatch is paused, no approval stands, or the channel does
+    not answer; else what was refused for now, and what a move made due later.
+    """
+    if dispatch.paused_at is not None or standing is None or down is not None:
+        return Q(state__in=(State.PLANNED, State.CLAIMED))
+    return Q(state=State.PLANNED) & (Q(next_try_at__gt=now) | Q(due_at__gt=now))
+
+
+def reasons_of(rows: DeliveryQuerySet) -> dict[str, Counter[str]]:
+    """Count rows by part and reason, in one query."""
     result: dict[str, Counter[str]] = {}
-    for row in rows.values(key, "state").annotate(n=Count("pk")).order_by():
-        outer, inner = row[key], part_of(row["state"])
-        if by:
-            outer, inner = inner, outer
-        result.setdefault(outer, Counter())[inner] += row["n"]
+    counted = rows.exclude(reason="").values("state", "reason").annotate(n=Count("pk")).order_by()
+    for row in counted:
+        result.setdefault(part_of(row["state"]), Counter())[row["reason"]] += row["n"]
     return result
 
 
-def sites_of(
-    dispatch: Dispatch, rows: DeliveryQuerySet, scope: Scope, now: datetime
-) -> list[SiteLedger]:
-    """Return the ledger of each site that has rows or whose hour will come."""
-    found = {site.pk: SiteLedger(site) for site in Site.objects.within(scope)}
-    for row in rows.values("site", "state").annotate(n=Count("pk")).order_by():
-        found[row["site"]].parts[part_of(row["state"])] += row["n"]
-    add_later(dispatch, found, now)
-    ledgers = [ledger for ledger in found.values() if ledger.people]
-    return sorted(
-        ledgers, key=lambda each: (each.slot.due.at if each.slot else now, each.site.name)
-    )
-
-
-def add_later(dispatch: Dispatch, found: dict[int, SiteLedger], now: datetime) -> None:
-    """Add the slot of each site, and the people of those whose hour has not come."""
-    approval = Approval.objects.standing().filter(message=dispatch.message_id).first()
-    if approval is None or dispatch.cancelled_at is not None:
-        return
-    coming = people_by_site(approval, dispatch)
+def add_later(
+    approval: Approval, dispatch: Dispatch, found: Mapping[int, SiteLedger], now: datetime
+) -> None:
+    """Add the slot of each site, and the people of those that have no row yet."""
+    coming = coming_people(approval, dispatch).values_list("site").annotate(n=Count("pk"))
+    numbers = dict(coming.order_by())
     for slot in slots([approval]):
         ledger = found.get(slot.wave_site.site_id)
         if ledger is not None:
             ledger.slot = slot
-            is_coming = slot.ready_at > now and not ledger.planned
-            ledger.later = coming.get(ledger.site.pk, 0) if is_coming else 0
+            is_coming = not ledger.planned and not slot.is_missed(now)
+            ledger.later = numbers.get(ledger.site.pk, 0) if is_coming else 0
 
 
-def people_by_site(approval: Approval, dispatch: Dispatch) -> dict[int, int]:
-    """Count the people whom the rule means now and who have no row, keyed by site id."""
-    new = people_of(approval.content["rule"]).exclude(pk__in=dispatch.deliveries.values("person"))
-    return dict(new.values_list("site").annotate(n=Count("pk")).order_by())
+def standing_of(dispatch: Dispatch) -> Approval | None:
+    """Return the version that goes on being sent; None if withdrawn or cancelled."""
+    if dispatch.cancelled_at is not None:
+        return None
+    standing = Approval.objects.standing().select_related("decided_by")
+    return standing.filter(message=dispatch.message_id).first()
 
 
-def deliveries_in(dispatch: Dispatch, scope: Scope, part: str, site: str) -> QuerySet[Delivery]:
-    """Return the rows behind a number: of one part and one site, where given."""
-    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
-    if part:
-        rows = rows.filter(Q(state__in=WAITING) if part == "waiting" else Q(state=part))
-    if site.isdigit():
-        rows = rows.filter(site=int(site))
-    return rows.select_related("person", "site").order_by("site__name", "person__last_name", "pk")
+def coming_people(approval: Approval, dispatch: Dispatch) -> PersonQuerySet:
+    """Return the people whom the rule means now and who have no row."""
+    return people_of(approval.content["rule"]).exclude(pk__in=dispatch.deliveries.values("person"))
 
 
 @dataclass(frozen=True)
@@ -151,12 +200,24 @@ class Interruption:
     waiting: int
 
 
+def channel_down() -> ChannelState | None:
+    """Return the state of the mail channel while it does not answer."""
+    return ChannelState.objects.filter(channel="mail", failing_since__isnull=False).first()
+
+
+def interrupted(state: ChannelState | None, waiting: int) -> Interruption | None:
+    """Return the interruption of so many mails; None if the channel works or nothing waits."""
+    if state is None or state.failing_since is None or not waiting:
+        return None
+    return Interruption(state.reason, state.failing_since, state.next_try_at, waiting)
+
+
 def interruption(scope: Scope, programme_id: int) -> Interruption | None:
     """Return what holds the mails of a programme back, if something does."""
-    state = ChannelState.objects.filter(channel="mail", failing_since__isnull=False).first()
-    if state is None or state.failing_since is None:
+    state = channel_down()
+    if state is None:
         return None
     waiting = Delivery.objects.within(scope).filter(
         dispatch__message__programme=programme_id, state__in=WAITING
     )
-    return Interruption(state.reason, state.failing_since, state.next_try_at, waiting.count())
+    return interrupted(state, waiting.count())

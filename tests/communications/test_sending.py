@@ -87,7 +87,7 @@ def test_a_lost_answer_is_in_doubt_and_never_sent_again_by_itself(cast, now, rel
         run(now + timedelta(minutes=minutes))
     assert states() == {"sent": 5, "in_doubt": 1}
     doubt = Delivery.objects.get(state=State.IN_DOUBT)
-    assert acts.send_again(doubt, now + LATER)
+    assert acts.send_again(doubt, cast.ines, now + LATER)
     run(now + timedelta(minutes=40))
     assert states() == {"sent": 6}
 
@@ -108,7 +108,7 @@ def test_a_pause_holds_and_a_resume_goes_on(cast, now, relay):
     acts.pause(Dispatch.objects.get(), cast.ines, now)
     run(now + LATER * 2)
     assert states() == {"planned": 6}
-    acts.resume(Dispatch.objects.get())
+    acts.resume(Dispatch.objects.get(), cast.ines, now + LATER)
     run(now + LATER * 2)
     assert states() == {"sent": 6}
 

@@ -1,0 +1,259 @@
+"""What the page of a dispatch says about its counts: finding, states, holds, what happened."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, Count, Min, Q, Value, When
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from communications.models import Act, Approval, Delivery, Dispatch, reason_words
+from communications.queries.ledger import Ledger, SiteLedger, held
+from programmes.rendering.formats import clock, moment, number, percent
+from programmes.scope import Scope
+from programmes.timing import HOLIDAY, OUTSIDE_HOURS, WEEKEND
+
+ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
+SOON = timedelta(minutes=90)
+EVENTS = 30
+HALF = (0.45, 0.55)
+
+MOVED: dict[str, Promise] = {
+    WEEKEND: _lazy("The planned day is a weekend there"),
+    HOLIDAY: _lazy("The planned day is a public holiday there"),
+    OUTSIDE_HOURS: _lazy("The planned hour is outside working hours there"),
+}
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why some people wait, and until when; ``part`` and ``site`` lead to their list."""
+
+    people: int
+    why: str
+    until: str
+    part: str = "held"
+    site: int | None = None
+
+
+@dataclass(frozen=True)
+class SiteState:
+    """Where a site stands: a key of the status marks, and its word."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, when (UTC)."""
+
+    when: datetime
+    sentence: str
+
+
+def finding(dispatch: Dispatch, ledger: Ledger) -> str:
+    """Return the sentence that the page opens with."""
+    sent, rest = ledger.parts["sent"], ledger.rest
+    if dispatch.cancelled_at is not None and not rest:
+        return _("Cancelled, %(sent)s sent, %(not_sent)s not") % ended(ledger)
+    if not rest:
+        return _("Done, %(sent)s sent, %(not_sent)s not") % ended(ledger)
+    waits = ngettext("%(n)s person waits", "%(n)s people wait", rest) % {"n": number(rest)}
+    values = {"waits": waits, "share": percent(sent / ledger.people)}
+    if dispatch.paused_at is not None:
+        return _("Paused, %(waits)s") % values
+    if ledger.standing is None:
+        return _("No approval stands, %(waits)s") % values
+    if ledger.interruption:
+        return _("The mail server does not answer, %(waits)s") % values
+    if not sent:
+        return _("Nothing is sent yet, %(waits)s") % values
+    if HALF[0] <= sent / ledger.people <= HALF[1]:
+        return _("Half is sent, %(waits)s") % values
+    return _("%(share)s is sent, %(waits)s") % values
+
+
+def ended(ledger: Ledger) -> dict[str, str]:
+    """Return the two numbers of a dispatch at its end."""
+    return {"sent": number(ledger.parts["sent"]), "not_sent": number(ledger.not_sent)}
+
+
+def version_of(dispatch: Dispatch, ledger: Ledger) -> Approval | None:
+    """Return the version that is sent, or that was decided last."""
+    if ledger.standing is not None:
+        return ledger.standing
+    decided = dispatch.message.approvals.filter(decided_at__isnull=False)
+    return decided.select_related("decided_by").first()
+
+
+def subject_of(version: Approval | None) -> str:
+    """Return the subject as approved, in the reader's language if it has one."""
+    texts = version.content["languages"] if version else {}
+    text = texts.get(get_language()) or texts.get("en") or {"subject": ""}
+    return str(text["subject"])
+
+
+def site_state(site: SiteLedger, dispatch: Dispatch, now: datetime) -> SiteState:
+    """Return where a site stands."""
+    if site.parts["waiting"]:
+        if site.held < site.parts["waiting"]:
+            return SiteState("sending", _("Sending"))
+        key = "paused" if dispatch.paused_at is not None else "held"
+        return SiteState(key, _("Paused") if key == "paused" else _("Held"))
+    if site.later:
+        return coming_state(site, now)
+    if site.parts["in_doubt"]:
+        n = site.parts["in_doubt"]
+        done = ngettext("Done, %(n)s in doubt", "Done, %(n)s in doubt", n) % {"n": number(n)}
+        return SiteState("done", done)
+    if not site.parts["sent"]:
+        return SiteState("cancelled", _("Nothing sent"))
+    return SiteState("done", _("Done at %(hour)s") % {"hour": local(site, site.last_at)})
+
+
+def coming_state(site: SiteLedger, now: datetime) -> SiteState:
+    """Return when a site whose hour has not come starts."""
+    slot = site.slot
+    if slot is None or slot.ready_at <= now:
+        return SiteState("planned", _("Next"))
+    if slot.due.moved:
+        when = moment(slot.ready_at, site.site.time_zone)
+        return SiteState("held", _("Moved to %(when)s") % {"when": when})
+    if slot.ready_at - now > SOON:
+        when = moment(slot.ready_at, site.site.time_zone)
+        return SiteState("planned", _("Starts %(when)s") % {"when": when})
+    minutes = max(1, round((slot.ready_at - now).total_seconds() / 60))
+    text = ngettext("Starts in %(n)s minute", "Starts in %(n)s minutes", minutes)
+    return SiteState("planned", text % {"n": number(minutes)})
+
+
+def local(site: SiteLedger, at: datetime | None) -> str:
+    """Return the hour of an instant on the clocks of a site."""
+    return clock(at, site.site.time_zone) if at else ""
+
+
+def holds(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datetime) -> list[Hold]:
+    """Return why people wait; two queries at most. Each person stands in one line."""
+    return [*held_rows(dispatch, ledger, scope, now), *moved_sites(ledger, now)]
+
+
+def held_rows(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datetime) -> list[Hold]:
+    """Return why rows wait."""
+    if not ledger.held:
+        return []
+    if dispatch.paused_at is not None:
+        values = {"who": dispatch.paused_by or "–", "when": moment(dispatch.paused_at)}
+        why = _("Paused by %(who)s since %(when)s") % values
+        return [Hold(ledger.held, why, _("Goes on when somebody resumes it"))]
+    if ledger.standing is None:
+        return [Hold(ledger.held, _("No approval stands"), _("Goes on with the next approval"))]
+    if ledger.down is not None:
+        reason = _("The mail server does not answer: %(reason)s") % {"reason": ledger.down.reason}
+        return [Hold(ledger.held, reason, next_try(ledger.down.next_try_at))]
+    return refused_for_now(dispatch, ledger, scope, now)
+
+
+def refused_for_now(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datetime) -> list[Hold]:
+    """Return what a server refused for now, by its reply, and what was moved to later."""
+    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
+    groups = (
+        rows.filter(held(dispatch, ledger.standing, ledger.down, now))
+        .annotate(moved=Case(When(Q(due_at__gt=now), then=Value(True)), default=Value(False)))
+        .values("moved", "reason")
+        .annotate(n=Count("pk"), due=Min("due_at"), tried=Min("next_try_at"))
+        .order_by("-n")
+    )
+    found = []
+    for row in groups:
+        if row["moved"]:
+            when = _("First at %(when)s") % {"when": moment(row["due"])}
+            found.append(Hold(row["n"], _("Its date or hour was moved"), when))
+        else:
+            why = reason_of_many(row["reason"]) or _("The mail server hung up")
+            found.append(Hold(row["n"], why, next_try(row["tried"])))
+    return found
+
+
+def next_try(at: datetime | None) -> str:
+    """Say when the next try is."""
+    return _("Next try at %(when)s") % {"when": moment(at)} if at else _("Next try in a minute")
+
+
+def moved_sites(ledger: Ledger, now: datetime) -> list[Hold]:
+    """Return the people of sites where the planned moment gave way to rest, by reason."""
+    groups: dict[str, list[SiteLedger]] = {}
+    for site in ledger.sites:
+        if site.later and site.slot and site.slot.due.moved and site.slot.ready_at > now:
+            groups.setdefault(site.slot.due.moved, []).append(site)
+    return [moved_hold(reason, sites) for reason, sites in groups.items()]
+
+
+def moved_hold(reason: str, sites: list[SiteLedger]) -> Hold:
+    """Return one line for the sites that rest for the same reason."""
+    first = min(sites, key=lambda each: each.slot.ready_at)  # type: ignore[union-attr]
+    values = {
+        "site": first.site.name,
+        "n": number(len(sites)),
+        "when": moment(first.slot.ready_at, first.site.time_zone),  # type: ignore[union-attr]
+    }
+    until = ngettext(
+        "%(site)s: moved to %(when)s",
+        "%(n)s sites, first %(site)s: moved to %(when)s",
+        len(sites),
+    )
+    only = first.site.pk if len(sites) == 1 else None
+    people = sum(site.later for site in sites)
+    return Hold(people, str(MOVED[reason]), until % values, part="later", site=only)
+
+
+def reason_of_many(reason: str) -> str:
+    """Return a reason in words, without the addresses that a server's reply may name."""
+    return ADDRESS.sub("…", reason_words(reason))
+
+
+def reasons_in(counted: Counter[str]) -> list[tuple[str, int]]:
+    """Return reasons in words with their counts, the most frequent first."""
+    words: Counter[str] = Counter()
+    for reason, n in counted.items():
+        words[reason_of_many(reason)] += n
+    return words.most_common()
+
+
+def events(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Event]:
+    """Return what happened, the latest first, in one query."""
+    found = [Event(dispatch.started_at, _("Started"))]
+    if ledger.first_sent_at:
+        found.append(Event(ledger.first_sent_at, _("The first mail was taken by the server")))
+    if ledger.last_at and not ledger.rest:
+        found.append(Event(ledger.last_at, _("The last mail was settled")))
+    if ledger.down and ledger.down.failing_since:
+        sentence = _("The mail server stopped answering: %(reason)s")
+        sentence %= {"reason": ledger.down.reason}
+        found.append(Event(ledger.down.failing_since, sentence))
+    found += [Event(e.timestamp, act_sentence(e)) for e in trail_of(dispatch, scope)]
+    return sorted(found, key=lambda event: event.when, reverse=True)
+
+
+def trail_of(dispatch: Dispatch, scope: Scope) -> Iterable[LogEntry]:
+    """Return the entries of the audit trail on the dispatch and its mails in view."""
+    types = ContentType.objects.get_for_models(Dispatch, Delivery)
+    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
+    own = Q(content_type=types[Dispatch], object_id=dispatch.pk)
+    mails = Q(content_type=types[Delivery], object_id__in=rows.values("pk"))
+    entries = LogEntry.objects.filter(own | mails, additional_data__has_key="act")
+    return entries.select_related("actor").order_by("-timestamp")[:EVENTS]  # type: ignore[no-any-return]
+
+
+def act_sentence(entry: LogEntry) -> str:
+    """Say who did what."""
+    act = entry.additional_data["act"]
+    done = Act(act).label if act in Act.values else act
+    return _("%(who)s: %(done)s") % {"who": entry.actor or entry.actor_email or "–", "done": done}

@@ -1,0 +1,104 @@
+"""The list behind each number of a dispatch, and settling what is in doubt."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from communications.models import Delivery
+from communications.queries.delivery import (
+    NO_LANGUAGE,
+    PART_WORDS,
+    Chosen,
+    deliveries_in,
+    may_see_persons,
+    people_later,
+    table_of,
+)
+from communications.queries.dispatch import subject_of, version_of
+from communications.queries.ledger import Ledger, ledger_of
+from communications.services.dispatch import confirm_delivered, send_again
+from communications.views.dispatch import dispatch_in
+from programmes.access import ScopedRequest, requires
+from programmes.queries.clock import database_now
+
+PAGE = 50
+
+
+@require_GET
+@requires("dispatch.read")
+def delivery_list(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show the persons behind a number, or counts per site and language that add up to it."""
+    dispatch, now = dispatch_in(request, pk), database_now()
+    ledger = ledger_of(dispatch, request.scope, now)
+    chosen = chosen_in(request, ledger)
+    is_later = chosen.part == "later"
+    rows: Any = (
+        people_later(dispatch, ledger, chosen).within(request.scope)
+        if is_later
+        else deliveries_in(dispatch, request.scope, chosen, now)
+    )
+    by_person = may_see_persons(request.scope, chosen.part)
+    context = {
+        "dispatch": dispatch,
+        "subject": subject_of(version_of(dispatch, ledger)),
+        "chosen": chosen,
+        "is_later": is_later,
+        "words": PART_WORDS.get(chosen.part, ""),
+        "total": rows.count(),
+        "parts": PART_WORDS.items(),
+        "sites": [each.site for each in ledger.sites],
+        "page": page_of(request, rows, is_later) if by_person else None,
+        "table": None if by_person else table_of(rows, request.scope),
+    }
+    return render(request, "communications/delivery_list.html", context)
+
+
+def chosen_in(request: ScopedRequest, ledger: Ledger) -> Chosen:
+    """Return what the address asks for; 404 for a part or site that is not there."""
+    part, site = request.GET.get("part", ""), request.GET.get("site", "")
+    if part and part not in PART_WORDS:
+        raise Http404
+    if site and site not in {str(each.site.pk) for each in ledger.sites}:
+        raise Http404
+    language = request.GET.get("language", "")
+    if language and language not in {code or NO_LANGUAGE for code in ledger.languages}:
+        raise Http404
+    return Chosen(part, int(site) if site else None, language)
+
+
+def page_of(request: ScopedRequest, rows: Any, is_later: bool) -> Any:
+    """Return one page of persons, site by site."""
+    if is_later:
+        rows = rows.select_related("site").order_by("site__name", "last_name", "pk")
+    else:
+        rows = rows.select_related("person", "site").order_by(
+            "site__name", "person__last_name", "pk"
+        )
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+@require_POST
+@requires("dispatch.resolve")
+def delivery_delivered(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take somebody's word that a mail in doubt arrived."""
+    delivery = delivery_in(request, pk)
+    confirm_delivered(delivery, request.user, database_now())  # type: ignore[arg-type]
+    return redirect("communications:dispatch-show", request.programme.slug, delivery.dispatch_id)
+
+
+@require_POST
+@requires("dispatch.resolve")
+def delivery_again(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Send a mail in doubt again, on somebody's risk that it arrives twice."""
+    delivery = delivery_in(request, pk)
+    send_again(delivery, request.user, database_now())  # type: ignore[arg-type]
+    return redirect("communications:dispatch-show", request.programme.slug, delivery.dispatch_id)
+
+
+def delivery_in(request: ScopedRequest, pk: int) -> Delivery:
+    """Return a mail of the programme in view; 404 without."""
+    deliveries = Delivery.objects.within(request.scope)
+    return get_object_or_404(deliveries, pk=pk, dispatch__message__programme=request.programme)
