@@ -4,6 +4,9 @@ import pytest
 
 from communications.models import Delivery, Dispatch, State
 from tests.communications.making import approve, make_message
+from tests.feedback.conftest import asked
+
+__all__ = ["asked"]
 
 
 @pytest.fixture
