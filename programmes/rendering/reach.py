@@ -25,6 +25,7 @@ class ReachRow:
         goal: the share to reach by now.
         remark: a few words below the bar.
         url: the list of its people or counts.
+        reached_url: the list of those reached.
 
     """
 
@@ -35,6 +36,7 @@ class ReachRow:
     goal: float | None = None
     remark: str = ""
     url: str = ""
+    reached_url: str = ""
 
     @property
     def is_below(self) -> bool:
@@ -82,10 +84,11 @@ def _draw_row(canvas: Canvas, row: ReachRow, y: float) -> None:
 
 
 def _cells(row: ReachRow) -> list[Cell]:
-    shares = (row.reached, row.possible, row.goal)
+    shares = (row.possible, row.goal)
     written = ["–" if share is None else formats.percent(share) for share in shares]
     return [
         Cell(row.label),
         Cell(formats.number(row.people), row.url, is_number=True),
+        Cell(formats.percent(row.reached), row.reached_url, is_number=True),
         *(Cell(text, is_number=True) for text in written),
     ]

@@ -39,7 +39,7 @@ class Word:
 WORDS = [
     (_("Overview"), "overview/", "overview/", "overview.read"),
     (_("Messages"), "messages/", "messages/", "message.read"),
-    (_("People"), "people/", "people/", "people.read"),
+    (_("People"), "people/", "people/", "people.count"),
     (_("Listening"), "listening/", "listening/", "survey.read"),
     (_("Set-up"), "setup/", "setup/", "setup.read"),
 ]

@@ -1,0 +1,65 @@
+"""How many people the rules of a board mean, all from one count."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
+
+from communications.queries.reach import people_in
+from programmes.models import Programme
+from programmes.scope import Scope
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many people of one site share a business line and an employer."""
+
+    site: int
+    business_line: int | None
+    employer: str
+    people: int
+
+
+@dataclass
+class Crowd:
+    """The active people of a programme, counted by all that an audience rule can name."""
+
+    cells: list[Cell]
+
+    @cached_property
+    def by_site(self) -> Counter[int]:
+        """Return the number of people by site id."""
+        found: Counter[int] = Counter()
+        for cell in self.cells:
+            found[cell.site] += cell.people
+        return found
+
+    @property
+    def people(self) -> int:
+        """Return how many there are."""
+        return self.by_site.total()
+
+    def at(self, sites: Collection[int]) -> int:
+        """Return how many work at some sites."""
+        return sum(self.by_site[site] for site in set(sites))
+
+    def meant(self, rule: Mapping[str, Any], sites: Collection[int]) -> int:
+        """Return how many a rule means at sites of its waves: what ``people_of`` finds there."""
+        lines, employers, places = rule["business_lines"], rule["employers"], set(sites)
+        return sum(
+            cell.people
+            for cell in self.cells
+            if cell.site in places
+            and (not lines or cell.business_line in lines)
+            and (not employers or cell.employer in employers)
+        )
+
+
+def crowd_of(programme: Programme, scope: Scope) -> Crowd:
+    """Count the people of a programme within a scope, in one query."""
+    people = people_in(programme, scope).order_by()
+    rows = people.values_list("site", "business_line", "employer").annotate(n=Count("pk"))
+    return Crowd([Cell(*row) for row in rows])

@@ -1,0 +1,204 @@
+"""The filters of the people list: each parameter narrows the people in one way."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from communications.models import Approval, Message
+from communications.queries.reach import reached
+from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
+from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
+from programmes.rendering import formats
+from programmes.scope import Scope
+from stakeholders.models import Audience
+from stakeholders.models.audience import people_of
+from stakeholders.models.person import PersonQuerySet
+
+Narrow = Callable[[PersonQuerySet], PersonQuerySet]
+LONGEST_NUMBER = 18
+LONGEST_WINDOW_DAYS = 3660
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, of which programme, when, and with which other parameters."""
+
+    programme: Programme
+    scope: Scope
+    now: datetime
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One parameter in force, with its words and what it does."""
+
+    name: str
+    value: str
+    label: str
+    narrow: Narrow
+
+
+def filters_of(asker: Asker) -> list[Filter]:
+    """Return the filters of a query, in a fixed order; empty parameters are none.
+
+    Raises:
+        Http404: a value names nothing that the reader may see.
+
+    """
+    chosen = [(name, asker.query.get(name, "").strip()) for name in FILTERS]
+    found = []
+    for name, value in chosen:
+        if value:
+            label, narrow = FILTERS[name](asker, value)
+            found.append(Filter(name, value, label, narrow))
+    return found
+
+
+def _number(value: str) -> int:
+    """Return a number as the filters' links write it."""
+    if not (value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER):
+        raise Http404
+    return int(value)
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _where(**lookup: Any) -> Narrow:
+    return lambda people: people.filter(**lookup)
+
+
+def _wave(asker: Asker, value: str) -> tuple[str, Narrow]:
+    waves = Wave.objects.within(asker.scope).filter(programme=asker.programme)
+    wave = get_object_or_404(waves, pk=_number(value))
+    places = WaveSite.objects.dated().filter(wave=wave)
+    due = _own_day(asker)
+    if due is None:
+        return wave.name, _where(site__in=places.values("site"))
+    there = places.filter(live_on=due)  # type: ignore[misc]
+    label = _("%(wave)s, go-live %(day)s") % {"wave": wave.name, "day": formats.short_day(due)}
+    return label, _where(site__in=there.values("site"))
+
+
+def _own_day(asker: Asker) -> date | None:
+    """Return the day that goes with a wave; one that goes with a message is read there."""
+    due = asker.query.get("due", "")
+    is_of_message = asker.query.get("version") or asker.query.get("audience")
+    return _day(due) if due and not is_of_message else None
+
+
+def _region(asker: Asker, value: str) -> tuple[str, Narrow]:
+    regions = Region.objects.within(asker.scope)
+    region = get_object_or_404(regions, slug=value.replace("\x00", ""))
+    return region.name, _where(site__region=region)
+
+
+def _site(asker: Asker, value: str) -> tuple[str, Narrow]:
+    site = get_object_or_404(Site.objects.within(asker.scope), pk=_number(value))
+    return site.name, _where(site=site)
+
+
+def _language(asker: Asker, value: str) -> tuple[str, Narrow]:
+    code = value.replace("\x00", "")
+    return formats.language_name(code), _where(language=code)
+
+
+def _business_line(asker: Asker, value: str) -> tuple[str, Narrow]:
+    line = get_object_or_404(BusinessLine, pk=_number(value))
+    return line.name, _where(business_line=line)
+
+
+def _live(asker: Asker, value: str) -> tuple[str, Narrow]:
+    places = WaveSite.objects.dated().filter(wave__programme=asker.programme)
+    live = places.filter(live_on__lte=asker.now.date())  # type: ignore[misc]
+    return _("Live"), _where(site__in=live.values("site"))
+
+
+def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
+    messages = Message.objects.within(asker.scope)
+    mine = Audience.objects.filter(programme=asker.programme, message__in=messages)
+    audience = get_object_or_404(mine.select_related("message"), pk=_number(value))
+    label = _("Audience of “%(subject)s”") % {"subject": audience.message.subject}
+    return label, _meant(asker, audience.rule(), audience.message)
+
+
+def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
+    versions = Approval.objects.within(asker.scope).filter(message__programme=asker.programme)
+    version = get_object_or_404(versions.select_related("message"), pk=_number(value))
+    label = _("Audience of “%(subject)s”, version %(number)d") % {
+        "subject": version.message.subject,
+        "number": version.version,
+    }
+    return label, _meant(asker, version.content["rule"], version.message, version)
+
+
+def _meant(
+    asker: Asker, rule: dict[str, Any], message: Message, version: Approval | None = None
+) -> Narrow:
+    """Narrow to the people of a rule, and with ``due`` to the sites where it is due that day."""
+    meant = people_of(rule).values("pk")
+    due = asker.query.get("due", "")
+    if not due:
+        return _where(pk__in=meant)
+    day = _day(due)
+    plan = plan_on(message, rule, version)
+    planned = planned_at([plan], places_of(asker.programme, asker.scope))
+    return _where(pk__in=meant, site__in=[each.place.site_id for each in planned if each.on == day])
+
+
+def _reached(asker: Asker, value: str) -> tuple[str, Narrow]:
+    days, since = _window(asker, value)
+    label = _("Reached in the last %(days)d days") % {"days": days}
+    return label, lambda people: reached(people, asker.programme, since)
+
+
+def _unreached(asker: Asker, value: str) -> tuple[str, Narrow]:
+    days, since = _window(asker, value)
+
+    def narrow(people: PersonQuerySet) -> PersonQuerySet:
+        return people.exclude(pk__in=reached(people, asker.programme, since).values("pk"))
+
+    return _("Not reached in the last %(days)d days") % {"days": days}, narrow
+
+
+def _window(asker: Asker, value: str) -> tuple[int, datetime]:
+    days = min(_number(value), LONGEST_WINDOW_DAYS)
+    return days, asker.now - timedelta(days=days)
+
+
+def _name(asker: Asker, value: str) -> tuple[str, Narrow]:
+    """Search names and addresses; whoever may see no names finds nothing out by it."""
+    if not asker.scope.may("people.read"):
+        return "", lambda people: people
+    condition = Q()
+    for word in value.replace("\x00", "").split():
+        condition &= (
+            Q(last_name__icontains=word) | Q(first_name__icontains=word) | Q(email__icontains=word)
+        )
+    return _("Name: %(words)s") % {"words": value}, lambda people: people.filter(condition)
+
+
+FILTERS: dict[str, Callable[[Asker, str], tuple[str, Narrow]]] = {
+    "q": _name,
+    "live": _live,
+    "wave": _wave,
+    "region": _region,
+    "site": _site,
+    "language": _language,
+    "business_line": _business_line,
+    "audience": _audience,
+    "version": _version,
+    "reached": _reached,
+    "unreached": _unreached,
+}

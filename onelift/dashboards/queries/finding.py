@@ -1,0 +1,66 @@
+"""The sentence on top of the overview: the first rule that fits says what matters most."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from onelift.dashboards.queries.lanes import WaveLine
+from programmes.rendering import formats
+
+SOON_DAYS = 14
+
+
+def finding(lines: Sequence[WaveLine], waiting: int, today: date, *, held: int | None) -> str:
+    """Return what the reader should know first.
+
+    Args:
+        lines: the waves.
+        waiting: how many decisions wait.
+        today: the day.
+        held: how many mails an interrupted mail server holds back; None if it works.
+
+    """
+    if held is not None:
+        words = ngettext(
+            "The mail server does not answer, %(n)s mail waits",
+            "The mail server does not answer, %(n)s mails wait",
+            held,
+        )
+        return words % {"n": formats.number(held)}
+    if waiting:
+        words = ngettext("%(n)d decision waits", "%(n)d decisions wait", waiting)
+        return words % {"n": waiting}
+    return _of_waves(lines, today)
+
+
+def _of_waves(lines: Sequence[WaveLine], today: date) -> str:
+    coming = [line for line in lines if line.state_on(today) == "planned"]
+    first = min(coming, key=lambda line: line.live_on, default=None)
+    if first and (first.live_on - today).days <= SOON_DAYS:
+        return _coming(first, (first.live_on - today).days)
+    live = [line for line in lines if line.state_on(today) == "live"]
+    if live:
+        return _live(max(live, key=lambda line: line.live_on), today)
+    if first:
+        return _coming(first, (first.live_on - today).days)
+    return _("All waves are handed over to Run")
+
+
+def _coming(line: WaveLine, days: int) -> str:
+    words = ngettext("%(wave)s goes live in %(n)d day", "%(wave)s goes live in %(n)d days", days)
+    return words % {"wave": line.wave.name, "n": days}
+
+
+def _live(line: WaveLine, today: date) -> str:
+    days = (today - line.live_on).days
+    if days < SOON_DAYS:
+        lasting = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    else:
+        lasting = ngettext("%(n)d week", "%(n)d weeks", days // 7) % {"n": days // 7}
+    values = {"wave": line.wave.name, "time": lasting}
+    if line.satisfaction is None:
+        return _("%(wave)s is live for %(time)s") % values
+    share = formats.percent(line.satisfaction.share)
+    return _("%(wave)s is live for %(time)s, %(share)s satisfied") % {**values, "share": share}

@@ -1,0 +1,243 @@
+"""What happens next: mails, surveys and go-lives, with those still waiting for a decision."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from communications.models import Approval, Delivery, Dispatch, Message
+from communications.models.ledger import OPEN
+from communications.queries.schedule import concerns
+from onelift.dashboards.queries.crowd import Crowd
+from programmes.models import Programme, WaveSite
+from programmes.scope import Scope
+from programmes.timing import Due, Schedule, due_at
+
+WEEKS_AHEAD = timedelta(weeks=4)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What of a message is to be sent: the approved version, else what waits, else the draft.
+
+    ``state`` is a key of ``marks.STATUSES``; ``approval`` is unsaved for a draft.
+    """
+
+    message: Message
+    approval: Approval
+    state: str
+
+    @property
+    def is_survey(self) -> bool:
+        """Tell whether it invites to a survey."""
+        return self.message.source == "survey"
+
+    @property
+    def title(self) -> str:
+        """Return the name of the survey or the subject."""
+        survey = getattr(self.message, "survey", None)
+        return survey.name if survey else self.message.subject
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One plan at one site of one wave."""
+
+    plan: Plan
+    place: WaveSite
+    due: Due
+
+    @property
+    def on(self) -> date:
+        """Return the day at the site."""
+        return self.due.at.astimezone(ZoneInfo(self.place.site.time_zone)).date()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing on one day.
+
+    Attributes:
+        on: the day at the sites.
+        kind: ``message``, ``survey`` or ``go_live``.
+        title: what it is.
+        state: a key of ``marks.STATUSES``.
+        people: how many it concerns, within the scope.
+        pk: of the message, the survey or the wave.
+        query: of the people list that adds up to ``people``.
+
+    """
+
+    on: date
+    kind: str
+    title: str
+    state: str
+    people: int
+    pk: int
+    query: str
+
+
+def places_of(programme: Programme, scope: Scope) -> list[WaveSite]:
+    """Return the sites of a programme's waves in view, each with ``live_on`` (one query)."""
+    places = WaveSite.objects.dated().within(scope).filter(wave__programme=programme)
+    return list(places.select_related("wave", "site__region"))
+
+
+def plans_of(programme: Programme, scope: Scope) -> list[Plan]:
+    """Return what of each message in view is to be sent, in a number of queries that is fixed."""
+    messages = Message.objects.within(scope).filter(programme=programme).select_related("survey")
+    audience = ("audience__waves", "audience__sites", "audience__business_lines")
+    versions = _versions(programme)
+    sendings = _sendings(programme)
+    found = messages.select_related("audience").prefetch_related(*audience)
+    return [_plan(message, versions, sendings) for message in found]
+
+
+def _versions(programme: Programme) -> dict[int, Approval]:
+    """Return the version that stands, else the one that waits, by message id."""
+    states = [Approval.State.APPROVED, Approval.State.WAITING]
+    versions = Approval.objects.filter(message__programme=programme, state__in=states)
+    ordered = sorted(versions, key=lambda version: version.state == Approval.State.APPROVED)
+    return {version.message_id: version for version in ordered}
+
+
+def _sendings(programme: Programme) -> dict[int, str]:
+    """Return ``paused`` or ``cancelled`` by message id, where its latest sending is."""
+    sendings = Dispatch.objects.filter(message__programme=programme).order_by("occurrence")
+    return {d.message_id: _halt(d) for d in sendings}
+
+
+def _halt(dispatch: Dispatch) -> str:
+    if dispatch.cancelled_at:
+        return "cancelled"
+    return "paused" if dispatch.paused_at else ""
+
+
+def _plan(message: Message, versions: Mapping[int, Approval], sendings: Mapping[int, str]) -> Plan:
+    version = versions.get(message.pk)
+    if version is None:
+        return plan_on(message, _rule(message))
+    halt = sendings.get(message.pk, "") if version.state == Approval.State.APPROVED else ""
+    return plan_on(message, version.content["rule"], version, halt)
+
+
+def plan_on(
+    message: Message, rule: Mapping[str, Any], version: Approval | None = None, halt: str = ""
+) -> Plan:
+    """Return the plan of one version, or of the draft with its rule and own schedule."""
+    if version is None:
+        content = {"rule": rule, "schedule": Schedule.of(message).to_json()}
+        return Plan(message, Approval(message=message, content=content), "draft")
+    return Plan(message, version, halt or version.state)
+
+
+def _rule(message: Message) -> dict[str, Any]:
+    """Return the rule of a draft, from what was loaded with it."""
+    audience = message.audience
+    return {
+        "programme": audience.programme_id,
+        "waves": [wave.pk for wave in audience.waves.all()],
+        "business_lines": [line.pk for line in audience.business_lines.all()],
+        "sites": [site.pk for site in audience.sites.all()],
+        "employers": audience.employers,
+    }
+
+
+def planned_at(plans: Iterable[Plan], places: Iterable[WaveSite]) -> list[Planned]:
+    """Return when each plan is due at each of its sites, without a query."""
+    places = list(places)
+    return [planned for plan in plans for planned in _planned(plan, places)]
+
+
+def _planned(plan: Plan, places: Iterable[WaveSite]) -> Iterable[Planned]:
+    schedule = Schedule.from_json(plan.approval.content["schedule"])
+    for place in places:
+        if not concerns(plan.approval, place):
+            continue
+        due = due_at(schedule, place.live_on, place.site)  # type: ignore[attr-defined]
+        if due is not None:
+            yield Planned(plan, place, due)
+
+
+def open_deliveries(programme: Programme, scope: Scope) -> dict[tuple[int, int], int]:
+    """Return how many mails are on their way, by ids of message and site (one query)."""
+    rows = (
+        Delivery.objects.within(scope)
+        .filter(dispatch__message__programme=programme, state__in=OPEN)
+        .values_list("dispatch__message", "site")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    return {(message, site): n for message, site, n in rows}
+
+
+def next_moments(
+    planned: Iterable[Planned],
+    places: Iterable[WaveSite],
+    crowd: Crowd,
+    underway: Mapping[tuple[int, int], int],
+    now: datetime,
+) -> list[Moment]:
+    """Return what is on its way or due within four weeks, by day."""
+    found = [*_mails(planned, crowd, underway, now), *_go_lives(places, crowd, now.date())]
+    return sorted(found, key=lambda moment: (moment.on, moment.kind, moment.title))
+
+
+def _mails(
+    planned: Iterable[Planned],
+    crowd: Crowd,
+    underway: Mapping[tuple[int, int], int],
+    now: datetime,
+) -> Iterable[Moment]:
+    grouped: dict[tuple[int, date, bool], list[Planned]] = defaultdict(list)
+    for each in planned:
+        is_underway = (each.plan.message.pk, each.place.site_id) in underway
+        if is_underway or now <= each.due.at <= now + WEEKS_AHEAD:
+            grouped[each.plan.message.pk, each.on, is_underway].append(each)
+    for (_pk, on, is_underway), group in grouped.items():
+        yield _mail(group, on, crowd, is_underway=is_underway)
+
+
+def _mail(group: list[Planned], on: date, crowd: Crowd, *, is_underway: bool) -> Moment:
+    plan = group[0].plan
+    sites = [planned.place.site_id for planned in group]
+    state = "sending" if is_underway and plan.state == "approved" else plan.state
+    is_survey = plan.is_survey and hasattr(plan.message, "survey")
+    return Moment(
+        on=on,
+        kind="survey" if is_survey else "message",
+        title=plan.title,
+        state=state,
+        people=crowd.meant(plan.approval.content["rule"], sites),
+        pk=plan.message.survey.pk if is_survey else plan.message.pk,
+        query=f"{_meant_by(plan)}&due={on}",
+    )
+
+
+def _meant_by(plan: Plan) -> str:
+    """Return the filter of the people list that names the rule: of a version, or of the draft."""
+    if plan.approval.pk is None:
+        return f"audience={plan.message.audience_id}"
+    return f"version={plan.approval.pk}"
+
+
+def _go_lives(places: Iterable[WaveSite], crowd: Crowd, today: date) -> Iterable[Moment]:
+    grouped: dict[tuple[int, date], list[WaveSite]] = defaultdict(list)
+    for place in places:
+        if today <= place.live_on <= today + WEEKS_AHEAD:  # type: ignore[attr-defined]
+            grouped[place.wave_id, place.live_on].append(place)  # type: ignore[attr-defined]
+    for (wave, on), group in grouped.items():
+        yield Moment(
+            on=on,
+            kind="go_live",
+            title=_("%(wave)s goes live") % {"wave": group[0].wave.name},
+            state="planned",
+            people=crowd.at([place.site_id for place in group]),
+            pk=wave,
+            query=f"wave={wave}&due={on}",
+        )

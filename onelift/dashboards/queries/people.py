@@ -1,0 +1,120 @@
+"""Who is behind a number: persons, or how many of them at each site read which language."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from communications.queries.reach import people_in
+from communications.rendering.language import reading_language
+from onelift.dashboards.queries.filters import Asker, Filter, filters_of
+from programmes.models import BusinessLine, Region, Site, Wave
+from programmes.rendering.formats import language_name
+from stakeholders.models import Person
+from stakeholders.models.person import PersonQuerySet
+
+
+@dataclass(frozen=True)
+class SiteCount:
+    """How many of the people found work at a site, and what they read, most read first."""
+
+    pk: int
+    name: str
+    region: str
+    people: int
+    languages: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: (value, words)."""
+
+    waves: list[tuple[str, str]]
+    regions: list[tuple[str, str]]
+    sites: list[tuple[str, str]]
+    languages: list[tuple[str, str]]
+    business_lines: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class PeopleList:
+    """The people of a programme, narrowed; ``all`` counts them without the filters."""
+
+    found: PersonQuerySet
+    filters: list[Filter]
+    total: int
+    all: int
+
+
+def people_list(asker: Asker) -> PeopleList:
+    """Return the people a query means, within the scope of its asker.
+
+    Raises:
+        Http404: a filter names nothing that the asker may see.
+
+    """
+    everybody = people_in(asker.programme, asker.scope)
+    filters = [each for each in filters_of(asker) if each.label]
+    found = everybody
+    for each in filters:
+        found = each.narrow(found)
+    return PeopleList(found, filters, found.count(), everybody.count())
+
+
+def site_counts(people: PersonQuerySet) -> list[SiteCount]:
+    """Return the sites of some people with their number by language (two queries)."""
+    by_site: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    rows = people.order_by().values_list("site", "language").annotate(n=Count("pk"))
+    for site, language, count in rows:
+        by_site[site].append((language, count))
+    sites = Site.objects.filter(pk__in=by_site).select_related("region")
+    return [_site_count(site, by_site[site.pk]) for site in sites]
+
+
+def _site_count(site: Site, readers: Sequence[tuple[str, int]]) -> SiteCount:
+    most_first = sorted(readers, key=lambda row: (-row[1], row[0]))
+    return SiteCount(
+        pk=site.pk,
+        name=site.name,
+        region=site.region.name,
+        people=sum(count for _language, count in readers),
+        languages=tuple((code, language_name(code), count) for code, count in most_first),
+    )
+
+
+def choices_of(asker: Asker) -> Choices:
+    """Return what may be chosen, all within the scope (five queries)."""
+    people = people_in(asker.programme, asker.scope).order_by()
+    languages = people.values_list("language", flat=True).distinct()
+    named = sorted((language_name(code), code) for code in languages)
+    sites = Site.objects.within(asker.scope).filter(wave_sites__wave__programme=asker.programme)
+    regions = Region.objects.within(asker.scope).filter(sites__in=sites).distinct()
+    waves = Wave.objects.within(asker.scope).filter(programme=asker.programme)
+    lines = BusinessLine.objects.filter(people__in=people).distinct()
+    return Choices(
+        waves=_words((wave.pk, wave.name) for wave in waves),
+        regions=_words((region.slug, region.name) for region in regions),
+        sites=_words((site.pk, site.name) for site in sites),
+        languages=[(code, name) for name, code in named],
+        business_lines=_words((line.pk, line.name) for line in lines),
+    )
+
+
+def _words(pairs: Iterable[tuple[object, str]]) -> list[tuple[str, str]]:
+    return [(str(value), words) for value, words in pairs]
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person as the list shows them; ``reads`` is the language of the texts they get."""
+
+    person: Person
+    reads: str
+
+
+def person_rows(people: Iterable[Person], written: Sequence[str]) -> list[PersonRow]:
+    """Return rows of people, given the languages in which the programme writes."""
+    return [
+        PersonRow(person, reading_language(person.language, written) or "en") for person in people
+    ]

@@ -1,0 +1,111 @@
+"""The home of one region: when it goes live, what comes next, whom it reaches, how it is seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from communications.queries.ledger import Interruption, interruption
+from communications.queries.reach import Reach, reach_by
+from feedback.queries.results import Satisfaction, satisfaction_by_site
+from onelift.dashboards.queries.crowd import Crowd, crowd_of
+from onelift.dashboards.queries.moments import (
+    Moment,
+    next_moments,
+    open_deliveries,
+    places_of,
+    planned_at,
+    plans_of,
+)
+from onelift.dashboards.queries.overview import REACH_DAYS, Asked, asked_of
+from programmes.models import Programme, Region, WaveSite
+from programmes.scope import Scope
+
+
+@dataclass(frozen=True)
+class SiteLine:
+    """A site of the region in its wave; ``state`` is planned, live or run."""
+
+    place: WaveSite
+    live_on: date
+    people: int
+    reach: Reach
+    state: str
+    satisfaction: Satisfaction | None
+
+
+@dataclass(frozen=True)
+class RegionBoard:
+    """What the page shows."""
+
+    region: Region
+    today: date
+    sites: list[SiteLine]
+    people: int
+    moments: list[Moment]
+    asked: Asked
+    interruption: Interruption | None
+
+    @property
+    def reached(self) -> int:
+        """Return how many people of the region were reached in the last thirty days."""
+        return sum(line.reach.reached for line in self.sites)
+
+    @property
+    def next_live_on(self) -> date | None:
+        """Return the next go-live in the region."""
+        return min((s.live_on for s in self.sites if s.live_on > self.today), default=None)
+
+    @property
+    def days_left(self) -> int | None:
+        """Return the days until the next go-live."""
+        return (self.next_live_on - self.today).days if self.next_live_on else None
+
+    @property
+    def next_sites(self) -> list[SiteLine]:
+        """Return the sites that go live then."""
+        return [site for site in self.sites if site.live_on == self.next_live_on]
+
+    @property
+    def live_since(self) -> date | None:
+        """Return the first go-live of the region, if it has been."""
+        return min((s.live_on for s in self.sites if s.live_on <= self.today), default=None)
+
+
+def region_board(programme: Programme, region: Region, scope: Scope, now: datetime) -> RegionBoard:
+    """Return the home of a region, for a scope that holds nothing else; constant queries."""
+    places, crowd = places_of(programme, scope), crowd_of(programme, scope)
+    planned = planned_at(plans_of(programme, scope), places)
+    reach = reach_by("site", programme, scope, now - timedelta(days=REACH_DAYS))
+    satisfied = satisfaction_by_site(programme, scope)
+    underway = open_deliveries(programme, scope)
+    lines = [_line(place, crowd, reach, satisfied, now.date()) for place in places]
+    return RegionBoard(
+        region=region,
+        today=now.date(),
+        sites=sorted(lines, key=lambda line: (line.live_on, line.place.site.name)),
+        people=crowd.people,
+        moments=next_moments(planned, places, crowd, underway, now),
+        asked=asked_of(programme, scope),
+        interruption=interruption(scope, programme.pk),
+    )
+
+
+def _line(
+    place: WaveSite,
+    crowd: Crowd,
+    reach: Mapping[int, Reach],
+    satisfied: Mapping[int, Satisfaction],
+    today: date,
+) -> SiteLine:
+    live_on: date = place.live_on  # type: ignore[attr-defined]
+    state = place.wave.state_on(today)
+    if state != "run":
+        state = "live" if live_on <= today else "planned"
+    return SiteLine(
+        place=place,
+        live_on=live_on,
+        people=crowd.by_site[place.site_id],
+        reach=reach.get(place.site_id, Reach()),
+        state=state,
+        satisfaction=satisfied.get(place.site_id),
+    )

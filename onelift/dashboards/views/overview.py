@@ -1,0 +1,69 @@
+"""The first page of the CIO and the programme manager."""
+
+from typing import Any, cast
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from communications.queries.approval import decisions, just_decided
+from onelift.dashboards.queries.finding import finding
+from onelift.dashboards.queries.lanes import lane_of
+from onelift.dashboards.queries.overview import Overview, overview_of
+from onelift.dashboards.queries.rows import dot_row, region_rows
+from onelift.dashboards.queries.start import first_steps
+from programmes.access import ScopedRequest, requires
+from programmes.queries.clock import database_now
+from stakeholders.models import User
+
+MOST_MOMENTS = 6
+
+
+@require_GET
+@requires("overview.read")
+def overview(request: ScopedRequest) -> HttpResponse:
+    """Show where the programme stands and what waits for a decision."""
+    if not request.programme.waves.exists():
+        steps = first_steps(request.programme, request.scope)
+        return render(request, "dashboards/first_run.html", {"steps": steps})
+    now, user = database_now(), cast(User, request.user)
+    board = overview_of(request.programme, request.scope, now)
+    waiting = decisions(request.programme, request.scope, user)
+    held = board.interruption.waiting if board.interruption else None
+    context = {
+        "board": board,
+        "now": now,
+        "today": board.today,
+        "title": finding(board.lines, len(waiting), now.date(), held=held),
+        "decisions": waiting,
+        "just_decided": just_decided(request.programme, user, now),
+        "programme": request.programme,
+        "interruption": board.interruption,
+        "moments": board.moments[:MOST_MOMENTS],
+        **_charts(request, board),
+    }
+    return render(request, "dashboards/overview.html", context)
+
+
+def _charts(request: ScopedRequest, board: Overview) -> dict[str, Any]:
+    slug = request.programme.slug
+    people_url, today = reverse("dashboards:people-list", args=[slug]), board.today
+    goal_percent = board.asked.goal_percent
+    results_url = answers_url(slug, board.asked.survey)
+    asked = [line for line in board.lines if line.state_on(today) != "planned"]
+    return {
+        "lanes": [lane_of(line, today, goal_percent, people_url) for line in board.lines],
+        "reach_rows": region_rows(board.regions, people_url),
+        "dots": [dot_row(w.wave.name, w.satisfaction, w.people, results_url) for w in asked],
+        "goal": goal_percent / 100,
+        "answers_url": results_url,
+        "people_url": people_url,
+    }
+
+
+def answers_url(slug: str, survey: int | None) -> str:
+    """Return the only survey's results, or the list in which each survey has its own."""
+    if survey is None:
+        return reverse("feedback:survey-list", args=[slug])
+    return reverse("feedback:results-show", args=[slug, survey])

@@ -1,0 +1,32 @@
+from datetime import timedelta
+
+import pytest
+
+from communications.models import Delivery, Dispatch, State
+from tests.communications.making import approve, make_message
+from tests.feedback.conftest import asked
+
+__all__ = ["asked"]
+
+
+@pytest.fixture
+def sent(cast, now):
+    """Return a function that says a mail was delivered to some people some days ago."""
+    message = make_message(cast, now)
+    approval = approve(cast, message, now)
+    dispatch = Dispatch.objects.create(message=message, started_at=now)
+
+    def send(people, days_ago=1, state=State.SENT):
+        for person in people:
+            Delivery.objects.create(
+                dispatch=dispatch,
+                person=person,
+                site=person.site,
+                state=state,
+                approval=approval,
+                due_at=now,
+                latest_at=now + timedelta(days=1),
+                ended_at=now - timedelta(days=days_ago),
+            )
+
+    return send

@@ -1,0 +1,168 @@
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from communications.models import ChannelState, State
+from communications.services import approval as approvals
+from feedback.services.edition import publish_surveys
+from onelift.dashboards.queries.finding import finding
+from onelift.dashboards.queries.lanes import judged
+from onelift.dashboards.queries.overview import overview_of
+from programmes.scope import EVERYTHING
+from tests.communications.making import approve, make_message
+from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory, WaveFactory
+
+OVERVIEW, PEOPLE = "/p/one-it/overview/", "/p/one-it/people/"
+TODAY = date(2026, 11, 24)
+
+
+def board_of(cast, now):
+    return overview_of(cast.programme, EVERYTHING, now)
+
+
+def said(cast, now, waiting=0):
+    board = board_of(cast, now)
+    held = board.interruption.waiting if board.interruption else None
+    return finding(board.lines, waiting, now.date(), held=held)
+
+
+def listed(client, url):
+    """Return the total of a list of people."""
+    page = client.get(url).content.decode()
+    return int(re.search(r"<h1[^>]*>([\d,]+) ", page)[1].replace(",", ""))
+
+
+def test_title_is_the_first_finding_that_fits(cast, now):
+    assert said(cast, now) == "Wave 1 is live for 2 weeks"
+    assert said(cast, now + timedelta(days=42)) == "Wave 2 goes live in 13 days"
+    assert said(cast, now - timedelta(days=30)) == "Wave 1 goes live in 15 days"
+    assert said(cast, now, waiting=1) == "1 decision waits"
+    assert said(cast, now, waiting=3) == "3 decisions wait"
+    ChannelState.objects.create(channel="mail", failing_since=now, reason="refused")
+    assert said(cast, now, waiting=3) == "The mail server does not answer, 0 mails wait"
+
+
+def test_title_after_all_is_handed_over(cast, now):
+    cast.programme.waves.update(go_live_on=TODAY, handed_over_on=TODAY)
+    assert said(cast, now) == "All waves are handed over to Run"
+
+
+def test_title_names_satisfaction_where_it_is_shown(asked, cast, now):
+    for invitation, value in zip(asked.ask(cast.barcelona, 5), [5, 4, 4, 5, 1], strict=True):
+        asked.answer(invitation, csat=value)
+    publish_surveys(asked.now)
+    assert said(cast, now) == "Wave 1 is live for 2 weeks, 80% satisfied"
+    board = board_of(cast, now)
+    assert judged(board.lines[0], TODAY, 75) == ("live", "80% satisfied")
+    assert judged(board.lines[0], TODAY, 99) == ("risk", "80% satisfied, goal 99%")
+
+
+def test_a_wave_is_judged_with_its_reason(cast, now):
+    def judge(today=TODAY):
+        return judged(board_of(cast, now).lines[1], today, 75)
+
+    assert judge() == ("planned", "No message is approved yet")
+    assert judge(date(2027, 1, 4)) == ("risk", "No message is approved yet")
+    message = make_message(cast, now, waves=[cast.wave2])
+    approval = approve(cast, message, now)
+    assert judge(date(2027, 1, 4)) == ("on", "1 message approved")
+    approvals.withdraw(approval, cast.claire, "Wrong", now)
+    assert judge(date(2027, 1, 4))[0] == "risk"
+    cast.wave2.wave_sites.update(own_go_live_on=date(2027, 1, 17))
+    assert judge() == ("risk", "1 site goes live on a day of rest")
+    cast.programme.waves.update(handed_over_on=TODAY)
+    assert judge() == ("run", "Handed over to Run on 24 Nov")
+
+
+def test_each_number_is_the_total_of_its_list(cast, as_user, sent):
+    sent([*cast.people[:2], cast.people[3]])
+    sent(cast.people[4:5], days_ago=40)
+    for who in (cast.ines, cast.claire):
+        client = as_user(who)
+        answer = client.get(OVERVIEW)
+        board = answer.context["board"]
+        assert listed(client, f"{PEOPLE}?live=1") == board.live.people
+        assert listed(client, f"{PEOPLE}?reached=30") == board.reach.reached
+        assert listed(client, PEOPLE) == board.reach.people == board.live.all_people
+        live = client.get(f"{PEOPLE}?live=1&view=sites").context["sites"]
+        assert len(live) == board.live.sites
+        for row, region in zip(answer.context["reach_rows"], board.regions, strict=True):
+            assert f'href="{row.reached_url.replace("&", "&amp;")}"' in answer.content.decode()
+            assert listed(client, row.url) == row.people
+            assert listed(client, row.reached_url) == region.reach.reached
+        for lane in answer.context["lanes"]:
+            assert listed(client, lane.url) == lane.people
+
+
+def test_next_moments_count_whom_they_list(cast, as_user, now):
+    line = BusinessLineFactory()
+    PersonFactory(site=cast.shanghai, business_line=line, employer="Partner")
+    PersonFactory(site=cast.shanghai, business_line=line)
+    client = as_user(cast.ines)
+    today = client.get(OVERVIEW).context["today"]
+    soon = {"fixed_on": today + timedelta(days=5), "is_urgent": True}
+    approve(cast, make_message(cast, now, **soon, business_lines=[line]), now)
+    approvals.ask(make_message(cast, now, **soon, employers=["Partner"]), cast.ines, now)
+    make_message(cast, now, **soon, sites=[cast.barcelona])
+    cast.wave2.go_live_on = today + timedelta(days=20)
+    cast.wave2.save()
+    moments = client.get(OVERVIEW).context["moments"]
+    assert sorted((m.kind, m.state, m.people) for m in moments) == [
+        ("go_live", "planned", 5),
+        ("message", "approved", 2),
+        ("message", "draft", 3),
+        ("message", "waiting", 1),
+    ]
+    for moment in moments:
+        assert listed(client, f"{PEOPLE}?{moment.query}") == moment.people
+
+
+def test_what_is_on_its_way_is_among_the_next_moments(cast, now, sent):
+    sent(cast.people[:1], state=State.PLANNED)
+    moments = board_of(cast, now + timedelta(days=2)).moments
+    assert [(m.kind, m.state, m.people) for m in moments] == [("message", "sending", 3)]
+
+
+def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now):
+    approvals.ask(make_message(cast, now), cast.ines, now)
+    ChannelState.objects.create(channel="mail", failing_since=now, reason="Connection refused")
+    page = as_user(cast.claire).get(OVERVIEW).content.decode()
+    assert "Connection refused" in page
+    assert "Your new service desk" in page
+    ChannelState.objects.update(failing_since=None, reason="")
+    assert "1 decision waits" in as_user(cast.claire).get(OVERVIEW).content.decode()
+
+
+def test_the_cio_meets_no_name(cast, as_user):
+    page = as_user(cast.claire).get(OVERVIEW).content.decode()
+    assert not any(person.last_name in page for person in cast.people)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_assert_num_queries):
+    for n in range(many):
+        site = SiteFactory()
+        wave = WaveFactory(programme=cast.programme, name=f"More {n}", sites=[site])
+        PersonFactory(site=site)
+        approve(cast, make_message(cast, now, waves=[wave], sites=[site]), now)
+    client = as_user(cast.claire)
+    client.get(OVERVIEW)
+    with django_assert_num_queries(25):
+        client.get(OVERVIEW)
+
+
+def test_without_a_wave_three_steps_lead_to_the_first(cast, as_user):
+    cast.programme.waves.all().delete()
+    page = as_user(cast.ines).get(OVERVIEW).content.decode()
+    assert "three steps to the first one" in page
+    assert "import_people" in page
+    assert 'href="/p/one-it/setup/waves/add/"' in page
+    assert 'href="/p/one-it/setup/roles/"' in page
+    page = as_user(cast.claire).get(OVERVIEW).content.decode()
+    assert "/waves/add/" not in page
+
+
+def test_an_outsider_and_a_regional_manager_do_not_get_in(cast, as_user):
+    assert as_user(cast.otto).get(OVERVIEW).status_code == 404
+    assert as_user(cast.rosa).get(OVERVIEW).status_code == 403
