@@ -4,11 +4,15 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
 app = Celery("onelift")
+
+# Seconds: what no worker has taken by then is dropped, since the next tick says the same.
+EXPIRES = 40
 
 
 def broker() -> dict[str, Any]:
@@ -50,11 +54,20 @@ app.conf.update(
         "Every 20 seconds, plan what is due, take back what was left, wake the senders": {
             "task": "communications.pump",
             "schedule": 20.0,
+            "options": {"expires": EXPIRES},
         },
         "Every 20 seconds, move held answers to where reports read, and publish editions": {
             "task": "feedback.pump",
             "schedule": 20.0,
+            "options": {"expires": EXPIRES},
         },
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def run_pumps_once(**_kwargs: Any) -> None:
+    """Let a worker that gets ready look for what is due, without waiting for the clock."""
+    for name in ("communications.pump", "feedback.pump"):
+        app.send_task(name, ignore_result=True, expires=EXPIRES)

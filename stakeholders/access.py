@@ -5,7 +5,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
@@ -126,3 +128,24 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Send each role to its own first page."""
         return home_of(request.user) if request.user.is_authenticated else settings.LOGIN_URL  # type: ignore[arg-type]
+
+
+class DemonstrationBackend(BaseBackend):
+    """Stands before the other backends, and keeps demonstration accounts out of production.
+
+    Their passwords lie in a file; a database that once held the demonstration must not be open
+    to whoever has read it.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", email: str = "", **_rest: Any
+    ) -> None:
+        """Find nobody, so that the next backend is asked.
+
+        Raises:
+            PermissionDenied: it is a demonstration account, in production; no other is asked.
+
+        """
+        known = User.objects.filter(email__iexact=email or username, is_demonstration=True)
+        if not settings.EMBEDDED and known.exists():
+            raise PermissionDenied

@@ -1,0 +1,95 @@
+"""Who signs in to the demonstration. Passwords are random and stand in one file under ``var/``."""
+
+import json
+import secrets
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from programmes.models import Programme, Region
+from stakeholders.access import home_of
+from stakeholders.models import Role, User
+from stakeholders.services.role import give_role
+
+FILE = settings.VAR_DIR / "demo-accounts.json"
+ADMINISTRATOR = "Administrator"
+
+
+class Part(NamedTuple):
+    """One of those who sign in; ``region`` is the name of a regional IT manager's."""
+
+    first_name: str
+    last_name: str
+    kind: str
+    region: str = ""
+
+    @property
+    def email(self) -> str:
+        """Return the address to sign in with."""
+        return f"{self.first_name}.{self.last_name}@onelift.example".lower()
+
+
+ADMIN = Part("Adam", "Novak", "")
+MANAGER = Part("Ines", "Duarte", Role.Kind.PROGRAMME_MANAGER)
+CIO = Part("Claire", "Fontanel", Role.Kind.CIO)
+REGIONAL = (
+    Part("Rosa", "Vidal", Role.Kind.REGIONAL_IT_MANAGER, "Europe"),
+    Part("Mei", "Lin", Role.Kind.REGIONAL_IT_MANAGER, "Asia-Pacific"),
+)
+
+
+def make_user(part: Part, **fields: Any) -> User:
+    """Return a demonstration account that has no password yet."""
+    return User.objects.create_user(
+        part.email,
+        first_name=part.first_name,
+        last_name=part.last_name,
+        is_demonstration=True,
+        **fields,
+    )
+
+
+def give_roles(administrator: User, programme: Programme) -> None:
+    """Make the CIO and the regional IT managers."""
+    regions = {region.name: region for region in Region.objects.all()}
+    for part in (CIO, *REGIONAL):
+        make_user(part)
+        give_role(
+            administrator,
+            programme,
+            email=part.email,
+            first_name=part.first_name,
+            last_name=part.last_name,
+            kind=part.kind,
+            region=regions.get(part.region),
+        )
+
+
+def set_passwords() -> list[dict[str, str]]:
+    """Give each demonstration account a new random password, and keep them in the file."""
+    accounts = [_with_password(user) for user in User.objects.filter(is_demonstration=True)]
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.touch(mode=0o600)
+    FILE.write_text(json.dumps(accounts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return accounts
+
+
+def read_accounts() -> list[dict[str, str]]:
+    """Return what the file holds; a lost file is replaced, with new passwords."""
+    if not FILE.exists():
+        return set_passwords()
+    accounts: list[dict[str, str]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return accounts
+
+
+def _with_password(user: User) -> dict[str, str]:
+    password = secrets.token_urlsafe(12)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    role = user.roles.select_related("region").first()
+    return {
+        "role": str(role.get_kind_display()) if role else ADMINISTRATOR,
+        "email": user.email,
+        "password": password,
+        "home": home_of(user),
+    }

@@ -1,0 +1,162 @@
+"""The frame of the demonstration: places, people, the programme, its waves and services."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from onelift.demo import accounts, catalogue
+from programmes.models import Programme, Service, Site, Stream, TextState, Wave
+from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.services.plan import add_wave
+from programmes.services.programme import change_brand
+from programmes.services.service import save_service, save_stream
+from programmes.services.texts import mark, write_text
+from programmes.timing import is_working_day
+from stakeholders.models import User
+from stakeholders.services.personnel import import_people
+from stakeholders.services.places import import_sites
+from stakeholders.services.role import start_programme
+
+DATA = Path(__file__).parent / "data"
+DAY = timedelta(days=1)
+NEAREST_DAYS = 14
+
+# Sites by wave; days from the start of the demonstration to the go-live.
+WAVES: dict[str, tuple[int, tuple[str, ...]]] = {
+    "Pilot": (-70, ("Boulogne", "Wrexham", "Cambridge", "Shanghai")),
+    "Wave 1": (
+        -15,
+        (
+            *("Signes", "Barcelona", "Milano", "Lisboa", "München"),
+            *("Warszawa", "Praha", "București", "Москва"),
+        ),
+    ),
+    "Wave 2": (
+        30,
+        (
+            *("Dreux", "Les Ulis", "Slough", "Oxford", "Dublin"),
+            *("Alger", "Tunis", "İstanbul", "Dubai"),
+        ),
+    ),
+    "Wave 3": (
+        75,
+        ("Basking Ridge", "Mississauga", "São Paulo", "Ciudad de México", "Bogotá"),
+    ),
+    "Wave 4": (
+        120,
+        (
+            *("Tianjin", "Beijing", "Taipei", "Seoul"),
+            *("Tokyo", "Melbourne", "Lord Howe Island"),
+        ),
+    ),
+}
+
+# Streams, what each is for, and the services that it brings.
+STREAMS = {
+    "Help for users": (
+        "One service desk day and night, and a portal that speaks plain words.",
+        ("service_desk", "portal"),
+    ),
+    "Access and identity": ("One account and one password for everything.", ("one_account",)),
+    "Workplace": (
+        "The same laptops and meeting rooms at every site.",
+        ("standard_laptop", "meeting_rooms"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the story is told with; waves are keyed by name."""
+
+    programme: Programme
+    waves: dict[str, Wave]
+    manager: User
+    cio: User
+
+
+def build(founded_at: datetime, today: date) -> Frame:
+    """Make everything but the messages, as of a moment in the past.
+
+    Args:
+        founded_at: when it was all written down.
+        today: the day that the waves are set around.
+
+    """
+    import_sites((DATA / "sites.csv").read_bytes(), now=founded_at)
+    import_people((DATA / "people.csv").read_bytes(), "people.csv", now=founded_at)
+    administrator = accounts.make_user(accounts.ADMIN, is_staff=True, is_superuser=True)
+    manager = accounts.make_user(accounts.MANAGER)
+    programme = make_programme(manager, founded_at, today)
+    accounts.give_roles(administrator, programme)
+    make_services(programme, manager, founded_at)
+    return Frame(
+        programme=programme,
+        waves=make_waves(programme, founded_at, today),
+        manager=manager,
+        cio=User.objects.get(email=accounts.CIO.email),
+    )
+
+
+def make_programme(manager: User, now: datetime, today: date) -> Programme:
+    """Return the programme, with its purpose in each language and its logo."""
+    purpose = catalogue.programme_purpose()
+    values = {
+        "name": "OneLift",
+        "starts_on": now.date(),
+        "ends_on": today + 580 * DAY,
+    }
+    programme = start_programme(manager, values, purpose[SOURCE_LANGUAGE], now)
+    for language, text in purpose.items():
+        write_text(programme, language, {"purpose": text}, manager, now)
+        mark(programme, language, TextState.State.APPROVED, manager, now)
+    logo = SimpleUploadedFile("onelift.png", catalogue.LOGO.read_bytes(), "image/png")
+    colours = (programme.accent, programme.accent_strong, programme.accent_soft)
+    return change_brand(programme, *colours, logo=logo)
+
+
+def make_services(programme: Programme, manager: User, now: datetime) -> None:
+    """Write the streams and what each of them brings, in all languages."""
+    streams = {
+        key: save_stream(Stream(programme=programme), name, purpose)
+        for name, (purpose, keys) in STREAMS.items()
+        for key in keys[:1]
+    }
+    stream_of = {key: streams[keys[0]] for _purpose, keys in STREAMS.values() for key in keys}
+    for text in catalogue.services():
+        service = Service(programme=programme, stream=stream_of[text.key])
+        for language in sorted(text.name, key=lambda code: code != SOURCE_LANGUAGE):
+            texts = {
+                "name": text.name[language],
+                "benefit": text.benefit[language],
+                "how_to_get": text.how_to_get[language],
+            }
+            save_service(service, language, texts, manager, now)
+            mark(service, language, TextState.State.APPROVED, manager, now)
+
+
+def make_waves(programme: Programme, now: datetime, today: date) -> dict[str, Wave]:
+    """Return the waves by name, each on a day on which all its sites work."""
+    sites = {site.name: site for site in Site.objects.all()}
+    waves = {}
+    for name, (days, names) in WAVES.items():
+        chosen = [sites[site] for site in names]
+        go_live_on = nearest_working_day(today + days * DAY, chosen)
+        waves[name] = add_wave(programme, name, go_live_on, now, chosen)
+    return waves
+
+
+def nearest_working_day(wanted: date, sites: Iterable[Site]) -> date:
+    """Return the day nearest to the wanted one on which people work at all the sites."""
+    sites = list(sites)
+    near = sorted(range(-NEAREST_DAYS, NEAREST_DAYS + 1), key=abs)
+    days = (wanted + n * DAY for n in near)
+    return next((day for day in days if all_work(day, sites)), wanted)
+
+
+def all_work(day: date, sites: Iterable[Site]) -> bool:
+    """Tell whether a day is a working day at each of the sites."""
+    return all(is_working_day(day, site.weekend_days, site.country) for site in sites)

@@ -1,0 +1,38 @@
+"""Loads the demonstration, once."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from onelift.demo import accounts, story
+from programmes.models import Programme
+from programmes.queries.clock import database_now
+
+
+class Command(BaseCommand):
+    """Makes programme OneLift with its past and present, or keeps what is there."""
+
+    help = "Loads the OneLift demonstration; what an earlier start has made is kept."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Load, and say where to go and who may sign in."""
+        if not settings.EMBEDDED:
+            raise CommandError(
+                "The demonstration has accounts whose passwords lie in a file. "
+                "It is not loaded in production mode."
+            )
+        if Programme.objects.filter(slug="onelift").exists():
+            self.tell(accounts.read_accounts())
+        else:
+            self.stdout.write("Loading seven thousand people and twenty weeks of history …")
+            story.load(database_now())
+            self.tell(accounts.set_passwords())
+
+    def tell(self, found: list[dict[str, str]]) -> None:
+        """Print the address and one account a line."""
+        self.stdout.write(f"\nOneLift runs at {settings.PUBLIC_URL}/ Sign in as:")
+        for account in found:
+            self.stdout.write("  {role:<22} {email:<36} {password}".format(**account))
+        self.stdout.write(f"The same in {accounts.FILE}; the mails are in {settings.VAR_DIR}/mail")
+        self.stdout.write("Ctrl-C stops everything.\n")

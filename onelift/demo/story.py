@@ -1,0 +1,183 @@
+"""What has happened in the demonstration, and what happens when it starts.
+
+The past is lived through by the services that a user's clicks call, each at its own moment; its
+mails go to a server that discards them. The present is only approved: the worker sends it.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from communications.channels.mail import RelayConfig
+from communications.models import Message
+from feedback.models import Survey
+from onelift.demo.answers import answer
+from onelift.demo.catalogue import message_text, survey_text
+from onelift.demo.clockwork import Scene, play
+from onelift.demo.frame import DAY, Frame, build
+from onelift.demo.relay import discarding_relay
+from onelift.demo.writing import SENDER, Desk, frame_of, in_order, survey_of
+from programmes.models import BusinessLine, Wave
+from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.services.plan import hand_over
+from programmes.services.texts import write_text
+
+FOUNDED = timedelta(days=150)
+FIRST_TEXTS = timedelta(days=145)
+MINUTE = timedelta(minutes=1)
+# The present was approved so long ago that the worker sends it at once; the past ends here.
+PRESENT = 10 * MINUTE
+# Asked after the others were decided, so that the CIO gets one mail about it.
+WAITS = 9 * MINUTE
+# Days after the question, and the share of those left who answer then.
+ANSWERED = ((1, 0.18), (3, 0.16), (6, 0.12))
+FEW_LINES = ("Information technology", "Medical affairs", "Finance & procurement")
+MANY_LINES = ("Commercial operations", "Research & development")
+HANDED_OVER_DAYS = 60
+STALE, MISSING = "es", "ko"
+
+Writer = Callable[[datetime], Message]
+
+
+@transaction.atomic
+def load(now: datetime) -> Frame:
+    """Make the demonstration as it stands at a moment, all or nothing."""
+    frame = build(now - FOUNDED, now.date())
+    story = Story(frame, now)
+    with discarding_relay() as port:
+        scenes = [*story.past(), *story.present()]
+        play(scenes, now - PRESENT, RelayConfig(host="127.0.0.1", port=port))
+    return frame
+
+
+class Story:
+    """Who wrote, approved and answered what, and when."""
+
+    def __init__(self, frame: Frame, now: datetime) -> None:
+        self.frame, self.now = frame, now
+        self.desk = Desk(frame)
+        self.pilot, self.wave1, self.wave2, *self.last = frame.waves.values()
+
+    def past(self) -> list[Scene]:
+        """Return what was said and answered before today, and what is approved for later."""
+        coming = [self.wave2, *self.last]
+        return [
+            *self.told("announcement", offset_days=-35, waves=coming, sender=SENDER),
+            *self.told("week_before", offset_days=-7, waves=coming),
+            *self.told("day_one", offset_days=0, local_time=time(8), waves=[self.wave1, *coming]),
+            *self.told("after_two_weeks", offset_days=14, waves=coming),
+            *self.told("you_said_we_did", offset_days=42, waves=[self.pilot], **self.few()),
+            *self.asked_week_on(),
+            self.handed_over(),
+        ]
+
+    def few(self) -> dict[str, Any]:
+        """Return an audience of some business lines."""
+        return {"business_lines": list(BusinessLine.objects.filter(name__in=FEW_LINES))}
+
+    def present(self) -> list[Scene]:
+        """Return what is on the desks now: two approved a moment ago, one waits, one is begun."""
+        return [
+            Scene(self.now - 5 * DAY, self.begin_year_end),
+            Scene(self.now - WAITS, self.ask_what_changes),
+            *self.at_once(self.interruption, minutes=40),
+            *self.at_once(self.pulse, minutes=30),
+        ]
+
+    def told(self, key: str, **data: Any) -> list[Scene]:
+        """Return the scenes of a message that was written and approved early on."""
+        at = self.now - FIRST_TEXTS
+        text = message_text(key)
+        return self.decided(self.desk.write(text, frame_of(text, **data), at))
+
+    def decided(self, message: Message) -> list[Scene]:
+        """Return how an early message was asked for, and approved the day after."""
+        at = self.now - FIRST_TEXTS
+        return [
+            Scene(at + 2 * DAY, lambda now: self.desk.ask(message, now)),
+            Scene(at + 3 * DAY, lambda now: self.desk.approve(message, now)),
+        ]
+
+    def asked_week_on(self) -> list[Scene]:
+        """Return the question a week after each go-live, with the answers of those who are live."""
+        text = survey_text()
+        data = survey_of(
+            text,
+            "One week after go-live",
+            offset_days=7,
+            local_time=time(10),
+            business_lines=list(BusinessLine.objects.filter(name__in=MANY_LINES)),
+        )
+        survey = self.desk.write_survey(text, data, self.now - FIRST_TEXTS)
+        live = (self.pilot, self.wave1)
+        answers = [scene for wave in live for scene in self.answered(survey, wave)]
+        return [*self.decided(survey.invitation), *answers]
+
+    def answered(self, survey: Survey, wave: Wave) -> list[Scene]:
+        """Return when people of a wave answered, at about the end of the day."""
+        asked_on = wave.go_live_on + 7 * DAY
+        return [
+            Scene(moment, lambda now, share=share: answer(survey, wave, share, now))  # type: ignore[misc]
+            for days, share in ANSWERED
+            if (moment := evening(self.now, asked_on + days * DAY)) < self.now - PRESENT
+        ]
+
+    def handed_over(self) -> Scene:
+        """Return the hand-over of the pilot sites to Run."""
+        day = self.pilot.go_live_on + HANDED_OVER_DAYS * DAY
+        return Scene(evening(self.now, day), lambda now: hand_over(self.pilot, day, now))
+
+    def at_once(self, write: Writer, minutes: int) -> list[Scene]:
+        """Return how something urgent was written, asked for and approved within the hour."""
+        message = write(self.now - minutes * MINUTE)
+        return [
+            Scene(self.now - 20 * MINUTE, lambda now: self.desk.ask(message, now)),
+            Scene(self.now - PRESENT, lambda now: self.desk.approve(message, now)),
+        ]
+
+    def interruption(self, now: datetime) -> Message:
+        """Tell those who went live two weeks ago that the chat is down, whatever the hour."""
+        text = message_text("service_interruption")
+        return self.desk.write(text, frame_of(text, waves=[self.wave1], **self.urgent()), now)
+
+    def pulse(self, now: datetime) -> Message:
+        """Ask some business lines of the live sites how good the help is."""
+        text = survey_text()
+        live = [self.pilot, self.wave1]
+        data = survey_of(text, "Monthly pulse", waves=live, **self.few(), **self.urgent())
+        return self.desk.write_survey(text, data, now).invitation
+
+    def urgent(self) -> dict[str, Any]:
+        """Return a schedule that is due in each time zone, at any hour of any weekday.
+
+        09:00 of yesterday (UTC) has passed everywhere, and has not passed by 72 hours anywhere.
+        """
+        yesterday = self.now.date() - DAY
+        return {"fixed_on": yesterday, "latest_hours": 72, "is_urgent": True}
+
+    def ask_what_changes(self, now: datetime) -> None:
+        """Let a message wait for the CIO: one translation is stale, one is missing."""
+        text = message_text("what_changes")
+        data = frame_of(text, offset_days=-14, waves=[self.wave2])
+        message = self.desk.draft(text, data, [], now - 3 * DAY)
+        greeting = text.texts[SOURCE_LANGUAGE]._asdict() | {"body": "Hello {{ first_name }},"}
+        write_text(message, SOURCE_LANGUAGE, greeting, self.frame.manager, now - 2 * DAY)
+        self.desk.write_language(message, text, STALE, now - 2 * DAY)
+        for language in in_order(text):
+            if language not in (STALE, MISSING):
+                self.desk.write_language(message, text, language, now - DAY)
+        self.desk.ask(message, now)
+
+    def begin_year_end(self, now: datetime) -> None:
+        """Let a message of the CIO stand as a draft in two languages."""
+        text = message_text("year_end")
+        day = self.now.date() + 21 * DAY
+        data = frame_of(text, sender=SENDER, fixed_on=day)
+        self.desk.draft(text, data, [SOURCE_LANGUAGE, "fr"], now)
+
+
+def evening(now: datetime, day: date) -> datetime:
+    """Return 16:00 of a day, in the zone of ``now``."""
+    return datetime.combine(day, time(16), now.tzinfo)

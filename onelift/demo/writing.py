@@ -1,0 +1,103 @@
+"""Messages and surveys of the demonstration, written and decided by the cast."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from communications.models import Approval, Message
+from communications.services import approval as approvals
+from communications.services.message import MessageData, create_message, write_ready
+from feedback.models import Survey
+from feedback.services.survey import SurveyData, SurveyTexts, create_survey
+from onelift.demo.catalogue import MessageText, SurveyText
+from onelift.demo.frame import Frame
+from programmes.models import TextState
+from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.services.texts import mark, write_text
+
+SENDER = "Claire Fontanel"
+TEAM = "OneLift team"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the programme manager writes and the CIO decides."""
+
+    frame: Frame
+
+    def write(self, text: MessageText, data: MessageData, now: datetime) -> Message:
+        """Return a message of which each language is ready to be approved."""
+        message = create_message(self.frame.programme, data, self.frame.manager, now)
+        for language in in_order(text):
+            self.write_language(message, text, language, now)
+        return message
+
+    def write_language(
+        self, message: Message, text: MessageText, language: str, now: datetime
+    ) -> None:
+        """Write one language of a message, ready to be approved."""
+        words = text.texts[language]
+        write_ready(message, language, words.subject, words.body, self.frame.manager, now)
+
+    def draft(
+        self, text: MessageText, data: MessageData, languages: list[str], now: datetime
+    ) -> Message:
+        """Return a message that is still being written."""
+        message = create_message(self.frame.programme, data, self.frame.manager, now)
+        for language in languages:
+            words = text.texts[language]._asdict()
+            write_text(message, language, words, self.frame.manager, now)
+        return message
+
+    def write_survey(self, text: SurveyText, data: SurveyData, now: datetime) -> Survey:
+        """Return a survey whose invitation is ready to be approved in each language."""
+        survey = create_survey(self.frame.programme, data, self.frame.manager, now)
+        for language in in_order(text.invitation):
+            mark(survey.invitation, language, TextState.State.REVIEW, self.frame.manager, now)
+        return survey
+
+    def ask(self, message: Message, now: datetime) -> Approval:
+        """Let the programme manager ask for a decision."""
+        return approvals.ask(message, self.frame.manager, now)
+
+    def approve(self, message: Message, now: datetime) -> Approval:
+        """Let the CIO approve what waits."""
+        waiting = message.approvals.waiting().get()
+        return approvals.approve(waiting, self.frame.cio, waiting.fingerprint, now)
+
+
+def in_order(text: MessageText) -> list[str]:
+    """Return the languages of a text, the source first."""
+    return sorted(text.texts, key=lambda language: language != SOURCE_LANGUAGE)
+
+
+def frame_of(text: MessageText, **schedule_and_audience: Any) -> MessageData:
+    """Return a message's frame; level, purpose and key points are those of the text."""
+    return MessageData(
+        purpose=text.purpose,
+        key_points="\n".join(text.key_points),
+        level=text.level,
+        **{"sender": TEAM, **schedule_and_audience},
+    )
+
+
+def survey_of(text: SurveyText, name: str, **schedule_and_audience: Any) -> SurveyData:
+    """Return a survey's frame with all its texts."""
+    return SurveyData(
+        name=name,
+        purpose=text.invitation.purpose,
+        sender=TEAM,
+        texts={language: survey_texts(text, language) for language in in_order(text.invitation)},
+        **schedule_and_audience,
+    )
+
+
+def survey_texts(text: SurveyText, language: str) -> SurveyTexts:
+    """Return all texts of a survey in one language."""
+    invitation = text.invitation.texts[language]
+    return SurveyTexts(
+        subject=invitation.subject,
+        body=invitation.body,
+        questions={question.kind: question.texts[language] for question in text.questions},
+        options=[o[language] for question in text.questions for o in question.options],
+    )

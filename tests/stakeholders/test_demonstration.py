@@ -1,0 +1,39 @@
+"""Demonstration accounts stay outside production."""
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from programmes.models import Programme
+from stakeholders.models import User
+
+PASSWORD = "a password of the demonstration"
+
+
+@pytest.fixture
+def dana(db):
+    return User.objects.create_user(
+        "dana@onelift.example", PASSWORD, is_demonstration=True, is_staff=True, is_superuser=True
+    )
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
+@pytest.mark.parametrize(("is_embedded", "lets_in"), [(True, True), (False, False)])
+def test_only_the_embedded_mode_lets_them_in(client, dana, settings, path, is_embedded, lets_in):
+    settings.EMBEDDED = is_embedded
+    names = {"login": dana.email.upper(), "username": dana.email, "password": PASSWORD}
+    client.post(path, names)
+    assert ("_auth_user_id" in client.session) is lets_in
+
+
+def test_other_accounts_sign_in_under_production(db, settings):
+    settings.EMBEDDED = False
+    otto = User.objects.create_user("otto@onelift.example", PASSWORD)
+    assert authenticate(None, email=otto.email, password=PASSWORD) == otto
+
+
+def test_the_demonstration_is_not_loaded_in_production(db, settings):
+    settings.EMBEDDED = False
+    with pytest.raises(CommandError, match="production"):
+        call_command("load_demo")
+    assert not Programme.objects.exists()
