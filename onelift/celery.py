@@ -1,10 +1,14 @@
 """The Celery app and the whole timetable: one sentence a line, intervals in UTC seconds only."""
 
 import os
+import signal
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
+
+from programmes.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
@@ -58,3 +62,21 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def pump_once(**_: Any) -> None:
+    """Take up at once what a lost broker or a killed worker left, without waiting for beat."""
+    app.send_task("communications.pump", queue="default", retry=False, ignore_result=True)
+
+
+@worker_shutting_down.connect
+def end_rounds(**_: Any) -> None:
+    """Let a sender give back what has not begun, so that a deployment waits for one mail only."""
+    ask_to_stop()
+
+
+@worker_process_init.connect
+def leave_termination_to_the_main_process(**_: Any) -> None:
+    """Let a SIGTERM to the whole group cut no mail: the main process ends its children itself."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -11,6 +11,7 @@ from communications.models import Delivery, Dispatch, Message, State
 from communications.services import ledger, relay_state
 from communications.services.batch import SENDER_ADDRESS, Batch, Clock, read_batch
 from communications.services.ledger import Claim
+from programmes.wake import is_stopping
 
 FIRST_LEVELS = Case(
     When(dispatch__message__is_urgent=True, then=Value(0)),
@@ -43,7 +44,7 @@ def send_ready(clock: Clock, relay: Relay, until: datetime) -> int:
     written, and nothing is tried before its next moment.
     """
     tries = 0
-    while clock() < until and relay_state.may_try(clock()):
+    while clock() < until and not is_stopping() and relay_state.may_try(clock()):
         claim = claim_one_dispatch(clock())
         if claim is None:
             break
@@ -75,7 +76,7 @@ def send_all(claim: Claim, batch: Batch, clock: Clock, relay: Relay) -> int:
     """Send the mails of a batch while its lease stands; return how many were tried."""
     tries = 0
     for delivery in batch.deliveries:
-        if not ledger.renew(claim, clock()):
+        if is_stopping() or not ledger.renew(claim, clock()):
             break
         tries += send_one(claim, delivery, batch, clock, relay)
     if batch.has_sent:
