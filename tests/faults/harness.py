@@ -72,7 +72,7 @@ class Installation:
     def start_beat(self, name: str = "beat") -> subprocess.Popen[bytes]:
         schedule = str(self.folder / f"{name}-schedule")
         return self.start(
-            name, "-m", "celery", *"-A onelift beat --pidfile=".split(), "-s", schedule
+            name, "-m", "celery", "-A", "onelift", "beat", "--pidfile=", "-s", schedule
         )
 
     def start_relay(self, port: int) -> int:
