@@ -1,11 +1,14 @@
 """The Celery app and the whole timetable: one sentence a line, intervals in UTC seconds only."""
 
 import os
+import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
+
+from programmes.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
@@ -71,3 +74,15 @@ def run_pumps_once(**_kwargs: Any) -> None:
     """Let a worker that gets ready look for what is due, without waiting for the clock."""
     for name in ("communications.pump", "feedback.pump"):
         app.send_task(name, ignore_result=True, expires=EXPIRES)
+
+
+@worker_shutting_down.connect
+def end_rounds(**_: Any) -> None:
+    """Let a sender give back what has not begun, so that a deployment waits for one mail only."""
+    ask_to_stop()
+
+
+@worker_process_init.connect
+def leave_termination_to_the_main_process(**_: Any) -> None:
+    """Let a SIGTERM to the whole group cut no mail: the main process ends its children itself."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -1,12 +1,19 @@
-"""Waking the workers. The database is the queue: a lost message costs one pump period."""
+"""Waking the workers, and asking them to stop.
+
+The database is the queue: a lost message costs one pump period.
+"""
 
 import logging
+import mmap
 from functools import partial
 
 from celery import current_app
 from django.db import transaction
 
 log = logging.getLogger(__name__)
+
+# One byte that a worker shares with the processes it has forked.
+_STOP = mmap.mmap(-1, 1)
 
 
 def wake(task_name: str, *args: int | str, queue: str = "default") -> None:
@@ -27,3 +34,13 @@ def _send(task_name: str, args: tuple[int | str, ...], queue: str) -> None:
             )
     except Exception as error:  # noqa: BLE001 - whatever the broker does, the pump comes anyway
         log.warning("could not wake %s: %s", task_name, type(error).__name__)
+
+
+def ask_to_stop() -> None:
+    """Let the long tasks of this worker, in all its processes, end after the step in hand."""
+    _STOP[0] = 1
+
+
+def is_stopping() -> bool:
+    """Tell whether this worker has been asked to stop."""
+    return _STOP[0] == 1

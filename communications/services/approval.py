@@ -115,18 +115,17 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
 
 
 def follow(approval: Approval, now: datetime) -> None:
-    """Let rows of an earlier version follow the new one: its audience, and its quiet minutes."""
+    """Let rows of an earlier version follow this one: its audience, and its quiet minutes."""
+    quiet_until = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     rows = Delivery.objects.filter(dispatch__message=approval.message_id)
-    rows.filter(state=State.CANCELLED, reason=Reason.WITHDRAWN).update(
-        state=State.PLANNED,
-        reason="",
-        ended_at=None,
-        due_at=now + timedelta(minutes=settings.SEND_QUIET_MINUTES),
-    )
     people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    rows.filter(
+        state=State.CANCELLED, reason__in=[Reason.WITHDRAWN, Reason.NOT_MEANT], person__in=people
+    ).update(state=State.PLANNED, reason="", fence="", ended_at=None, due_at=quiet_until)
     rows.filter(state=State.PLANNED).exclude(person__in=people).update(
         state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
     )
+    rows.filter(state=State.PLANNED, due_at__lt=quiet_until).update(due_at=quiet_until)
 
 
 @transaction.atomic
@@ -190,16 +189,24 @@ def undo_decision(approval: Approval, user: User, now: datetime) -> Approval:
         RefusedError: too late, something was sent already, or another version waits.
     """
     check_undoable(approval, user, now)
-    before = approval.message.approvals.filter(
-        state=Approval.State.REPLACED, decided_at__isnull=False
-    ).first()
+    before = stood_before(approval)
     Approval.objects.filter(pk=approval.pk).update(
         state=Approval.State.WAITING, decided_by=None, decided_at=None, reason=""
     )
     if before and approval.state == Approval.State.APPROVED:
         Approval.objects.filter(pk=before.pk).update(state=Approval.State.APPROVED)
+        follow(before, now)
     approval.refresh_from_db()
     return approval
+
+
+def stood_before(approval: Approval) -> Approval | None:
+    """Return the version that this one replaced; None if the one before it was withdrawn."""
+    earlier = approval.message.approvals.filter(
+        version__lt=approval.version, decided_at__isnull=False
+    )
+    last = earlier.exclude(state=Approval.State.REFUSED).order_by("-version").first()
+    return last if last and last.state == Approval.State.REPLACED else None
 
 
 def check_undoable(approval: Approval, user: User, now: datetime) -> None:

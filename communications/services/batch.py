@@ -8,6 +8,7 @@ from datetime import date, datetime
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from communications.channels.mail import Letter
 from communications.models import Approval, Delivery, Reason, State
@@ -98,7 +99,7 @@ def read_batch(claim: Claim, now: datetime) -> Batch | None:
     approval = approvals.filter(message__dispatches__deliveries__in=deliveries[:1]).first()
     if approval is None:
         return None
-    number_mails(deliveries, approval)
+    number_mails(rows, deliveries, approval)
     programme = approval.message.programme
     places = WaveSite.objects.dated().filter(wave__programme=programme)
     return Batch(
@@ -118,12 +119,15 @@ def logo_of(programme: Programme) -> bytes:
         return b""
 
 
-def number_mails(deliveries: list[Delivery], approval: Approval) -> None:
-    """Store the Message-ID of each row before its first try, and the version that is sent."""
+def number_mails(rows: QuerySet[Delivery], deliveries: list[Delivery], approval: Approval) -> None:
+    """Store the Message-ID of each row before its first try, and the version that is sent.
+
+    Rows that the claim has lost meanwhile are left alone.
+    """
     for delivery in deliveries:
         delivery.message_id = delivery.message_id or message_id_of(delivery)
         delivery.approval = approval
-    Delivery.objects.bulk_update(deliveries, ["message_id", "approval"])
+    rows.bulk_update(deliveries, ["message_id", "approval"])
 
 
 def message_id_of(delivery: Delivery) -> str:

@@ -140,6 +140,17 @@ def release(claim: Claim) -> int:
     )
 
 
+def postpone(claim: Claim, reason: str, now: datetime) -> int:
+    """Give back what has not begun, to be tried after a pause: something of our own is wrong."""
+    return claim.rows.filter(state=State.CLAIMED).update(
+        state=State.PLANNED,
+        fence="",
+        lease_until=None,
+        reason=reason,
+        next_try_at=now + FIRST_PAUSE,
+    )
+
+
 def sweep(model: type[Posting], now: datetime) -> None:
     """Take back expired claims; call expired sendings in doubt. Safe to run at any time."""
     left = model._default_manager.filter(lease_until__lt=now)

@@ -1,11 +1,12 @@
 """Telling those who decide that something waits, as often as each of them wants."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
 
-from communications.channels import RelayDown
+from communications.channels import Outcome, RelayDown, Result
 from communications.channels.mail import Letter, Relay, build
 from communications.models import Approval, Notice, Reason, State
 from communications.rendering.language import language_tag
@@ -15,6 +16,8 @@ from communications.services.batch import HOST, SENDER_ADDRESS, Clock, logo_of
 from communications.services.ledger import Claim
 from programmes.models import Programme
 from stakeholders.models import Role, User
+
+log = logging.getLogger(__name__)
 
 DAILY_HOUR_UTC = 6
 
@@ -27,7 +30,11 @@ def announce(programme: Programme, now: datetime) -> None:
     for user in deciders.distinct():
         at_once = user.approval_notice == User.Notice.AT_ONCE
         due_at = now if at_once else next_morning(now)
-        Notice.objects.get_or_create(user=user, programme=programme, due_at=due_at)
+        notice, _made = Notice.objects.get_or_create(user=user, programme=programme, due_at=due_at)
+        # One that was called off, when all was decided, is needed again.
+        Notice.objects.filter(pk=notice.pk, state=State.CANCELLED).update(
+            state=State.PLANNED, reason="", ended_at=None
+        )
 
 
 def next_morning(now: datetime) -> datetime:
@@ -83,13 +90,15 @@ def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> Non
     notice.address, notice.language = notice.user.email, notice.user.language
     notice.message_id = notice.message_id or f"<notice.{notice.pk}@{HOST}>"
     notice.save(update_fields=["message_id"])
-    letter = notice_letter(notice, [str(approval.message) for approval in waiting], clock())
-    result = relay.send(
-        SENDER_ADDRESS,
-        notice.address,
-        build(letter),
-        lambda: ledger.begin(claim, notice, clock()),
-    )
+    try:
+        mail = build(notice_letter(notice, [str(each.message) for each in waiting], clock()))
+    except Exception as error:
+        log.exception("Notice %s cannot be made", notice.pk)
+        result = Result(Outcome.FAILED, type(error).__name__)
+    else:
+        result = relay.send(
+            SENDER_ADDRESS, notice.address, mail, lambda: ledger.begin(claim, notice, clock())
+        )
     ledger.settle(claim, notice, result, clock())
 
 

@@ -1,16 +1,20 @@
 """Sending what is ready: claim a batch, render once per language, send, write each outcome."""
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from communications.channels import ChannelError, Outcome, RelayDown, one_line
+from communications.channels import ChannelError, Outcome, RelayDown, Result, one_line
 from communications.channels.mail import Relay, build
-from communications.models import Delivery, Dispatch, Message, State
+from communications.models import Approval, Delivery, Dispatch, Message, State
 from communications.services import ledger, relay_state
 from communications.services.batch import SENDER_ADDRESS, Batch, Clock, read_batch
 from communications.services.ledger import Claim
+from programmes.wake import is_stopping
+
+log = logging.getLogger(__name__)
 
 FIRST_LEVELS = Case(
     When(dispatch__message__is_urgent=True, then=Value(0)),
@@ -43,7 +47,7 @@ def send_ready(clock: Clock, relay: Relay, until: datetime) -> int:
     written, and nothing is tried before its next moment.
     """
     tries = 0
-    while clock() < until and relay_state.may_try(clock()):
+    while clock() < until and not is_stopping() and relay_state.may_try(clock()):
         claim = claim_one_dispatch(clock())
         if claim is None:
             break
@@ -60,8 +64,16 @@ def claim_one_dispatch(now: datetime) -> Claim | None:
 
 
 def send_batch(claim: Claim, clock: Clock, relay: Relay) -> int:
-    """Send one claimed batch; what could not begin is given back. Return how many tries."""
-    batch = read_batch(claim, clock())
+    """Send one claimed batch; what could not begin is given back. Return how many tries.
+
+    A batch that cannot be read rests, so that it does not stand in the way of all others.
+    """
+    try:
+        batch = read_batch(claim, clock())
+    except Exception as error:
+        log.exception("A batch cannot be read")
+        ledger.postpone(claim, fault_of(error), clock())
+        return 0
     try:
         return send_all(claim, batch, clock, relay) if batch else 0
     except RelayDown as down:
@@ -75,7 +87,7 @@ def send_all(claim: Claim, batch: Batch, clock: Clock, relay: Relay) -> int:
     """Send the mails of a batch while its lease stands; return how many were tried."""
     tries = 0
     for delivery in batch.deliveries:
-        if not ledger.renew(claim, clock()):
+        if is_stopping() or not ledger.renew(claim, clock()):
             break
         tries += send_one(claim, delivery, batch, clock, relay)
     if batch.has_sent:
@@ -89,14 +101,12 @@ def send_one(claim: Claim, delivery: Delivery, batch: Batch, clock: Clock, relay
     if reason:
         ledger.end(claim, delivery, State.SKIPPED, reason, clock())
         return 0
-    try:
-        mail = build(batch.letter(delivery, clock()))
-    except (ChannelError, ValueError) as error:
-        ledger.end(claim, delivery, State.FAILED, one_line(str(error)), clock())
+    mail = mail_of(claim, delivery, batch, clock())
+    if mail is None:
         return 0
 
     def may_begin() -> bool:
-        return may_still_leave(delivery) and ledger.begin(claim, delivery, clock())
+        return may_still_leave(delivery, batch) and ledger.begin(claim, delivery, clock())
 
     try:
         result = relay.send(SENDER_ADDRESS, delivery.address, mail, may_begin)
@@ -109,6 +119,29 @@ def send_one(claim: Claim, delivery: Delivery, batch: Batch, clock: Clock, relay
     return 1
 
 
-def may_still_leave(delivery: Delivery) -> bool:
-    """Tell whether nobody has paused, cancelled or withdrawn since the batch was claimed."""
-    return Dispatch.objects.running().filter(pk=delivery.dispatch_id).exists()
+def mail_of(claim: Claim, delivery: Delivery, batch: Batch, now: datetime) -> bytes | None:
+    """Return the mail of a row; None, and the row failed or resting, if it cannot be made."""
+    try:
+        return build(batch.letter(delivery, now))
+    except ChannelError as error:
+        ledger.end(claim, delivery, State.FAILED, one_line(str(error)), now)
+    except Exception as error:
+        log.exception("The mail of delivery %s cannot be made", delivery.pk)
+        ledger.settle(claim, delivery, Result(Outcome.RETRY, fault_of(error)), now)
+    return None
+
+
+def fault_of(error: Exception) -> str:
+    """Return an error of our own as a reason; its text may hold what is personal."""
+    return type(error).__name__
+
+
+def may_still_leave(delivery: Delivery, batch: Batch) -> bool:
+    """Tell whether nobody has paused, cancelled, withdrawn or replaced it since the claim."""
+    running = Dispatch.objects.filter(
+        pk=delivery.dispatch_id, paused_at__isnull=True, cancelled_at__isnull=True
+    )
+    still = running.filter(
+        message__approvals=batch.approval, message__approvals__state=Approval.State.APPROVED
+    )
+    return still.exists()

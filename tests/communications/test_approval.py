@@ -1,0 +1,195 @@
+"""Decisions: what they bind to, and what taking them back restores."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from communications.models import Approval, Delivery, Reason, State
+from communications.services import approval as approvals
+from communications.services.approval import RefusedError
+from communications.services.message import write_ready
+from communications.services.pump import run_pump
+from programmes.models import TextState
+from programmes.queries.texts import states_of
+from tests.communications.making import approve, make_message, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LATER = timedelta(minutes=6)
+
+
+def edit(cast, message, now, subject="Another subject"):
+    write_ready(message, "en", subject, "Hello {{ first_name }}", cast.ines, now)
+
+
+def states():
+    return Counter(Delivery.objects.values_list("state", flat=True))
+
+
+def state_of(approval):
+    return Approval.objects.get(pk=approval.pk).state
+
+
+def second_version(cast, message, now, **changes):
+    edit(cast, message, now)
+    for site in changes.get("sites", []):
+        message.audience.sites.add(site)
+    return approve(cast, message, now)
+
+
+def test_an_undo_restores_the_version_that_stood_before(cast, now):
+    first = approve(cast, make_message(cast, now), now)
+    second = second_version(cast, first.message, now + LATER)
+    assert state_of(first) == "replaced"
+    approvals.undo_decision(second, cast.claire, now + LATER)
+    assert (state_of(first), state_of(second)) == ("approved", "waiting")
+
+
+def test_an_undo_never_brings_back_what_was_withdrawn(cast, now):
+    first = approve(cast, make_message(cast, now), now)
+    second = second_version(cast, first.message, now)
+    approvals.withdraw(second, cast.claire, "All wrong", now)
+    edit(cast, first.message, now, "A third subject")
+    third = approve(cast, first.message, now)
+    approvals.undo_decision(third, cast.claire, now)
+    assert not Approval.objects.standing().exists()
+
+
+def test_an_undo_gives_people_back_whom_the_new_version_left_out(cast, now, relay):
+    first = approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+    second = second_version(cast, first.message, now + LATER, sites=[cast.barcelona])
+    assert Counter(Delivery.objects.values_list("state", "reason")) == {
+        ("planned", ""): 3,
+        ("cancelled", Reason.NOT_MEANT): 3,
+    }
+    approvals.undo_decision(second, cast.claire, now + LATER)
+    assert states() == {"planned": 6}
+    run(now + LATER * 3)
+    assert states() == {"sent": 6}
+
+
+def test_a_wider_version_takes_up_whom_a_narrower_one_left_out(cast, now):
+    first = approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+    second_version(cast, first.message, now + LATER, sites=[cast.barcelona])
+    first.message.audience.sites.clear()
+    approve(cast, first.message, now + LATER)
+    assert states() == {"planned": 6}
+
+
+def test_a_refusal_can_be_taken_back_and_restores_nothing_else(cast, now):
+    first = approve(cast, make_message(cast, now), now)
+    edit(cast, first.message, now)
+    second = approvals.ask(first.message, cast.ines, now)
+    approvals.refuse(second, cast.claire, "Too long", now)
+    assert (state_of(first), state_of(second)) == ("approved", "refused")
+    second.refresh_from_db()
+    approvals.undo_decision(second, cast.claire, now)
+    assert (state_of(first), state_of(second)) == ("approved", "waiting")
+
+
+@pytest.mark.parametrize("minutes", [6, 60])
+def test_an_undo_comes_too_late_after_the_quiet_minutes(cast, now, minutes):
+    approval = approve(cast, make_message(cast, now), now)
+    with pytest.raises(RefusedError):
+        approvals.undo_decision(approval, cast.claire, now + timedelta(minutes=minutes))
+    assert state_of(approval) == "approved"
+
+
+def test_only_the_own_decision_is_taken_back(cast, now):
+    approval = approve(cast, make_message(cast, now), now)
+    with pytest.raises(RefusedError):
+        approvals.undo_decision(approval, cast.ines, now)
+
+
+def test_a_decision_on_another_fingerprint_is_refused(cast, now):
+    message = make_message(cast, now)
+    seen = approvals.ask(message, cast.ines, now).fingerprint
+    edit(cast, message, now)
+    newer = approvals.ask(message, cast.ines, now)
+    with pytest.raises(RefusedError):
+        approvals.approve(newer, cast.claire, seen, now)
+    assert not Approval.objects.standing().exists()
+
+
+def test_a_version_that_a_newer_one_replaced_cannot_be_approved(cast, now):
+    message = make_message(cast, now)
+    older = approvals.ask(message, cast.ines, now)
+    edit(cast, message, now)
+    approvals.ask(message, cast.ines, now)
+    with pytest.raises(RefusedError):
+        approvals.approve(older, cast.claire, older.fingerprint, now)
+
+
+def test_who_asked_does_not_approve_and_who_wrote_does_not_either(cast, now):
+    message = make_message(cast, now)
+    asked = approvals.ask(message, cast.claire, now)
+    for user in (cast.claire, cast.ines):
+        with pytest.raises(RefusedError):
+            approvals.approve(asked, user, asked.fingerprint, now)
+
+
+def test_the_same_content_is_not_asked_twice(cast, now):
+    message = make_message(cast, now)
+    approvals.ask(message, cast.ines, now)
+    with pytest.raises(RefusedError):
+        approvals.ask(message, cast.ines, now)
+
+
+def test_an_edit_is_a_draft_and_what_runs_keeps_one_text(cast, now, relay):
+    first = approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+    edit(cast, first.message, now + LATER, "Not yet approved")
+    run(now + LATER)
+    assert states() == {"sent": 6}
+    assert not [a for a in relay.accepts if "Not yet" in a.message["Subject"]]
+    assert set(Delivery.objects.values_list("approval", flat=True)) == {first.pk}
+
+
+def test_a_new_version_of_a_running_message_waits_its_quiet_minutes(cast, now, relay):
+    from communications.channels.mail import RelayConfig
+    from communications.services.pump import deliver
+
+    first = approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+    second = second_version(cast, first.message, now + LATER)
+    deliver(lambda: now + LATER + timedelta(seconds=5), RelayConfig.from_settings())
+    assert states() == {"planned": 6}
+    run(now + LATER * 2)
+    assert set(Delivery.objects.values_list("state", "approval")) == {("sent", second.pk)}
+
+
+def test_a_language_added_later_is_approved_alone(cast, now, relay):
+    message = make_message(cast, now, texts={"en": ("Desk", "Hello")})
+    approve(cast, message, now)
+    write_ready(message, "es", "Mesa", "Hola", cast.ines, now)
+    second = approve(cast, message, now)
+    states_now = states_of(message, approvals.FIELDS, ["en", "es"])
+    assert {s.state for s in states_now.values()} == {TextState.State.APPROVED}
+    run(now + LATER)
+    languages = Counter(Delivery.objects.values_list("language", flat=True))
+    assert languages == {"es": 3, "en": 3}
+    assert set(Delivery.objects.values_list("approval", flat=True)) == {second.pk}
+
+
+def test_a_withdrawal_in_the_middle_of_a_batch_lets_one_mail_leave(cast, now, relay):
+    from communications.channels.mail import Relay, RelayConfig
+    from communications.services.sending import send_ready
+
+    approval = approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+
+    def clock():
+        # The clock is read at each step: after the first mail the CIO withdraws.
+        if relay.recipients and Approval.objects.standing().exists():
+            approvals.withdraw(approval, cast.claire, "Stop", now + LATER)
+        return now + LATER
+
+    with Relay(RelayConfig.from_settings()) as line:
+        send_ready(clock, line, until=now + LATER * 2)
+    assert states() == {"sent": 1, "cancelled": 5}
+    assert len(relay.accepts) == 1
+    reasons = Delivery.objects.filter(state=State.CANCELLED).values_list("reason", flat=True)
+    assert set(reasons) == {Reason.WITHDRAWN}

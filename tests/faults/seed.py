@@ -1,0 +1,67 @@
+"""Fill an installation for the fault tests, and act on it: ``python -m tests.faults.seed VERB``.
+
+``people N`` makes N people at three sites in three languages, and an urgent message that the CIO
+approved an hour ago: the next run of the pump plans it. The other verbs run one service.
+"""
+
+import sys
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import django
+
+SITES = [
+    ("Barcelona", "ES", "Europe/Madrid", "es"),
+    ("Shanghai", "CN", "Asia/Shanghai", "zh-hans"),
+    ("Dublin", "IE", "Europe/Dublin", "en"),
+]
+
+
+def people(count: str) -> None:
+    from communications.services.message import MessageData  # noqa: F401  proves apps are loaded
+    from programmes.queries.clock import database_now
+    from stakeholders.models import Person, Role, User
+    from tests import factories
+    from tests.communications.making import approve, make_message
+
+    now = database_now()
+    programme = factories.ProgrammeFactory(slug="one-it", ends_on=date(2099, 1, 1))
+    region = factories.RegionFactory()
+    sites = [
+        factories.SiteFactory(name=name, region=region, country=c, time_zone=zone, language=code)
+        for name, c, zone, code in SITES
+    ]
+    factories.WaveFactory(programme=programme, go_live_on=now.date(), sites=sites)
+    Person.objects.bulk_create(
+        factories.PersonFactory.build(site=sites[n % 3], language=SITES[n % 3][3])
+        for n in range(int(count))
+    )
+    ines, claire = (User.objects.create_user(f"{n}@onelift.example") for n in ("ines", "claire"))
+    Role.objects.create(user=claire, programme=programme, kind=Role.Kind.CIO)
+    User.objects.update(approval_notice=User.Notice.NEVER)
+    cast = SimpleNamespace(programme=programme, ines=ines, claire=claire)
+    earlier = now - timedelta(hours=1)
+    schedule = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 24 * 10}
+    approve(cast, make_message(cast, earlier, **schedule), earlier)
+
+
+def pump() -> None:
+    from communications.services.pump import run_pump
+    from programmes.queries.clock import database_now
+
+    run_pump(database_now())
+
+
+def withdraw() -> None:
+    from communications.models import Approval
+    from communications.services import approval
+    from programmes.queries.clock import database_now
+    from stakeholders.models import User
+
+    claire = User.objects.get(email__startswith="claire")
+    approval.withdraw(Approval.objects.standing().get(), claire, "A typo", database_now())
+
+
+if __name__ == "__main__":
+    django.setup()
+    {"people": people, "pump": pump, "withdraw": withdraw}[sys.argv[1]](*sys.argv[2:])

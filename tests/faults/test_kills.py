@@ -1,0 +1,131 @@
+"""Killed, paused and stopped processes over one dispatch: nothing lost, nothing doubled."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from tests.faults.harness import OPEN, until
+
+pytestmark = pytest.mark.slow
+
+PEOPLE = 360
+KILLS = 10
+MAIL_SECONDS = 0.03
+
+
+def kill_a_sender(installation) -> int:
+    """Kill one child that sends; return how many connections that cut."""
+    until(installation.senders, 60, "a child that sends")
+    os.kill(random.choice(installation.senders() or installation.children()), signal.SIGKILL)
+    return 1
+
+
+def kill_the_worker(installation) -> int:
+    """Kill main process and children at one blow, and start anew."""
+    until(installation.senders, 60, "a child that sends")
+    installation.kill("worker")
+    installation.start_worker()
+    return 2
+
+
+def test_ten_kills_over_one_dispatch_lose_and_double_nothing(installation):
+    seed = random.randrange(10**6)
+    random.seed(seed)
+    print(f"seed {seed}")  # noqa: T201  shown when the test fails
+    installation.seed(PEOPLE)
+    installation.tell_relay(seconds_per_mail=MAIL_SECONDS)
+    installation.start_worker()
+    installation.start_beat()
+    whole = set(random.sample(range(KILLS), 4))
+    beat = random.randrange(KILLS)
+    cut, seen = 0, 0
+    for number in range(KILLS):
+        goal = seen + random.randint(1, PEOPLE // KILLS // 2)
+        until(lambda goal=goal: installation.accepted() >= goal, 60, f"mail {goal}")
+        seen = installation.accepted()
+        time.sleep(random.uniform(0, 2 * MAIL_SECONDS))  # anywhere between two mails
+        cut += (kill_the_worker if number in whole else kill_a_sender)(installation)
+        if number == beat:
+            installation.kill("beat")
+            installation.start_beat()
+    assert seen < PEOPLE, "the dispatch ended before the last kill"
+    until(installation.is_at_rest, 60, f"rest: {installation.states()}")
+    states = installation.check_ledger(PEOPLE, cut)
+    print(f"{states}, {cut} connections cut")  # noqa: T201  shown when the test fails
+
+
+@pytest.mark.parametrize("whom", ["the main process", "the whole group"])
+def test_a_deployment_cuts_no_mail_and_gives_back_what_has_not_begun(installation, whom):
+    installation.seed(120)
+    installation.tell_relay(seconds_per_mail=0.2)
+    worker = installation.start_worker()
+    until(lambda: installation.accepted() >= 5, 60, "mails in flight")
+    (os.kill if whom == "the main process" else os.killpg)(worker.pid, signal.SIGTERM)
+    worker.wait(timeout=10)
+    states = installation.states()
+    assert set(states) == {"planned", "sent"}
+    assert 0 < states["sent"] == installation.accepted() < 120
+    assert installation.query("SELECT COUNT(*) FROM communications_delivery WHERE fence != ''"
+                              " AND state = 'planned'") == [(0,)]  # fmt: skip
+
+
+def test_a_worker_that_slept_through_its_lease_doubles_nothing(installation):
+    installation.seed(60)
+    installation.tell_relay(seconds_per_mail=0.1)
+    installation.start_worker("sleeper")
+    until(lambda: installation.accepted() >= 4, 60, "mails in flight")
+    os.killpg(installation.processes["sleeper"].pid, signal.SIGSTOP)
+    installation.start_worker("other")
+    installation.start_beat()
+    until(installation.is_at_rest, 60, "rest while the first worker sleeps")
+    os.killpg(installation.processes["sleeper"].pid, signal.SIGCONT)
+    installation.processes["sleeper"].terminate()
+    installation.processes["sleeper"].wait(timeout=10)
+    installation.check_ledger(60, cut=2)
+
+
+def test_a_relay_that_stops_is_named_at_once_and_forgotten_when_it_is_back(installation):
+    state = "SELECT failing_since, reason, next_try_at FROM communications_channelstate"
+    installation.seed(120)
+    installation.tell_relay(seconds_per_mail=0.05)
+    installation.start_worker()
+    installation.start_beat()
+    until(lambda: installation.accepted() >= 10, 60, "mails in flight")
+    installation.kill("relay")
+    until(lambda: any(row[0] for row in installation.query(state)), 60, "a sign on the pages")
+    ((_since, reason, next_try_at),) = installation.query(state)
+    assert "refused" in reason or "closed" in reason or "lost" in reason
+    assert next_try_at
+    assert set(installation.states()) <= {*OPEN, "sent", "in_doubt"}
+    installation.start_relay(installation.port)
+    until(installation.is_at_rest, 80, "rest")
+    installation.check_ledger(120, cut=2)
+    until(lambda: not any(row[0] for row in installation.query(state)), 5, "no sign")
+
+
+def test_three_beats_and_five_pumps_at_once_are_as_one(installation):
+    installation.seed(90)
+    for number in range(3):
+        installation.start_beat(f"beat{number}")
+    pumps = [installation.start(f"pump{n}", "-m", "tests.faults.seed", "pump") for n in range(5)]
+    installation.start_worker()
+    assert [pump.wait(timeout=60) for pump in pumps] == [0] * 5
+    until(installation.is_at_rest, 60, "rest")
+    installation.check_ledger(90, cut=0)
+    assert installation.query("SELECT COUNT(*) FROM communications_dispatch") == [(1,)]
+
+
+def test_withdrawing_stops_a_running_dispatch_within_a_batch(installation):
+    installation.seed(200)
+    installation.tell_relay(seconds_per_mail=0.05)
+    installation.start_worker()
+    until(lambda: installation.accepted() >= 10, 60, "mails in flight")
+    installation.python("-m", "tests.faults.seed", "withdraw")
+    at_return = installation.accepted()
+    until(installation.is_at_rest, 20, "rest")
+    states = installation.states()
+    assert set(states) == {"sent", "cancelled"}
+    assert installation.accepted() == states["sent"] <= at_return + 2, "one mail in hand each"
