@@ -18,12 +18,13 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-SOURCES = (
-    *("programmes", "stakeholders", "communications", "events", "feedback"),
-    *("onelift", "templates"),
-)
-METHODS = [("**.py", "python"), ("**.html", "onelift.catalogue:extract_template")]
-METHODS += [("**.txt", "onelift.catalogue:extract_template")]
+SOURCES = ["programmes", "stakeholders", "communications", "events", "feedback"]
+SOURCES += ["onelift", "templates"]
+METHODS = [
+    ("**.py", "python"),
+    ("**.html", "onelift.catalogue:extract_template"),
+    ("**.txt", "onelift.catalogue:extract_template"),
+]
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -33,11 +34,16 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 # Where texts that the public reads begin; a template brings along what it extends or includes.
-PUBLIC = (
-    *("templates/public/*", "templates/mail/*", "templates/403*.html", "templates/404.html"),
-    *("templates/500.html", "communications/rendering/*.py"),
-    *("feedback/forms/answer.py", "feedback/rendering.py"),
-)
+PUBLIC = [
+    "templates/public/**/*.*",
+    "templates/mail/**/*.*",
+    "templates/403*.html",
+    "templates/404.html",
+    "templates/500.html",
+    "communications/rendering/*.py",
+    "feedback/forms/answer.py",
+    "feedback/rendering.py",
+]
 INCLUDED = re.compile(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""")
 WIDTH = 100
 
@@ -76,8 +82,8 @@ def extracted() -> Catalog:
 def _found() -> Iterator[tuple[str, int, Any, list[str], str | None]]:
     for source in filter(lambda name: (settings.BASE_DIR / name).is_dir(), SOURCES):
         found = extract_from_dir(settings.BASE_DIR / source, METHODS, keywords=KEYWORDS)
-        for path, *rest in sorted(found, key=lambda one: one[:2]):
-            yield f"{source}/{Path(path).as_posix()}", *rest
+        for path, line, text, comments, context in sorted(found, key=lambda one: one[:2]):
+            yield f"{source}/{Path(path).as_posix()}", line, text, comments, context
 
 
 def public_files() -> set[str]:
@@ -154,7 +160,7 @@ def missing(language: str) -> Catalog:
 def is_complete(message: Message) -> bool:
     """Tell whether each form of a text is translated."""
     forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return all(form.strip() for form in forms)
+    return all(form and form.strip() for form in forms)
 
 
 def write(language: str) -> int:
