@@ -104,7 +104,12 @@ class ScopeMiddleware:
 
 
 class LocaleOfUserMiddleware:
-    """Speaks the user's language, or the browser's before sign-in; staff pages have two."""
+    """Speaks the user's language, or the browser's before sign-in.
+
+    Pages of views have the languages of staff, and a reader of another gets English; views for
+    the public choose among all by themselves. What no view answers, such as an unknown address,
+    is told in any language.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -116,6 +121,12 @@ class LocaleOfUserMiddleware:
         with translation.override(chosen):
             request.LANGUAGE_CODE = chosen
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """Turn to English where staff pages lack the language."""
+        if request.LANGUAGE_CODE not in settings.STAFF_LANGUAGES:
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+            translation.activate(settings.LANGUAGE_CODE)
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -32,6 +34,16 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
+    compile_catalogues()
+
+
+def compile_catalogues() -> None:
+    """Compile the catalogues that were changed, so that pytest alone is enough."""
+    for source in settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as read, compiled.open("wb") as write:
+                write_mo(write, read_po(read))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,180 @@
+"""Every language says all that its readers meet, and says it in its own words."""
+
+import io
+import re
+from itertools import combinations
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import translation
+
+from communications.rendering import prepare
+from communications.rendering.placeholders import KNOWN
+from onelift import catalogue
+
+LANGUAGES = catalogue.languages()
+VARIABLE = re.compile(r"%\(\w+\)[sd]|%%")
+BRACED = re.compile(r"\{\{ (\w+) \}\}")
+PLURAL_FORMS = {"pl": 3, "ru": 3, "ar": 6, "zh-hans": 1, "ja": 1, "ko": 1}
+
+
+def key(message):
+    return (message.context, message.id)
+
+
+def texts(value):
+    return list(value) if isinstance(value, tuple | list) else [value]
+
+
+@pytest.fixture(scope="module")
+def public():
+    """What the public reads, from the same source as the catalogues of other languages."""
+    return catalogue.needed("de")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_has_each_text_that_its_readers_meet_and_no_other(language):
+    stored = catalogue.stored(language)
+    needed = {key(message) for message in catalogue.needed(language)}
+    assert {key(message) for message in stored if message.id} == needed
+    assert not stored.obsolete
+    assert not [message.id for message in stored if message.id and message.fuzzy]
+    assert [m.id for m in catalogue.missing(language) if m.id] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_forms_are_those_of_the_language(language):
+    stored = catalogue.stored(language)
+    assert stored.num_plurals == PLURAL_FORMS.get(language, 2)
+    for message in stored:
+        if message.pluralizable:
+            assert len(message.string) == stored.num_plurals
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_values_keep_their_places(language):
+    """Only a form for none, one or two may leave the number out."""
+    for message in catalogue.stored(language):
+        source, *forms = texts(message.id)[-1], *texts(message.string)
+        wanted = sorted(VARIABLE.findall(source))
+        assert sorted(VARIABLE.findall(forms[-1])) == wanted, message.id
+        for form in forms[:-1]:
+            assert set(VARIABLE.findall(form)) <= set(VARIABLE.findall(str(message.id))), form
+        assert [n for n in BRACED.findall(source) if n.endswith("_link")] == [
+            n for n in BRACED.findall(forms[-1]) if n.endswith("_link")
+        ]
+        assert set(BRACED.findall(forms[-1])) <= {*KNOWN, "survey_link"}
+
+
+def test_no_two_languages_say_a_sentence_in_the_same_words(public):
+    sentences = [m for m in public if len(texts(m.id)[0].split()) >= 3]
+    assert len(sentences) > 30
+    stored = {language: catalogue.stored(language) for language in LANGUAGES}
+    for message in sentences:
+        said = {
+            language: texts(stored[language].get(*key(message)[::-1]).string)[-1]
+            for language in LANGUAGES
+        }
+        said["en"] = texts(message.id)[-1]
+        for one, other in combinations(said, 2):
+            assert said[one] != said[other], (one, other, said[one])
+
+
+def test_what_a_public_template_includes_is_public_too():
+    files = catalogue.public_files()
+    assert {"templates/404.html", "templates/public/survey.html"} <= files
+    assert "templates/components/top_public.html" in files
+    assert "templates/components/top.html" not in files
+
+
+TEMPLATE = """
+<p title='it"s'>{% translate "Plain" %}
+      {% include "x.html" with label=_("In a tag") %} (
+  {% translate "Back" context "history" as back %}
+    {% blocktranslate count n=rows|length with who=user.name trimmed %}
+      {{ n }} row
+      of {{ who }}, 100 %
+    {% plural %}
+      {{ n }} rows of {{ who }}
+    {% endblocktranslate %}
+{# {% translate "In a comment" %} #}
+"""
+
+
+def test_texts_of_a_template_are_found():
+    found = catalogue.extract_template(io.BytesIO(TEMPLATE.encode()), catalogue.KEYWORDS, [], {})
+    assert [(line, text) for line, _name, text, _comments in found] == [
+        (2, "Plain"),
+        (3, "In a tag"),
+        (4, ("history", "Back")),
+        (5, ("%(n)s row of %(who)s, 100 %%", "%(n)s rows of %(who)s", None)),
+    ]
+
+
+def test_command_tells_what_is_missing_and_fills_in_nothing(settings, tmp_path):
+    settings.LOCALE_PATHS = [tmp_path]
+    shown = io.StringIO()
+    call_command("update_catalogues", "ja", missing=True, stdout=shown)
+    assert 'msgid "Your opinion counts"\nmsgstr ""' in shown.getvalue()
+    assert not list(tmp_path.iterdir())
+    call_command("update_catalogues", "ja", stdout=io.StringIO())
+    path = catalogue.path_of("ja")
+    filled = path.read_text().replace(
+        'msgid "Your opinion counts"\nmsgstr ""', 'msgid "Your opinion counts"\nmsgstr "ご意見"'
+    )
+    path.write_text(filled + '\nmsgid "Used nowhere"\nmsgstr "消える"\n')
+    call_command("update_catalogues", "ja", stdout=shown)
+    kept = path.read_text()
+    assert 'msgstr "ご意見"' in kept
+    assert "Used nowhere" not in kept
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("ar", "وصلتكم هذه الرسالة لأنكم تعملون في موقع"),
+        ("zh-hans", "您收到此邮件，是因为您在上海工作，该工作地点属于 One IT 项目。"),
+    ],
+)
+def test_foot_of_a_mail_says_why_in_its_language(cast, language, reason):
+    mail = prepare(cast.programme, language, "x", "x").fill(
+        {"site": "上海", "programme": cast.programme.name}
+    )
+    assert reason in mail.text
+    assert reason in mail.html
+
+
+def test_set_up_speaks_french_with_french_dates(cast, as_user):
+    cast.ines.language = "fr"
+    cast.ines.save()
+    page = as_user(cast.ines).get("/p/one-it/setup/").content.decode()
+    assert '<html lang="fr"' in page
+    for text in ("Paramétrage", "Vagues et sites", "Ajouter une vague", "18 janv. 2027"):
+        assert text in page, text
+    assert "Go-live" not in page
+
+
+@pytest.mark.parametrize(
+    ("browser", "language", "text"),
+    [("fr", "fr", "Se connecter"), ("de", "en", "Sign in"), ("ja", "en", "Sign in")],
+)
+def test_page_of_staff_is_in_english_where_it_lacks_the_language(db, browser, language, text):
+    page = Client().get("/accounts/login/", headers={"accept-language": browser})
+    assert f'<html lang="{language}"' in page.content.decode()
+    assert text in page.content.decode()
+    assert translation.get_language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("browser", "text"),
+    [
+        ("ja", "このアドレスには何もありません"),
+        ("pt", "Não há nada neste endereço"),
+        ("nl", "There is nothing at this address"),
+    ],
+)
+def test_unknown_address_is_told_in_the_browsers_language(db, browser, text):
+    page = Client().get("/no/such/page/", headers={"accept-language": browser})
+    assert page.status_code == 404
+    assert text in page.content.decode()
