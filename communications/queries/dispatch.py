@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from communications.models import Act, Approval, Delivery, Dispatch, reason_words
 from communications.queries.ledger import Ledger, SiteLedger, held
-from programmes.rendering.formats import clock, moment, number, percent
+from programmes.rendering.formats import clock, moment, number, percent, short_day
 from programmes.scope import Scope
 from programmes.timing import HOLIDAY, OUTSIDE_HOURS, WEEKEND
 
@@ -124,12 +125,12 @@ def coming_state(site: SiteLedger, now: datetime) -> SiteState:
     slot = site.slot
     if slot is None or slot.ready_at <= now:
         return SiteState("planned", _("Next"))
+    there = slot.ready_at.astimezone(ZoneInfo(site.site.time_zone))
+    values = {"day": short_day(there.date()), "hour": local(site, slot.ready_at)}
     if slot.due.moved:
-        when = moment(slot.ready_at, site.site.time_zone)
-        return SiteState("held", _("Moved to %(when)s") % {"when": when})
+        return SiteState("held", _("Moved to %(day)s, %(hour)s") % values)
     if slot.ready_at - now > SOON:
-        when = moment(slot.ready_at, site.site.time_zone)
-        return SiteState("planned", _("Starts %(when)s") % {"when": when})
+        return SiteState("planned", _("Starts %(day)s, %(hour)s") % values)
     minutes = max(1, round((slot.ready_at - now).total_seconds() / 60))
     text = ngettext("Starts in %(n)s minute", "Starts in %(n)s minutes", minutes)
     return SiteState("planned", text % {"n": number(minutes)})

@@ -60,6 +60,7 @@ def test_the_page_says_the_equation_and_each_number_leads_to_its_list(cast, star
     assert "Done, 4 sent, 2 not" in text
     equation = "6 planned = 4 sent + 1 failed + 0 skipped + 0 cancelled + 1 in doubt + 0 waiting."
     assert equation in text
+    assert "Mail at 00:01 local time to 6 people on 2 sites, version 1" in text
     assert "550 5.1.1 no such user 1" in text
     links = re.findall(
         r'<a href="(/p/one-it/dispatches/\d+/deliveries/[^"]*)">(\d+)</a>',
