@@ -34,7 +34,8 @@ demo: static
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) createcachetable
 	$(MANAGE) load_demo
-	$(BIN)/honcho start --no-prefix
+	@# honcho gives each process a PORT of its own, so ours has another name in the Procfile
+	ONELIFT_PORT=$(PORT) $(BIN)/honcho start --no-prefix
 
 demo-reset:
 	rm -rf var

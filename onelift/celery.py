@@ -28,7 +28,7 @@ def broker() -> dict[str, Any]:
     folder = str(settings.BROKER_DIR)
     settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost//",
         "broker_transport_options": {
             "data_folder_in": folder,
             "data_folder_out": folder,
