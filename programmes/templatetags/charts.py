@@ -4,6 +4,7 @@ Each takes rows (see ``programmes.rendering``) and ``label``, the sentence that 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,10 +45,21 @@ def chart_reach(rows: Sequence[ReachRow], label: str, caption: str = "") -> dict
 
 @register.inclusion_tag("components/chart.html")
 def chart_dots(
-    rows: Sequence[DotRow], label: str, goal: float | None = None, caption: str = ""
+    rows: Sequence[DotRow],
+    label: str,
+    goal: float | None = None,
+    caption: str = "",
+    *,
+    narrow: bool = False,
 ) -> dict[str, Any]:
-    """Draw shares of groups with their intervals, and hidden groups with their sentence."""
-    return _figure(draw_dots(rows, goal, label), label, caption)
+    """Draw shares of groups with their intervals, and hidden groups with their sentence.
+
+    ``narrow`` draws for a third of a page as for a phone, so that words stay readable.
+    """
+    drawing = draw_dots(rows, goal, label)
+    if narrow and drawing.narrow:
+        drawing = replace(drawing, svg=SafeString(drawing.narrow), narrow="")
+    return _figure(drawing, label, caption)
 
 
 @register.inclusion_tag("components/chart.html")

@@ -10,6 +10,7 @@ from onelift.dashboards.queries.finding import finding
 from onelift.dashboards.queries.lanes import judged
 from onelift.dashboards.queries.overview import overview_of
 from programmes.scope import EVERYTHING
+from stakeholders.models import Person
 from tests.communications.making import approve, make_message
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory, WaveFactory
 
@@ -21,10 +22,10 @@ def board_of(cast, now):
     return overview_of(cast.programme, EVERYTHING, now)
 
 
-def said(cast, now, waiting=0):
+def said(cast, now, waiting=0, is_yours=True):
     board = board_of(cast, now)
     held = board.interruption.waiting if board.interruption else None
-    return finding(board.lines, waiting, now.date(), held=held)
+    return finding(board.lines, waiting, now.date(), is_yours=is_yours, held=held)
 
 
 def listed(client, url):
@@ -37,8 +38,9 @@ def test_title_is_the_first_finding_that_fits(cast, now):
     assert said(cast, now) == "Wave 1 is live for 2 weeks"
     assert said(cast, now + timedelta(days=42)) == "Wave 2 goes live in 13 days"
     assert said(cast, now - timedelta(days=30)) == "Wave 1 goes live in 15 days"
-    assert said(cast, now, waiting=1) == "1 decision waits"
-    assert said(cast, now, waiting=3) == "3 decisions wait"
+    assert said(cast, now, waiting=1) == "1 decision waits for you"
+    assert said(cast, now, waiting=3) == "3 decisions wait for you"
+    assert said(cast, now, waiting=3, is_yours=False) == "3 decisions wait for the CIO"
     ChannelState.objects.create(channel="mail", failing_since=now, reason="refused")
     assert said(cast, now, waiting=3) == "The mail server does not answer, 0 mails wait"
 
@@ -131,7 +133,14 @@ def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now):
     assert "Connection refused" in page
     assert "Your new service desk" in page
     ChannelState.objects.update(failing_since=None, reason="")
-    assert "1 decision waits" in as_user(cast.claire).get(OVERVIEW).content.decode()
+    assert "1 decision waits for you" in as_user(cast.claire).get(OVERVIEW).content.decode()
+
+
+def test_a_region_hears_too_little_only_when_its_turn_has_come(cast, now, sent):
+    sent(cast.people[:3])
+    assert board_of(cast, now).least is None
+    later = board_of(cast, now + timedelta(days=28)).least
+    assert (later.region, later.reach.reached, later.reach.people) == (cast.china, 0, 3)
 
 
 def test_the_cio_meets_no_name(cast, as_user):
@@ -148,7 +157,7 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
         approve(cast, make_message(cast, now, waves=[wave], sites=[site]), now)
     client = as_user(cast.claire)
     client.get(OVERVIEW)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         client.get(OVERVIEW)
 
 
@@ -156,6 +165,10 @@ def test_without_a_wave_three_steps_lead_to_the_first(cast, as_user):
     cast.programme.waves.all().delete()
     page = as_user(cast.ines).get(OVERVIEW).content.decode()
     assert "three steps to the first one" in page
+    assert "Done. People: 6, sites: 2." in page
+    assert "import_people" not in page
+    Person.objects.all().delete()
+    page = as_user(cast.ines).get(OVERVIEW).content.decode()
     assert "import_people" in page
     assert 'href="/p/one-it/setup/waves/add/"' in page
     assert 'href="/p/one-it/setup/roles/"' in page

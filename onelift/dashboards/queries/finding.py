@@ -12,13 +12,16 @@ from programmes.rendering import formats
 SOON_DAYS = 14
 
 
-def finding(lines: Sequence[WaveLine], waiting: int, today: date, *, held: int | None) -> str:
+def finding(
+    lines: Sequence[WaveLine], waiting: int, today: date, *, is_yours: bool, held: int | None
+) -> str:
     """Return what the reader should know first.
 
     Args:
         lines: the waves.
         waiting: how many decisions wait.
         today: the day.
+        is_yours: whether the reader takes these decisions.
         held: how many mails an interrupted mail server holds back; None if it works.
 
     """
@@ -30,9 +33,18 @@ def finding(lines: Sequence[WaveLine], waiting: int, today: date, *, held: int |
         )
         return words % {"n": formats.number(held)}
     if waiting:
-        words = ngettext("%(n)d decision waits", "%(n)d decisions wait", waiting)
-        return words % {"n": waiting}
+        return _waiting(waiting, is_yours=is_yours)
     return _of_waves(lines, today)
+
+
+def _waiting(waiting: int, *, is_yours: bool) -> str:
+    if is_yours:
+        words = ngettext("%(n)d decision waits for you", "%(n)d decisions wait for you", waiting)
+    else:
+        words = ngettext(
+            "%(n)d decision waits for the CIO", "%(n)d decisions wait for the CIO", waiting
+        )
+    return words % {"n": waiting}
 
 
 def _of_waves(lines: Sequence[WaveLine], today: date) -> str:

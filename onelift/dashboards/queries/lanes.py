@@ -16,7 +16,7 @@ from programmes.rendering.routemap import Lane, Stop
 from programmes.timing import rest_on
 
 NEAR = timedelta(weeks=4)
-MOST_REGIONS = 2
+LONGEST_DETAIL = 24
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,9 @@ def lane_of(line: WaveLine, today: date, goal_percent: int, people_url: str) -> 
 
 
 def _detail(regions: Sequence[str]) -> str:
-    if len(regions) <= MOST_REGIONS:
-        return ", ".join(regions)
+    names = ", ".join(regions)
+    if len(regions) < 2 or len(names) <= LONGEST_DETAIL:
+        return names
     return ngettext("%(n)d region", "%(n)d regions", len(regions)) % {"n": len(regions)}
 
 

@@ -1,15 +1,15 @@
 """The overview: each floor answers once, the board zips."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from communications.queries.ledger import Interruption, interruption
-from communications.queries.reach import Reach, reach_by
+from communications.queries.reach import Reach
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfaction_by_wave, satisfaction_total
-from onelift.dashboards.queries.crowd import Crowd, crowd_of
-from onelift.dashboards.queries.lanes import WaveLine, wave_lines
+from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
+from onelift.dashboards.queries.lanes import NEAR, WaveLine, wave_lines
 from onelift.dashboards.queries.moments import (
     Moment,
     next_moments,
@@ -23,6 +23,8 @@ from programmes.scope import Scope
 
 REACH_DAYS = 30
 GOAL_PERCENT = 75
+# Of the best region's share: below it, a region hears too little.
+TOO_LITTLE = 0.8
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Overview:
     live: LiveCount
     reach: Reach
     regions: list[RegionReach]
+    least: RegionReach | None
     asked: Asked
     moments: list[Moment]
     interruption: Interruption | None
@@ -75,7 +78,8 @@ def overview_of(programme: Programme, scope: Scope, now: datetime) -> Overview:
     planned = planned_at(plans_of(programme, scope), places)
     waves = Wave.objects.within(scope).filter(programme=programme)
     satisfied = satisfaction_by_wave(programme, scope)
-    regions = _regions(programme, scope, now)
+    since = now - timedelta(days=REACH_DAYS)
+    regions = region_reach(places, reach_by_site(crowd, programme, scope, since))
     return Overview(
         today=now.date(),
         lines=wave_lines(waves, places, planned, crowd, satisfied),
@@ -85,6 +89,7 @@ def overview_of(programme: Programme, scope: Scope, now: datetime) -> Overview:
             reached=sum(row.reach.reached for row in regions),
         ),
         regions=regions,
+        least=least_reached(regions, places, now.date()),
         asked=asked_of(programme, scope),
         moments=next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
         interruption=interruption(scope, programme.pk),
@@ -102,11 +107,29 @@ def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCou
     )
 
 
-def _regions(programme: Programme, scope: Scope, now: datetime) -> list[RegionReach]:
-    since = now - timedelta(days=REACH_DAYS)
-    found = reach_by("site__region", programme, scope, since)
-    regions = Region.objects.within(scope).filter(pk__in=found)
-    rows = [RegionReach(region, found[region.pk]) for region in regions]
+def least_reached(
+    regions: Sequence[RegionReach], places: Sequence[WaveSite], today: date
+) -> RegionReach | None:
+    """Return the region that hears too little: live or soon so, and well below the best of these.
+
+    A region whose turn has not come is not blamed for silence.
+    """
+    soon = today + NEAR
+    due = {place.site.region_id for place in places if place.live_on <= soon}  # type: ignore[attr-defined]
+    rows = [row for row in regions if row.region.pk in due]
+    if not rows or rows[-1].reach.share >= TOO_LITTLE * rows[0].reach.share:
+        return None
+    return rows[-1]
+
+
+def region_reach(places: Sequence[WaveSite], by_site: Mapping[int, Reach]) -> list[RegionReach]:
+    """Add the reach of sites up to that of their regions, best first."""
+    sites = {place.site_id: place.site for place in places if place.site_id in by_site}
+    found = {site.region: Reach() for site in sites.values()}
+    for pk, site in sites.items():
+        so_far, own = found[site.region], by_site[pk]
+        found[site.region] = Reach(so_far.people + own.people, so_far.reached + own.reached)
+    rows = [RegionReach(region, reach) for region, reach in found.items()]
     return sorted(rows, key=lambda row: (-row.reach.share, row.region.name))
 
 

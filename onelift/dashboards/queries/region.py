@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from communications.queries.ledger import Interruption, interruption
-from communications.queries.reach import Reach, reach_by
+from communications.queries.reach import Reach
 from feedback.queries.results import Satisfaction, satisfaction_by_site
-from onelift.dashboards.queries.crowd import Crowd, crowd_of
+from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
 from onelift.dashboards.queries.moments import (
     Moment,
     next_moments,
@@ -75,7 +75,7 @@ def region_board(programme: Programme, region: Region, scope: Scope, now: dateti
     """Return the home of a region, for a scope that holds nothing else; constant queries."""
     places, crowd = places_of(programme, scope), crowd_of(programme, scope)
     planned = planned_at(plans_of(programme, scope), places)
-    reach = reach_by("site", programme, scope, now - timedelta(days=REACH_DAYS))
+    reach = reach_by_site(crowd, programme, scope, now - timedelta(days=REACH_DAYS))
     satisfied = satisfaction_by_site(programme, scope)
     underway = open_deliveries(programme, scope)
     lines = [_line(place, crowd, reach, satisfied, now.date()) for place in places]

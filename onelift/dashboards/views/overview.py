@@ -30,12 +30,11 @@ def overview(request: ScopedRequest) -> HttpResponse:
     now, user = database_now(), cast(User, request.user)
     board = overview_of(request.programme, request.scope, now)
     waiting = decisions(request.programme, request.scope, user)
-    held = board.interruption.waiting if board.interruption else None
     context = {
         "board": board,
         "now": now,
         "today": board.today,
-        "title": finding(board.lines, len(waiting), now.date(), held=held),
+        "title": _title(request, board, len(waiting)),
         "decisions": waiting,
         "just_decided": just_decided(request.programme, user, now),
         "programme": request.programme,
@@ -44,6 +43,16 @@ def overview(request: ScopedRequest) -> HttpResponse:
         **_charts(request, board),
     }
     return render(request, "dashboards/overview.html", context)
+
+
+def _title(request: ScopedRequest, board: Overview, waiting: int) -> str:
+    return finding(
+        board.lines,
+        waiting,
+        board.today,
+        is_yours=request.scope.may("approval.decide"),
+        held=board.interruption.waiting if board.interruption else None,
+    )
 
 
 def _charts(request: ScopedRequest, board: Overview) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The list behind every number of people."""
 
 from django.core.paginator import Paginator
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -22,8 +23,11 @@ def people_show(request: ScopedRequest) -> HttpResponse:
     sees_persons = request.scope.may("people.read") and request.GET.get("view") != "sites"
     context = {"people": people, "choices": choices_of(asker), "sees_persons": sees_persons}
     if sees_persons:
-        found = people.found.select_related("site", "business_line")
-        page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+        by_name = (Lower("last_name"), Lower("first_name"), "pk")
+        found = people.found.select_related("site", "business_line").order_by(*by_name)
+        paginator = Paginator(found, ON_A_PAGE)
+        paginator.count = people.total
+        page = paginator.get_page(request.GET.get("page"))
         context |= {"page": page, "rows": person_rows(page, request.programme.languages)}
     else:
         context["sites"] = site_counts(people.found)
