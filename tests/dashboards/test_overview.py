@@ -34,7 +34,7 @@ def listed(client, url):
     return int(re.search(r"<h1[^>]*>([\d,]+) ", page)[1].replace(",", ""))
 
 
-def test_title_is_the_first_finding_that_fits(cast, now):
+def test_title_is_the_first_finding_that_fits(cast, now, sent):
     assert said(cast, now) == "Wave 1 is live for 2 weeks"
     assert said(cast, now + timedelta(days=42)) == "Wave 2 goes live in 13 days"
     assert said(cast, now - timedelta(days=30)) == "Wave 1 goes live in 15 days"
@@ -42,7 +42,9 @@ def test_title_is_the_first_finding_that_fits(cast, now):
     assert said(cast, now, waiting=3) == "3 decisions wait for you"
     assert said(cast, now, waiting=3, is_yours=False) == "3 decisions wait for the CIO"
     ChannelState.objects.create(channel="mail", failing_since=now, reason="refused")
-    assert said(cast, now, waiting=3) == "The mail server does not answer, 0 mails wait"
+    assert said(cast, now, waiting=3) == "3 decisions wait for you"
+    sent(cast.people[:2], state=State.PLANNED)
+    assert said(cast, now, waiting=3) == "The mail server does not answer, 2 mails wait"
 
 
 def test_title_after_all_is_handed_over(cast, now):
@@ -126,7 +128,8 @@ def test_what_is_on_its_way_is_among_the_next_moments(cast, now, sent):
     assert [(m.kind, m.state, m.people) for m in moments] == [("message", "sending", 3)]
 
 
-def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now):
+def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now, sent):
+    sent(cast.people[:1], state=State.PLANNED)
     approvals.ask(make_message(cast, now), cast.ines, now)
     ChannelState.objects.create(channel="mail", failing_since=now, reason="Connection refused")
     page = as_user(cast.claire).get(OVERVIEW).content.decode()

@@ -129,7 +129,7 @@ def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
     messages = Message.objects.within(asker.scope)
     mine = Audience.objects.filter(programme=asker.programme, message__in=messages)
     audience = get_object_or_404(mine.select_related("message"), pk=_number(value))
-    label = _("Audience of “%(subject)s”") % {"subject": audience.message.subject}
+    label = _("Audience of “%(subject)s”") % {"subject": audience.message.title}
     return label, _meant(asker, audience.rule(), audience.message)
 
 
@@ -137,7 +137,7 @@ def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
     versions = Approval.objects.within(asker.scope).filter(message__programme=asker.programme)
     version = get_object_or_404(versions.select_related("message"), pk=_number(value))
     label = _("Audience of “%(subject)s”, version %(number)d") % {
-        "subject": version.message.subject,
+        "subject": version.message.title,
         "number": version.version,
     }
     return label, _meant(asker, version.content["rule"], version.message, version)

@@ -41,7 +41,7 @@ class Plan:
     def title(self) -> str:
         """Return the name of the survey or the subject."""
         survey = getattr(self.message, "survey", None)
-        return survey.name if survey else self.message.subject
+        return survey.name if survey else self.message.title
 
 
 @dataclass(frozen=True)
