@@ -35,6 +35,8 @@ def written(cast):
 
 def picture(page, name):
     """Keep a picture where one is asked for, to be looked at beside its model."""
+    if page.locator("iframe").count():
+        page.frame_locator("iframe").locator("body").wait_for()
     if folder := os.environ.get("ONELIFT_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
