@@ -209,6 +209,21 @@ def test_workspace_counts_readers_states_and_fallbacks(cast, now, as_user):
     assert "also outside working hours" in words
 
 
+def test_count_of_people_opens_a_list_that_adds_up_to_it(cast, now, as_user):
+    message = make_message(cast, now, waves=[cast.wave1])
+    version = approve(cast, message, now)
+    change_message(message, MessageData(purpose="x", sender="y", offset_days=3), now)
+    for user, query, count in [
+        (cast.ines, f"audience={message.audience_id}", 6),
+        (cast.rosa, f"version={version.pk}", 3),
+    ]:
+        client = as_user(user)
+        link = re.search(
+            rf'"([^"]*people/\?{query})">{count} people', page(client, f"{ROOT}{message.pk}/")
+        )
+        assert f"{count} people" in flat(page(client, link[1]))
+
+
 def test_workspace_says_what_has_changed_since_the_approved_version(cast, now, as_user):
     message = make_message(cast, now)
     approve(cast, message, now)
