@@ -25,7 +25,8 @@ def trail_of(message: Message) -> list[Event]:
     """Return the steps of all versions, the latest first, in one query."""
     versions = message.approvals.select_related("asked_by", "decided_by").defer("content")
     events = [event for version in versions for event in _events(version)]
-    return sorted(events, key=lambda event: event.when, reverse=True)
+    # Oldest first, then turned round: of two steps of one instant the later stays on top.
+    return sorted(events, key=lambda event: event.when)[::-1]
 
 
 def _events(version: Approval) -> Iterator[Event]:

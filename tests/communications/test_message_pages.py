@@ -1,0 +1,368 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from communications.models import Message
+from communications.services.message import MessageData, change_message
+from feedback.services.survey import SurveyData, SurveyTexts, create_survey
+from programmes.models import Programme, fingerprint
+from programmes.queries.clock import database_now
+from programmes.queries.texts import states_of, text_of
+from programmes.rendering import formats
+from programmes.services.texts import write_text
+from tests import factories
+from tests.communications.making import TEXTS, approve, make_message, run
+
+ROOT = "/p/one-it/messages/"
+FIELDS = ("subject", "body")
+
+
+def typed(**changes):
+    """Return what the form posts of a new message."""
+    values = {
+        "purpose": "People know the desk",
+        "key_points": "One number\nOne chat",
+        "level": "tactical",
+        "sender": "Claire Fontanel",
+        "offset_days": "-7",
+        "local_time": "09:00",
+        "subject": "Your new desk",
+        "body": "Hello {{ first_name }},\n\nit opens.",
+    }
+    return {k: v for k, v in (values | changes).items() if v is not None}
+
+
+def page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def flat(text):
+    """Return the words of a page, without tags and line breaks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def test_list_shows_state_people_languages_and_first_moment(cast, as_user):
+    now = database_now()
+    day = {"fixed_on": now.date() - timedelta(days=1)}
+    make_message(cast, now, texts={"en": ("Draft one", "Hello")}, waves=[cast.wave2], **day)
+    approve(cast, make_message(cast, now, sites=[cast.barcelona], **day), now)
+    words = flat(page(as_user(cast.ines), ROOT))
+    assert "Draft one" in words
+    assert "Wave 2" in words
+    assert "0 of 1 languages" in words
+    assert "1 of 1 languages" in words
+    assert f"{formats.day(day['fixed_on'])}, 00:01" in words
+    assert "1 of 2 open messages is late" in words
+
+
+def test_list_narrows_by_state_level_and_wave(cast, now, as_user):
+    make_message(cast, now, texts={"en": ("Low", "x")}, level="operational", waves=[cast.wave1])
+    make_message(cast, now, texts={"en": ("High", "x")}, level="strategic", waves=[cast.wave2])
+    client = as_user(cast.ines)
+    assert "High" not in page(client, f"{ROOT}?level=operational")
+    assert "Low" not in page(client, f"{ROOT}?wave={cast.wave2.pk}")
+    assert "Low" in page(client, f"{ROOT}?wave={cast.wave1.pk}&state=draft")
+    assert "No message is like that" in page(client, f"{ROOT}?state=sent")
+
+
+def test_list_shows_sending_and_sent(cast, now, as_user, relay):
+    message = make_message(cast, now - timedelta(hours=1))
+    approve(cast, message, now - timedelta(minutes=30))
+    run(now)
+    words = flat(page(as_user(cast.ines), ROOT))
+    assert "All messages are sent" in words
+    assert len(relay.accepts) == 6
+
+
+def test_list_asks_the_same_number_of_queries_for_one_and_three(
+    cast, now, as_user, django_assert_num_queries
+):
+    client = as_user(cast.ines)
+    approve(cast, make_message(cast, now), now)
+    page(client, ROOT)
+    with CaptureQueriesContext(connection) as one:
+        page(client, ROOT)
+    for _ in range(2):
+        approve(cast, make_message(cast, now, sites=[cast.shanghai]), now)
+    with django_assert_num_queries(len(one)):
+        page(client, ROOT)
+    assert len(one) <= 18
+
+
+def test_regional_manager_sees_approved_messages_and_people_of_the_own_region(cast, now, as_user):
+    make_message(cast, now, texts={"en": ("Not approved", "x")})
+    approve(cast, make_message(cast, now, texts={"en": ("For all", "x")}), now)
+    approve(
+        cast,
+        make_message(cast, now, texts={"en": ("For China", "x")}, sites=[cast.shanghai]),
+        now,
+    )
+    words = flat(page(as_user(cast.rosa), ROOT))
+    assert "For all" in words
+    assert "Not approved" not in words
+    assert "For China" not in words
+    assert re.search(r"· 3 people", words)
+
+
+def test_regional_manager_sees_the_approved_text_not_the_next_draft(cast, now, as_user):
+    message = make_message(cast, now)
+    approve(cast, message, now)
+    write_text(message, "en", {"subject": "Secret", "body": "Secret"}, cast.ines, now)
+    client = as_user(cast.rosa)
+    for path in (ROOT, f"{ROOT}{message.pk}/", f"{ROOT}{message.pk}/en/preview/"):
+        assert "Secret" not in page(client, path)
+    assert "Your new service desk" in page(client, f"{ROOT}{message.pk}/")
+
+
+def test_form_makes_a_message_and_says_how_many_it_is_for(cast, as_user):
+    client = as_user(cast.ines)
+    answer = client.post(f"{ROOT}new/", typed(waves=[cast.wave1.pk]), follow=True)
+    message = Message.objects.get()
+    assert answer.redirect_chain[-1][0] == f"{ROOT}{message.pk}/"
+    assert "It is for 3 people." in answer.content.decode()
+    assert list(message.audience.waves.all()) == [cast.wave1]
+    assert message.offset_days == -7
+    assert text_of(message, "en", FIELDS)["subject"] == "Your new desk"
+    assert message.written_by == cast.ines
+
+
+def test_form_takes_sites_business_lines_employers_and_a_date(cast, as_user):
+    line = factories.BusinessLineFactory()
+    factories.PersonFactory(site=cast.barcelona, employer="Norstrand", business_line=line)
+    data = typed(
+        offset_days=None,
+        fixed_on="18 Jan 2027",
+        sites=[cast.barcelona.pk],
+        business_lines=[line.pk],
+        employers=["Norstrand"],
+        latest_hours="24",
+        is_urgent="on",
+    )
+    as_user(cast.ines).post(f"{ROOT}new/", data)
+    message = Message.objects.get()
+    assert str(message.fixed_on) == "2027-01-18"
+    assert message.audience.people().count() == 1
+    assert message.is_urgent
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"body": "Hi {{ boss }}"}, "{{ boss }} is no placeholder"),
+        ({"body": "Hi {{ boss }}"}, "{{ first_name }}, {{ last_name }}"),
+        ({"body": "[x](javascript:alert)"}, "A mail cannot link to javascript:alert"),
+        ({"subject": "{% load x %}"}, "is no placeholder"),
+        ({"offset_days": None}, "Give either days from go-live or one date."),
+        ({"fixed_on": "18 Jan 2027"}, "Give either days from go-live or one date."),
+        ({"fixed_on": "31 Feb", "offset_days": None}, "There is no such date."),
+    ],
+)
+def test_form_refuses_and_keeps_what_was_typed(cast, as_user, changes, sentence):
+    answer = as_user(cast.ines).post(f"{ROOT}new/", typed(purpose="My purpose", **changes))
+    assert sentence in answer.content.decode()
+    assert "My purpose" in answer.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_edit_begins_with_what_is_there_and_saves_it_unchanged(cast, now, as_user):
+    message = make_message(cast, now, waves=[cast.wave1], employers=["Group"])
+    client = as_user(cast.ines)
+    form = client.get(f"{ROOT}{message.pk}/edit/").context["form"]
+    data = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
+    data |= {"sites": [], "business_lines": [], "is_urgent": "on"}
+    answer = client.post(f"{ROOT}{message.pk}/edit/", data)
+    assert answer.status_code == 302
+    before = message.audience.rule()
+    message = Message.objects.get(pk=message.pk)
+    assert message.audience.rule() == before
+    assert states_of(message, FIELDS)["es"].state == "review"
+
+
+def test_edit_shows_both_texts_when_somebody_was_faster(cast, now, as_user):
+    message = make_message(cast, now)
+    seen = fingerprint(text_of(message, "en", FIELDS))
+    write_text(message, "en", {"subject": "Theirs", "body": "Theirs"}, cast.claire, now)
+    answer = as_user(cast.ines).post(
+        f"{ROOT}{message.pk}/edit/", typed(subject="Mine", text_seen=seen)
+    )
+    words = answer.content.decode()
+    assert "Theirs" in words
+    assert "Mine" in words
+    message.refresh_from_db()
+    assert text_of(message, "en", FIELDS)["subject"] == "Theirs"
+    assert message.offset_days is None
+
+
+def test_workspace_counts_readers_states_and_fallbacks(cast, now, as_user):
+    factories.PersonFactory(site=cast.barcelona, language="fr")
+    message = make_message(cast, now)
+    words = flat(page(as_user(cast.ines), f"{ROOT}{message.pk}/"))
+    assert "6 of 7 people get it in their language" in words
+    assert "1 reader of French gets English" in words
+    assert "Spanish: 3 people" in words
+    assert re.search(r"French 1 Missing readers get English", words)
+    assert "also outside working hours" in words
+
+
+def test_count_of_people_opens_a_list_that_adds_up_to_it(cast, now, as_user):
+    message = make_message(cast, now, waves=[cast.wave1])
+    version = approve(cast, message, now)
+    change_message(message, MessageData(purpose="x", sender="y", offset_days=3), now)
+    for user, query, count in [
+        (cast.ines, f"audience={message.audience_id}", 6),
+        (cast.rosa, f"version={version.pk}", 3),
+    ]:
+        client = as_user(user)
+        link = re.search(
+            rf'"([^"]*people/\?{query})">{count} people', page(client, f"{ROOT}{message.pk}/")
+        )
+        assert f"{count} people" in flat(page(client, link[1]))
+
+
+def test_workspace_says_what_has_changed_since_the_approved_version(cast, now, as_user):
+    message = make_message(cast, now)
+    approve(cast, message, now)
+    change_message(message, MessageData(purpose="x", sender="Somebody else", offset_days=3), now)
+    write_text(message, "es", {"subject": "Otro", "body": "Otro"}, cast.ines, now)
+    words = flat(page(as_user(cast.ines), f"{ROOT}{message.pk}/"))
+    assert "Since version 1, which is approved" in words
+    assert "Sender: changed" in words
+    assert "Spanish: no longer part of it" in words
+
+
+def test_workspace_has_the_people_of_the_reader_in_the_preview(cast, now, as_user):
+    message = make_message(cast, now)
+    approve(cast, message, now)
+    client = as_user(cast.rosa)
+    words = page(client, f"{ROOT}{message.pk}/?language=zh-hans")
+    mail = page(client, f"{ROOT}{message.pk}/zh-hans/preview/?format=text")
+    for person in cast.people[3:]:
+        assert person.last_name not in words
+        assert person.first_name not in mail
+
+
+def test_preview_is_the_mail_of_a_reader_of_that_language(cast, now, as_user):
+    message = make_message(cast, now)
+    answer = as_user(cast.ines).get(f"{ROOT}{message.pk}/es/preview/")
+    first = cast.people[0]
+    assert f"Hola {first.first_name}:" in answer.content.decode()
+    assert "el centro abre en Barcelona." in answer.content.decode()
+    policy = answer["Content-Security-Policy"]
+    assert {"sandbox", "default-src 'none'", "style-src 'unsafe-inline'"} <= set(policy.split("; "))
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    text = as_user(cast.ines).get(f"{ROOT}{message.pk}/es/preview/?format=text")
+    assert text["Content-Type"].startswith("text/plain")
+    assert f"Hola {first.first_name}:" in text.content.decode()
+
+
+def test_preview_of_a_language_without_text_is_not_there(cast, now, as_user):
+    message = make_message(cast, now)
+    client = as_user(cast.ines)
+    assert client.get(f"{ROOT}{message.pk}/ja/preview/").status_code == 404
+    assert client.get(f"{ROOT}{message.pk}/xx/").status_code == 404
+
+
+def test_values_of_people_are_escaped_in_preview_and_workspace(cast, now, as_user):
+    person = cast.people[0]
+    person.first_name = "<script>{{ site }}"
+    person.save()
+    message = make_message(cast, now)
+    for path in (f"{ROOT}{message.pk}/es/preview/", f"{ROOT}{message.pk}/?language=es"):
+        words = page(as_user(cast.ines), path)
+        assert "<script>{{" not in words
+        assert "&lt;script&gt;{{ site }}" in words
+
+
+def test_text_is_saved_as_draft_and_then_ready(cast, now, as_user):
+    message = make_message(cast, now, texts={"en": TEXTS["en"]})
+    client = as_user(cast.ines)
+    data = {"subject": "Le centre", "body": "Bonjour {{ first_name }}"}
+    client.post(f"{ROOT}{message.pk}/fr/", data)
+    message.refresh_from_db()
+    assert states_of(message, FIELDS)["fr"].state == "draft"
+    answer = client.post(f"{ROOT}{message.pk}/fr/ready/", data, follow=True)
+    assert "French is ready for review." in answer.content.decode()
+    assert states_of(message, FIELDS)["fr"].state == "review"
+
+
+def test_text_page_shows_what_the_english_was_and_takes_still_right(cast, now, as_user):
+    message = make_message(cast, now)
+    approve(cast, message, now)
+    changed = TEXTS["en"][1].replace("desk", "counter")
+    write_text(message, "en", {"subject": TEXTS["en"][0], "body": changed}, cast.ines, now)
+    client = as_user(cast.ines)
+    words = page(client, f"{ROOT}{message.pk}/es/")
+    assert "The English has changed" in words
+    assert '<del class="ol-del">desk</del>' in words
+    assert '<ins class="ol-ins">counter</ins>' in words
+    client.post(f"{ROOT}{message.pk}/es/confirm/")
+    message.refresh_from_db()
+    assert states_of(message, FIELDS)["es"].state == "approved"
+    assert states_of(message, FIELDS)["zh-hans"].state == "stale"
+
+
+def test_stale_text_does_not_become_ready_without_a_change(cast, now, as_user):
+    message = make_message(cast, now)
+    write_text(message, "en", {"subject": "New", "body": "New"}, cast.ines, now)
+    client = as_user(cast.ines)
+    subject, body = TEXTS["es"]
+    data = {"subject": subject, "body": body}
+    answer = client.post(f"{ROOT}{message.pk}/es/ready/", data, follow=True)
+    assert "Change it, or say that it is still right" in answer.content.decode()
+    message.refresh_from_db()
+    assert states_of(message, FIELDS)["es"].state == "stale"
+
+
+def test_two_translators_see_both_texts_and_nothing_is_overwritten(cast, now, as_user):
+    message = make_message(cast, now)
+    client = as_user(cast.ines)
+    form = client.get(f"{ROOT}{message.pk}/es/").context["form"]
+    seen = {name: form.initial[name] for name in ("text_seen", "source_seen")}
+    write_text(message, "es", {"subject": "Suyo", "body": "Suyo"}, cast.claire, now)
+    data = {"subject": "Mío", "body": "Mío", **seen}
+    answer = client.post(f"{ROOT}{message.pk}/es/", data)
+    words = answer.content.decode()
+    assert "Suyo" in words
+    assert "Mío" in words
+    message.refresh_from_db()
+    assert text_of(message, "es", FIELDS)["subject"] == "Suyo"
+    again = {
+        "subject": "Mío",
+        "body": "Mío",
+        "text_seen": answer.context["form"]["text_seen"].value(),
+    }
+    client.post(f"{ROOT}{message.pk}/es/", again)
+    message.refresh_from_db()
+    assert text_of(message, "es", FIELDS)["subject"] == "Mío"
+
+
+def test_survey_invitation_is_in_the_list_and_edited_with_its_survey(cast, now, as_user):
+    texts = SurveyTexts("How is it?", "[Say]({{ survey_link }})", {}, ["A", "B"])
+    survey = create_survey(
+        cast.programme,
+        SurveyData(name="Pulse", sender="IT", texts={"en": texts}, offset_days=7),
+        cast.ines,
+        now,
+    )
+    client, pk = as_user(cast.ines), survey.invitation_id
+    assert "How is it?" in page(client, ROOT)
+    edit = f"/p/one-it/listening/{survey.pk}/edit/"
+    assert client.get(f"{ROOT}{pk}/edit/")["Location"] == edit
+    assert edit in page(client, f"{ROOT}{pk}/")
+    assert "https://link.example/" in page(client, f"{ROOT}{pk}/en/preview/")
+    data = {"subject": "x", "body": "No link"}
+    answer = client.post(f"{ROOT}{pk}/en/", data)
+    assert "Write {{ survey_link }} where the personal link goes." in answer.content.decode()
+
+
+def test_message_of_another_programme_is_not_there(cast, now, as_user):
+    other = factories.ProgrammeFactory(slug="other")
+    message = make_message(cast, now)
+    Message.objects.filter(pk=message.pk).update(programme=other)
+    assert as_user(cast.ines).get(f"{ROOT}{message.pk}/").status_code == 404
+    assert Programme.objects.count() == 2
