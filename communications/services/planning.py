@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from communications.models import Approval, Delivery, Dispatch, Reason, State
 from communications.models.dispatch import DeliveryQuerySet
@@ -23,19 +24,55 @@ def plan_due(now: datetime) -> int:
 def plan_slot(slot: Slot, now: datetime) -> int:
     """Plan one message at one site, if it is its time; return how many rows are new."""
     if slot.is_open(now):
+        take_up_again(slot)
         return plan_people(slot, now, state=State.PLANNED, reason="")
     return plan_missed(slot, now) if slot.is_missed(now) else 0
 
 
+def take_up_again(slot: Slot) -> None:
+    """Plan anew what was cancelled before its time came again.
+
+    That is what was too late before a date moved, and what was planned for a site that had been
+    taken out of its wave.
+    """
+    approval = slot.approval
+    people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    deliveries_of(slot).filter(
+        Q(reason=Reason.NOT_MEANT) | Q(reason=Reason.TOO_LATE, latest_at__lt=slot.latest),
+        state=State.CANCELLED,
+        person__in=people,
+    ).update(
+        state=State.PLANNED,
+        reason="",
+        fence="",
+        ended_at=None,
+        due_at=slot.ready_at,
+        latest_at=slot.latest,
+    )
+
+
 def hold_what_moved(found: list[Slot], now: datetime) -> None:
-    """Give rows that wait the due moment of today: a wave may have been moved since."""
+    """Give rows that wait the due moment of today: a wave may have been moved since.
+
+    What was tried already is never given less time: somebody may have asked to send it again.
+    What waits at a site that has been taken out of the plan is cancelled.
+    """
     waiting = Delivery.objects.filter(state=State.PLANNED)
     places = set(waiting.values_list("dispatch__message", "site").distinct())
     for slot in found:
         if (slot.approval.message_id, slot.wave_site.site_id) in places:
-            moved = deliveries_of(slot).filter(state=State.PLANNED)
+            moved = deliveries_of(slot).filter(
+                Q(attempts=0) | Q(latest_at__lt=slot.latest), state=State.PLANNED
+            )
             moved.exclude(due_at=slot.ready_at, latest_at=slot.latest).update(
                 due_at=slot.ready_at, latest_at=slot.latest
+            )
+    standing = {slot.approval.message_id for slot in found}
+    still = {(slot.approval.message_id, slot.wave_site.site_id) for slot in found}
+    for message, site in places - still:
+        if message in standing:
+            waiting.filter(dispatch__message=message, site=site).update(
+                state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
             )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from communications.channels.mail import Relay, RelayConfig
 from communications.models import Delivery, Heartbeat, Notice, Reason, State
-from communications.services import ledger
+from communications.services import ledger, relay_state
 from communications.services.batch import Clock
 from communications.services.notice import send_notices
 from communications.services.planning import plan_due
@@ -40,6 +40,8 @@ def deliver(clock: Clock, config: RelayConfig | None = None) -> int:
     with Relay(config or RelayConfig.from_settings()) as relay:
         send_notices(clock, relay)
         tries = send_ready(clock, relay, until=clock() + ROUND)
+        if not tries:
+            relay_state.look_again(relay, clock())
     if tries and ready(clock()).exists():
         wake("communications.deliver", queue="dispatch")
     return tries

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from communications.channels import RelayDown
+from communications.channels.mail import Relay
 from communications.models import ChannelState
 
 MAIL = "mail"
@@ -34,3 +35,15 @@ def works() -> None:
     ChannelState.objects.filter(channel=MAIL, failures__gt=0).update(
         failing_since=None, reason="", failures=0, next_try_at=None
     )
+
+
+def look_again(relay: Relay, now: datetime) -> None:
+    """Try a server that failed though nothing is to be sent, so that the sign does not stay."""
+    if not ChannelState.objects.filter(channel=MAIL, next_try_at__lte=now).exists():
+        return
+    try:
+        relay.open()
+    except RelayDown as down:
+        failed(down, now)
+    else:
+        works()

@@ -1,0 +1,277 @@
+"""The state machine of the ledger, in any order of what can happen to it."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from communications.channels import Outcome, Result
+from communications.models import Approval, Delivery, Dispatch, State
+from communications.services import approval as approvals
+from communications.services import dispatch as acts
+from communications.services import ledger
+from communications.services.approval import RefusedError, fingerprint_of
+from communications.services.batch import read_batch
+from communications.services.message import write_ready
+from communications.services.pump import run_pump
+from communications.services.sending import claim_one_dispatch, may_still_leave, ready
+from tests.communications.making import approve, make_message
+
+pytestmark = pytest.mark.django_db
+
+WORKERS = st.sampled_from([0, 1])
+OPEN = [State.PLANNED, State.CLAIMED, State.SENDING]
+
+
+class Worker:
+    """One sender: what it has claimed, and the mail in its hand."""
+
+    claim = batch = in_hand = None
+    rows = ()
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Two workers, a server, a CIO and a clock over one message to six people."""
+
+    cast = start = None
+
+    def __init__(self):
+        super().__init__()
+        Dispatch.objects.all().delete()
+        Approval.objects.all().delete()
+        self.now = self.start
+        self.workers = [Worker(), Worker()]
+        self.accepts = Counter()
+        self.approved = set()
+        self.edits = 0
+        self.message = make_message(self.cast, self.now)
+
+    @initialize(is_planned=st.booleans())
+    def it_is_approved_and_planned(self, is_planned):
+        if is_planned:
+            approvals.ask(self.message, self.cast.ines, self.now)
+            self.the_cio_approves()
+            self.now += timedelta(minutes=6)
+            run_pump(self.now)
+
+    # The clock
+
+    @rule(seconds=st.sampled_from([1, 30, 61, 100, 400]))
+    def time_passes(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def the_pump_runs(self):
+        run_pump(self.now)
+
+    @rule()
+    def the_sweeper_runs(self):
+        ledger.sweep(Delivery, self.now)
+
+    # The workers
+
+    @rule(number=WORKERS)
+    def a_worker_claims(self, number):
+        worker = self.workers[number]
+        if worker.claim is None and (claim := claim_one_dispatch(self.now)):
+            worker.claim, worker.batch = claim, read_batch(claim, self.now)
+            worker.rows = list(worker.batch.deliveries) if worker.batch else []
+
+    @rule(number=WORKERS)
+    def a_body_begins(self, number):
+        worker = self.workers[number]
+        if worker.rows and worker.in_hand is None:
+            row = worker.rows.pop(0)
+            worker.batch.letter(row, self.now)
+            ledger.renew(worker.claim, self.now)
+            if may_still_leave(row, worker.batch) and ledger.begin(worker.claim, row, self.now):
+                worker.in_hand = row
+                self.check_permission(worker.batch.approval)
+
+    def check_permission(self, approval):
+        assert approval.fingerprint in self.approved, "sent without an approval of exactly this"
+        assert fingerprint_of(approval.content) == approval.fingerprint
+        standing = Approval.objects.standing().get()
+        assert (standing.pk, standing.decided_by) == (approval.pk, self.cast.claire)
+        assert not Dispatch.objects.filter(paused_at__isnull=False).exists()
+
+    @rule(number=WORKERS, outcome=st.sampled_from(list(Outcome)), accepted=st.booleans())
+    def the_server_answers(self, number, outcome, accepted):
+        worker = self.workers[number]
+        if worker.in_hand is not None and outcome is not Outcome.ABANDONED:
+            is_taken = outcome is Outcome.SENT or (accepted and outcome is Outcome.IN_DOUBT)
+            self.accepts[worker.in_hand.pk] += is_taken
+            ledger.settle(worker.claim, worker.in_hand, Result(outcome, "250"), self.now)
+            worker.in_hand = None
+
+    @rule(number=WORKERS)
+    def a_worker_gives_back(self, number):
+        worker = self.workers[number]
+        if worker.claim is not None and worker.in_hand is None:
+            ledger.release(worker.claim)
+            self.workers[number] = Worker()
+
+    @rule(number=WORKERS, accepted=st.booleans())
+    def a_worker_is_killed(self, number, accepted):
+        worker, self.workers[number] = self.workers[number], Worker()
+        if worker.in_hand is not None:
+            self.accepts[worker.in_hand.pk] += accepted
+
+    # The people
+
+    @rule(own=st.booleans())
+    def somebody_asks(self, own):
+        """Ask for a decision; if it is the author's own, they try to approve it, too."""
+        try:
+            asked = approvals.ask(self.message, self.cast.ines, self.now)
+        except RefusedError:
+            return
+        if own:
+            with pytest.raises(RefusedError):
+                approvals.approve(asked, self.cast.ines, asked.fingerprint, self.now)
+
+    @rule()
+    def the_cio_approves(self):
+        waiting = Approval.objects.waiting().first()
+        if waiting:
+            approvals.approve(waiting, self.cast.claire, waiting.fingerprint, self.now)
+            self.approved.add(waiting.fingerprint)
+
+    @rule()
+    def the_cio_takes_it_back(self):
+        standing = Approval.objects.standing().first()
+        if standing:
+            try:
+                approvals.undo_decision(standing, self.cast.claire, self.now)
+            except RefusedError:
+                return
+
+    @rule()
+    def the_cio_withdraws(self):
+        standing = Approval.objects.standing().first()
+        if standing:
+            approvals.withdraw(standing, self.cast.claire, "Stop", self.now)
+            assert not ready(self.now).exists()
+
+    @rule()
+    def the_text_is_edited(self):
+        self.edits += 1
+        write_ready(self.message, "en", f"Subject {self.edits}", "Hi", self.cast.ines, self.now)
+
+    @rule(is_paused=st.booleans())
+    def somebody_pauses_or_resumes(self, is_paused):
+        for dispatch in Dispatch.objects.all():
+            (acts.pause(dispatch, self.cast.ines, self.now) if is_paused else acts.resume(dispatch))
+
+    # What always holds
+
+    @invariant()
+    def nobody_gets_it_twice(self):
+        assert max(self.accepts.values(), default=0) <= 1
+
+    @invariant()
+    def what_was_taken_is_not_planned_again(self):
+        taken = [pk for pk, count in self.accepts.items() if count]
+        again = Delivery.objects.filter(pk__in=taken, state__in=[State.PLANNED, State.CLAIMED])
+        assert not again.exists()
+
+    @invariant()
+    def what_is_called_sent_was_taken(self):
+        sent = Delivery.objects.filter(state=State.SENT).values_list("pk", flat=True)
+        assert all(self.accepts[pk] == 1 for pk in sent)
+
+    @invariant()
+    def each_person_has_one_row(self):
+        assert Delivery.objects.count() in (0, 6)
+
+    def teardown(self):
+        """Nobody works any more: every state that is not final is left by sweeping alone."""
+        self.now += timedelta(seconds=200)
+        run_pump(self.now)
+        assert not Delivery.objects.filter(state__in=[State.CLAIMED, State.SENDING]).exists()
+        run_pump(self.now + timedelta(days=30))
+        assert not Delivery.objects.filter(state__in=OPEN).exists()
+        self.nobody_gets_it_twice()
+        self.what_was_taken_is_not_planned_again()
+
+
+def test_nothing_doubles_and_nothing_is_stuck_in_any_order(cast, now, settings_of_sending):
+    LedgerMachine.cast, LedgerMachine.start = cast, now
+    run_state_machine_as_test(
+        LedgerMachine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.fixture
+def settings_of_sending(settings):
+    settings.SEND_BATCH = 3
+
+
+@pytest.fixture
+def claimed(cast, now):
+    """Return a claim on three planned rows, and the rows."""
+    approve(cast, make_message(cast, now, waves=[cast.wave1]), now)
+    at = now + timedelta(minutes=6)
+    run_pump(at)
+    claim = ledger.claim(ready(at), 20, at)
+    return claim, list(claim.rows.order_by("pk")), at
+
+
+def test_a_claim_takes_each_row_once(claimed):
+    _claim, rows, at = claimed
+    assert len(rows) == 3
+    assert ledger.claim(ready(at), 20, at) is None
+
+
+def test_a_lease_that_ran_out_gives_the_rows_to_others(claimed):
+    claim, rows, at = claimed
+    late = at + timedelta(seconds=61)
+    ledger.sweep(Delivery, late)
+    other = ledger.claim(ready(late), 20, late)
+    assert other is not None
+    assert not ledger.renew(claim, late)
+    assert not ledger.begin(claim, rows[0], late)
+    assert ledger.begin(other, rows[0], late)
+
+
+def test_a_renewed_lease_stands(claimed):
+    claim, rows, at = claimed
+    assert ledger.renew(claim, at + timedelta(seconds=50))
+    ledger.sweep(Delivery, at + timedelta(seconds=61))
+    assert ledger.begin(claim, rows[0], at + timedelta(seconds=61))
+
+
+def test_a_body_begins_once(claimed):
+    claim, rows, at = claimed
+    assert ledger.begin(claim, rows[0], at)
+    assert not ledger.begin(claim, rows[0], at)
+
+
+def test_what_was_being_sent_becomes_in_doubt_and_its_late_answer_changes_nothing(claimed):
+    claim, rows, at = claimed
+    ledger.begin(claim, rows[0], at)
+    late = at + timedelta(minutes=10)
+    ledger.sweep(Delivery, late)
+    assert Delivery.objects.get(pk=rows[0].pk).state == State.IN_DOUBT
+    ledger.settle(claim, rows[0], Result(Outcome.RETRY, "451 later"), late)
+    assert Delivery.objects.get(pk=rows[0].pk).state == State.IN_DOUBT
+
+
+def test_the_rest_after_a_refusal_doubles_up_to_two_hours():
+    pauses = [ledger.pause_after(n).total_seconds() / 60 for n in (0, 1, 2, 5, 6, 7, 30000)]
+    assert pauses == [2, 4, 8, 64, 120, 120, 120]

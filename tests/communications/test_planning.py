@@ -1,0 +1,197 @@
+"""From dates, calendars and people to rows."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from communications.models import Delivery, Reason, State
+from communications.services import dispatch as acts
+from communications.services.planning import plan_due
+from communications.services.pump import run_pump
+from programmes.models import WaveSite
+from programmes.services.plan import assign_sites, move_wave
+from stakeholders.models import Person
+from stakeholders.services.personnel import import_people
+from tests import factories
+from tests.communications.making import approve, make_message, run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LATER = timedelta(minutes=6)
+NINE = {"local_time": time(9), "is_urgent": False}
+
+
+def rows():
+    return Counter(Delivery.objects.values_list("site__name", "state"))
+
+
+def planned_at(cast, now, at, **schedule):
+    """Return the due moments, per site, of what is planned at a moment."""
+    approve(cast, make_message(cast, now, **{**NINE, **schedule}), now)
+    plan_due(at)
+    return dict(Delivery.objects.values_list("site__name", "due_at").distinct())
+
+
+def test_a_weekend_gives_way_to_monday_morning_at_the_place(cast, now):
+    # 19 days after Monday 9 November is Saturday 28.
+    saturday = {"fixed_on": None, "offset_days": 19, "waves": [cast.wave1]}
+    monday = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+    assert planned_at(cast, now, monday - timedelta(minutes=1), **saturday) == {}
+    plan_due(monday)
+    assert set(Delivery.objects.values_list("due_at", flat=True)) == {monday}
+
+
+def test_a_holiday_moves_the_place_that_keeps_it_and_no_other(cast, now):
+    # 8 December is a holiday in Spain, not in China.
+    tuesday, wednesday = (datetime(2026, 12, day, 8, 30, tzinfo=UTC) for day in (8, 9))
+    due = planned_at(cast, now, tuesday, fixed_on=date(2026, 12, 8))
+    assert due == {"Shanghai": datetime(2026, 12, 8, 1, 0, tzinfo=UTC)}
+    plan_due(wednesday)
+    assert Delivery.objects.filter(
+        site=cast.barcelona, due_at=datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
+    ).count() == len(cast.people[:3])
+
+
+def test_an_urgent_message_keeps_its_holiday(cast, now):
+    at = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
+    due = planned_at(cast, now, at, fixed_on=date(2026, 12, 8), is_urgent=True)
+    assert due["Barcelona"] == at
+
+
+def test_the_pump_is_idempotent_and_adds_only_who_is_new(cast, now):
+    approve(cast, make_message(cast, now), now)
+    assert [plan_due(now + LATER) for _again in range(3)] == [6, 0, 0]
+    factories.PersonFactory(site=cast.shanghai)
+    assert plan_due(now + LATER) == 1
+
+
+def test_who_is_hired_after_the_latest_moment_gets_nothing(cast, now):
+    approve(cast, make_message(cast, now, latest_hours=24), now)
+    plan_due(now + LATER)
+    factories.PersonFactory(site=cast.barcelona)
+    plan_due(now + timedelta(days=3))
+    assert Delivery.objects.count() == 6
+
+
+def test_a_wave_moved_to_earlier_is_told_at_once_but_not_within_five_minutes(cast, now, relay):
+    message = make_message(cast, now, fixed_on=None, offset_days=-55, waves=[cast.wave2])
+    approve(cast, message, now - timedelta(days=1))  # due 24 November, Shanghai
+    move_wave(cast.wave2, cast.wave2.go_live_on + timedelta(days=1), now - timedelta(hours=1))
+    run(now)
+    assert not Delivery.objects.exists()
+    move_wave(cast.wave2, cast.wave2.go_live_on - timedelta(days=1), now)
+    run(now + timedelta(minutes=4))
+    assert not Delivery.objects.exists()
+    run(now + LATER)
+    assert rows() == {("Shanghai", "sent"): 3}
+
+
+def test_who_was_not_told_in_time_is_told_when_the_wave_moves_to_later(cast, now, relay):
+    message = make_message(cast, now, fixed_on=None, offset_days=10, waves=[cast.wave1])
+    approve(cast, message, now)  # too late: it was due on 19 November
+    run(now + LATER)
+    assert set(Delivery.objects.values_list("state", "reason")) == {("cancelled", "too_late")}
+    move_wave(cast.wave1, date(2026, 11, 30), now + LATER)
+    run(now + LATER * 2)
+    assert rows() == {("Barcelona", "cancelled"): 3}
+    for _again in range(2):
+        run(datetime(2026, 12, 10, 8, 0, tzinfo=UTC))
+    assert rows() == {("Barcelona", "sent"): 3}
+    assert len(relay.accepts) == 3
+
+
+def test_a_person_who_changes_wave_gets_the_message_once(cast, now, relay):
+    approve(cast, make_message(cast, now), now)
+    run(now + LATER)
+    Person.objects.filter(pk=cast.people[0].pk).update(site=cast.shanghai)
+    WaveSite.objects.filter(site=cast.shanghai).update(changed_at=now)
+    run(now + LATER * 2)
+    assert len(relay.accepts) == 6
+    assert Delivery.objects.count() == 6
+
+
+def test_a_site_taken_out_of_its_wave_is_not_told(cast, now, relay):
+    approve(cast, make_message(cast, now), now)
+    plan_due(now + LATER)
+    assign_sites(cast.wave1, [], now + LATER)
+    run(now + LATER * 2)
+    assert rows() == {("Barcelona", "cancelled"): 3, ("Shanghai", "sent"): 3}
+    assign_sites(cast.wave1, [cast.barcelona], now + LATER * 2)
+    run(now + LATER * 4)
+    assert rows() == {("Barcelona", "sent"): 3, ("Shanghai", "sent"): 3}
+
+
+def test_what_is_asked_to_be_sent_again_outlives_the_latest_moment(cast, now, relay):
+    approve(cast, make_message(cast, now, latest_hours=24), now)
+    relay.fault("dot", "drop", times=1)
+    run(now + LATER)
+    tomorrow = now + timedelta(days=1)
+    assert acts.send_again(Delivery.objects.get(state=State.IN_DOUBT), tomorrow)
+    run(tomorrow)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def personnel(people, **changes):
+    """Return a personnel file of people, with the values of some changed, keyed by number."""
+    lines = ["personnel_number,last_name,first_name,email,site,language"]
+    for person in people:
+        values = {
+            "email": person.email,
+            "language": person.language,
+            **changes.get(person.personnel_number, {}),
+        }
+        lines.append(
+            f"{person.personnel_number},{person.last_name},{person.first_name},"
+            f"{values['email']},{person.site.name},{values['language']}"
+        )
+    return "\n".join(lines).encode()
+
+
+def test_an_import_between_plan_and_dispatch_counts_at_the_last_moment(cast, now, relay):
+    approve(cast, make_message(cast, now), now)
+    plan_due(now + LATER)
+    leaver, french, mover, *others = cast.people
+    changes = {
+        french.personnel_number: {"language": "en"},
+        mover.personnel_number: {"email": "new@onelift.example"},
+        others[0].personnel_number: {"email": others[1].email},
+        others[1].personnel_number: {"email": others[0].email},
+    }
+    file = personnel([french, mover, *others], **changes)
+    import_people(file, "people.csv", now=now, confirm_leavers=True)
+    run(now + LATER)
+    told = {d.person_id: (d.state, d.reason, d.address, d.language) for d in Delivery.objects.all()}
+    assert told[leaver.pk][:2] == ("skipped", Reason.LEFT)
+    assert told[french.pk] == ("sent", "", french.email, "en")
+    assert told[mover.pk][2] == "new@onelift.example"
+    assert told[others[0].pk][2] == others[1].email
+    assert told[others[1].pk][2] == others[0].email
+    by_address = {a.recipient: str(a.message["To"]) for a in relay.accepts}
+    assert others[0].last_name in by_address[others[1].email]
+    assert len(relay.accepts) == len(by_address) == 5
+
+
+@pytest.mark.parametrize("step", ["planning", "again"])
+def test_the_pump_asks_as_often_for_few_people_as_for_many(cast, now, step):
+    def queries():
+        message = make_message(cast, now)
+        approval = approve(cast, message, now)
+        if step == "again":
+            run_pump(now + LATER)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            run_pump(now + LATER)
+        approval.message.dispatches.all()[0].deliveries.all().delete()
+        approval.message.dispatches.all().delete()
+        message.delete()
+        return len(captured)
+
+    run_pump(now)
+    few = queries()
+    for _each in range(60):
+        factories.PersonFactory(site=cast.barcelona)
+    assert queries() == few
