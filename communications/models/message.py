@@ -1,5 +1,7 @@
 """The core message, its texts per language, and when it goes out."""
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -8,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from programmes.queries.texts import SOURCE_LANGUAGE, column_of
 from programmes.scope import Scope
 from programmes.timing import Scheduled
+
+PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+
+
+def without_placeholders(subject: str) -> str:
+    """Return a subject with “…” where each person reads something of their own."""
+    return PLACEHOLDER.sub("…", subject)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -67,5 +76,6 @@ class Message(Scheduled):
 
     @property
     def title(self) -> str:
-        """Return the subject in the active language, or the English one."""
-        return self.subject or getattr(self, column_of("subject", SOURCE_LANGUAGE)) or ""
+        """Return the subject in the active language, or the English one, to be read by staff."""
+        subject = self.subject or getattr(self, column_of("subject", SOURCE_LANGUAGE)) or ""
+        return without_placeholders(subject)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from communications.models import Act, Approval, Delivery, Dispatch, reason_words
+from communications.models.message import without_placeholders
 from communications.queries.ledger import Ledger, SiteLedger, held
 from programmes.rendering.formats import clock, moment, number, percent, short_day
 from programmes.scope import Scope
@@ -99,7 +100,7 @@ def subject_of(version: Approval | None) -> str:
     """Return the subject as approved, in the reader's language if it has one."""
     texts = version.content["languages"] if version else {}
     text = texts.get(get_language()) or texts.get("en") or {"subject": ""}
-    return str(text["subject"])
+    return without_placeholders(str(text["subject"]))
 
 
 def site_state(site: SiteLedger, dispatch: Dispatch, now: datetime) -> SiteState:
