@@ -1,6 +1,8 @@
 """The core message, its texts per language, and when it goes out."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +19,11 @@ PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 def without_placeholders(subject: str) -> str:
     """Return a subject with “…” where each person reads something of their own."""
     return PLACEHOLDER.sub("…", subject)
+
+
+def title_in(content: Mapping[str, Any]) -> str:
+    """Return the title of a frozen content: its English subject."""
+    return without_placeholders(content["languages"][SOURCE_LANGUAGE]["subject"])
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

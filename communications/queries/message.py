@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.models import Approval, Delivery, Message
 from communications.models.ledger import OPEN
+from communications.models.message import title_in
 from communications.queries.content import due_of, places_in, reading_counts
 from communications.queries.schedule import names
 from programmes.models import Programme, Wave, WaveSite
@@ -121,7 +122,7 @@ def _row(
     state = state_of(message, sending, to_come)
     return MessageRow(
         message=message,
-        title=frozen["languages"]["en"]["subject"] if frozen else message.title,
+        title=title_in(frozen) if frozen else message.title,
         state=state,
         rule=rule,
         waves=_names((p.wave_id, p.wave.name) for p, _at in dues) if rule["waves"] else [],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from communications.models import Approval, Message
+from communications.models.message import title_in
 from communications.queries.content import (
     Changes,
     Facts,
@@ -15,7 +16,7 @@ from communications.queries.content import (
 from communications.queries.preview import FIELDS, Preview, preview_of, texts_shown
 from communications.queries.trail import Event, trail_of
 from communications.rendering import reading_language
-from programmes.queries.texts import SOURCE_LANGUAGE, states_of
+from programmes.queries.texts import states_of
 from programmes.scope import Scope
 
 
@@ -56,9 +57,7 @@ class Workspace:
     @property
     def title(self) -> str:
         """Return the English subject of the version shown, or the present one."""
-        texts = self.content["languages"]
-        is_frozen = self.version and SOURCE_LANGUAGE in texts
-        return texts[SOURCE_LANGUAGE]["subject"] if is_frozen else self.message.title
+        return title_in(self.content) if self.version else self.message.title
 
     @property
     def version_text(self) -> str:

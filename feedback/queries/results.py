@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.functional import cached_property
 
 from communications.models import Delivery, State
@@ -107,7 +107,6 @@ class Results:
     sites: list[Row]
     rest: list[Row]
     choices: list[tuple[str, int]]
-    comments: list[str]
 
 
 def latest_editions(surveys: Iterable[int]) -> list[Edition]:
@@ -186,7 +185,6 @@ def results_of(survey: Survey, scope: Scope) -> Results:
         sites=_site_rows(survey, asked, delivered, published),
         rest=_rest_rows(places, published),
         choices=_choices(survey, total),
-        comments=comments_of(survey, scope),
     )
 
 
@@ -261,9 +259,7 @@ def _choices(survey: Survey, total: Figures) -> list[tuple[str, int]]:
     return [(option.text, counts.get(str(option.pk), 0)) for option in options] if counts else []
 
 
-def comments_of(survey: Survey, scope: Scope) -> list[str]:
+def comments_of(survey: Survey, scope: Scope) -> QuerySet[Comment]:
     """Return the published comments in random order; they have no region, so only all see them."""
-    if scope.regions is not None:
-        return []
-    published = Comment.objects.filter(survey=survey).exclude(edition=None)
-    return list(published.order_by("pk").values_list("text", flat=True))
+    published = Comment.objects.filter(survey=survey).exclude(edition=None).order_by("pk")
+    return published if scope.regions is None else published.none()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -9,11 +10,13 @@ from django.views.decorators.http import require_GET
 
 from feedback.forms.answer import CSAT_LABELS
 from feedback.models import Survey
-from feedback.queries.results import Results, Row, results_of
+from feedback.queries.results import Results, Row, comments_of, results_of
 from programmes.access import ScopedRequest, requires
 from programmes.rendering.dots import DotRow
 from programmes.rendering.formats import percent
 from programmes.rendering.stack import StackPart
+
+COMMENTS_A_PAGE = 12
 
 
 @require_GET
@@ -23,7 +26,13 @@ def results(request: ScopedRequest, pk: int) -> HttpResponse:
     surveys = Survey.objects.within(request.scope).filter(programme=request.programme)
     survey = get_object_or_404(surveys.select_related("invitation"), pk=pk)
     found = results_of(survey, request.scope)
-    context = {"survey": survey, "results": found, **_charts(survey, found)}
+    pages = Paginator(comments_of(survey, request.scope), COMMENTS_A_PAGE)
+    context = {
+        "survey": survey,
+        "results": found,
+        "comments": pages.get_page(request.GET.get("page")),
+        **_charts(survey, found),
+    }
     return render(request, "feedback/results.html", context)
 
 
