@@ -137,7 +137,6 @@ def run_clock(minutes=7):
 def test_a_new_user_takes_a_second_programme_from_file_to_number(
     page,
     live_server,
-    cast,
     relay,  # noqa: F811
     tmp_path,
     assert_accessible,
