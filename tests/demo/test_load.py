@@ -1,0 +1,109 @@
+"""The demonstration as a whole: what it has behind it, and what leaves when the worker starts."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from communications.channels.mail import RelayConfig
+from communications.models import Approval, Delivery, Message
+from communications.services import approval as approvals
+from communications.services import pump
+from feedback.models import Invitation, Survey
+from onelift.demo import story
+from programmes.models import Wave
+from programmes.queries.texts import states_of
+from stakeholders.models import User
+from tests.communications.relay import FaultRelay
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+STARTS = {
+    "a Sunday night": datetime(2026, 11, 22, 3, 0, tzinfo=UTC),
+    "a Wednesday afternoon": datetime(2026, 12, 2, 15, 0, tzinfo=UTC),
+}
+
+
+@pytest.fixture(scope="module", params=STARTS.values(), ids=STARTS.keys())
+def start(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Load the demonstration as of a moment, and let the pump run once a few seconds later."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=folder / "media"),
+        transaction.atomic(),
+    ):
+        story.load(request.param)
+        yield request.param, folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def accepts(start):
+    """What a real mail server took within a few seconds of the start."""
+    now, folder = start
+    relay = FaultRelay(folder / "accepts.jsonl")
+    relay.keeps_raw = False
+    soon = now + timedelta(seconds=5)
+    config = RelayConfig(host="127.0.0.1", port=relay.port, timeout=5, dot_timeout=5)
+    pump.run_pump(soon)
+    pump.deliver(lambda: soon, config)
+    relay.stop()
+    return [accept for accept in relay.accepts if accept.dispatch]
+
+
+def test_the_past_ended_well_before_the_start(start):
+    now, _folder = start
+    counts = Counter(Delivery.objects.filter(ended_at__lt=now).values_list("state", flat=True))
+    assert set(counts) == {"sent"}
+    assert counts["sent"] > 3000
+    assert not Delivery.objects.exclude(message_id__contains="@").exists()
+    pilot, first, second, *later = Wave.objects.all()
+    assert [pilot.state_on(now.date()), first.state_on(now.date())] == ["run", "live"]
+    assert {wave.state_on(now.date()) for wave in (second, *later)} == {"planned"}
+
+
+def test_answers_are_published_and_plausible(start):
+    survey = Survey.objects.get(name="One week after go-live")
+    invited = Invitation.objects.filter(segment__survey=survey)
+    share = invited.filter(is_answered=True).count() / invited.count()
+    assert 0.25 < share < 0.5
+    assert sum(figures["n"] for figures in survey.editions.first().figures) > 300
+    assert survey.comments.filter(edition__isnull=False).count() >= 8
+
+
+def test_one_approval_waits_with_a_stale_and_a_missing_text(start):
+    waiting = Approval.objects.waiting().get()
+    states = {code: status.state for code, status in states_of(waiting.message).items()}
+    assert {"stale", "missing", "review"} == set(states.values())
+    claire = User.objects.get(email="claire.fontanel@onelift.example")
+    approvals.check_decidable(waiting, claire, waiting.fingerprint)
+    draft = Message.objects.get(level="strategic", approvals=None)
+    assert {status.state for status in states_of(draft).values()} == {"draft", "missing"}
+
+
+def test_the_present_reaches_thousands_in_many_languages(accepts):
+    assert 1000 <= len(accepts) <= 5000
+    assert len({accept.language for accept in accepts}) >= 8
+
+
+def test_nobody_gets_a_message_twice(accepts):
+    copies = Counter((accept.dispatch, accept.recipient) for accept in accepts)
+    addresses = Delivery.objects.values_list("dispatch__message", "address")
+    shared = Counter((f"{message}.1", address) for message, address in addresses)
+    assert all(copies[key] <= shared[key] for key in copies)
+    assert len(accepts) == len({accept.message_id for accept in accepts})
+
+
+def test_links_wait_for_answers(accepts, start):
+    open_links = Invitation.objects.filter(
+        segment__survey__name="Monthly pulse", is_answered=False, link__expires_at__gt=start[0]
+    )
+    assert open_links.count() >= 100
+    assert {i.link.delivery.state for i in open_links.select_related("link__delivery")} == {"sent"}
+
+
+def test_demonstration_accounts_are_marked(start):
+    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 5

@@ -1,0 +1,90 @@
+"""What the environment decides, each case in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+GIVEN = {
+    "SECRET_KEY": "a-long-key-that-somebody-chose-for-production-0123456789",
+    "ALLOWED_HOSTS": "onelift.example.com",
+    "PUBLIC_URL": "https://onelift.example.com",
+    "DATABASE_URL": "postgres://onelift:pw@db.example.com:5432/onelift",
+    "REDIS_URL": "redis://redis.example.com:6379/1",
+    "EMAIL_URL": "smtp+tls://robot:pw@mail.example.com:587",
+}
+SHOW = """
+import json
+from django.conf import settings as s
+print(json.dumps({
+    "SECRET_KEY": s.SECRET_KEY, "ALLOWED_HOSTS": s.ALLOWED_HOSTS, "PUBLIC_URL": s.PUBLIC_URL,
+    "DATABASE_URL": s.DATABASES["default"]["HOST"], "REDIS_URL": s.REDIS_URL,
+    "EMAIL_URL": [s.EMAIL_HOST, s.EMAIL_PORT],
+}))
+"""
+HONOURED = {
+    "SECRET_KEY": GIVEN["SECRET_KEY"],
+    "ALLOWED_HOSTS": ["onelift.example.com"],
+    "PUBLIC_URL": "https://onelift.example.com",
+    "DATABASE_URL": "db.example.com",
+    "REDIS_URL": "redis://redis.example.com:6379/1",
+    "EMAIL_URL": ["mail.example.com", 587],
+}
+
+
+def run(arguments, folder, **environment):
+    clean = {k: v for k, v in os.environ.items() if k not in (*GIVEN, "PORT", "ONELIFT_MODE")}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env={
+            **clean,
+            "ONELIFT_VAR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "onelift.settings",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("missing", GIVEN)
+@pytest.mark.parametrize("as_empty", [True, False])
+def test_production_names_what_it_lacks(tmp_path, missing, as_empty):
+    environment = {name: value for name, value in GIVEN.items() if name != missing}
+    environment |= {missing: ""} if as_empty else {}
+    done = run(["-c", SHOW], tmp_path, ONELIFT_MODE="production", **environment)
+    assert done.returncode != 0
+    assert f"Production needs {missing}." in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_production_passes_its_own_deployment_check(tmp_path):
+    check = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = run(check, tmp_path, ONELIFT_MODE="production", **GIVEN)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_each_variable_is_honoured_in_embedded_mode(tmp_path, name):
+    done = run(["-c", SHOW], tmp_path, **{name: GIVEN[name]})
+    assert json.loads(done.stdout)[name] == HONOURED[name]
+
+
+def test_embedded_mode_needs_nothing(tmp_path):
+    found = json.loads(run(["-c", SHOW], tmp_path, PORT="8123").stdout)
+    assert found["PUBLIC_URL"] == "http://127.0.0.1:8123"
+    assert found["EMAIL_URL"] == ["127.0.0.1", 8124]
+    again = json.loads(run(["-c", SHOW], tmp_path).stdout)
+    assert len(found["SECRET_KEY"]) > 50
+    assert again["SECRET_KEY"] == found["SECRET_KEY"]
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_another_mode_is_refused(tmp_path):
+    done = run(["-c", SHOW], tmp_path, ONELIFT_MODE="staging")
+    assert done.returncode != 0
+    assert "embedded" in done.stderr
