@@ -194,7 +194,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(is_paused=st.booleans())
     def somebody_pauses_or_resumes(self, is_paused):
         for dispatch in Dispatch.objects.all():
-            (acts.pause(dispatch, self.cast.ines, self.now) if is_paused else acts.resume(dispatch))
+            act = acts.pause if is_paused else acts.resume
+            act(dispatch, self.cast.ines, self.now)
 
     # What always holds
 
