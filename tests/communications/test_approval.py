@@ -193,3 +193,22 @@ def test_a_withdrawal_in_the_middle_of_a_batch_lets_one_mail_leave(cast, now, re
     assert len(relay.accepts) == 1
     reasons = Delivery.objects.filter(state=State.CANCELLED).values_list("reason", flat=True)
     assert set(reasons) == {Reason.WITHDRAWN}
+
+
+def test_a_version_replaced_in_the_middle_of_a_batch_lets_one_mail_of_it_leave(cast, now, relay):
+    from communications.channels.mail import Relay, RelayConfig
+    from communications.services.sending import send_ready
+
+    first = approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+
+    def clock():
+        if relay.recipients and state_of(first) == Approval.State.APPROVED:
+            second_version(cast, first.message, now + LATER)
+        return now + LATER
+
+    with Relay(RelayConfig.from_settings()) as line:
+        send_ready(clock, line, until=now + LATER * 2)
+    assert states() == {"sent": 1, "planned": 5}
+    run(now + LATER * 3)
+    assert Counter(Delivery.objects.values_list("approval__version", flat=True)) == {1: 1, 2: 5}

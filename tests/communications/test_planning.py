@@ -129,7 +129,7 @@ def test_what_is_asked_to_be_sent_again_outlives_the_latest_moment(cast, now, re
     relay.fault("dot", "drop", times=1)
     run(now + LATER)
     tomorrow = now + timedelta(days=1)
-    assert acts.send_again(Delivery.objects.get(state=State.IN_DOUBT), tomorrow)
+    assert acts.send_again(Delivery.objects.get(state=State.IN_DOUBT), cast.ines, tomorrow)
     run(tomorrow)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
