@@ -115,10 +115,14 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
 
 
 def follow(approval: Approval, now: datetime) -> None:
-    """Let rows of an earlier version follow this one: its audience, and its quiet minutes."""
+    """Let rows of an earlier version follow this one: its audience, and its quiet minutes.
+
+    What a sender has claimed and not begun is taken out of its hands.
+    """
     quiet_until = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     rows = Delivery.objects.filter(dispatch__message=approval.message_id)
     people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
     rows.filter(
         state=State.CANCELLED, reason__in=[Reason.WITHDRAWN, Reason.NOT_MEANT], person__in=people
     ).update(state=State.PLANNED, reason="", fence="", ended_at=None, due_at=quiet_until)
