@@ -123,7 +123,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
             ],
-            "builtins": ["programmes.templatetags.looks", "django.templatetags.i18n"],
+            "builtins": ["django.templatetags.i18n", "programmes.templatetags.looks"],
         },
     }
 ]

@@ -155,6 +155,15 @@ def test_set_up_speaks_french_with_french_dates(cast, as_user):
     assert "Go-live" not in page
 
 
+def test_languages_are_named_in_the_language_of_the_page(cast, as_user):
+    cast.ines.language = "fr"
+    cast.ines.save()
+    page = as_user(cast.ines).get("/p/one-it/people/?view=people").content.decode()
+    cells = page.split("<tbody>")[1]
+    assert "espagnol" in cells
+    assert "Spanish" not in cells
+
+
 @pytest.mark.parametrize(
     ("browser", "language", "text"),
     [("fr", "fr", "Se connecter"), ("de", "en", "Sign in"), ("ja", "en", "Sign in")],
