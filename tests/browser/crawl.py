@@ -1,0 +1,86 @@
+"""A walk through every page that a user reaches by links, noting what is wrong on the way."""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urldefrag, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
+
+ROOMS = ("/p/", "/profile/", "/programmes/new/", "/s/", "/accounts/")
+LEAVES = ("/accounts/logout/",)
+# Pages of one address that are looked at, and links of one shape that are asked for.
+PAGES, ANSWERS = 2, 4
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
+LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Crawl:
+    """One browser page that walks; ``wrong`` says where and what."""
+
+    page: object
+    origin: str
+    wrong: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    looked: Counter = field(default_factory=Counter)
+    asked: Counter = field(default_factory=Counter)
+
+    def walk(self, start: str, who: str) -> None:
+        """Look at the pages that links lead to, first those near the start."""
+        self.seen, self.asked = set(), Counter()
+        waiting = deque([start])
+        while waiting:
+            address = waiting.popleft()
+            if self.looked[who, name_of(address)] < PAGES:
+                self.looked[who, name_of(address)] += 1
+                waiting.extend(self._new(self.look(address, who)))
+            else:
+                self._ask(address, who)
+
+    def look(self, address: str, who: str, status: int = 200) -> list[str]:
+        """Open a page, note what is wrong with it, and return where it leads."""
+        self.page.set_viewport_size(WIDE)
+        response = self.page.goto(self.origin + address)
+        where = f"{who} {address}"
+        if response.status != status:
+            self.wrong.append(f"{where}: {response.status}")
+        return self.examine(where)
+
+    def examine(self, where: str) -> list[str]:
+        """Note what is wrong with the page that is open, and return where it leads."""
+        self._note_violations(where)
+        self.page.set_viewport_size(NARROW)
+        if (width := self.page.evaluate(WIDER)) > 0:
+            self.wrong.append(f"{where}: {width} px wider than a window of 320 px")
+        return self.page.evaluate(LINKS)
+
+    def _note_violations(self, where: str) -> None:
+        for theme in ("light", "dark"):
+            self.page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+            self.page.evaluate("document.getAnimations().forEach(a => a.finish())")
+            found = Axe().run(self.page, options={"preload": False, "resultTypes": ["violations"]})
+            for violation in found.response["violations"]:
+                marks = [node["html"][:160] for node in violation["nodes"][:2]]
+                self.wrong.append(f"{where} {theme}: {violation['help']} {marks}")
+
+    def _new(self, links: list[str]) -> list[str]:
+        here = [urldefrag(link)[0].removeprefix(self.origin) for link in links]
+        rooms = [link for link in here if link.startswith(ROOMS) and not link.startswith(LEAVES)]
+        new = [link for link in dict.fromkeys(rooms) if link not in self.seen]
+        self.seen.update(new)
+        return new
+
+    def _ask(self, address: str, who: str) -> None:
+        shape = (name_of(address), *sorted(parse_qs(urlsplit(address).query)))
+        self.asked[shape] += 1
+        if self.asked[shape] <= ANSWERS:
+            answer = self.page.request.get(self.origin + address)
+            if answer.status >= 400:
+                self.wrong.append(f"{who} {address}: {answer.status}")
+
+
+def name_of(address: str) -> str:
+    """Return the URL name of an address."""
+    return resolve(urlsplit(address).path).view_name
