@@ -49,7 +49,7 @@ lint: .venv/installed-test .venv/catalogues
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/djlint --quiet --lint templates 2>/dev/null
 	$(MANAGE) makemigrations --check --dry-run
 
 messages: .venv/installed-test

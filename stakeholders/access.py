@@ -19,12 +19,13 @@ from stakeholders.models import Role, User
 MANAGER = Role.Kind.PROGRAMME_MANAGER
 CIO = Role.Kind.CIO
 REGIONAL = Role.Kind.REGIONAL_IT_MANAGER
+LEADER = Role.Kind.STREAM_LEADER
 
 # action → the roles that may perform it, from the table “Who may do what”.
 ACTIONS: dict[str, frozenset[str]] = {
     "overview.read": frozenset({MANAGER, CIO}),
     "region.read": frozenset({MANAGER, CIO, REGIONAL}),
-    "setup.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "setup.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
     "setup.write": frozenset({MANAGER}),
     "people.read": frozenset({MANAGER, REGIONAL}),
     "people.count": frozenset({MANAGER, CIO, REGIONAL}),
@@ -53,7 +54,7 @@ def scope_of(user: User | AnonymousUser, programme: Programme | None = None) -> 
     """Return what a user may see and do, in one programme if given (one query)."""
     roles = roles_of(user)
     here = [r for r in roles if programme and r.programme_id == programme.pk]
-    everywhere = any(r.kind in (MANAGER, CIO) for r in here)
+    everywhere = any(r.kind in (MANAGER, CIO, LEADER) for r in here)
     regions = frozenset(r.region_id for r in here if r.region_id is not None)
     kinds = {r.kind for r in here}
     return Scope(
@@ -72,7 +73,7 @@ def home_of(user: User, programme: Programme | None = None) -> str:
     slug = role.programme.slug
     if role.kind == REGIONAL and role.region:
         return f"/p/{slug}/regions/{role.region.slug}/"
-    return f"/p/{slug}/overview/"
+    return f"/p/{slug}/setup/" if role.kind == LEADER else f"/p/{slug}/overview/"
 
 
 def may_start_programme(user: User) -> bool:

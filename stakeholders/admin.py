@@ -14,7 +14,7 @@ class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
 
     model = Role
     extra = 0
-    autocomplete_fields = ("programme", "region")
+    autocomplete_fields = ("programme", "region", "stream")
 
 
 @admin.register(User)
@@ -40,11 +40,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Roles."""
 
-    list_display = ("user", "kind", "programme", "region")
+    list_display = ("user", "kind", "programme", "region", "stream")
     list_filter = ("kind", "programme", "region")
-    list_select_related = ("user", "programme", "region")
+    list_select_related = ("user", "programme", "region", "stream")
     search_fields = ("user__email", "user__last_name")
-    autocomplete_fields = ("user", "programme", "region")
+    autocomplete_fields = ("user", "programme", "region", "stream")
 
 
 @admin.register(Person)

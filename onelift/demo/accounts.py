@@ -16,12 +16,12 @@ ADMINISTRATOR = "Administrator"
 
 
 class Part(NamedTuple):
-    """One of those who sign in; ``region`` is the name of a regional IT manager's."""
+    """One of those who sign in; ``place`` names a regional IT manager's region or a stream."""
 
     first_name: str
     last_name: str
     kind: str
-    region: str = ""
+    place: str = ""
 
     @property
     def email(self) -> str:
@@ -36,6 +36,7 @@ REGIONAL = (
     Part("Rosa", "Vidal", Role.Kind.REGIONAL_IT_MANAGER, "Europe"),
     Part("Mei", "Lin", Role.Kind.REGIONAL_IT_MANAGER, "Asia-Pacific"),
 )
+LEADER = Part("Samir", "Haddad", Role.Kind.STREAM_LEADER, "Help for users")
 
 
 def make_user(part: Part, **fields: Any) -> User:
@@ -50,9 +51,10 @@ def make_user(part: Part, **fields: Any) -> User:
 
 
 def give_roles(administrator: User, programme: Programme) -> None:
-    """Make the CIO and the regional IT managers."""
+    """Make the CIO, the regional IT managers and a stream leader."""
     regions = {region.name: region for region in Region.objects.all()}
-    for part in (CIO, *REGIONAL):
+    streams = {stream.name: stream for stream in programme.streams.all()}
+    for part in (CIO, *REGIONAL, LEADER):
         make_user(part)
         give_role(
             administrator,
@@ -61,7 +63,8 @@ def give_roles(administrator: User, programme: Programme) -> None:
             first_name=part.first_name,
             last_name=part.last_name,
             kind=part.kind,
-            region=regions.get(part.region),
+            region=regions.get(part.place),
+            stream=streams.get(part.place),
         )
 
 

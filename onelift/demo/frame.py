@@ -91,8 +91,8 @@ def build(founded_at: datetime, today: date) -> Frame:
     administrator = accounts.make_user(accounts.ADMIN, is_staff=True, is_superuser=True)
     manager = accounts.make_user(accounts.MANAGER)
     programme = make_programme(manager, founded_at, today)
-    accounts.give_roles(administrator, programme)
     make_services(programme, manager, founded_at)
+    accounts.give_roles(administrator, programme)
     return Frame(
         programme=programme,
         waves=make_waves(programme, founded_at, today),

@@ -90,7 +90,7 @@ def _is_saved(
 @requires("setup.read")
 def stream_list(request: ScopedRequest) -> HttpResponse:
     """Show the fields of activity of the project team."""
-    streams = request.programme.streams.prefetch_related("services")
+    streams = request.programme.streams.prefetch_related("services", "roles__user")
     return render(request, "programmes/stream_list.html", {"streams": streams})
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Region
+from programmes.models import Programme, Region, Stream
 from stakeholders.models import Role, User
 from stakeholders.services.role import roles_to_give
 
@@ -24,13 +24,23 @@ class RoleForm(forms.Form):
         help_text=_("Only for a regional IT manager, who sees nothing else."),
     )
 
-    def __init__(self, *args: Any, giver: User) -> None:
+    stream = forms.ModelChoiceField(
+        label=_("Stream"),
+        queryset=Stream.objects.none(),
+        required=False,
+        help_text=_("Only for a stream leader."),
+    )
+
+    def __init__(self, *args: Any, giver: User, programme: Programme) -> None:
         super().__init__(*args)
+        self.fields["stream"].queryset = programme.streams.all()  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(k.value, k.label) for k in roles_to_give(giver)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the region of a regional IT manager."""
+        """Ask for the region of a regional IT manager, and the stream of a leader."""
         values = super().clean() or {}
         if values.get("kind") == Role.Kind.REGIONAL_IT_MANAGER and not values.get("region"):
             self.add_error("region", _("Choose the region of a regional IT manager."))
+        if values.get("kind") == Role.Kind.STREAM_LEADER and not values.get("stream"):
+            self.add_error("stream", _("Choose the stream of a stream leader."))
         return values

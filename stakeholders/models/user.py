@@ -70,12 +70,13 @@ class User(AbstractUser):
 
 
 class Role(models.Model):
-    """What a user is in one programme; the scope follows from the kind and the region."""
+    """What a user is in one programme; the scope follows from kind, region and stream."""
 
     class Kind(models.TextChoices):
         PROGRAMME_MANAGER = "programme_manager", _("Programme manager")
         CIO = "cio", _("CIO")
         REGIONAL_IT_MANAGER = "regional_it_manager", _("Regional IT manager")
+        STREAM_LEADER = "stream_leader", _("Stream leader")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles", verbose_name=_("user")
@@ -93,17 +94,37 @@ class Role(models.Model):
         verbose_name=_("region"),
     )
 
+    stream = models.ForeignKey(
+        "programmes.Stream",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="roles",
+        verbose_name=_("stream"),
+    )
+
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
         constraints = [
             models.UniqueConstraint(
-                "user", "programme", "kind", "region", name="role_once", nulls_distinct=None
+                "user",
+                "programme",
+                "kind",
+                "region",
+                "stream",
+                name="role_once",
+                nulls_distinct=None,
             ),
             models.CheckConstraint(
                 condition=~models.Q(kind="regional_it_manager") | models.Q(region__isnull=False),
                 name="regional_role_has_region",
                 violation_error_message=_("Choose the region of a regional IT manager."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="stream_leader") | models.Q(stream__isnull=False),
+                name="stream_leader_has_stream",
+                violation_error_message=_("Choose the stream of a stream leader."),
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from programmes.models import Programme, Region
+from programmes.models import Programme, Region, Stream
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import write_text
 from stakeholders.models import Role, User
@@ -49,7 +49,11 @@ def roles_to_give(giver: User) -> list[Role.Kind]:
 
     Who approves is above who writes: only an administrator makes somebody CIO.
     """
-    kinds = [Role.Kind.PROGRAMME_MANAGER, Role.Kind.REGIONAL_IT_MANAGER]
+    kinds = [
+        Role.Kind.PROGRAMME_MANAGER,
+        Role.Kind.REGIONAL_IT_MANAGER,
+        Role.Kind.STREAM_LEADER,
+    ]
     return [Role.Kind.CIO, *kinds] if giver.is_staff else kinds
 
 
@@ -63,6 +67,7 @@ def give_role(
     last_name: str,
     kind: str,
     region: Region | None = None,
+    stream: Stream | None = None,
 ) -> Role:
     """Give somebody a role, with an account if they have none.
 
@@ -76,10 +81,11 @@ def give_role(
     if kind not in roles_to_give(giver):
         raise ValidationError({"kind": _("Ask an administrator to give this role.")})
     region = region if kind == Role.Kind.REGIONAL_IT_MANAGER else None
+    stream = stream if kind == Role.Kind.STREAM_LEADER else None
     user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(
         email, first_name=first_name, last_name=last_name
     )
-    role = Role(user=user, programme=programme, kind=kind, region=region)
+    role = Role(user=user, programme=programme, kind=kind, region=region, stream=stream)
     if _is_given(role):
         raise ValidationError(_("%(user)s has this role already.") % {"user": user})
     role.full_clean()
@@ -89,7 +95,11 @@ def give_role(
 
 def _is_given(role: Role) -> bool:
     return Role.objects.filter(
-        user=role.user, programme=role.programme, kind=role.kind, region=role.region
+        user=role.user,
+        programme=role.programme,
+        kind=role.kind,
+        region=role.region,
+        stream=role.stream,
     ).exists()
 
 

@@ -21,12 +21,13 @@ from stakeholders.services.role import give_role, take_role
 def role_list(request: ScopedRequest) -> HttpResponse:
     """Show who has which role, and give one."""
     giver = cast(User, request.user)
-    form = RoleForm(request.POST or None, giver=giver)
+    form = RoleForm(request.POST or None, giver=giver, programme=request.programme)
     if form.is_valid() and accepts(form, give_role, giver, request.programme, **form.cleaned_data):
         sentence = _("%(email)s has the role.") % {"email": form.cleaned_data["email"]}
         messages.success(request, sentence)
         return redirect("stakeholders:role-list", request.programme.slug)
-    roles = request.programme.roles.select_related("user", "region").order_by("kind", "user__email")
+    roles = request.programme.roles.select_related("user", "region", "stream")
+    roles = roles.order_by("kind", "user__email")
     return render(request, "stakeholders/roles.html", {"form": form, "roles": roles})
 
 

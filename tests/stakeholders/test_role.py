@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from programmes.models import Programme
+from programmes.models import Programme, Stream
 from programmes.queries.texts import text_of
 from stakeholders.models import Role, User
 from stakeholders.services.role import give_role, start_programme, take_role
@@ -141,7 +141,7 @@ def test_the_list_of_roles_needs_the_same_queries(cast, as_user, many, django_as
     for n in range(many):
         give(cast, email=f"new{n}@onelift.example", kind="programme_manager")
     client = as_user(cast.ines)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(ROLES)
 
 
@@ -150,3 +150,22 @@ def test_the_role_of_another_programme_is_not_found(cast, as_user, admin, now):
     other = admin.roles.get()
     assert as_user(cast.ines).post(f"{ROLES}{other.pk}/take/").status_code == 404
     assert admin.roles.exists()
+
+
+def test_a_stream_has_a_leader_who_sees_the_set_up_only(cast, as_user):
+    stream = Stream.objects.create(programme=cast.programme, name="Service desk")
+    typed = {
+        "email": "samir@onelift.example",
+        "first_name": "Samir",
+        "last_name": "Haddad",
+        "kind": "stream_leader",
+    }
+    refused = as_user(cast.ines).post(ROLES, typed)
+    assert "Choose the stream of a stream leader." in refused.content.decode()
+    as_user(cast.ines).post(ROLES, {**typed, "stream": stream.pk})
+    samir = as_user(Role.objects.get(kind="stream_leader", stream=stream).user)
+    assert "Samir Haddad" in samir.get("/p/one-it/setup/streams/").content.decode()
+    assert samir.get("/").url == "/p/one-it/setup/"
+    assert samir.get("/p/one-it/setup/").status_code == 200
+    for closed in ("overview/", "messages/", "people/", "listening/", "setup/waves/add/"):
+        assert samir.get(f"/p/one-it/{closed}").status_code == 403
