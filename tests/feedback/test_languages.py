@@ -47,7 +47,7 @@ def survey_page(asked, cast):
     [
         ("ar", "رأيكم يهمّنا", "راضٍ جدًا", "كيف نحميكم"),
         ("zh-hans", "您的意见很重要", "非常满意", "我们如何保护您"),
-        ("ru", "4 вопроса, меньше минуты.", "Полностью доволен", "Как мы вас защищаем"),
+        ("ru", "4 вопроса, меньше минуты.", "Очень довольны", "Как мы вас защищаем"),
     ],
 )
 def test_survey_page_speaks_the_readers_language(survey_page, language, head, answer, promise):
