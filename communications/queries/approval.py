@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from communications.models import Approval
-from communications.queries.dispatch import subject_of
+from communications.models.message import title_in
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import User
@@ -44,7 +44,7 @@ def decision_on(approval: Approval, scope: Scope, user: User) -> Decision:
     wrote = user.pk in (approval.asked_by_id, approval.message.written_by_id)
     return Decision(
         approval=approval,
-        subject=subject_of(approval),
+        subject=title_in(approval.content),
         people=people_of(approval.content["rule"]).within(scope).count(),
         languages=len(approval.content["languages"]),
         may_decide=scope.may("approval.decide") and not wrote,
