@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from programmes.queries.texts import SOURCE_LANGUAGE, column_of
@@ -22,8 +23,10 @@ def without_placeholders(subject: str) -> str:
 
 
 def title_in(content: Mapping[str, Any]) -> str:
-    """Return the title of a frozen content: its English subject."""
-    return without_placeholders(content["languages"][SOURCE_LANGUAGE]["subject"])
+    """Return the title of a frozen content: its subject as ``Message.title`` chooses it."""
+    texts = content["languages"]
+    text = texts.get(get_language()) or texts[SOURCE_LANGUAGE]
+    return without_placeholders(str(text["subject"]))
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from communications.models import Approval
+from communications.models.message import title_in
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import User
@@ -14,9 +15,13 @@ from stakeholders.models.audience import people_of
 
 @dataclass(frozen=True)
 class Decision:
-    """One version that waits, with what its decider wants to know first."""
+    """One version that waits, with what its decider wants to know first.
+
+    ``subject`` is in the reader's language if the version has it.
+    """
 
     approval: Approval
+    subject: str
     people: int
     languages: int
     may_decide: bool
@@ -39,6 +44,7 @@ def decision_on(approval: Approval, scope: Scope, user: User) -> Decision:
     wrote = user.pk in (approval.asked_by_id, approval.message.written_by_id)
     return Decision(
         approval=approval,
+        subject=title_in(approval.content),
         people=people_of(approval.content["rule"]).within(scope).count(),
         languages=len(approval.content["languages"]),
         may_decide=scope.may("approval.decide") and not wrote,

@@ -11,12 +11,12 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, Min, Q, Value, When
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from communications.models import Act, Approval, Delivery, Dispatch, reason_words
-from communications.models.message import without_placeholders
+from communications.models.message import title_in
 from communications.queries.ledger import Ledger, SiteLedger, held
 from programmes.rendering.formats import clock, moment, number, percent, short_day
 from programmes.scope import Scope
@@ -98,9 +98,7 @@ def version_of(dispatch: Dispatch, ledger: Ledger) -> Approval | None:
 
 def subject_of(version: Approval | None) -> str:
     """Return the subject as approved, in the reader's language if it has one."""
-    texts = version.content["languages"] if version else {}
-    text = texts.get(get_language()) or texts.get("en") or {"subject": ""}
-    return without_placeholders(str(text["subject"]))
+    return title_in(version.content) if version else ""
 
 
 def site_state(site: SiteLedger, dispatch: Dispatch, now: datetime) -> SiteState:

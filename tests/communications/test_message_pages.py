@@ -109,6 +109,14 @@ def test_regional_manager_sees_approved_messages_and_people_of_the_own_region(ca
     assert re.search(r"· 3 people", words)
 
 
+def test_region_reads_approved_titles_in_its_own_language(cast, as_user, now):
+    approve(cast, make_message(cast, now, {**TEXTS, "fr": ("Un seul numéro", "Bonjour")}), now)
+    assert "Your new service desk" in page(as_user(cast.rosa), ROOT)
+    cast.rosa.language = "fr"
+    cast.rosa.save()
+    assert "Un seul numéro" in page(as_user(cast.rosa), ROOT)
+
+
 def test_regional_manager_sees_the_approved_text_not_the_next_draft(cast, now, as_user):
     message = make_message(cast, now)
     approve(cast, message, now)

@@ -139,6 +139,18 @@ def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now, sent
     assert "1 decision waits for you" in as_user(cast.claire).get(OVERVIEW).content.decode()
 
 
+def test_a_decision_is_named_in_the_language_of_its_reader(cast, as_user, now):
+    texts = {"en": ("From {{ go_live_date }} on", "Hello"), "fr": ("Un seul numéro", "Bonjour")}
+    approvals.ask(make_message(cast, now, texts), cast.ines, now)
+    assert "From … on" in as_user(cast.claire).get(OVERVIEW).content.decode()
+    cast.claire.language = "fr"
+    cast.claire.save()
+    page = as_user(cast.claire).get(OVERVIEW).content.decode()
+    decisions = page.split('id="decisions"')[1].split('class="c4"')[0]
+    assert "Un seul numéro" in decisions
+    assert "From" not in decisions
+
+
 def test_a_region_hears_too_little_only_when_its_turn_has_come(cast, now, sent):
     sent(cast.people[:3])
     assert board_of(cast, now).least is None
