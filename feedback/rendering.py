@@ -23,7 +23,7 @@ def standard_texts(language: str) -> dict[str, Any]:
             "subject": gettext("One minute: how is it going for you?"),
             "body": gettext(
                 "Hello {{ first_name }},\n\n"
-                "four short questions will tell us what to improve first. It takes one minute, "
+                "Four short questions will tell us what to improve first. It takes one minute, "
                 "on your phone as well. No name, no login.\n\n"
                 "[Give your answer]({{ survey_link }})\n\n"
                 "The link only makes sure that each person answers once. Thank you!"
