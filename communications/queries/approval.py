@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from communications.models import Approval
+from communications.models.message import title_in
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import User
@@ -20,6 +21,11 @@ class Decision:
     people: int
     languages: int
     may_decide: bool
+
+    @property
+    def title(self) -> str:
+        """Return the title of the version that waits."""
+        return title_in(self.approval.content)
 
 
 def decisions(programme: Programme, scope: Scope, user: User) -> list[Decision]:
