@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
 
+from onelift.broker import SCHEME
 from programmes.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
@@ -28,7 +29,7 @@ def broker() -> dict[str, Any]:
     folder = str(settings.BROKER_DIR)
     settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://localhost//",
+        "broker_url": f"{SCHEME}://localhost//",
         "broker_transport_options": {
             "data_folder_in": folder,
             "data_folder_out": folder,

@@ -1,9 +1,16 @@
 """All addresses: each floor brings its own."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+# The one sign-in limits guesses and asks for the second factor; the admin's own would do neither.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # A mail address is a name here: roles are given to it. Nobody takes one by typing it.
+    path("accounts/email/", RedirectView.as_view(pattern_name="stakeholders:profile-edit")),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -56,3 +56,10 @@ def test_only_staff_enter_the_admin(world):
     client = Client()
     client.force_login(world.users["ines"], "django.contrib.auth.backends.ModelBackend")
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
+
+
+def test_the_admin_is_entered_by_the_one_sign_in_that_limits_guesses(world, client):
+    guess = {"username": world.users["ada"].email, "password": "wrong"}
+    for answer in (client.get("/admin/login/"), client.post("/admin/login/", guess)):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/?next=")

@@ -16,6 +16,7 @@ from stakeholders.models.audience import people_of
 FIELDS = ("subject", "body")
 # Personal links are made when a mail leaves; this name is reserved and leads nowhere (RFC 2606).
 EXAMPLE_LINK = "https://link.example/"
+LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def version_shown(
     versions = message.approvals.all()
     if not scope.is_everywhere:
         return versions.standing().first()
-    if asked.isdigit():
+    if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER:
         return versions.filter(version=int(asked)).first()
     return versions.waiting().first() if may_decide else None
 

@@ -374,3 +374,11 @@ def test_message_of_another_programme_is_not_there(cast, now, as_user):
     Message.objects.filter(pk=message.pk).update(programme=other)
     assert as_user(cast.ines).get(f"{ROOT}{message.pk}/").status_code == 404
     assert Programme.objects.count() == 2
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 5000, "-1"])
+def test_a_version_that_is_no_number_shows_the_texts_as_they_are(cast, as_user, now, number):
+    message = make_message(cast, now)
+    for address in (f"{message.pk}/", f"{message.pk}/en/preview/"):
+        answer = as_user(cast.ines).get(f"{ROOT}{address}", {"version": number})
+        assert answer.status_code == 200
