@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport import TRANSPORT_ALIASES, filesystem  # type: ignore[attr-defined]
 from kombu.utils.json import dumps
 
 SCHEME = "whole-files"
@@ -18,7 +18,7 @@ SCHEME = "whole-files"
 class Channel(filesystem.Channel):  # type: ignore[misc]
     """Puts each message at once."""
 
-    def _put(self, queue: str, message: dict[str, Any], **_kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         path = Path(self.data_folder_out) / name
         draft = path.with_name(f"{name}.draft")

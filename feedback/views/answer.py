@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from feedback.access import slow_down_guesses
 from feedback.forms.answer import AnswerForm, is_own_nonce, new_nonce
 from feedback.models import Invitation
-from feedback.queries.invitation import find_invitation, questions_of
+from feedback.queries.invitation import find_invitation, questions_put_to
 from feedback.rendering import page_in
 from feedback.services.answer import is_repeat, record_answers
 from feedback.translation import best_language, complete_languages
@@ -46,7 +46,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return _take(request, invitation)
     if invitation.is_answered:
         return _nothing_here(request)
-    questions = questions_of(invitation.segment.survey)
+    questions = questions_put_to(invitation)
     form = AnswerForm(questions, initial={"nonce": new_nonce(invitation)})
     return _page(request, invitation, "public/survey.html", form)
 
@@ -55,7 +55,7 @@ def _take(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     nonce = request.POST.get("nonce", "")
     if not is_own_nonce(invitation, nonce):
         return _nothing_here(request)
-    form = AnswerForm(questions_of(invitation.segment.survey), data=request.POST)
+    form = AnswerForm(questions_put_to(invitation), data=request.POST)
     if not invitation.is_answered and not form.is_valid():
         return _page(request, invitation, "public/survey.html", form, status=422)
     if not _is_taken(invitation, form, nonce):

@@ -5,10 +5,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from communications.models import PersonalLink
+from communications.models import Delivery, PersonalLink
+from communications.services.approval import approve, ask
 from communications.services.link import token_of
 from feedback.models import HeldAnswer, Invitation
 from onelift.logs import HideTokens
+from programmes.services.texts import mark
 
 
 @pytest.fixture
@@ -48,6 +50,27 @@ def test_language_switch_offers_only_complete_languages(invitation):
     assert 'href="?lang=es"' in page
     assert "?lang=ar" not in page
     assert '<html lang="es"' in Client().get(url + "?lang=ar").content.decode()
+
+
+def test_people_are_asked_what_was_approved_with_their_mail(invitation, asked, cast):
+    for language in ("en", "es"):
+        mark(asked.survey.invitation, language, "review", cast.ines, asked.now)
+    asked_for = ask(asked.survey.invitation, cast.ines, asked.now)
+    approve(asked_for, cast.claire, asked_for.fingerprint, asked.now)
+    Delivery.objects.update(approval=asked_for)
+    for item in asked.survey.questions.all():
+        item.text_en, item.text_es, item.text_fr = "Your password?", "¿Su contraseña?", "Mot ?"
+        item.save()
+    for item in asked.options:
+        item.text_fr = "Mot"
+        item.save()
+    asked.options[0].question.options.create(order=3, text_en="Mine", text_es="Mía", text_fr="Moi")
+    page = Client().get(address(invitation)).content.decode()
+    assert "¿Está satisfecho?" in page
+    assert "¿Su contraseña?" not in page
+    assert "Teléfono" in page
+    assert "Mía" not in page
+    assert "?lang=fr" not in page
 
 
 def test_arabic_reads_from_right_to_left(invitation, asked):
