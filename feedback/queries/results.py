@@ -107,6 +107,7 @@ class Results:
     sites: list[Row]
     rest: list[Row]
     choices: list[tuple[str, int]]
+    choice_question: str
 
 
 def latest_editions(surveys: Iterable[int]) -> list[Edition]:
@@ -177,6 +178,7 @@ def results_of(survey: Survey, scope: Scope) -> Results:
     delivered = delivered_by_site(survey, scope)
     asked = [place for place in places if place.site_id in delivered]
     total = sum_of(published, NOBODY)
+    options = list(Option.objects.filter(question__survey=survey).select_related("question"))
     return Results(
         number=edition.number if edition else 0,
         published_at=edition.published_at if edition else None,
@@ -184,7 +186,8 @@ def results_of(survey: Survey, scope: Scope) -> Results:
         waves=_wave_rows(asked, delivered, published),
         sites=_site_rows(survey, asked, delivered, published),
         rest=_rest_rows(places, published),
-        choices=_choices(survey, total),
+        choices=_choices(options, total),
+        choice_question=options[0].question.text if options else "",
     )
 
 
@@ -253,8 +256,7 @@ def _rest_rows(places: list[WaveSite], published: list[Figures]) -> list[Row]:
     ]
 
 
-def _choices(survey: Survey, total: Figures) -> list[tuple[str, int]]:
-    options = Option.objects.filter(question__survey=survey)
+def _choices(options: list[Option], total: Figures) -> list[tuple[str, int]]:
     counts = total["choice"]
     return [(option.text, counts.get(str(option.pk), 0)) for option in options] if counts else []
 
