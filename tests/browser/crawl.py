@@ -14,6 +14,10 @@ SEALED = {"communications:message-preview"}
 # Pages of one address that are looked at, and links of one shape that are asked for.
 PAGES, ANSWERS = 2, 4
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
+# Colours that are on their way to the other theme would be measured half-way.
+SETTLE = """document.getAnimations()
+    .filter((moving) => Number.isFinite(moving.effect.getComputedTiming().endTime))
+    .forEach((moving) => moving.finish())"""
 LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -62,7 +66,7 @@ class Crawl:
     def _note_violations(self, where: str) -> None:
         for theme in ("light", "dark"):
             self.page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
-            self.page.evaluate("document.getAnimations().forEach(a => a.finish())")
+            self.page.evaluate(SETTLE)
             found = Axe().run(self.page, options={"preload": False, "resultTypes": ["violations"]})
             for violation in found.response["violations"]:
                 marks = [node["html"][:160] for node in violation["nodes"][:2]]
