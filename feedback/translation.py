@@ -40,12 +40,6 @@ def complete_languages(questions: Iterable[Question], wished: Iterable[str]) -> 
     return [code for code in wished if all(text_in(item, code) for item in items)] or [SOURCE]
 
 
-def best_language(wished: str, offered: list[str]) -> str:
-    """Return the first language of a reader's chain that is offered, at last any."""
-    chain = [wished, *settings.LANGUAGE_FALLBACKS.get(wished, []), SOURCE]
-    return next((code for code in chain if code in offered), offered[0])
-
-
 def set_text(item: Question | Option, language: str, text: str) -> None:
     """Save a text in one language; the columns of the others are left alone."""
     column = build_localized_fieldname("text", language)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from communications.models import Delivery, Dispatch, State
 from communications.services import approval as approvals
 from communications.services import pump
+from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Service, Stream
 from stakeholders.models import Role, User
@@ -50,7 +51,7 @@ def make_world(cast) -> World:
     texts = SurveyTexts("How is it?", "[Say]({{ survey_link }})", questions, ["A", "B"])
     survey = create_survey(
         cast.programme,
-        SurveyData(name="Pulse", sender="IT", texts={"en": texts}, fixed_on=now.date()),
+        SurveyData("Pulse", MessageData("Pulse", "IT", fixed_on=now.date()), {"en": texts}),
         cast.ines,
         past,
     )

@@ -42,16 +42,20 @@ OWN = tuple(f.name for f in fields(MessageData) if f.name not in (*AUDIENCE, "em
 
 @transaction.atomic
 def create_message(
-    programme: Programme, data: MessageData, user: User | None, now: datetime
+    programme: Programme,
+    data: MessageData,
+    user: User | None,
+    now: datetime,
+    source: str = "message",
 ) -> Message:
-    """Return a new message, still without a text.
+    """Return a new message, still without a text; ``source`` names who knows its people.
 
     Raises:
         ValidationError: the schedule names no day or two, or a value is out of its bounds.
     """
     audience = Audience.objects.create(programme=programme, changed_at=now)
-    message = Message(programme=programme, audience=audience, written_by=user)
-    return save_frame(message, data, now)
+    message = Message(programme=programme, audience=audience, source=source, written_by=user)
+    return change_message(message, data, now)
 
 
 @transaction.atomic
@@ -61,7 +65,21 @@ def change_message(message: Message, data: MessageData, now: datetime) -> Messag
     Raises:
         ValidationError: the schedule names no day or two, or a value is out of its bounds.
     """
-    return save_frame(message, data, now)
+    for name in OWN:
+        setattr(message, name, getattr(data, name))
+    message.changed_at = now
+    message.full_clean(exclude=["audience", "subject", "subject_en", "body", "body_en"])
+    message.save()
+    _save_audience(message.audience, data, now)
+    return message
+
+
+def _save_audience(audience: Audience, data: MessageData, now: datetime) -> None:
+    for name in AUDIENCE:
+        getattr(audience, name).set(getattr(data, name))
+    audience.employers = list(data.employers)
+    audience.changed_at = now
+    audience.save()
 
 
 @transaction.atomic
@@ -96,26 +114,6 @@ def change_with_text(
     change_message(message, data, now)
     write_text(message, SOURCE_LANGUAGE, text, user, now, text_seen=text_seen)
     return message
-
-
-def save_frame(message: Message, data: MessageData, now: datetime) -> Message:
-    """Check and save everything but the texts."""
-    for name in OWN:
-        setattr(message, name, getattr(data, name))
-    message.changed_at = now
-    message.full_clean(exclude=["audience", "subject", "subject_en", "body", "body_en"])
-    message.save()
-    save_audience(message.audience, data, now)
-    return message
-
-
-def save_audience(audience: Audience, data: MessageData, now: datetime) -> None:
-    """Write the rule of who is meant."""
-    for name in AUDIENCE:
-        getattr(audience, name).set(getattr(data, name))
-    audience.employers = list(data.employers)
-    audience.changed_at = now
-    audience.save()
 
 
 @transaction.atomic

@@ -8,14 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from communications.forms.frame import FrameForm, initial_frame
 from feedback.models import Question, Survey
 from feedback.models.survey import SMALLEST_GROUP
 from feedback.rendering import standard_texts
-from feedback.services.survey import KINDS, SurveyData, SurveyTexts
+from feedback.services.survey import KINDS, OWN, SurveyData, SurveyTexts
 from feedback.translation import SOURCE, text_in
-from programmes.models import BusinessLine, Programme, Site, Wave
+from programmes.models import Programme
 from programmes.queries.texts import text_of
-from stakeholders.models import Person
 
 LINK = re.compile(r"\{\{\s*survey_link\s*\}\}")
 MOST_OPTIONS = 8
@@ -85,66 +85,21 @@ class TextsForm(forms.Form):
         return SurveyTexts(data["subject"], data["body"], questions, data["options"])
 
 
-class SurveyForm(TextsForm):
+class SurveyForm(FrameForm, TextsForm):
     """A whole survey: settings, audience, schedule, and the English texts."""
 
     INVITATION = ("sender", "subject", "body")
     QUESTIONS = ("choice", "options", "csat", "nps", "comment", "required")
     SETTINGS = (
         "name",
-        "waves",
-        "sites",
-        "business_lines",
-        "employers",
-        "offset_days",
-        "fixed_on",
-        "local_time",
-        "latest_hours",
-        "is_urgent",
+        *FrameForm.AUDIENCE,
+        *FrameForm.TIMING,
         "open_days",
         "goal_percent",
         "smallest_group",
     )
 
     name = forms.CharField(label=_("Name, for yourselves"), max_length=120)
-    waves = forms.ModelMultipleChoiceField(
-        Wave.objects.none(),
-        label=_("Waves"),
-        required=False,
-        help_text=_("None means all."),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    sites = forms.ModelMultipleChoiceField(
-        Site.objects.none(), label=_("Sites"), required=False, help_text=_("None means all.")
-    )
-    business_lines = forms.ModelMultipleChoiceField(
-        BusinessLine.objects.all(),
-        label=_("Business lines"),
-        required=False,
-        help_text=_("None means all."),
-    )
-    employers = forms.MultipleChoiceField(
-        label=_("Employers"), required=False, help_text=_("None means all.")
-    )
-    offset_days = forms.IntegerField(
-        label=_("Days after go-live"),
-        required=False,
-        min_value=-730,
-        max_value=730,
-        help_text=_("Each site gets it this many days after its own go-live."),
-    )
-    fixed_on = forms.DateField(
-        label=_("Or on one day for all"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    local_time = forms.TimeField(
-        label=_("Local time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    latest_hours = forms.IntegerField(
-        label=_("Latest send time, hours after"), required=False, min_value=1, max_value=1440
-    )
-    is_urgent = forms.BooleanField(label=_("Urgent: also outside working hours"), required=False)
     open_days = forms.IntegerField(label=_("Days to answer"), min_value=1, max_value=90)
     goal_percent = forms.IntegerField(label=_("Goal, % satisfied"), min_value=0, max_value=100)
     smallest_group = forms.IntegerField(
@@ -162,29 +117,17 @@ class SurveyForm(TextsForm):
     )
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["waves"].queryset = programme.waves.all()  # type: ignore[attr-defined]
-        self.fields["sites"].queryset = Site.objects.filter(  # type: ignore[attr-defined]
-            wave_sites__wave__programme=programme
-        )
-        employers = Person.objects.active().exclude(employer="").order_by("employer")
-        names = employers.values_list("employer", flat=True).distinct()
-        self.fields["employers"].choices = [(n, n) for n in names]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse both or neither of the two ways to name the day."""
-        data = super().clean() or {}
-        if (data.get("offset_days") is None) == (data.get("fixed_on") is None):
-            raise ValidationError(_("Give either days after go-live or one day for all."))
-        return data
+        super().__init__(*args, programme=programme, **kwargs)
+        self.team = programme.name
 
     @property
     def survey(self) -> SurveyData:
         """Return the survey that was typed; the form must be valid."""
-        own = set(SurveyData.__dataclass_fields__) - {"texts", "required", "purpose"}
-        values = {name: self.cleaned_data[name] for name in own}
-        required = frozenset(self.cleaned_data["required"])
-        return SurveyData(texts=self.all_texts(), required=required, **values)
+        data = self.cleaned_data
+        frame = self.frame(purpose=data["name"], sender=data["sender"] or self.team)
+        required = frozenset(data["required"])
+        own = {name: data[name] for name in OWN}
+        return SurveyData(frame=frame, texts=self.all_texts(), required=required, **own)
 
     def all_texts(self) -> dict[str, SurveyTexts]:
         """Return the English texts."""
@@ -243,15 +186,10 @@ def texts_initial(survey: Survey, language: str) -> dict[str, Any]:
 
 def survey_initial(survey: Survey) -> dict[str, Any]:
     """Return what the form of a survey begins with."""
-    message, audience = survey.invitation, survey.invitation.audience
-    schedule = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent", "sender")
-    own = ("name", "goal_percent", "smallest_group", "open_days")
     return {
         **texts_initial(survey, SOURCE),
-        **{name: getattr(message, name) for name in schedule},
-        **{name: getattr(survey, name) for name in own},
-        **{name: list(getattr(audience, name).all()) for name in ("waves", "sites")},
-        "business_lines": list(audience.business_lines.all()),
-        "employers": audience.employers,
+        **initial_frame(survey.invitation),
+        "sender": survey.invitation.sender,
+        **{name: getattr(survey, name) for name in OWN},
         "required": [q.kind for q in survey.questions.all() if q.is_required],
     }

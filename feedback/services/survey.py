@@ -1,20 +1,19 @@
 """Making and changing a survey with its four questions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import transaction
 
-from communications.models import Message
+from communications.services.message import MessageData, change_message, create_message
 from feedback.models import Option, Question, Survey
 from feedback.translation import set_text
-from programmes.models import BusinessLine, Programme, Site, Wave
+from programmes.models import Programme
 from programmes.services.texts import write_text
-from stakeholders.models import Audience, User
+from stakeholders.models import User
 
 KINDS = (Question.Kind.CHOICE, Question.Kind.CSAT, Question.Kind.NPS, Question.Kind.COMMENT)
-SCHEDULE = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent")
 OWN = ("name", "goal_percent", "smallest_group", "open_days")
 
 
@@ -32,27 +31,16 @@ class SurveyTexts:
 class SurveyData:
     """What a survey is made of, apart from its texts, which are keyed by language code.
 
-    Either ``offset_days`` from the go-live or ``fixed_on`` is given; empty parts of the audience
-    mean any.
+    ``frame`` tells whom the invitation is for and when it goes out.
     """
 
     name: str
+    frame: MessageData
     texts: Mapping[str, SurveyTexts]
     required: frozenset[str] = frozenset({"csat"})
-    sender: str = ""
-    purpose: str = ""
     goal_percent: int = 75
     smallest_group: int = 5
     open_days: int = 14
-    offset_days: int | None = None
-    fixed_on: date | None = None
-    local_time: time = time(9)
-    latest_hours: int | None = None
-    is_urgent: bool = False
-    waves: Sequence[Wave] = ()
-    sites: Sequence[Site] = ()
-    business_lines: Sequence[BusinessLine] = ()
-    employers: Sequence[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -64,13 +52,8 @@ def create_survey(
     Raises:
         ValidationError: a value is out of its bounds, or the schedule names no day.
     """
-    invitation = Message(
-        programme=programme,
-        audience=Audience.objects.create(programme=programme, changed_at=now),
-        source="survey",
-        written_by=user,
-    )
-    survey = Survey(programme=programme, invitation=_saved_invitation(invitation, data, now))
+    invitation = create_message(programme, data.frame, user, now, source="survey")
+    survey = Survey(programme=programme, invitation=invitation)
     _save_own(survey, data)
     for order, kind in enumerate(KINDS, start=1):
         Question.objects.create(survey=survey, kind=kind, order=order, text="")
@@ -90,7 +73,7 @@ def change_survey(survey: Survey, data: SurveyData, user: User | None, now: date
     """
     if has_started(survey):
         data = replace(data, smallest_group=survey.smallest_group)
-    _saved_invitation(survey.invitation, data, now)
+    change_message(survey.invitation, data.frame, now)
     _save_own(survey, data)
     _save_content(survey, data, user, now)
     return survey
@@ -99,27 +82,6 @@ def change_survey(survey: Survey, data: SurveyData, user: User | None, now: date
 def has_started(survey: Survey) -> bool:
     """Tell whether people have been asked, so that kinds and answers are settled."""
     return survey.segments.exists()
-
-
-def _saved_invitation(invitation: Message, data: SurveyData, now: datetime) -> Message:
-    for name in SCHEDULE:
-        setattr(invitation, name, getattr(data, name))
-    invitation.sender = data.sender or invitation.programme.name
-    invitation.purpose = data.purpose or data.name
-    invitation.changed_at = now
-    invitation.full_clean(exclude=["audience", "subject", "subject_en", "body", "body_en"])
-    invitation.save()
-    _save_audience(invitation.audience, data, now)
-    return invitation
-
-
-def _save_audience(audience: Audience, data: SurveyData, now: datetime) -> None:
-    audience.waves.set(data.waves)
-    audience.sites.set(data.sites)
-    audience.business_lines.set(data.business_lines)
-    audience.employers = list(data.employers)
-    audience.changed_at = now
-    audience.save()
 
 
 def _save_own(survey: Survey, data: SurveyData) -> None:

@@ -8,13 +8,14 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from communications.rendering import reading_language
 from feedback.access import slow_down_guesses
 from feedback.forms.answer import AnswerForm, is_own_nonce, new_nonce
 from feedback.models import Invitation
 from feedback.queries.invitation import find_invitation, questions_put_to
 from feedback.rendering import page_in
 from feedback.services.answer import is_repeat, record_answers
-from feedback.translation import best_language, complete_languages
+from feedback.translation import complete_languages
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -90,7 +91,7 @@ def _language_of(request: HttpRequest, invitation: Invitation, languages: list[s
     chosen = request.GET.get("lang", "")
     delivery = invitation.link.delivery
     mailed = delivery.language or delivery.person.language
-    return chosen if chosen in languages else best_language(mailed, languages)
+    return chosen if chosen in languages else reading_language(mailed, languages) or languages[0]
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:

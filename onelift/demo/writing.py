@@ -82,13 +82,11 @@ def frame_of(text: MessageText, **schedule_and_audience: Any) -> MessageData:
 
 
 def survey_of(text: SurveyText, name: str, **schedule_and_audience: Any) -> SurveyData:
-    """Return a survey's frame with all its texts."""
+    """Return a survey with the frame of its invitation and all its texts."""
     return SurveyData(
         name=name,
-        purpose=text.invitation.purpose,
-        sender=TEAM,
+        frame=MessageData(text.invitation.purpose, TEAM, **schedule_and_audience),
         texts={language: survey_texts(text, language) for language in in_order(text.invitation)},
-        **schedule_and_audience,
     )
 
 

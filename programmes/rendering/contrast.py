@@ -1,6 +1,7 @@
 """Contrast of colours, as WCAG 2.2 defines it, and colours that have enough of it."""
 
 import colorsys
+from collections.abc import Iterable
 
 # WCAG 2.2, success criterion 1.4.3: text of normal size.
 ENOUGH_FOR_TEXT = 4.5
@@ -12,7 +13,7 @@ def luminance(colour: str) -> float:
 
     Source: WCAG 2.2, definition of relative luminance (sRGB).
     """
-    red, green, blue = (_linear(channel) for channel in _channels(colour))
+    red, green, blue = (_linear(channel) for channel in channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -37,16 +38,17 @@ def nearest_passing(colour: str, on: str, ratio: float = ENOUGH_FOR_TEXT) -> str
     """
     if contrast(colour, on) >= ratio:
         return colour
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*channels(colour))
     for step in range(1, STEPS + 1):
         for moved in (lightness - step / STEPS, lightness + step / STEPS):
-            candidate = _hex(colorsys.hls_to_rgb(hue, min(1, max(0, moved)), saturation))
+            candidate = hex_of(colorsys.hls_to_rgb(hue, min(1, max(0, moved)), saturation))
             if contrast(candidate, on) >= ratio:
                 return candidate
     return max("#000000", "#FFFFFF", key=lambda end: contrast(end, on))
 
 
-def _channels(colour: str) -> tuple[float, float, float]:
+def channels(colour: str) -> tuple[float, float, float]:
+    """Return red, green and blue of ``#RRGGBB``, each from 0 to 1."""
     return (int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255)
 
 
@@ -54,5 +56,6 @@ def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
-def _hex(channels: tuple[float, float, float]) -> str:
-    return "#" + "".join(f"{round(channel * 255):02X}" for channel in channels)
+def hex_of(shares: Iterable[float]) -> str:
+    """Return the colour ``#RRGGBB`` of red, green and blue, each from 0 to 1."""
+    return "#" + "".join(f"{round(share * 255):02X}" for share in shares)

@@ -353,7 +353,7 @@ def test_survey_invitation_is_in_the_list_and_edited_with_its_survey(cast, now, 
     texts = SurveyTexts("How is it?", "[Say]({{ survey_link }})", {}, ["A", "B"])
     survey = create_survey(
         cast.programme,
-        SurveyData(name="Pulse", sender="IT", texts={"en": texts}, offset_days=7),
+        SurveyData("Pulse", MessageData("Pulse", "IT", offset_days=7), {"en": texts}),
         cast.ines,
         now,
     )

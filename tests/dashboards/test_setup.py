@@ -40,11 +40,12 @@ def test_people_who_left_or_work_elsewhere_are_not_counted(cast, now):
 
 def test_languages_say_what_is_read_if_a_text_is_missing(cast, now):
     cast.programme.languages = ["en", "ru", "es"]
-    for language in ("uk", "uk", "en", "tlh-odd"):
+    for language in ("uk", "uk", "en", "es-mx", "tlh-odd"):
         PersonFactory(site=cast.shanghai, language=language)
     rows = {row.name: row for row in setup_board(cast.programme, EVERYTHING, now).languages}
     assert (rows["Ukrainian"].people, rows["Ukrainian"].if_missing) == (2, "Russian")
     assert rows["Spanish"].if_missing == "English"
+    assert rows["Spanish (Mexico)"].if_missing == "Spanish"
     assert rows["English"].is_source
     assert rows["tlh-odd"].people == 1
 

@@ -5,6 +5,7 @@ import pytest
 
 from communications.models import Delivery, Dispatch, State
 from communications.services.link import token_of
+from communications.services.message import MessageData
 from feedback.models import Invitation, Option, Survey
 from feedback.services.answer import AnswerData, record_answers
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
@@ -36,9 +37,8 @@ SPANISH = SurveyTexts(
 )
 DATA = SurveyData(
     name="Two weeks after go-live",
+    frame=MessageData("Two weeks on", "One IT", offset_days=14, local_time=time(10)),
     texts={"en": ENGLISH, "es": SPANISH},
-    offset_days=14,
-    local_time=time(10),
 )
 
 

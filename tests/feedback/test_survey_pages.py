@@ -39,7 +39,6 @@ def typed(survey, **changes):
     values = {key: value for key, value in survey_initial(survey).items() if value is not None}
     for name in ("waves", "sites", "business_lines"):
         values[name] = [item.pk for item in values[name]]
-    values["local_time"] = values["local_time"].strftime("%H:%M")
     return {k: v for k, v in (values | changes).items() if v is not False and v is not None}
 
 
@@ -112,7 +111,7 @@ def test_new_survey_begins_with_standard_texts_and_is_saved(cast, as_user):
     [
         ({"body": "No link"}, "where the personal link goes"),
         ({"options": "Only one"}, "two to eight answers"),
-        ({"fixed_on": "2026-12-01"}, "either days after go-live or one day"),
+        ({"fixed_on": "2026-12-01"}, "either days from go-live or one date"),
         ({"smallest_group": 4}, "greater than or equal to 5"),
     ],
 )

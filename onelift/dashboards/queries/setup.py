@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from babel.dates import get_day_names
-from django.conf import settings
 from django.db.models import Count
 
+from communications.rendering import reading_language
 from programmes.models import Programme, Site, Wave, WaveSite
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.rendering.formats import language_name, locale_of, offset_name
@@ -206,6 +206,6 @@ def _languages(
 
 
 def _read_instead_of(language: str, written: list[str]) -> str:
-    """Return the first language of the fallback chain in which the programme writes."""
-    chain = settings.LANGUAGE_FALLBACKS.get(language, [])
-    return next((code for code in chain if code in written), SOURCE_LANGUAGE)
+    """Return what is read by readers of a language that has no text."""
+    others = [code for code in written if code != language]
+    return reading_language(language, others) or SOURCE_LANGUAGE

@@ -1,0 +1,60 @@
+"""The house keeps its shape: short functions, short files, and names that say what is inside."""
+
+import ast
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from statistics import median, quantiles
+
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("programmes", "stakeholders", "communications", "feedback", "onelift")
+NAMELESS = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc"}
+
+
+def lines(path):
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def modules():
+    """Return the production modules; migrations are written by Django."""
+    found = chain.from_iterable((ROOT / app).rglob("*.py") for app in APPS)
+    return [path for path in found if "migrations" not in path.parts]
+
+
+@cache
+def lengths():
+    """Return how many lines each function takes, with its signature and docstring."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in modules())
+    nodes = chain.from_iterable(ast.walk(tree) for tree in trees)
+    functions = (n for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return [function.end_lineno - function.lineno + 1 for function in functions]
+
+
+def test_all_floors_are_measured():
+    assert {path.relative_to(ROOT).parts[0] for path in modules()} == set(APPS)
+    assert len(lengths()) > 1000
+
+
+def test_half_of_the_functions_have_seven_lines_at_most():
+    assert median(lengths()) <= 7
+
+
+def test_nine_of_ten_functions_have_twenty_lines_at_most():
+    assert quantiles(lengths(), n=10)[-1] <= 20
+
+
+def test_no_module_is_longer_than_three_hundred_lines():
+    assert [str(path) for path in modules() if lines(path) > 300] == []
+
+
+def test_no_template_is_longer_than_a_hundred_and_twenty_lines():
+    templates = list((ROOT / "templates").rglob("*.html"))
+    assert len(templates) > 100
+    assert [str(path) for path in templates if lines(path) > 120] == []
+
+
+def test_no_module_has_a_name_that_says_nothing():
+    assert [str(path) for path in modules() if NAMELESS & {path.stem, path.parent.name}] == []
