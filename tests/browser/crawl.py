@@ -51,8 +51,9 @@ class Crawl:
         self.page.set_viewport_size(WIDE)
         response = self.page.goto(self.origin + address)
         where = f"{who} {address}"
-        if response.status != status:
-            self.wrong.append(f"{where}: {response.status}")
+        is_turned_away = "next=" in response.url and "next=" not in address
+        if response.status != status or is_turned_away:
+            self.wrong.append(f"{where}: {response.status} {response.url}")
         return self.examine(where)
 
     def examine(self, where: str) -> list[str]:
