@@ -17,13 +17,16 @@ def dana(db):
     )
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
 @pytest.mark.parametrize(("is_embedded", "lets_in"), [(True, True), (False, False)])
-def test_only_the_embedded_mode_lets_them_in(client, dana, settings, path, is_embedded, lets_in):
+def test_only_the_embedded_mode_lets_them_in(client, dana, settings, is_embedded, lets_in):
     settings.EMBEDDED = is_embedded
-    names = {"login": dana.email.upper(), "username": dana.email, "password": PASSWORD}
-    client.post(path, names)
+    client.post("/accounts/login/", {"login": dana.email.upper(), "password": PASSWORD})
     assert ("_auth_user_id" in client.session) is lets_in
+
+
+def test_the_admin_has_no_sign_in_of_its_own(client, dana):
+    client.post("/admin/login/", {"username": dana.email, "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
 
 
 def test_other_accounts_sign_in_under_production(db, settings):
