@@ -52,8 +52,14 @@ def sign_in(page, live_server, email, password=PASSWORD):
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
+def press(page, button):
+    """Click, and wait for the answer: it would set its cookies under the next page otherwise."""
+    with page.expect_navigation():
+        button.click()
+
+
 def save(page):
-    page.locator("main form :is(button:not([type=button]), input[type=submit])").last.click()
+    press(page, page.locator("main form :is(button:not([type=button]), input[type=submit])").last)
 
 
 def start_programme(page, live_server):
@@ -114,18 +120,18 @@ def write_language(page, message_url, language, subject, body):
     page.goto(f"{message_url}{language}/")
     page.locator("[name=subject]").fill(subject)
     page.locator("[name=body]").fill(body)
-    page.get_by_role("button", name="Ready for review").click()
+    press(page, page.get_by_role("button", name="Ready for review"))
 
 
 def ask(page, message_url):
     page.goto(message_url)
-    page.locator("form[action$='/ask/'] button").first.click()
+    press(page, page.locator("form[action$='/ask/'] button").first)
 
 
 def approve(page, live_server, email):
     sign_in(page, live_server, email)
     page.goto(f"{live_server.url}/p/second-lift/overview/")
-    page.locator("form[action$='/approve/'] button").first.click()
+    press(page, page.locator("form[action$='/approve/'] button").first)
 
 
 def run_clock(minutes=7):
@@ -203,7 +209,7 @@ def ask_how_it_was(page, live_server):
     message_url = f"{live_server.url}/p/second-lift/messages/{survey.invitation_id}/"
     for language in ("en", "es", "zh-hans"):
         page.goto(f"{message_url}{language}/")
-        page.get_by_role("button", name="Ready for review").click()
+        press(page, page.get_by_role("button", name="Ready for review"))
     ask(page, message_url)
 
 
