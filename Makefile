@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
 export PORT
 
-.PHONY: install static demo demo-reset test lint messages clean
+.PHONY: install static demo demo-reset test bench lint messages clean
 
 install: .venv/installed .venv/catalogues
 
@@ -43,6 +43,11 @@ demo-reset:
 
 test: .venv/installed-test .venv/catalogues
 	$(BIN)/pytest
+
+# Real figures need a quiet machine and the real database. BENCH= names single ones.
+bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
+bench: .venv/installed-test .venv/catalogues
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 lint: .venv/installed-test .venv/catalogues
 	$(BIN)/ruff check .

@@ -1,0 +1,47 @@
+"""Run benchmarks: all, or those named. Each gets a process and a database of its own."""
+
+import argparse
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import django
+
+SHARED = {"__init__", "__main__", "measure", "stage"}
+NAMES = sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in SHARED)
+
+
+def main() -> int:
+    """Return 0 if every benchmark counts and reaches its goals."""
+    parser = argparse.ArgumentParser(prog="tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMES)}; all if none is given")
+    parser.add_argument("--people", type=int, default=70_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    chosen = parser.parse_args()
+    unknown = set(chosen.names) - set(NAMES)
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    if len(chosen.names) == 1:
+        return play(chosen)
+    sizes = [f"--{size}={getattr(chosen, size)}" for size in ("people", "rows", "runs")]
+    command = [sys.executable, "-m", "tests.benchmarks", *sizes]
+    codes = [subprocess.run([*command, name]).returncode for name in chosen.names or NAMES]
+    return max(codes)
+
+
+def play(chosen: argparse.Namespace) -> int:
+    """Run one benchmark in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
+    django.setup()
+    stage = import_module("tests.benchmarks.stage")
+    benchmark = import_module(f"tests.benchmarks.{chosen.names[0]}")
+    sizes = stage.Stage(people=chosen.people, rows=chosen.rows, runs=chosen.runs)
+    with stage.own_database():
+        return 0 if benchmark.main(sizes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
