@@ -46,6 +46,7 @@ test: .venv/installed-test .venv/catalogues
 
 # Real figures need a quiet machine and the real database. BENCH= names single ones.
 bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
+bench: export REDIS_URL ?= redis://127.0.0.1:6379/0
 bench: .venv/installed-test .venv/catalogues
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 

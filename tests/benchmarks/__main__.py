@@ -6,10 +6,11 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import django
 
-SHARED = {"__init__", "__main__", "measure", "stage"}
+SHARED = {"__init__", "__main__", "measure", "one_task", "sink", "smtp_limit", "stage"}
 NAMES = sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in SHARED)
 
 
@@ -33,14 +34,16 @@ def main() -> int:
 
 
 def play(chosen: argparse.Namespace) -> int:
-    """Run one benchmark in this process."""
+    """Run one benchmark in this process, with files of its own."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
-    django.setup()
-    stage = import_module("tests.benchmarks.stage")
-    benchmark = import_module(f"tests.benchmarks.{chosen.names[0]}")
-    sizes = stage.Stage(people=chosen.people, rows=chosen.rows, runs=chosen.runs)
-    with stage.own_database():
-        return 0 if benchmark.main(sizes) else 1
+    with TemporaryDirectory() as folder:
+        os.environ["ONELIFT_VAR"] = folder
+        django.setup()
+        stage = import_module("tests.benchmarks.stage")
+        benchmark = import_module(f"tests.benchmarks.{chosen.names[0]}")
+        sizes = stage.Stage(people=chosen.people, rows=chosen.rows, runs=chosen.runs)
+        with stage.own_database():
+            return 0 if benchmark.main(sizes) else 1
 
 
 if __name__ == "__main__":
