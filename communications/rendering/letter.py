@@ -7,6 +7,7 @@ one person and is cheap enough for each mail.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from django.utils.translation import gettext, override
@@ -99,7 +100,14 @@ def prepare(
         reason: why somebody gets this mail, in that language, with placeholders; by default
             that they work at their site.
     """
-    brand = Brand.of(programme)
+    return rendered(Brand.of(programme), language, subject, body, extra, reason)
+
+
+@lru_cache(maxsize=128)
+def rendered(
+    brand: Brand, language: str, subject: str, body: str, extra: frozenset[str], reason: str | None
+) -> Prepared:
+    """Render what ``prepare`` describes; the batches of a dispatch share it within a process."""
     parts = read(mark(body, extra))
     blocks = text_blocks(parts, language)
     why = mark(reason or working_there(language), extra)
