@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
 
+from onelift import liveness, tracing  # noqa: F401  they listen to Celery's signals
 from onelift.broker import SCHEME
 from programmes.wake import ask_to_stop
 
@@ -53,6 +54,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     task_default_queue="default",
     timezone="UTC",
+    beat_scheduler="onelift.liveness:Scheduler",
     beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
     beat_schedule={
         "Every 20 seconds, plan what is due, take back what was left, wake the senders": {

@@ -1,63 +1,30 @@
 """All settings, read from the environment.
 
 ``ONELIFT_MODE`` is ``embedded`` (the default: one machine, everything under ``var/``) or
-``production`` (six variables must be given, see ``REQUIRED_IN_PRODUCTION``).
+``production`` (six variables must be given, see ``onelift/environment.py``). Each variable may
+instead be named with ``_FILE`` behind it, and then holds the path of a file with the value.
 """
 
-import secrets
 from pathlib import Path
 from typing import Any
 
-import environ
 from bootstrap_wrapper import get_bootstrap_css_dir
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
-
-ONELIFT_MODE: str = env("ONELIFT_MODE", default="embedded")
-EMBEDDED = ONELIFT_MODE == "embedded"
-REQUIRED_IN_PRODUCTION = (
-    "SECRET_KEY",
-    "ALLOWED_HOSTS",
-    "PUBLIC_URL",
-    "DATABASE_URL",
-    "REDIS_URL",
-    "EMAIL_URL",
+from onelift import logs
+from onelift.environment import (
+    BASE_DIR,
+    EMBEDDED,
+    VAR_DIR,
+    embedded_secret_key,
+    env,
+    refuse_to_start_without,
 )
-VAR_DIR = Path(env("ONELIFT_VAR", default=str(BASE_DIR / "var")))
-PORT: int = env.int("PORT", default=8000)
-MAIL_CATCHER_PORT = PORT + 1
-
-
-def refuse_to_start_without() -> None:
-    """Raise ImproperlyConfigured, naming what is missing, unless the mode has all that it needs."""
-    if ONELIFT_MODE not in ("embedded", "production"):
-        raise ImproperlyConfigured(
-            f"ONELIFT_MODE is “{ONELIFT_MODE}”. Set it to “embedded” or “production”."
-        )
-    given = {name for name in REQUIRED_IN_PRODUCTION if env(name, default="") != ""}
-    missing = [] if EMBEDDED else [n for n in REQUIRED_IN_PRODUCTION if n not in given]
-    if missing:
-        raise ImproperlyConfigured(
-            f"Production needs {', '.join(missing)}. Set each as an environment variable, "
-            "or its path in a variable of the same name with _FILE behind it."
-        )
-
-
-def embedded_secret_key() -> str:
-    """Return the key kept under ``var/``, made at the first start."""
-    path = VAR_DIR / "secret_key"
-    if not path.exists():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text().strip()
-
 
 refuse_to_start_without()
 
+PORT: int = env.int("PORT", default=8000)
+MAIL_CATCHER_PORT = PORT + 1
 SECRET_KEY: str = env("SECRET_KEY", default="") or embedded_secret_key()
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PUBLIC_URL: str = env("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
@@ -72,7 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "onelift.staticfiles.CollectedFiles",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
@@ -92,9 +59,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "onelift.tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "onelift.dashboards.views.health.HealthFirstMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -138,14 +107,32 @@ SQLITE_OPTIONS = {
 }
 
 
+# A server that has gone is noticed within a minute, in the middle of a statement too. How long a
+# statement may take is not limited: a personnel file of a large company is one transaction.
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    "application_name": "onelift",
+}
+
+
 def database() -> dict[str, Any]:
-    """Return the one database, with the options that SQLite needs to keep its promises."""
+    """Return the one database, with the options that it needs to keep its promises."""
     config = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'onelift.sqlite3'}"))
     if config["ENGINE"].endswith("sqlite3"):
-        config["OPTIONS"] = SQLITE_OPTIONS
-    else:
-        config.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
-    return config
+        return {**config, "OPTIONS": SQLITE_OPTIONS}
+    return {
+        **config,
+        # Apart from the address, so that one file tells the server and the portal the password.
+        "PASSWORD": env("DATABASE_PASSWORD", default="") or config["PASSWORD"],
+        # A thread keeps its connection for a minute, and looks whether it still works.
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**POSTGRESQL_OPTIONS, **config.get("OPTIONS", {})},
+    }
 
 
 DATABASES = {"default": database()}
@@ -195,21 +182,18 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_css_dir())]
-STATIC_ROOT = VAR_DIR / "static"
+# An image holds its static files; media and the rest are in a place that can be written to.
+STATIC_ROOT = Path(env("ONELIFT_STATIC", default=str(VAR_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "onelift.staticfiles.Storage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # People sign in with their mail address; accounts are made by a programme manager.
 AUTH_USER_MODEL = "stakeholders.User"
-AUTHENTICATION_BACKENDS = [
-    "stakeholders.access.DemonstrationBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["stakeholders.access.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -224,6 +208,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+# How many proxies of ours set X-Forwarded-For: without it all visitors would share one allowance
+# of attempts to sign in.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0 if EMBEDDED else 1)
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "/accounts/login/"
@@ -232,6 +219,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 
 # Mail leaves through communications/channels; Django's own backend serves password resets only.
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
+EMAIL_HOST_PASSWORD: str = env("EMAIL_PASSWORD", default="") or vars()["EMAIL_HOST_PASSWORD"]
 EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60)
 EMAIL_DOT_TIMEOUT: int = env.int("EMAIL_DOT_TIMEOUT", default=20 if EMBEDDED else 120)
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="OneLift <onelift@onelift.example>")
@@ -259,7 +247,10 @@ SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = SERVED_SECURELY
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Monitors inside the network ask these without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^livez$"]
+# The proxy that ends TLS sets this header. Without TLS there is none, and a visitor could.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_SECURELY else None
 SECURE_HSTS_SECONDS = 31536000 if SERVED_SECURELY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_SECURELY
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_SECURELY
@@ -267,20 +258,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"tokens": {"()": "onelift.logs.HideTokens"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["tokens"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = logs.config(
+    formatter=env("ONELIFT_LOG", default="lines" if EMBEDDED else "json"),
+    level=env("ONELIFT_LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO"),
+)
 
 # The sending: see docs/operating.md.
 SEND_BATCH = 20

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
-from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
@@ -142,22 +141,22 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return home_of(request.user) if request.user.is_authenticated else settings.LOGIN_URL  # type: ignore[arg-type]
 
 
-class DemonstrationBackend(BaseBackend):
-    """Stands before the other backends, and keeps demonstration accounts out of production.
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Finds accounts by mail address, and keeps those of the demonstration out of production.
 
     Their passwords lie in a file; a database that once held the demonstration must not be open
-    to whoever has read it.
+    to whoever has read it. Django asks again at each request: a session does not outlive it.
     """
 
-    def authenticate(
-        self, request: HttpRequest | None, username: str = "", email: str = "", **_rest: Any
-    ) -> None:
-        """Find nobody, so that the next backend is asked.
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Return the account that these credentials open."""
+        return _admitted(super().authenticate(request, **credentials))
 
-        Raises:
-            PermissionDenied: it is a demonstration account, in production; no other is asked.
+    def get_user(self, user_id: int) -> User | None:
+        """Return the account of a session."""
+        return _admitted(super().get_user(user_id))
 
-        """
-        known = User.objects.filter(email__iexact=email or username, is_demonstration=True)
-        if not settings.EMBEDDED and known.exists():
-            raise PermissionDenied
+
+def _admitted(user: User | None) -> User | None:
+    is_shut_out = user and user.is_demonstration and not settings.EMBEDDED
+    return None if is_shut_out else user

@@ -45,7 +45,7 @@ def outcome(response) -> str:
 def client_of(world: World, role: str) -> Client:
     client = Client(headers={"accept-language": "en"})
     if role != "anonymous":
-        client.force_login(world.users[role], "django.contrib.auth.backends.ModelBackend")
+        client.force_login(world.users[role])
     return client
 
 

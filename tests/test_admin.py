@@ -46,7 +46,7 @@ def test_no_page_of_the_admin_shows_answers_or_who_was_asked():
 
 def test_the_ledger_cannot_be_changed_in_the_admin(world):
     client = Client()
-    client.force_login(world.users["ada"], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.users["ada"])
     address = reverse("admin:communications_delivery_change", args=[world.keys["doubt"]])
     assert client.get(address).status_code == 200
     assert client.post(address, {"state": "sent"}).status_code == 403
@@ -54,7 +54,7 @@ def test_the_ledger_cannot_be_changed_in_the_admin(world):
 
 def test_only_staff_enter_the_admin(world):
     client = Client()
-    client.force_login(world.users["ines"], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.users["ines"])
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
 
 

@@ -8,6 +8,7 @@ app_name = "dashboards"
 
 urlpatterns = [
     path("healthz", health.health_show, name="health-show"),
+    path("livez", health.life_show, name="life-show"),
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", people.people_show, name="people-list"),

@@ -24,6 +24,16 @@ def test_only_the_embedded_mode_lets_them_in(client, dana, settings, is_embedded
     assert ("_auth_user_id" in client.session) is lets_in
 
 
+def test_a_session_of_theirs_ends_where_production_begins(client, dana, settings):
+    client.post("/accounts/login/", {"login": dana.email, "password": PASSWORD})
+    assert client.get("/profile/").status_code == 200
+    settings.EMBEDDED = False
+    page = client.get("/profile/")
+    assert page.headers["Location"].startswith("/accounts/login/")
+    settings.EMBEDDED = True
+    assert client.get("/profile/").status_code == 200
+
+
 def test_the_admin_has_no_sign_in_of_its_own(client, dana):
     client.post("/admin/login/", {"username": dana.email, "password": PASSWORD})
     assert "_auth_user_id" not in client.session

@@ -13,6 +13,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+log = logging.getLogger(__name__)
+
 LARGEST_MAIL = 32 * 1024 * 1024
 
 
@@ -67,8 +69,8 @@ class Catcher:
         return "250 2.0.0 Kept"
 
 
-async def catch(maildir: Maildir, port: int) -> None:
-    """Take mails on a port of the loopback until SIGTERM or SIGINT."""
+async def catch(maildir: Maildir, host: str, port: int) -> None:
+    """Take mails on a port until SIGTERM or SIGINT."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -82,7 +84,7 @@ async def catch(maildir: Maildir, port: int) -> None:
             data_size_limit=LARGEST_MAIL,
         )
 
-    server = await loop.create_server(session, "127.0.0.1", port)
+    server = await loop.create_server(session, host, port)
     await stop.wait()
     server.close()
 
@@ -90,16 +92,16 @@ async def catch(maildir: Maildir, port: int) -> None:
 class Command(BaseCommand):
     """Catch the mails of this installation, on the port beside the portal's."""
 
-    help = "Takes mails by SMTP on the loopback and keeps them in var/mail, until Ctrl-C."
+    help = "Takes mails by SMTP and keeps them in var/mail, until Ctrl-C."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Let another port be named."""
+        """Let another port be named, and an address that other machines reach."""
+        parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=settings.MAIL_CATCHER_PORT)
 
-    def handle(self, *_args: Any, port: int, **_options: Any) -> None:
+    def handle(self, *_args: Any, host: str, port: int, **_options: Any) -> None:
         """Run until told to stop."""
-        logging.getLogger("mail.log").setLevel(logging.WARNING)  # else each address is logged
         maildir = Maildir(settings.VAR_DIR / "mail")
-        self.stdout.write(f"Catching mail on 127.0.0.1:{port} into {maildir.root}")
-        asyncio.run(catch(maildir, port))
+        log.info("Catching mail on port %s", port)
+        asyncio.run(catch(maildir, host, port))
