@@ -5,6 +5,10 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
+# Nothing is reached with these: they let the settings of production be looked at.
+PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdefgh \
+	ALLOWED_HOSTS=onelift.example.com PUBLIC_URL=https://onelift.example.com \
+	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
 .PHONY: install static demo demo-reset test bench lint messages clean
@@ -28,7 +32,7 @@ install: .venv/installed .venv/catalogues
 	@touch $@
 
 static: install
-	$(MANAGE) collectstatic --noinput --verbosity 0 --ignore 'bootstrap-*' --ignore 'bootstrap.css*' --ignore 'bootstrap.rtl.css*'
+	$(MANAGE) collectstatic --noinput --verbosity 0
 
 demo: static
 	$(MANAGE) migrate --verbosity 0
@@ -57,6 +61,9 @@ lint: .venv/installed-test .venv/catalogues
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates 2>/dev/null
 	$(MANAGE) makemigrations --check --dry-run
+	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
 
 messages: .venv/installed-test
 	$(MANAGE) update_catalogues

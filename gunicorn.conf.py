@@ -11,6 +11,8 @@ from django.conf import settings
 from gunicorn import glogging
 from gunicorn.config import Config
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
+
 # Only a proxy on the same machine reaches it, unless it is told to listen further.
 bind = f"{os.environ.get('ONELIFT_BIND', '127.0.0.1')}:{settings.PORT}"
 # WEB_CONCURRENCY, which gunicorn reads itself, is the number of processes.

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-MAP_COMMENT = re.compile(rb"^(/\*|//)[#@]\s*sourceMappingURL=.*$", re.MULTILINE)
+MAP_COMMENT = re.compile(rb"^(/\*|//)\s*[#@]\s*sourceMappingURL=.*$", re.MULTILINE)
 
 
 class CollectedFiles(StaticFilesConfig):
@@ -23,12 +23,15 @@ class CollectedFiles(StaticFilesConfig):
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed and compressed files, without the addresses of maps that are not there."""
 
-    def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Iterator[Any]:
-        """Cut the addresses before anything is hashed."""
-        for name in paths:
+    def post_process(
+        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
+    ) -> Iterator[Any]:
+        """Cut the addresses before anything is hashed, which then reads what was collected."""
+        for name in [] if dry_run else paths:
             if name.endswith((".css", ".js")):
                 without_map(Path(self.path(name)))
-        yield from super().post_process(paths, *args, **options)
+        collected = {name: (self, name) for name in paths}
+        yield from super().post_process(collected, dry_run=dry_run, **options)
 
 
 def without_map(path: Path) -> None:
