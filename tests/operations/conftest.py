@@ -35,7 +35,7 @@ def shape():
             made.seeded = json.loads(made.run("migrate", seed, cwd=ROOT).splitlines()[-1])
             for service in ("mail", "web", "worker", "beat"):
                 made.start(service)
-            wait_for(lambda: len(made.mails()) == 3)
+            wait_for(lambda: len(made.mails()) == 4)
             yield made
         finally:
             made.stop()

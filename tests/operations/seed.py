@@ -4,6 +4,7 @@ The last line printed tells the names, addresses and tokens that no log may hold
 """
 
 import json
+import os
 
 import django
 
@@ -42,5 +43,6 @@ def fill() -> dict[str, str | list[str]]:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
     django.setup()
     print(json.dumps(fill()))

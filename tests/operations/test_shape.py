@@ -1,0 +1,185 @@
+"""Each service of the compose file, run for real: does it do its work?"""
+
+import gzip
+import http.client
+import re
+from urllib.parse import urlencode
+
+import brotli
+import pytest
+
+from tests.operations.seed import PASSWORD
+from tests.operations.shape import HOST, OURS, wait_for
+
+pytestmark = [pytest.mark.services, pytest.mark.slow]
+
+PROXY = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
+
+
+def ask(shape, path, method="GET", body=None, **headers):
+    """Ask as the proxy in front does; return the answer with its body read."""
+    connection = http.client.HTTPConnection("127.0.0.1", shape.port, timeout=30)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, {**PROXY, **named})
+    answer = connection.getresponse()
+    answer.body = answer.read()
+    connection.close()
+    return answer
+
+
+def cookies_of(answer):
+    found = answer.headers.get_all("Set-Cookie") or []
+    return dict(cookie.split(";")[0].split("=", 1) for cookie in found)
+
+
+def sign_in(shape):
+    """Return the answer to signing in, and the cookies of the session."""
+    page = ask(shape, "/accounts/login/")
+    token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page.body)[1].decode()
+    form = {"login": shape.seeded["email"], "password": PASSWORD, "csrfmiddlewaretoken": token}
+    answer = ask(
+        shape,
+        "/accounts/login/",
+        "POST",
+        urlencode(form),
+        Content_Type="application/x-www-form-urlencoded",
+        Referer=f"https://{HOST}/accounts/login/",
+        Cookie=f"csrftoken={cookies_of(page)['csrftoken']}",
+    )
+    return answer, "; ".join(f"{n}={v}" for n, v in cookies_of(answer).items())
+
+
+@pytest.fixture(scope="module")
+def session(shape):
+    return sign_in(shape)[1]
+
+
+def test_migrate_leaves_tables_and_has_nothing_to_say(shape):
+    assert shape.said_by_migrate == ""
+    shape.as_server("SELECT cache_key FROM onelift_cache LIMIT 1", shape.database)
+
+
+@pytest.mark.parametrize("service", OURS.keys() - {"migrate"})
+def test_a_service_passes_its_health_check(shape, service):
+    wait_for(lambda: shape.is_healthy(service))
+
+
+def test_all_is_well_once_the_pump_has_run(shape):
+    wait_for(lambda: ask(shape, "/healthz").status == 200)
+
+
+@pytest.mark.parametrize("host", ["localhost", "10.1.2.3:8000", "web"])
+@pytest.mark.parametrize("path", ["/healthz", "/livez"])
+def test_a_monitor_inside_asks_without_tls_by_any_name(shape, host, path):
+    answer = ask(shape, path, Host=host, X_Forwarded_Proto="http")
+    assert answer.status in (200, 503)
+    assert not answer.getheader("Set-Cookie")
+
+
+def test_any_other_page_wants_tls_and_its_own_name(shape):
+    answer = ask(shape, "/accounts/login/", X_Forwarded_Proto="http")
+    assert (answer.status, answer.getheader("Location")) == (301, f"https://{HOST}/accounts/login/")
+    assert ask(shape, "/accounts/login/", Host="elsewhere.example.com").status == 400
+
+
+def test_the_catcher_has_each_mail_once(shape):
+    mails = [path.read_bytes() for path in shape.mails()]
+    assert len(mails) == len({re.search(rb"(?m)^To: (.*)$", mail)[1] for mail in mails}) == 4
+    assert all(b"X-OneLift-Dispatch" in mail for mail in mails)
+
+
+def test_cookies_go_back_over_tls_only(shape):
+    answer, _cookie = sign_in(shape)
+    assert answer.status == 302
+    cookies = answer.headers.get_all("Set-Cookie")
+    assert {cookie.split("=")[0] for cookie in cookies} >= {"sessionid", "csrftoken"}
+    assert all("; Secure" in cookie for cookie in cookies)
+    assert "; HttpOnly" in next(cookie for cookie in cookies if cookie.startswith("sessionid"))
+    assert "max-age=31536000" in answer.getheader("Strict-Transport-Security")
+
+
+@pytest.mark.parametrize(
+    ("coding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)]
+)
+def test_static_files_are_hashed_compressed_and_kept_for_ever(shape, coding, unpack):
+    page = ask(shape, "/accounts/login/").body.decode()
+    sheets = re.findall(r'<link[^>]*href="(/static/[^"]+\.css)"', page)
+    assert sheets
+    for sheet in sheets:
+        assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
+        answer = ask(shape, sheet, Accept_Encoding=coding)
+        assert answer.status == 200
+        assert answer.getheader("Content-Encoding") == coding
+        assert "immutable" in answer.getheader("Cache-Control")
+        assert answer.getheader("Vary") == "Accept-Encoding"
+        assert unpack(answer.body) == ask(shape, sheet).body
+
+
+def test_no_file_names_a_map_that_is_not_there(shape):
+    files = [path for path in (shape.app / "collected").rglob("*") if path.suffix in (".css", ".js")]
+    assert len(files) > 50
+    assert [path.name for path in files if b"sourceMappingURL" in path.read_bytes()] == []
+    assert not list((shape.app / "collected").rglob("*.map"))
+
+
+def policy(answer):
+    parts = answer.getheader("Content-Security-Policy").split(";")
+    return {words[0]: words[1:] for words in (part.split() for part in parts)}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/accounts/password/reset/", 200),
+        ("/no-such-page/", 404),
+        ("/s/no-such-token/", 404),
+        ("/s/{token}/", 200),
+        ("/p/one-it/overview/", 200),
+        ("/p/one-it/messages/", 200),
+        ("/p/one-it/listening/", 200),
+        ("/profile/", 200),
+        ("/accounts/2fa/", 200),
+        ("/", 302),
+        ("/healthz", 200),
+    ],
+)
+def test_every_kind_of_page_has_the_strict_policy(shape, session, path, status):
+    answer = ask(shape, path.format(token=shape.seeded["token"]), Cookie=session)
+    assert answer.status == status
+    found = policy(answer)
+    assert found["default-src"] == ["'self'"]
+    assert found["object-src"] == found["base-uri"] == ["'none'"]
+    assert found["form-action"] == found["frame-ancestors"] == ["'self'"]
+    allowed = {"'self'", "'none'", "data:"}
+    assert {word for words in found.values() for word in words} <= allowed
+    assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert answer.getheader("Referrer-Policy") == "same-origin"
+
+
+def test_the_frame_of_a_preview_may_be_styled_and_nothing_else(shape, session):
+    page = ask(shape, "/p/one-it/messages/", Cookie=session).body.decode()
+    messages = re.findall(r'href="(/p/one-it/messages/\d+/)"', page)
+    pages = [ask(shape, message, Cookie=session).body.decode() for message in messages]
+    frame = re.search(r'src="(/p/one-it/messages/[^"]+)"', "".join(pages))[1]
+    answer = ask(shape, frame.replace("&amp;", "&"), Cookie=session)
+    assert answer.status == 200
+    found = policy(answer)
+    assert "sandbox" in found
+    assert found.pop("style-src") == ["'unsafe-inline'"]
+    assert found["default-src"] == ["'none'"]
+    assert not any("unsafe" in word for words in found.values() for word in words)
+
+
+def test_nothing_is_written_outside_the_volumes(shape):
+    ask(shape, "/accounts/login/")
+    assert shape.files() == shape.before
+
+
+def test_secrets_come_from_files(shape):
+    environment = shape.environment("web")
+    assert "SECRET_KEY" not in environment
+    show = "from django.conf import settings as s; print(s.SECRET_KEY, s.DATABASES['default'])"
+    said = shape.run("web", ["python", "-c", f"import onelift\n{show}"])
+    assert "only-for-the-tests-" in said
+    assert f"'{(shape.folder / 'secrets/database_password').read_text().strip()}'" in said
+    assert "\\n" not in said
