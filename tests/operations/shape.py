@@ -139,6 +139,8 @@ class Shape:
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.home),
             "PORT": str(self.port),
+            # The image runs as nobody; whoever tests may be root, which Celery would remark on.
+            "PYTHONWARNINGS": "ignore:You're running the worker",
         }
 
     def command(self, service: str) -> list[str]:
