@@ -21,7 +21,7 @@ from onelift.tracing import context, route_of
 HIDDEN = (
     (re.compile(r"(/s/|/reset/key/)[^/\s?\"']+"), r"\1…"),
     (re.compile(r"\?[^\s\"'=]+=[^\s\"']*"), "?…"),
-    (re.compile(r"[^\s@<>\"'(),;=\[\]]+@[^\s@<>\"'(),;=\[\]]+\.\w+"), "…@…"),
+    (re.compile(r"[^\s@<>\"'(),;:/=\[\]]+@[^\s@<>\"'(),;:/=\[\]]+\.\w+"), "…@…"),
     (re.compile(r"\b(?!127\.|0\.0\.0\.0)\d{1,3}(\.\d{1,3}){3}\b"), "…"),
     (re.compile(r"\b([0-9a-f]{1,4}:){3,7}[0-9a-f:]*\b", re.IGNORECASE), "…"),
 )
@@ -73,7 +73,10 @@ def message_of(record: logging.LogRecord) -> str:
         told = {name: "…" if name in UNTOLD else value for name, value in told.items()}
     elif told:
         told = tuple(_argument(value, record) for value in told)
-    return hide(str(record.msg) % told if told else str(record.msg))
+    try:
+        return hide(str(record.msg) % told if told else str(record.msg))
+    except (KeyError, TypeError, ValueError):  # else logging would print the values that do not fit
+        return hide(str(record.msg))
 
 
 def _argument(value: object, record: logging.LogRecord) -> object:

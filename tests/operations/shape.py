@@ -194,13 +194,15 @@ class Shape:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def start(self, service: str) -> None:
+    def start(self, service: str, name: str = "", **environment: str) -> None:
+        """Start a service, or a second one under a name, with something else around it."""
+        name = name or service
         (self.folder / "tmp" / service).mkdir(parents=True, exist_ok=True)
-        self.processes[service] = subprocess.Popen(
+        self.processes[name] = subprocess.Popen(
             self.command(service),
             cwd=self.app,
-            env=self.environment(service),
-            stdout=self.log(service).open("ab"),
+            env={**self.environment(service), **environment},
+            stdout=self.log(name).open("ab"),
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -218,9 +220,9 @@ class Shape:
         )
         return done.returncode == 0
 
-    def terminate(self, service: str, seconds: float = 40) -> int:
+    def terminate(self, name: str, seconds: float = 40) -> int:
         """End the main process of a service, as Docker does; return its exit code."""
-        process = self.processes[service]
+        process = self.processes.pop(name)
         process.send_signal(signal.SIGTERM)
         return process.wait(timeout=seconds)
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from tests.operations.shape import wait_for
-from tests.operations.test_shape import ask, sign_in
+from tests.operations.visitor import ask, sign_in
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -123,7 +123,9 @@ def test_nobody_is_in_any_line_of_any_process(shape):
     assert not re.search(r"[\w.]+@[\w-]+\.\w+", everything)
 
 
-def test_a_stop_is_told_in_the_same_way(shape):
-    for service in ("beat", "worker", "web", "mail"):
-        assert shape.terminate(service) == 0
-        assert all(set(line) <= NAMES for line in lines_of(shape, service))
+@pytest.mark.parametrize("service", ["mail", "web", "worker", "beat"])
+def test_a_stop_in_good_order_is_told_in_the_same_way(shape, service):
+    assert shape.terminate(service) == 0
+    assert all(set(line) <= NAMES for line in lines_of(shape, service))
+    shape.start(service)
+    wait_for(lambda: shape.is_healthy(service))

@@ -1,52 +1,16 @@
 """Each service of the compose file, run for real: does it do its work?"""
 
 import gzip
-import http.client
 import re
-from urllib.parse import urlencode
 
 import brotli
 import pytest
 
-from tests.operations.seed import PASSWORD
 from tests.operations.shape import HOST, OURS, wait_for
+from tests.operations.visitor import ask, sign_in
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
-PROXY = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
-
-
-def ask(shape, path, method="GET", body=None, **headers):
-    """Ask as the proxy in front does; return the answer with its body read."""
-    connection = http.client.HTTPConnection("127.0.0.1", shape.port, timeout=30)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, {**PROXY, **named})
-    answer = connection.getresponse()
-    answer.body = answer.read()
-    connection.close()
-    return answer
-
-
-def cookies_of(answer):
-    found = answer.headers.get_all("Set-Cookie") or []
-    return dict(cookie.split(";")[0].split("=", 1) for cookie in found)
-
-
-def sign_in(shape):
-    """Return the answer to signing in, and the cookies of the session."""
-    page = ask(shape, "/accounts/login/")
-    token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page.body)[1].decode()
-    form = {"login": shape.seeded["email"], "password": PASSWORD, "csrfmiddlewaretoken": token}
-    answer = ask(
-        shape,
-        "/accounts/login/",
-        "POST",
-        urlencode(form),
-        Content_Type="application/x-www-form-urlencoded",
-        Referer=f"https://{HOST}/accounts/login/",
-        Cookie=f"csrftoken={cookies_of(page)['csrftoken']}",
-    )
-    return answer, "; ".join(f"{n}={v}" for n, v in cookies_of(answer).items())
 
 
 @pytest.fixture(scope="module")

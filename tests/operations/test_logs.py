@@ -1,0 +1,128 @@
+"""Lines of the log, one by one."""
+
+import json
+import logging
+import sys
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection
+from django.test import RequestFactory
+from django.urls import resolve
+
+from onelift.logs import JsonLines, Lines, hide
+from stakeholders.models import User
+
+
+def record_of(message, *args, error=None, name="onelift.tests", **extra):
+    exc_info = (type(error), error, error.__traceback__) if error else None
+    return logging.getLogger(name).makeRecord(
+        name, logging.ERROR, "file.py", 1, message, args, exc_info, extra=extra
+    )
+
+
+def line_of(*args, **options):
+    return json.loads(JsonLines().format(record_of(*args, **options)))
+
+
+def raised(act):
+    try:
+        act()
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("to anna.smith+x@example.co.uk now", "to …@… now"),
+        ("<anna@example.com>: refused", "<…@…>: refused"),
+        ("GET /s/Zm9v-_YmFy/ failed", "GET /s/…/ failed"),
+        ("/accounts/password/reset/key/1-abc/", "/accounts/password/reset/key/…/"),
+        ("/people/?q=Anna&page=2 was slow", "/people/?… was slow"),
+        ("from 203.0.113.9:443", "from …:443"),
+        ("from 2001:db8:0:1::9", "from …"),
+        ("Listening at: http://127.0.0.1:8000 (7)", "Listening at: http://127.0.0.1:8000 (7)"),
+        ("redis://:hush@10.0.0.5:6379/0", "redis://:…@…:6379/0"),
+        ("at 2026-11-24T10:20:30 three of 5.2.19", "at 2026-11-24T10:20:30 three of 5.2.19"),
+        ("celery@host ready", "celery@host ready"),
+    ],
+)
+def test_what_gives_somebody_away_is_hidden(text, shown):
+    assert hide(text) == shown
+    assert line_of(text)["message"] == shown
+    assert Lines("%(message)s").format(record_of(text)) == shown
+
+
+def test_the_row_that_a_database_refuses_is_not_told(db):
+    User.objects.create_user("anna@example.com")
+    error = raised(lambda: User.objects.create_user("anna@example.com"))
+    assert isinstance(error, IntegrityError)
+    line = line_of("Not saved", error=error)
+    assert line["message"] == "Not saved"
+    assert "IntegrityError: " in line["traceback"]
+    assert "stakeholders_user" in line["traceback"]
+    assert "create_user" in line["traceback"]
+    assert "anna" not in json.dumps(line)
+
+
+@pytest.mark.services
+def test_the_value_that_a_database_cannot_read_is_not_told(db):
+    values = ["Quillfeather"]
+    error = raised(lambda: connection.cursor().execute("SELECT %s::int", values))
+    assert isinstance(error, DatabaseError)
+    assert "Quillfeather" not in json.dumps(line_of("No", error=error))
+
+
+def test_texts_of_exceptions_are_told_only_where_they_speak_of_code():
+    error = raised(lambda: None + 1)
+    assert "TypeError: unsupported operand" in line_of("x", error=error)["traceback"]
+    value = line_of("x", error=raised(lambda: int("Quillfeather")))["traceback"]
+    assert value.endswith("ValueError")
+
+
+def test_what_led_to_an_exception_is_told_without_its_values():
+    names = ["Quillfeather", "Philippa"]
+
+    def act():
+        try:
+            raise KeyError(names[0])
+        except KeyError as error:
+            raise RuntimeError(names[1]) from error
+
+    told = line_of("x", error=raised(act))["traceback"]
+    assert told.index("KeyError") < told.index("RuntimeError")
+    assert not any(name in told for name in names)
+
+
+def test_an_exception_in_a_message_is_its_name():
+    assert line_of("Failed: %s", ValueError("Quillfeather"))["message"] == "Failed: ValueError"
+
+
+def test_an_address_in_a_message_is_its_route():
+    request = RequestFactory().get("/s/token/?lang=fr")
+    told = ("%s: %s", "Internal Server Error", "/s/token/")
+    assert line_of(*told, request=request)["message"] == "Internal Server Error: …"
+    request.resolver_match = resolve("/s/token/")
+    line = line_of(*told, request=request, status_code=500)
+    assert line["message"] == "Internal Server Error: s/<str:token>/"
+    assert set(line) == {"time", "level", "logger", "message"}
+
+
+def test_what_celery_says_of_a_task_holds_no_value():
+    told = {"name": "pump", "id": "7", "description": "raised unexpected", "exc": "E('Anna')"}
+    line = line_of("Task %(name)s[%(id)s] %(description)s: %(exc)s", told)
+    assert line["message"] == "Task pump[7] raised unexpected: …"
+
+
+def test_a_line_stays_one_line():
+    text = JsonLines().format(record_of("two\nlines", error=raised(lambda: int("x"))))
+    assert "\n" not in text
+
+
+def test_a_message_that_does_not_fit_its_values_is_still_a_line(capsys):
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    handler.handle(record_of("%s and %s", "Quillfeather"))
+    line = json.loads(capsys.readouterr().err)
+    assert line["message"] == "%s and %s"
