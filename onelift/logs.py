@@ -121,7 +121,7 @@ def config(formatter: str, level: str) -> dict[str, Any]:
         level: the least level that is written.
 
     """
-    propagating = {"handlers": [], "propagate": True}
+    propagating = {"level": "NOTSET", "handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -135,7 +135,7 @@ def config(formatter: str, level: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": formatter}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
-            # Neither their own streams nor, for Django, mails to administrators.
+            # Neither streams and levels of their own nor, for Django, mails to administrators.
             "django": propagating,
             "gunicorn.error": propagating,
             # The access line tells of these, with the route in place of the address.

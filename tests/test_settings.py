@@ -78,6 +78,70 @@ def test_each_variable_is_honoured_in_embedded_mode(tmp_path, name):
     assert json.loads(done.stdout)[name] == HONOURED[name]
 
 
+@pytest.mark.parametrize("line_end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("name", GIVEN)
+def test_each_variable_may_be_the_path_of_a_file(tmp_path, name, line_end):
+    file = tmp_path / "secret"
+    file.write_bytes((GIVEN[name] + line_end).encode())
+    rest = {other: value for other, value in GIVEN.items() if other != name}
+    in_file = {f"{name}_FILE": str(file)}
+    done = run(["-c", SHOW], tmp_path, ONELIFT_MODE="production", **rest, **in_file)
+    assert json.loads(done.stdout)[name] == HONOURED[name]
+
+
+def value_of(expression, folder, **environment):
+    """Return what an expression is with the settings as ``s``."""
+    show = f"import json\nfrom django.conf import settings as s\nprint(json.dumps({expression}))"
+    done = run(["-c", show], folder, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+PASSWORDS = "[s.DATABASES['default']['PASSWORD'], s.EMAIL_HOST_PASSWORD]"
+
+
+def test_passwords_may_stand_apart_from_addresses_and_need_no_escapes(tmp_path):
+    for name in ("database", "email"):
+        (tmp_path / name).write_text(f"{name}/p@ss:w%rd\n")
+    files = {
+        f"{name.upper()}_PASSWORD_FILE": str(tmp_path / name) for name in ("database", "email")
+    }
+    found = value_of(PASSWORDS, tmp_path, ONELIFT_MODE="production", **GIVEN, **files)
+    assert found == ["database/p@ss:w%rd", "email/p@ss:w%rd"]
+    assert value_of(PASSWORDS, tmp_path, ONELIFT_MODE="production", **GIVEN) == ["pw", "pw"]
+
+
+def test_a_server_that_has_gone_is_noticed_and_long_statements_are_let_be(tmp_path):
+    url = GIVEN["DATABASE_URL"] + "?sslmode=require&connect_timeout=9"
+    database = value_of("s.DATABASES['default']", tmp_path, DATABASE_URL=url)
+    options = database["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", 9)
+    assert options["tcp_user_timeout"] == 60_000
+    assert "statement_timeout" not in str(options)
+    assert database["CONN_HEALTH_CHECKS"] is True
+
+
+PROXY = "[s.SECURE_PROXY_SSL_HEADER, s.ALLAUTH_TRUSTED_PROXY_COUNT]"
+
+
+def test_headers_of_a_proxy_are_believed_only_where_there_is_one(tmp_path):
+    assert value_of(PROXY, tmp_path) == [None, 0]
+    with_proxy = value_of(PROXY, tmp_path, ONELIFT_MODE="production", **GIVEN)
+    assert with_proxy == [["HTTP_X_FORWARDED_PROTO", "https"], 1]
+    plain = {**GIVEN, "PUBLIC_URL": "http://onelift.example.com", "TRUSTED_PROXY_COUNT": "0"}
+    assert value_of(PROXY, tmp_path, ONELIFT_MODE="production", **plain) == [None, 0]
+
+
+LOGS = "[s.LOGGING['handlers']['console']['formatter'], s.LOGGING['root']['level']]"
+
+
+def test_production_logs_for_machines_and_the_embedded_mode_for_the_eye(tmp_path):
+    assert value_of(LOGS, tmp_path) == ["lines", "WARNING"]
+    assert value_of(LOGS, tmp_path, ONELIFT_MODE="production", **GIVEN) == ["json", "INFO"]
+    given = {"ONELIFT_LOG": "json", "ONELIFT_LOG_LEVEL": "ERROR"}
+    assert value_of(LOGS, tmp_path, **given) == ["json", "ERROR"]
+
+
 def test_embedded_mode_needs_nothing(tmp_path):
     found = json.loads(run(["-c", SHOW], tmp_path, PORT="8123").stdout)
     assert found["PUBLIC_URL"] == "http://127.0.0.1:8123"

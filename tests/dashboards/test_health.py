@@ -1,12 +1,18 @@
 import os
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from communications.models import Heartbeat
 from onelift.dashboards.queries import health as healths
 from programmes.queries.clock import database_now
+
+PATHS = ("/healthz", "/livez")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,11 +59,26 @@ def test_a_broker_without_its_folder_is_down(client, broker):
     assert (code, found["broker"], found["database"]) == (503, "down", "ok")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_broker_whose_folder_is_read_only_is_down(client, broker):
-    pump_ran(1)
-    broker.chmod(0o500)
-    assert ask(client)[0] == 503
+@contextmanager
+def as_nobody():
+    """Act with the rights of nobody, since root may write anywhere."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.mark.parametrize(("mode", "found"), [(0o777, "ok"), (0o555, "down")])
+def test_a_broker_whose_folder_is_read_only_is_down(settings, mode, found):
+    with TemporaryDirectory() as folder:
+        settings.BROKER_DIR = Path(folder)
+        settings.BROKER_DIR.chmod(mode)
+        with as_nobody():
+            assert healths._ask_broker() == found
 
 
 def test_redis_that_does_not_answer_is_down_and_no_secret_is_told(client, settings):
@@ -86,6 +107,26 @@ def test_what_hangs_is_not_waited_for():
     forever = Event()
     assert healths._patiently(lambda: forever.wait(5) and "late", "down") == "down"
     forever.set()
+
+
+def test_it_asks_for_no_session_and_no_name_of_the_host(client, as_user, cast, settings):
+    pump_ran(1)
+    settings.ALLOWED_HOSTS = ["onelift.example.com"]
+    signed_in = as_user(cast.otto)
+    with connection.schema_editor() as editor:
+        editor.alter_db_table(Session, "django_session", "elsewhere")
+    try:
+        answers = [signed_in.get(path, headers={"host": "10.1.2.3"}) for path in PATHS]
+    finally:
+        with connection.schema_editor() as editor:
+            editor.alter_db_table(Session, "elsewhere", "django_session")
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_the_process_says_that_it_lives_whatever_the_others_do(client, broker):
+    broker.rmdir()
+    assert client.get("/healthz").status_code == 503
+    assert client.get("/livez").content == b"alive"
 
 
 def test_it_starts_no_session_and_takes_get_only(client):

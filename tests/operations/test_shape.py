@@ -12,7 +12,6 @@ from tests.operations.visitor import ask, sign_in
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 
-
 @pytest.fixture(scope="module")
 def session(shape):
     return sign_in(shape)[1]
@@ -80,7 +79,9 @@ def test_static_files_are_hashed_compressed_and_kept_for_ever(shape, coding, unp
 
 
 def test_no_file_names_a_map_that_is_not_there(shape):
-    files = [path for path in (shape.app / "collected").rglob("*") if path.suffix in (".css", ".js")]
+    files = [
+        path for path in (shape.app / "collected").rglob("*") if path.suffix in (".css", ".js")
+    ]
     assert len(files) > 50
     assert [path.name for path in files if b"sourceMappingURL" in path.read_bytes()] == []
     assert not list((shape.app / "collected").rglob("*.map"))
