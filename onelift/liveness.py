@@ -37,4 +37,4 @@ class Scheduler(PersistentScheduler):  # type: ignore[misc]
     def tick(self, *args: Any, **options: Any) -> float:
         """Send what is due, and return the seconds until the next look."""
         show_life()
-        return float(super().tick(*args, **options))
+        return float(super().tick(*args, **options))  # type: ignore[misc]

@@ -30,7 +30,7 @@ def context() -> dict[str, str]:
     found = {
         "request_id": task.get("request_id") if task else _request_id.get(),
         "task_id": task and task.id,
-        "task": task and task.task,
+        "task": task and task.get("task"),
     }
     return {name: value for name, value in found.items() if value}
 

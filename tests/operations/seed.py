@@ -5,6 +5,7 @@ The last line printed tells the names, addresses and tokens that no log may hold
 
 import json
 import os
+import sys
 
 import django
 
@@ -45,4 +46,4 @@ def fill() -> dict[str, str | list[str]]:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
     django.setup()
-    print(json.dumps(fill()))
+    sys.stdout.write(json.dumps(fill()))

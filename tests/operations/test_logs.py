@@ -27,7 +27,7 @@ def line_of(*args, **options):
 def raised(act):
     try:
         act()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  any is wanted
         return error
     raise AssertionError("nothing was raised")
 
