@@ -10,7 +10,7 @@ WORKDIR /app
 # The packages first: they change less often than the code. Each comes as a wheel, so that no
 # compiler is needed here either.
 COPY pyproject.toml README.md LICENSE ./
-RUN pip install --only-binary :all: --no-binary onelift .
+RUN pip install --only-binary :all: .
 COPY . .
 # Settings are those of the embedded mode here, whose key stays behind in this stage.
 ENV ONELIFT_VAR=/tmp/build
