@@ -140,6 +140,8 @@ def config(formatter: str, level: str) -> dict[str, Any]:
             "gunicorn.error": propagating,
             # The access line tells of these, with the route in place of the address.
             "django.request": {"level": "ERROR"},
+            # Remarks on each HEAD request that Django lets the server drop the body.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
             # Would log each address that a mail comes from and goes to.
             "mail.log": {"level": "WARNING"},
         },

@@ -1,7 +1,9 @@
 """Each service of the compose file, run for real: does it do its work?"""
 
 import gzip
+import os
 import re
+import signal
 
 import brotli
 import pytest
@@ -24,6 +26,19 @@ def test_migrate_leaves_tables_and_has_nothing_to_say(shape):
 
 @pytest.mark.parametrize("service", OURS.keys() - {"migrate"})
 def test_a_service_passes_its_health_check(shape, service):
+    wait_for(lambda: shape.is_healthy(service))
+
+
+@pytest.mark.parametrize("service", ["worker", "beat"])
+def test_a_service_that_hangs_does_not_pass_it(shape, service):
+    alive = shape.folder / "tmp" / service / "alive"
+    process = shape.processes[service]
+    process.send_signal(signal.SIGSTOP)
+    try:
+        os.utime(alive, (0, 0))
+        assert not shape.is_healthy(service)
+    finally:
+        process.send_signal(signal.SIGCONT)
     wait_for(lambda: shape.is_healthy(service))
 
 
