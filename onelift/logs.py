@@ -27,7 +27,7 @@ HIDDEN = (
 )
 # Exceptions that speak of code or of machines. The text of any other may hold somebody's data.
 TELLING = (
-    *(AttributeError, ImportError, NameError, NotImplementedError, TypeError),
+    *(AttributeError, ImportError, NameError, NotImplementedError),
     *(DatabaseError, ImproperlyConfigured, ObjectDoesNotExist),
 )
 # What Celery would say of a task: its values, and the text of its exception.

@@ -75,10 +75,17 @@ def test_the_value_that_a_database_cannot_read_is_not_told(db):
 
 
 def test_texts_of_exceptions_are_told_only_where_they_speak_of_code():
-    error = raised(lambda: None + 1)
-    assert "TypeError: unsupported operand" in line_of("x", error=error)["traceback"]
+    error = raised(lambda: None.name)
+    assert "AttributeError: 'NoneType' object" in line_of("x", error=error)["traceback"]
     value = line_of("x", error=raised(lambda: int("Quillfeather")))["traceback"]
     assert value.endswith("ValueError")
+
+
+def test_what_django_says_of_a_wrong_value_is_not_told(db):
+    anna = User(pk=5, first_name="Quillfeather")
+    error = raised(lambda: User.objects.filter(pk__gt={anna}).count())
+    assert "Quillfeather" in str(error)
+    assert line_of("x", error=error)["traceback"].endswith("TypeError")
 
 
 def test_what_led_to_an_exception_is_told_without_its_values():
