@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -29,12 +31,16 @@ def text_of(cell: Cell) -> str:
     """Return a cell as one line of text: NFC, trimmed, each run of blanks one space."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    text = str(cell)
+    text = cell if isinstance(cell, str) else _written(cell)
     if not text.isascii() or not text.isprintable():
         text = unicodedata.normalize("NFC", _NEVER_TYPED.sub("", text))
+    elif " " not in text and not text.startswith("'"):
+        return text
     return _DEFUSED.sub("", " ".join(text.split()))
+
+
+def _written(cell: int | float | date) -> str:
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
 
 
 @lru_cache(maxsize=10_000)
@@ -76,7 +82,8 @@ def _parsed(text: str, month_first: bool) -> date:
     return date(year, month, day)
 
 
-def writes_month_first(cells: list[Cell]) -> bool:
+def writes_month_first(cells: Iterable[Cell]) -> bool:
     """Tell whether a column of dates is written as in the US, by the days above the twelfth."""
-    pairs = [m.groups() for c in cells if isinstance(c, str) and (m := _YEAR_LAST.match(c.strip()))]
-    return sum(int(p[1]) > 12 for p in pairs) > sum(int(p[0]) > 12 for p in pairs)
+    counts = Counter(c.strip() for c in cells if isinstance(c, str))
+    pairs = [(m.groups(), n) for cell, n in counts.items() if (m := _YEAR_LAST.match(cell))]
+    return sum(n for p, n in pairs if int(p[1]) > 12) > sum(n for p, n in pairs if int(p[0]) > 12)

@@ -18,8 +18,8 @@ _SAMPLE_BYTES = 200_000
 Sense = Callable[[str], int]
 
 
-def decoded(content: bytes, sense: Sense, hint: str = "") -> tuple[str, str]:
-    """Return the text and the name of its encoding.
+def encoding_of(content: bytes, sense: Sense, hint: str = "") -> str:
+    """Return the name of the encoding in which all of a file can be read.
 
     Args:
         content: the file.
@@ -35,12 +35,13 @@ def decoded(content: bytes, sense: Sense, hint: str = "") -> tuple[str, str]:
         encoding = "utf-8"
     encoding = encoding or _most_sensible(content, sense)
     try:
-        return content.decode(encoding), encoding
-    except (UnicodeDecodeError, LookupError) as error:
+        content.decode(encoding)
+    except (UnicodeError, LookupError) as error:
         raise ImportRefusedError(
             _("The file cannot be read as “%(encoding)s”. Save it as “CSV UTF-8” or as .xlsx.")
             % {"encoding": encoding}
         ) from error
+    return encoding
 
 
 def _marked(content: bytes) -> str:

@@ -2,23 +2,27 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
+from typing import cast
 
 from django.utils.translation import gettext as _
 
 from stakeholders.importing.cells import Cell, text_of
-from stakeholders.importing.encodings import decoded
+from stakeholders.importing.encodings import encoding_of
 from stakeholders.importing.headings import Headings, columns_of
 from stakeholders.importing.refusal import ImportRefusedError
-from stakeholders.importing.workbook import Sheet, sheets_of
+from stakeholders.importing.workbook import sheets_of
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 250_000
 # A title or a note may stand above the headings.
 _ROWS_ABOVE = 10
+# Enough for the rows above, and little beside the file.
+_HEAD_LETTERS = 100_000
 _DELIMITERS = ";,\t|"
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -35,8 +39,9 @@ class Table:
         delimiter: of a CSV file; else empty.
         headings: as they stand in the file.
         columns: position of each known column.
-        rows: (line, cells) of each row that is not blank. The line is the one on which the row
-            begins in a text file, or the number of the row in a sheet.
+        rows: (line, cells) of each row that is not blank, read from the file as they are asked
+            for, once. The line is the one on which the row begins in a text file, or the number
+            of the row in a sheet.
 
     """
 
@@ -45,12 +50,27 @@ class Table:
     delimiter: str
     headings: list[str]
     columns: dict[str, int]
-    rows: list[Line]
+    rows: Iterator[Line]
 
     def values(self, cells: list[Cell]) -> dict[str, Cell]:
         """Return the cells of the known columns by name; what a short row lacks is None."""
         width = len(cells)
         return {n: cells[at] if at < width else None for n, at in self.columns.items()}
+
+    def picked(self, names: Sequence[str]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """Yield the line and the cells of at least two columns for each row.
+
+        Raises:
+            ImportRefusedError: the rest of the file cannot be read.
+
+        """
+        # What the file has no column for is taken from the end, where each row gets a None.
+        pick = itemgetter(*(self.columns.get(name, -1) for name in names))
+        width = max(self.columns.values()) + 1
+        for line, cells in self.rows:
+            cells.extend([None] * (width - len(cells)))
+            cells.append(None)
+            yield line, pick(cells)
 
 
 def read_table(
@@ -60,6 +80,7 @@ def read_table(
 
     Raises:
         ImportRefusedError: the file is empty, too large, of another kind, or lacks a needed column.
+            Rows that cannot be read, or are too many, are refused when they are asked for.
 
     """
     if len(content) > MAX_FILE_BYTES:
@@ -75,11 +96,13 @@ def read_table(
         )
     read = _from_workbook if content.startswith(_WORKBOOK) else _from_text
     table = read(content, known, encoding)
-    _refuse_unless_usable(table, known, list(needed))
-    return table
+    _refuse_unless_known(table, known, list(needed))
+    if (first := next(table.rows, None)) is None:
+        raise ImportRefusedError(_("The file has headings but no rows. Export it again."))
+    return replace(table, rows=chain([first], table.rows))
 
 
-def _refuse_unless_usable(table: Table, known: Headings, needed: list[str]) -> None:
+def _refuse_unless_known(table: Table, known: Headings, needed: list[str]) -> None:
     if not table.columns:
         raise ImportRefusedError(
             _(
@@ -97,14 +120,12 @@ def _refuse_unless_usable(table: Table, known: Headings, needed: list[str]) -> N
                 "headings": ", ".join(filter(None, table.headings))[:500],
             }
         )
-    if not table.rows:
-        raise ImportRefusedError(_("The file has headings but no rows. Export it again."))
 
 
 def _from_workbook(content: bytes, known: Headings, _encoding: str) -> Table:
     best: Table | None = None
     for sheet in sheets_of(content):
-        table = _below_headings(_numbered(sheet), known, ("xlsx", "", ""))
+        table = _below_headings(sheet, known, ("xlsx", "", ""))
         if best is None or len(table.columns) > len(best.columns):
             best = table
     if best is None:
@@ -113,24 +134,26 @@ def _from_workbook(content: bytes, known: Headings, _encoding: str) -> Table:
 
 
 def _from_text(content: bytes, known: Headings, encoding: str) -> Table:
-    text, encoding = decoded(content, lambda t: _best_delimiter(t, known)[0], encoding)
-    delimiter = _best_delimiter(text, known)[1]
-    return _below_headings(_records(text, delimiter), known, ("csv", encoding, delimiter))
+    encoding = encoding_of(content, lambda text: _best_delimiter(text, known)[0], encoding)
+    with _opened(content, encoding) as file:
+        delimiter = _best_delimiter(file.read(_HEAD_LETTERS), known)[1]
+    lines = _records(_opened(content, encoding), delimiter)
+    return _below_headings(lines, known, ("csv", encoding, delimiter))
 
 
-def _numbered(sheet: Sheet) -> Iterator[Line]:
-    return ((number, list(cells)) for number, cells in enumerate(sheet, start=1))
+def _opened(content: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
 
 
-def _records(text: str, delimiter: str) -> Iterator[Line]:
+def _records(text: io.TextIOBase, delimiter: str) -> Iterator[Line]:
     """Yield each record with the line on which it begins."""
     # A cell may be as long as the file: a quote that is never closed must not be an error here.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_FILE_BYTES))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(text, delimiter=delimiter)
     begins = 1
     try:
         for cells in reader:
-            yield begins, list[Cell](cells)
+            yield begins, cast(list[Cell], cells)
             begins = reader.line_num + 1
     except csv.Error as error:
         raise ImportRefusedError(
@@ -141,8 +164,10 @@ def _records(text: str, delimiter: str) -> Iterator[Line]:
 
 def _best_delimiter(text: str, known: Headings) -> tuple[int, str]:
     """Return how many columns are known with the best delimiter, and that delimiter."""
-    head = text[:100_000]
-    counts = [(_recognised(_records(head, d), known), d) for d in _DELIMITERS]
+    head = text[:_HEAD_LETTERS]
+    counts = [
+        (_recognised(_records(io.StringIO(head, newline=""), d), known), d) for d in _DELIMITERS
+    ]
     return max(counts, key=lambda count: count[0])
 
 
@@ -156,20 +181,21 @@ def _below_headings(lines: Iterator[Line], known: Headings, source: tuple[str, s
     top = list(islice(lines, _ROWS_ABOVE))
     found = [columns_of(cells, known) for _line, cells in top]
     at = max(range(len(top)), key=lambda i: len(found[i]), default=0)
-    rows = [] if not top or not found[at] else [*top[at + 1 :], *_limited(lines)]
+    below = chain(top[at + 1 :], lines) if top and found[at] else iter(())
     headings = [text_of(cell)[:200] for cell in top[at][1]] if top else []
-    filled = [line for line in rows if any(map(text_of, line[1]))]
-    return Table(*source, headings, found[at] if top else {}, filled)
+    return Table(*source, headings, found[at] if top else {}, _filled(below))
 
 
-def _limited(lines: Iterator[Line]) -> Iterator[Line]:
+def _filled(lines: Iterator[Line]) -> Iterator[Line]:
+    """Yield the rows that are not blank; more than there can be people are refused."""
     for count, line in enumerate(lines):
         if count >= MAX_ROWS:
             raise ImportRefusedError(
                 _("The file has more than %(limit)s rows. Bring it in in parts of one kind.")
                 % {"limit": MAX_ROWS}
             )
-        yield line
+        if any(map(text_of, line[1])):
+            yield line
 
 
 def read_bytes(path: Path) -> bytes:

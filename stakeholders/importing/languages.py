@@ -1,7 +1,7 @@
 """Which language is meant, however it is written: “fr-FR”, “Français”, “french”, “Französisch”."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
 from babel import Locale, UnknownLocaleError
@@ -42,6 +42,7 @@ _ALSO = {
 }
 
 
+@lru_cache(maxsize=1_000)
 def code_of(text: str) -> str | None:
     """Return the language meant by a cell as a lower-case code such as ``pt-br``, or None.
 

@@ -1,16 +1,17 @@
 """Judging people: each row is taken, taken with a note, or rejected with a reason."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, lru_cache, partial
+from operator import gt
 from typing import Any, NamedTuple, cast
 
-from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from programmes.models import BusinessLine
-from stakeholders.importing.cells import Cell, date_of, folded, text_of, writes_month_first
+from stakeholders.importing.cells import Cell, date_of, text_of, writes_month_first
+from stakeholders.importing.facts import BusinessLines, Facts, Place, Places
 from stakeholders.importing.files import Table
 from stakeholders.importing.languages import code_of
 from stakeholders.models import Person
@@ -20,53 +21,36 @@ NO_MAIL, BAD_MAIL, UNKNOWN_SITE = "no_mail", "bad_mail", "unknown_site"
 DUPLICATE, UNKNOWN_LANGUAGE, BAD_DATE = "duplicate_rows", "unknown_language", "bad_date"
 NOTES = (DUPLICATE, UNKNOWN_LANGUAGE, BAD_DATE)
 
-_valid_mail = EmailValidator(allowlist=[])
-# The longest text that each column keeps.
-_MOST = {
-    name: cast(Any, Person._meta.get_field(name)).max_length
-    for name in ("personnel_number", "last_name", "first_name", "email", "job", "employer")
-}
-_MOST["manager_number"] = _MOST["personnel_number"]
-_MOST["business_line"] = cast(Any, BusinessLine._meta.get_field("name")).max_length
+# Django's rules for an address, of which that for the domain is asked once for each.
+_LONGEST_MAIL = 320
+_mailbox = EmailValidator.user_regex.match
+_is_domain = lru_cache(maxsize=10_000)(EmailValidator(allowlist=[]).validate_domain_part)
 
 
-class Place(NamedTuple):
-    """A site as far as a row needs it."""
-
-    id: int
-    name: str
-    language: str
-
-
-class Places:
-    """Finds a site by its name, whatever its case, accents and blanks."""
-
-    def __init__(self, places: Iterable[Place]) -> None:
-        self.exact = {text_of(place.name): place for place in places}
-        spelled = Counter(map(folded, self.exact))
-        self.alike = {
-            folded(name): place for name, place in self.exact.items() if spelled[folded(name)] == 1
-        }
-
-    def find(self, name: str) -> Place | None:
-        """Return the site of that name; two that differ in accents alone need them typed."""
-        return self.exact.get(name) or self.alike.get(folded(name) or name)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """What a row says of a person. ``entered_on`` is None where no day is given."""
+class Row(NamedTuple):
+    """A row as clean text, but the day as it stands; ``line`` is where it begins in the file."""
 
     line: int
-    site: Place
+    personnel_number: str
+    email: str
+    last_name: str
+    first_name: str
+    business_line: str
+    job: str
+    employer: str
+    manager_number: str
+    site: str
     language: str
-    texts: dict[str, str]
-    entered_on: date | None
+    entered_on: Cell
 
-    @property
-    def number(self) -> str:
-        """Return the personnel number, the key of a person."""
-        return self.texts["personnel_number"]
+
+def _limit(name: str) -> int:
+    """Return how long a text may be that is kept as it stands."""
+    model, column = (BusinessLine, "name") if name == "business_line" else (Person, name)
+    return int(cast(Any, model._meta.get_field(column)).max_length)
+
+
+_LIMITS = tuple(map(_limit, Row._fields[1:9]))
 
 
 class Remark(NamedTuple):
@@ -83,14 +67,17 @@ class Reading:
     """All rows of a file, judged.
 
     Attributes:
-        people: the rows to take, by personnel number.
+        rows: how many are not blank.
+        people: what the rows to take say, by personnel number. What the file has no column for
+            is empty, but the language is the site's.
         rejected: rows not taken.
         notes: what was passed over or replaced in rows that are known or taken.
         seen: personnel numbers in the file, of rejected rows too: they have not left.
 
     """
 
-    people: dict[str, PersonRow] = field(default_factory=dict)
+    rows: int = 0
+    people: dict[str, Facts] = field(default_factory=dict)
     rejected: list[Remark] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -104,94 +91,123 @@ class RowRejectedError(Exception):
         self.reason, self.value = reason, value
 
 
-def read_people(table: Table, places: Places) -> Reading:
+def read_people(table: Table, places: Places, lines: BusinessLines) -> Reading:
     """Return all rows judged. Of several good rows with one number the first counts."""
-    reading = Reading()
-    days = [table.values(cells).get("entered_on") for _line, cells in table.rows]
-    month_first = writes_month_first(days)
-    for line, cells in table.rows:
-        _take(reading, line, table.values(cells), places, month_first)
+    rows = list(_cleaned(table))
+    reading = Reading(len(rows))
+    judge = Judge(
+        table, places, lines, month_first=writes_month_first(row.entered_on for row in rows)
+    )
+    for row in rows:
+        if row.personnel_number in reading.people:
+            reading.notes.append(_remark(row, DUPLICATE))
+            continue
+        try:
+            reading.people[row.personnel_number] = judge.facts(row, reading.notes)
+        except RowRejectedError as error:
+            _reject(reading, row, error)
+    reading.seen.update(reading.people)
     return reading
 
 
-def _take(
-    reading: Reading, line: int, values: dict[str, Cell], places: Places, month_first: bool
-) -> None:
-    texts = {name: text_of(values.get(name)) for name in _MOST}
-    number = texts["personnel_number"]
-    if number in reading.people:
-        reading.notes.append(Remark(line, DUPLICATE, number, ""))
-        return
-    try:
-        site = _judged(texts, text_of(values.get("site")), places)
-    except RowRejectedError as error:
-        _reject(reading, line, number, error)
-        return
-    notes: list[tuple[str, str]] = []
-    language = _language(values, site, notes)
-    entered_on = _entered(values, month_first, notes)
-    reading.people[number] = PersonRow(line, site, language, texts, entered_on)
-    reading.seen.add(number)
-    reading.notes += [Remark(line, note, number, value[:200]) for note, value in notes]
+def _cleaned(table: Table) -> Iterator[Row]:
+    # Few texts are found in one row only; of all others one copy is kept.
+    shared = cache(text_of)
+    for line, (number, email, *others, day) in table.picked(Row._fields[1:]):
+        yield Row._make((line, text_of(number), text_of(email), *map(shared, others), day))
 
 
-def _reject(reading: Reading, line: int, number: str, error: RowRejectedError) -> None:
+def _reject(reading: Reading, row: Row, error: RowRejectedError) -> None:
     """Reject a row; a second bad row of one person is a duplicate, not a second rejection."""
+    number = row.personnel_number
     if number and number in reading.seen:
-        reading.notes.append(Remark(line, DUPLICATE, number, ""))
+        reading.notes.append(_remark(row, DUPLICATE))
         return
-    reading.rejected.append(Remark(line, error.reason, number[:200], error.value[:200]))
+    reading.rejected.append(_remark(row, error.reason, error.value))
     reading.seen.update({number} - {""})
 
 
-def _judged(texts: dict[str, str], site: str, places: Places) -> Place:
-    """Return the site of a row that can be taken.
+class Judge:
+    """Judges the rows of one file."""
 
-    Raises:
-        RowRejectedError: it cannot be.
+    def __init__(
+        self, table: Table, places: Places, lines: BusinessLines, *, month_first: bool
+    ) -> None:
+        self.place, self.business_line = places.find, cache(lines.named)
+        self.has_language = "language" in table.columns
+        self.day = cache(partial(date_of, month_first=month_first))
 
-    """
-    if not texts["personnel_number"]:
-        raise RowRejectedError(NO_NUMBER)
-    if not texts["email"]:
-        raise RowRejectedError(NO_MAIL)
-    if not is_mail(texts["email"]):
-        raise RowRejectedError(BAD_MAIL, texts["email"])
-    if (place := places.find(site)) is None:
-        raise RowRejectedError(UNKNOWN_SITE, site)
-    if not texts["last_name"] and not texts["first_name"]:
-        raise RowRejectedError(NO_NAME)
-    if too_long := [text for name, text in texts.items() if len(text) > _MOST[name]]:
-        raise RowRejectedError(TOO_LONG, too_long[0])
-    return place
+    def facts(self, row: Row, notes: list[Remark]) -> Facts:
+        """Return what a row says of a person; what had to be replaced is noted.
+
+        Raises:
+            RowRejectedError: the row cannot be taken.
+
+        """
+        place = self.place_of(row)
+        return Facts(
+            personnel_number=row.personnel_number,
+            last_name=row.last_name,
+            first_name=row.first_name,
+            email=row.email,
+            language=self.language(row, place, notes),
+            site=place,
+            business_line=self.business_line(row.business_line),
+            job=row.job,
+            employer=row.employer,
+            manager_number=row.manager_number,
+            entered_on=self.entered_on(row, notes),
+            left_on=None,
+        )
+
+    def place_of(self, row: Row) -> Place:
+        """Return the site of a row that can be taken.
+
+        Raises:
+            RowRejectedError: the row cannot be taken.
+
+        """
+        if not row.personnel_number:
+            raise RowRejectedError(NO_NUMBER)
+        if not row.email:
+            raise RowRejectedError(NO_MAIL)
+        if not is_mail(row.email):
+            raise RowRejectedError(BAD_MAIL, row.email)
+        if (place := self.place(row.site)) is None:
+            raise RowRejectedError(UNKNOWN_SITE, row.site)
+        if not row.last_name and not row.first_name:
+            raise RowRejectedError(NO_NAME)
+        if any(map(gt, map(len, row[1:9]), _LIMITS)):
+            raise RowRejectedError(TOO_LONG, _too_long(row))
+        return place
+
+    def language(self, row: Row, place: Place, notes: list[Remark]) -> str:
+        """Return the language of a row; an unknown one is noted and gives the site's."""
+        if not self.has_language:
+            return place.language
+        code = code_of(row.language[:80])
+        if code is None:
+            notes.append(_remark(row, UNKNOWN_LANGUAGE, row.language))
+        return code or place.language
+
+    def entered_on(self, row: Row, notes: list[Remark]) -> date | None:
+        """Return the day of entry; what is no day is noted."""
+        try:
+            return self.day(row.entered_on)
+        except (ValueError, OverflowError):
+            notes.append(_remark(row, BAD_DATE, text_of(row.entered_on)))
+            return None
+
+
+def _remark(row: Row, reason: str, value: str = "") -> Remark:
+    return Remark(row.line, reason, row.personnel_number[:200], value[:200])
+
+
+def _too_long(row: Row) -> str:
+    return next(t for t, most in zip(row[1:9], _LIMITS, strict=True) if len(t) > most)
 
 
 def is_mail(text: str) -> bool:
     """Tell whether a text is one mail address and nothing else, fit for a header."""
-    try:
-        _valid_mail(text)
-    except ValidationError:
-        return False
-    return True
-
-
-def _language(values: dict[str, Cell], site: Place, notes: list[tuple[str, str]]) -> str:
-    """Return the language of a row; an unknown one is noted and gives the site's."""
-    if "language" not in values:
-        return site.language
-    text = text_of(values["language"])
-    code = code_of(text[:80])
-    if code is None:
-        notes.append((UNKNOWN_LANGUAGE, text))
-    return code or site.language
-
-
-def _entered(
-    values: dict[str, Cell], month_first: bool, notes: list[tuple[str, str]]
-) -> date | None:
-    cell = values.get("entered_on")
-    try:
-        return date_of(cell, month_first=month_first)
-    except (ValueError, OverflowError):
-        notes.append((BAD_DATE, text_of(cell)))
-        return None
+    mailbox, _at, domain = text.rpartition("@")
+    return len(text) <= _LONGEST_MAIL and bool(_mailbox(mailbox)) and _is_domain(domain)

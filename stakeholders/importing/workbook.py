@@ -4,22 +4,33 @@ import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import IO, Any, cast
+from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from stakeholders.importing.cells import Cell
 from stakeholders.importing.refusal import ImportRefusedError
 
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 _MAX_COLUMNS = 200
+_COLUMNS = {get_column_letter(number): number for number in range(1, _MAX_COLUMNS + 1)}
+_ROW, _STRING, _TEXT, _VALUE = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("row", "si", "t", "v"))
 
-Sheet = Iterator[tuple[Cell, ...]]
+Sheet = Iterator[tuple[int, list[Cell]]]
 
 
 def sheets_of(content: bytes) -> Iterator[Sheet]:
-    """Yield the rows of each sheet; computed cells give the value they were saved with.
+    """Yield the rows of each sheet with their numbers.
+
+    Computed cells give the value they were saved with.
 
     Raises:
         ImportRefusedError: this is no workbook, it is broken, or unpacks to too much.
@@ -27,18 +38,104 @@ def sheets_of(content: bytes) -> Iterator[Sheet]:
     """
     _refuse_bomb(content)
     with _broken_unless_read():
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheets = cast(list[Any], book.worksheets)
-    for sheet in sheets:
-        yield _rows(sheet)
+        book = _Book(io.BytesIO(content))
+        parts = list(book.sheet_parts())
+    for part in parts:
+        yield _rows(book, part)
 
 
-def _rows(sheet: Any) -> Sheet:
-    with _broken_unless_read():
-        # Some programs write a wrong size, and the rest of the sheet would not be read.
-        sheet.reset_dimensions()
-        for cells in sheet.iter_rows(values_only=True):
-            yield cells[:_MAX_COLUMNS]
+def _rows(book: "_Book", part: str) -> Sheet:
+    with _broken_unless_read(), book.archive.open(part) as source:
+        yield from _Cells(book, source).rows()
+
+
+class _Book(ExcelReader):
+    """A workbook of which openpyxl reads all but the sheets."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file, read_only=True, data_only=True, keep_links=False)
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        apply_stylesheet(self.archive, self.wb)
+
+    def read_strings(self) -> None:
+        """Read the texts that cells share."""
+        part = cast(Any, self.package).find(SHARED_STRINGS)
+        if part is not None:
+            with self.archive.open(part.PartName[1:]) as source:
+                self.shared_strings = [_text(node) for node in _elements(source, _STRING)]
+
+    def sheet_parts(self) -> Iterator[str]:
+        """Yield the name of the part that holds each sheet with cells."""
+        for _sheet, relation in self.parser.find_sheets():
+            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                yield relation.target
+
+
+class _Cells(WorkSheetParser):
+    """The cells of a sheet; plain text is read here, since it is most, the rest by openpyxl."""
+
+    def __init__(self, book: _Book, source: IO[bytes]) -> None:
+        formats = cast(Any, book.wb)
+        super().__init__(
+            source,
+            book.shared_strings,
+            data_only=True,
+            epoch=book.wb.epoch,
+            date_formats=formats._date_formats,
+            timedelta_formats=formats._timedelta_formats,
+        )
+
+    def rows(self) -> Sheet:
+        """Yield each row that the file has, with its number."""
+        for row in _elements(cast(IO[bytes], self.source), _ROW):
+            self.row_counter = int(float(row.get("r", self.row_counter + 1)))
+            self.col_counter = 0
+            yield self.row_counter, self._values(row)
+
+    def _values(self, row: Element) -> list[Cell]:
+        values: list[Cell] = []
+        for element in row:
+            column, value = self._plain(element) or self._other(element)
+            values.extend([None] * (min(column, _MAX_COLUMNS) - len(values)))
+            if column <= _MAX_COLUMNS:
+                values[column - 1] = value
+        return values
+
+    def _plain(self, element: Element) -> tuple[int, Cell] | None:
+        """Return the column and value of a cell of plain text, None of another."""
+        column = _COLUMNS.get(element.get("r", "").rstrip("0123456789"))
+        if column is None or len(element) != 1:
+            return None
+        kind, held = element.get("t"), element[0]
+        if kind == "inlineStr":
+            value = _text(held)
+        elif kind == "s" and held.tag == _VALUE and held.text:
+            value = self.shared_strings[int(held.text)]
+        else:
+            return None
+        self.col_counter = column
+        return column, value
+
+    def _other(self, element: Element) -> tuple[int, Cell]:
+        cell: dict[str, Any] = self.parse_cell(element)
+        return cell["column"], cell["value"]
+
+
+def _elements(source: IO[bytes], tag: str) -> Iterator[Element]:
+    """Yield elements of a tag one at a time, so that a long sheet does not fill the memory."""
+    for _event, element in iterparse(source):
+        if element.tag == tag:
+            yield element
+            element.clear()
+
+
+def _text(element: Element) -> str:
+    """Return a text without its formats."""
+    if len(element) == 1 and element[0].tag == _TEXT:
+        return element[0].text or ""
+    return str(cast(Any, Text).from_tree(element).content)
 
 
 @contextmanager

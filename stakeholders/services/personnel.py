@@ -1,96 +1,38 @@
 """Bringing a personnel file in: planned in full, then written in full or not at all."""
 
-import copy
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programmes.models import BusinessLine, Site
-from stakeholders.importing.cells import folded
-from stakeholders.importing.files import Table, read_table
+from stakeholders.importing.facts import BusinessLines, Facts, Place, Places
+from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
+from stakeholders.importing.plan import MAX_LEAVERS_PERCENT, Plan
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.report import Report
-from stakeholders.importing.rows import PersonRow, Place, Places, Reading, read_people
+from stakeholders.importing.rows import read_people
 from stakeholders.models import ImportRun, Person, User
-
-MAX_LEAVERS_PERCENT = 10
-_CHUNK = 500
-_TEXTS = ("last_name", "first_name", "email", "job", "employer", "manager_number")
-_WRITTEN = [*_TEXTS, "language", "site", "business_line", "entered_on", "left_on"]
+from stakeholders.services.upsert import upsert_people
 
 
-class BusinessLines:
-    """Finds a business line by its name; ``new`` has those met for the first time, not saved."""
+class Surroundings(NamedTuple):
+    """What a file is read against: the sites, and the names of the business lines."""
 
-    def __init__(self) -> None:
-        self.known = {folded(line.name): line for line in BusinessLine.objects.all()}
-        self.new: list[BusinessLine] = []
+    places: tuple[Place, ...]
+    lines: tuple[str, ...]
 
-    def named(self, name: str) -> BusinessLine | None:
-        """Return the line of that name, made where it is new; no name is no line."""
-        key = folded(name) or name
-        if key and key not in self.known:
-            self.known[key] = BusinessLine(name=name)
-            self.new.append(self.known[key])
-        return self.known.get(key)
-
-
-@dataclass(frozen=True)
-class Change:
-    """A person as known, and as the file has them; ``fields`` names what differs."""
-
-    before: Person
-    after: Person
-    fields: tuple[str, ...]
-
-
-@dataclass
-class Plan:
-    """What a file would do, before anything is written.
-
-    Attributes:
-        known: people active now.
-        created: people to add.
-        changes: people to update, with what changes.
-        unchanged: how many are as the file says.
-        leavers: active people who are not in the file.
-
-    """
-
-    table: Table
-    reading: Reading
-    known: int = 0
-    created: list[Person] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    unchanged: int = 0
-    leavers: list[Person] = field(default_factory=list)
-    lines: BusinessLines = field(default_factory=BusinessLines)
-
-    @property
-    def needs_confirmation(self) -> bool:
-        """Tell whether more than a tenth of the known people would leave."""
-        return len(self.leavers) * 100 > self.known * MAX_LEAVERS_PERCENT
-
-    @property
-    def report(self) -> Report:
-        """Return the plan in numbers and remarks."""
-        return Report(
-            rows=len(self.table.rows),
-            created=len(self.created),
-            updated=len(self.changes),
-            unchanged=self.unchanged,
-            leavers=len(self.leavers),
-            returned=sum("left_on" in change.fields for change in self.changes),
-            rejected_rows=self.reading.rejected,
-            noted_rows=self.reading.notes,
-            kind=self.table.kind,
-            encoding=self.table.encoding,
-            delimiter=self.table.delimiter,
-        )
+    @classmethod
+    def known(cls, *, in_turn: bool = False) -> "Surroundings":
+        """Return them as they are now; in turn, that is when no other import is under way."""
+        sites = Site.objects.order_by("pk")
+        if in_turn:
+            sites = sites.select_for_update(no_key=True)
+        places = tuple(Place(*row) for row in sites.values_list("pk", "name", "language"))
+        return cls(places, tuple(BusinessLine.objects.values_list("name", flat=True)))
 
 
 def plan_people(content: bytes, *, encoding: str = "") -> Plan:
@@ -104,21 +46,12 @@ def plan_people(content: bytes, *, encoding: str = "") -> Plan:
         ImportRefusedError: the file cannot be brought in at all; the message says what to do.
 
     """
-    table = read_table(content, PEOPLE, PEOPLE_NEEDED, encoding=encoding)
-    places = [Place(*row) for row in Site.objects.values_list("pk", "name", "language")]
-    if not places:
-        raise ImportRefusedError(_("There are no sites yet. Bring the sites in first."))
-    plan = Plan(table, read_people(table, Places(places)))
-    known = Person.objects.in_bulk(field_name="personnel_number")
-    for row in plan.reading.people.values():
-        _compare(plan, known.get(row.number), _told(row, table, plan.lines))
-    active = [person for person in known.values() if person.left_on is None]
-    plan.known = len(active)
-    plan.leavers = [p for p in active if p.personnel_number not in plan.reading.seen]
+    around = Surroundings.known()
+    plan = _read(content, encoding, around)
+    plan.compare(_known_people(around))
     return plan
 
 
-@transaction.atomic
 def import_people(
     content: bytes,
     name: str,
@@ -142,14 +75,20 @@ def import_people(
         ImportRefusedError: nothing was written; the message says what to do.
 
     """
-    # Two imports at a time take turns; reading and sending go on (SQLite has one writer anyway).
-    list(Site.objects.select_for_update(no_key=True).values_list("pk"))
-    plan = plan_people(content, encoding=encoding)
-    if plan.needs_confirmation and not confirm_leavers:
-        raise ImportRefusedError(refusal_of(plan))
-    _apply(plan, now.date())
-    report = plan.report
-    ImportRun.objects.create(file_name=name[:255], at=now, by=by, report=report.as_dict())
+    # Reading takes longest and needs no lock. Only then imports take turns, while sending and
+    # pages go on (on SQLite, writers wait from here).
+    around = Surroundings.known()
+    plan = _read(content, encoding, around)
+    with transaction.atomic():
+        now_around = Surroundings.known(in_turn=True)
+        if now_around != around:
+            plan = _read(content, encoding, now_around)
+        plan.compare(_known_people(now_around))
+        if plan.needs_confirmation and not confirm_leavers:
+            raise ImportRefusedError(refusal_of(plan))
+        _write(plan, now.date())
+        report = plan.report
+        ImportRun.objects.create(file_name=name[:255], at=now, by=by, report=report.as_dict())
     return report
 
 
@@ -162,66 +101,34 @@ def refusal_of(plan: Plan) -> str:
     ) % {"leavers": len(plan.leavers), "known": plan.known, "limit": MAX_LEAVERS_PERCENT}
 
 
-def _told(row: PersonRow, table: Table, lines: BusinessLines) -> dict[str, Any]:
-    """Return what a row tells of a person, without what the file has no column for."""
-    told: dict[str, Any] = {n: row.texts[n] for n in _TEXTS if n in table.columns}
-    told |= {"personnel_number": row.number, "site_id": row.site.id, "left_on": None}
-    told["language"] = row.language
-    if "business_line" in table.columns:
-        told["business_line"] = lines.named(row.texts["business_line"])
-    if row.entered_on:
-        told["entered_on"] = row.entered_on
-    return told
+def _read(content: bytes, encoding: str, around: Surroundings) -> Plan:
+    """Return the plan of a file that has not been compared with anybody yet."""
+    table = read_table(content, PEOPLE, PEOPLE_NEEDED, encoding=encoding)
+    if not around.places:
+        raise ImportRefusedError(_("There are no sites yet. Bring the sites in first."))
+    lines = BusinessLines(around.lines)
+    reading = read_people(table, Places(around.places), lines)
+    return Plan(table, reading, lines.new)
 
 
-def _compare(plan: Plan, known: Person | None, told: dict[str, Any]) -> None:
-    if known is None:
-        plan.created.append(Person(**told))
-        return
-    if "language" not in plan.table.columns:
-        told.pop("language")
-    fields = tuple(name for name, value in told.items() if _differs(known, name, value))
-    if not fields:
-        plan.unchanged += 1
-        return
-    after = copy.copy(known)
-    # Written by personnel number, like a new one (see write_people).
-    after.pk = None
-    for name in fields:
-        setattr(after, name, told[name])
-    plan.changes.append(Change(known, after, fields))
+def _known_people(around: Surroundings) -> Iterator[Facts]:
+    """Yield everybody, a few at a time, so that an organisation does not fill the memory."""
+    places = {place.id: place for place in around.places}
+    columns = ["business_line__name" if n == "business_line" else n for n in Facts._fields]
+    people = Person.objects.order_by().values_list(*columns)
+    for number, last, first, email, language, site, line, *rest in people.iterator(5_000):
+        yield Facts(number, last, first, email, language, places[site], line or "", *rest)
 
 
-def _differs(known: Person, name: str, value: Any) -> bool:
-    if name == "business_line":
-        return (value is not None and value.pk is None) or (
-            known.business_line_id != (value and value.pk)
-        )
-    before = getattr(known, name)
-    if name == "email":
-        return bool(before.casefold() != value.casefold())
-    return bool(before != value)
+def _write(plan: Plan, today: date) -> None:
+    BusinessLine.objects.bulk_create(BusinessLine(name=name) for name in plan.new_lines)
+    lines = dict(BusinessLine.objects.values_list("name", "pk"))
+    left = (person._replace(left_on=today) for person in plan.leavers)
+    people = [*plan.created, *(change.after for change in plan.changes), *left]
+    upsert_people(_values(person, lines) for person in people)
 
 
-def _apply(plan: Plan, today: date) -> None:
-    people = [*plan.created, *(change.after for change in plan.changes)]
-    BusinessLine.objects.bulk_create(plan.lines.new)
-    write_people(people)
-    pks = [person.pk for person in plan.leavers]
-    for start in range(0, len(pks), _CHUNK):
-        Person.objects.filter(pk__in=pks[start : start + _CHUNK]).update(left_on=today)
-
-
-def write_people(people: list[Person]) -> None:
-    """Insert or update people by personnel number.
-
-    The one place that writes them: where PostgreSQL should take a COPY into a staging table
-    instead, it goes here.
-    """
-    Person.objects.bulk_create(
-        people,
-        batch_size=_CHUNK,
-        update_conflicts=True,
-        unique_fields=["personnel_number"],
-        update_fields=_WRITTEN,
-    )
+def _values(person: Facts, lines: dict[str, int]) -> tuple[Any, ...]:
+    """Return what the columns of a person hold: keys in place of the site and business line."""
+    number, last, first, email, language, site, line, *rest = person
+    return (number, last, first, email, language, site.id, lines.get(line), *rest)

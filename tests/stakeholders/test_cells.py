@@ -1,11 +1,14 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stakeholders.exports import defused
 from stakeholders.importing.cells import date_of, folded, text_of, writes_month_first
+from stakeholders.importing.rows import is_mail
 
 
 @pytest.mark.parametrize(
@@ -93,3 +96,21 @@ def test_numbers_and_plain_text_leave_as_they_are():
 @given(st.from_regex(r"[=+\-@＝＠'a]{0,3}[0-9a-z ]{1,5}", fullmatch=True).map(text_of))
 def test_what_was_defused_comes_back_as_it_was(text):
     assert text_of(defused(text)) == text
+
+
+def django_takes(address):
+    try:
+        EmailValidator(allowlist=[])(address)
+    except ValidationError:
+        return False
+    return True
+
+
+@given(st.emails() | st.text("ab.@-_+'\"[]: é\n1", max_size=20) | st.text(max_size=8))
+@example("a@" + "b." * 155 + "example")
+@example("a@[127.0.0.1]")
+@example("a@localhost")
+@example("@x.example")
+@example('"a@b"@x.example')
+def test_an_address_is_what_django_takes(text):
+    assert is_mail(text) == django_takes(text)

@@ -1,6 +1,8 @@
 import contextlib
 import io
 import zipfile
+from dataclasses import replace
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -8,16 +10,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stakeholders.importing import files, workbook
+from stakeholders.importing.facts import BusinessLines, Place, Places
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.refusal import ImportRefusedError
-from stakeholders.importing.rows import Place, Places, read_people
+from stakeholders.importing.rows import read_people
+from stakeholders.importing.workbook import sheets_of
 
 HEAD = "Matricule;Nom;Prénom;Adresse e-mail;Langue;Site\r\n"
 
 
 def table_of(content, encoding=""):
-    return read_table(content, PEOPLE, PEOPLE_NEEDED, encoding=encoding)
+    """Return the table in a file with all its rows read."""
+    table = read_table(content, PEOPLE, PEOPLE_NEEDED, encoding=encoding)
+    return replace(table, rows=list(table.rows))
 
 
 def names_of(table):
@@ -141,7 +147,7 @@ def test_any_bytes_are_read_or_refused(content):
         table = table_of(content)
     except ImportRefusedError:
         return
-    reading = read_people(table, PLACES)
+    reading = read_people(table, PLACES, BusinessLines([]))
     duplicates = sum(note.reason == "duplicate_rows" for note in reading.notes)
     assert len(reading.people) + len(reading.rejected) + duplicates == len(table.rows)
 
@@ -158,3 +164,84 @@ def test_a_damaged_workbook_is_read_or_refused(damage):
         content[4 + int(place * (len(content) - 4))] = byte
     with contextlib.suppress(ImportRefusedError):
         table_of(bytes(content))
+
+
+CELLS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.floats(-1e9, 1e9)
+    | st.datetimes(datetime(1901, 1, 1), datetime(2099, 1, 1)).map(
+        lambda d: d.replace(microsecond=0)
+    )
+    | st.times().map(lambda t: t.replace(microsecond=0))
+    | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=9)
+    | st.sampled_from(["#N/A", "=1+1", " kept ", "a\nb", "_x0041_", "x005F_"])
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(CELLS, max_size=6), min_size=1, max_size=5))
+def test_cells_are_what_openpyxl_reads(rows):
+    content = book_of(rows)
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    expected = {
+        (cell.row, cell.column): cell.value
+        for cells in book.active.iter_rows()
+        for cell in cells
+        if cell.value not in (None, "")
+    }
+    found = {
+        (number, column): cell
+        for number, cells in next(sheets_of(content))
+        for column, cell in enumerate(cells, start=1)
+        if cell not in (None, "")
+    }
+    assert found == expected
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def book_with(sheet, strings="", entities=""):
+    """Return a workbook of which the only sheet and the shared texts are given as XML."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book_of([["x"]]))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "[Content_Types].xml":
+                override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{STRINGS}"/>'
+                part = part.replace(b"</Types>", f"{override}</Types>".encode())
+            if name == "xl/worksheets/sheet1.xml":
+                data = f"<sheetData>{sheet}</sheetData>"
+                part = f'{entities}<worksheet xmlns="{MAIN}">{data}</worksheet>'.encode()
+            new.writestr(name, part)
+        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{strings}</sst>')
+    return out.getvalue()
+
+
+def test_cells_as_other_programs_write_them():
+    strings = (
+        "<si><t>Mo</t></si><si><r><t>Ma</t></r><r><t>rie</t></r>"
+        '<rPh sb="0" eb="1"><t>no</t></rPh></si>'
+    )
+    sheet = (
+        '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c/><c t="e"><v>#REF!</v></c></row>'
+        '<row r="7"><c r="C7" t="str"><f>A1</f><v>sum</v></c><c t="b"><v>1</v></c>'
+        '<c r="ZZZ7" t="inlineStr"><is><t>far</t></is></c></row>'
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c><c r="A1048576"><v>2.5</v></c></row>'
+    )
+    (rows,) = sheets_of(book_with(sheet, strings))
+    first, second, last = [(number, cells[:4]) for number, cells in rows]
+    assert first == (1, ["Mo", "Marie", None, "#REF!"])
+    assert second == (7, [None, None, "sum", True])
+    assert last == (1048576, [2.5, None, None, None])
+
+
+def test_texts_that_grow_when_they_are_read_are_refused():
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    entities = f'<!DOCTYPE x [<!ENTITY l0 "{"ha" * 500}">{laughs}]>'
+    cell = '<row><c t="inlineStr"><is><t>&l9;</t></is></c></row>'
+    with pytest.raises(ImportRefusedError, match="broken"):
+        table_of(book_with(cell, entities=entities))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from programmes.models import BusinessLine
 from stakeholders.importing.refusal import ImportRefusedError
@@ -152,7 +153,7 @@ def test_only_what_differs_is_updated_and_named(dreux, now):
     )
     plan = plan_people(content)
     assert (plan.unchanged, len(plan.changes)) == (2, 1)
-    assert set(plan.changes[0].fields) == {"site_id", "language", "business_line"}
+    assert set(plan.changes[0].fields) == {"site", "language", "business_line"}
     keys = set(Person.objects.values_list("pk", "personnel_number"))
     report = import_people(content, "people.csv", now=now)
     assert (report.updated, report.unchanged) == (1, 2)
@@ -249,6 +250,7 @@ def test_two_sites_that_differ_in_accents_alone_need_them_typed(dreux, now):
 
 def test_an_import_is_a_constant_number_of_queries(dreux, now, django_assert_num_queries):
     bring(row("P0"), now=now)
+    queries = {"sqlite": 10, "postgresql": 13}[connection.vendor]
     for count in (1, 3):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(queries):
             bring(*[row(f"P{n}", job=f"Job {count}") for n in range(count)], now=now)

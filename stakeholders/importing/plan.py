@@ -1,0 +1,106 @@
+"""What a file would do to those who are known: comparing, before anything is written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from stakeholders.importing.facts import Facts
+from stakeholders.importing.files import Table
+from stakeholders.importing.report import Report
+from stakeholders.importing.rows import Reading
+
+MAX_LEAVERS_PERCENT = 10
+
+
+class Change(NamedTuple):
+    """A person as known, and as the file has them; ``fields`` names what differs."""
+
+    before: Facts
+    after: Facts
+    fields: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """What a file would do, before anything is written.
+
+    Attributes:
+        table: the file; its rows are spent.
+        reading: what was found in it.
+        new_lines: names of business lines that are met for the first time.
+        known: how many people are active now.
+        created: people to add.
+        changes: people to update, with what changes, by personnel number.
+        unchanged: how many are as the file says.
+        leavers: active people who are not in the file, by personnel number.
+
+    """
+
+    table: Table
+    reading: Reading
+    new_lines: list[str]
+    known: int = 0
+    created: list[Facts] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+    leavers: list[Facts] = field(default_factory=list)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Tell whether more than a tenth of the known people would leave."""
+        return len(self.leavers) * 100 > self.known * MAX_LEAVERS_PERCENT
+
+    @property
+    def returning(self) -> list[Change]:
+        """Return the changes of people who had left."""
+        return [change for change in self.changes if "left_on" in change.fields]
+
+    @property
+    def report(self) -> Report:
+        """Return the plan in numbers and remarks."""
+        return Report(
+            rows=self.reading.rows,
+            created=len(self.created),
+            updated=len(self.changes),
+            unchanged=self.unchanged,
+            leavers=len(self.leavers),
+            returned=len(self.returning),
+            rejected_rows=self.reading.rejected,
+            noted_rows=self.reading.notes,
+            kind=self.table.kind,
+            encoding=self.table.encoding,
+            delimiter=self.table.delimiter,
+        )
+
+    def compare(self, known_people: Iterable[Facts]) -> None:
+        """Tell new people, changed ones and leavers apart; who is unchanged is only counted."""
+        told = [name for name in Facts._fields if name in self.table.columns or name == "left_on"]
+        new = dict(self.reading.people)
+        for before in known_people:
+            self.known += before.left_on is None
+            row = new.pop(before.personnel_number, None)
+            if row is not None:
+                self._compare_one(before, row, told)
+            elif before.left_on is None and before.personnel_number not in self.reading.seen:
+                self.leavers.append(before)
+        self.created = list(new.values())
+        self.changes.sort(key=lambda change: change.before.personnel_number)
+        self.leavers.sort()
+
+    def _compare_one(self, before: Facts, row: Facts, told: list[str]) -> None:
+        after = before if row == before else _updated(before, row, told)
+        if after == before:
+            self.unchanged += 1
+            return
+        pairs = zip(Facts._fields, before, after, strict=True)
+        self.changes.append(Change(before, after, tuple(n for n, old, new in pairs if old != new)))
+
+
+def _updated(before: Facts, row: Facts, told: list[str]) -> Facts:
+    """Return a known person as a row has them; what it does not tell stays as it is."""
+    given = {name: getattr(row, name) for name in told}
+    if row.entered_on is None:
+        given["entered_on"] = before.entered_on
+    if row.email.casefold() == before.email.casefold():
+        given["email"] = before.email
+    return before._replace(**given)

@@ -1,0 +1,95 @@
+"""Writing many people at once by personnel number: new ones added, known ones overwritten.
+
+The one place where the two databases differ for this: PostgreSQL takes a COPY into a staging table
+and moves the rows on by itself, SQLite takes them in one prepared statement.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, cast
+
+from django.db import connection
+from django.db.models import Field
+
+from stakeholders.importing.facts import Facts
+from stakeholders.models import Person
+
+_KEY = "personnel_number"
+_STAGING = "incoming_people"
+_CHUNK = 10_000
+
+Values = Sequence[Any]
+Fields = list["Field[Any, Any]"]
+
+
+def upsert_people(rows: Iterable[Values]) -> None:
+    """Insert or update people; call it in a transaction.
+
+    Columns that personnel files do not tell keep what they hold; of a new person they get what the
+    database puts there (``db_default``).
+
+    Args:
+        rows: the values of the columns of ``Facts``, keys for the relations; no two rows have one
+            personnel number.
+
+    """
+    fields: Fields = [cast(Any, Person._meta.get_field(name)) for name in Facts._fields]
+    write = through_staging if connection.vendor == "postgresql" else row_by_row
+    with connection.cursor() as cursor:
+        write(cursor, fields, _chunks(rows))
+
+
+def _chunks(rows: Iterable[Values]) -> Iterator[list[Values]]:
+    rest = iter(rows)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk
+
+
+def row_by_row(cursor: Any, fields: Fields, chunks: Iterable[list[Values]]) -> None:
+    """Upsert each row by one prepared statement."""
+    marks = ", ".join(["%s"] * len(fields))
+    for chunk in chunks:
+        cursor.executemany(_upsert_from(f"VALUES ({marks})", fields), chunk)
+
+
+def through_staging(cursor: Any, fields: Fields, chunks: Iterable[list[Values]]) -> None:
+    """Copy the rows into a table of this connection, then move them on in one statement."""
+    source = f"SELECT {_columns(fields)} FROM"
+    cursor.execute(f"CREATE TEMPORARY TABLE {_STAGING} AS {source} {_table()} WITH NO DATA")
+    for chunk in chunks:
+        cursor.copy_expert(_copy_into(_STAGING, fields), _as_csv(chunk))
+    cursor.execute(_upsert_from(f"{source} {_STAGING}", fields))
+    cursor.execute(f"DROP TABLE {_STAGING}")
+
+
+def _copy_into(table: str, fields: Fields) -> str:
+    """Return a COPY in which only columns that may be null take an empty value for none."""
+    nullable = _columns([field for field in fields if field.null])
+    force = f", FORCE_NULL ({nullable})" if nullable else ""
+    return f"COPY {table} ({_columns(fields)}) FROM STDIN WITH (FORMAT csv{force})"
+
+
+def _as_csv(rows: list[Values]) -> io.StringIO:
+    """Return rows with each value in quotes, within which nothing but a quote has a meaning."""
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    file.seek(0)
+    return file
+
+
+def _upsert_from(source: str, fields: Fields) -> str:
+    quote = connection.ops.quote_name
+    written = [quote(field.column) for field in fields if field.name != _KEY]
+    changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in written)
+    into = f"INSERT INTO {_table()} ({_columns(fields)}) {source}"
+    return f"{into} ON CONFLICT ({quote(_KEY)}) DO UPDATE SET {changes}"
+
+
+def _columns(fields: Fields) -> str:
+    return ", ".join(connection.ops.quote_name(field.column) for field in fields)
+
+
+def _table() -> str:
+    return connection.ops.quote_name(Person._meta.db_table)
