@@ -1,10 +1,11 @@
 """Taking an answer: once per link, and apart from who gave it."""
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from feedback.models import HeldAnswer, Invitation
 
@@ -32,26 +33,55 @@ def record_answers(invitation_id: int, answer: AnswerData, nonce: str, now: date
     The first of any number of posts at once wins. It also returns True if the same form was
     posted before, less than ten minutes ago: the answer of then stands, and nothing is written.
     """
-    with transaction.atomic():
-        marked = Invitation.objects.filter(pk=invitation_id, is_answered=False).update(
-            is_answered=True,
-            nonce_hash=hash_of_nonce(nonce),
-            nonce_until=now + timedelta(minutes=REPEAT_MINUTES),
-        )
-        if marked:
-            _hold(invitation_id, answer)
-    return bool(marked) or is_repeat(invitation_id, nonce, now)
+    mark = _Mark(invitation_id, hash_of_nonce(nonce), now + timedelta(minutes=REPEAT_MINUTES))
+    take = {"postgresql": _take_in_one_statement, "sqlite": _take_in_one_transaction}
+    return take[connection.vendor](mark, answer) or is_repeat(invitation_id, nonce, now)
 
 
-def _hold(invitation_id: int, answer: AnswerData) -> None:
-    segment_id = Invitation.objects.values_list("segment_id", flat=True).get(pk=invitation_id)
-    HeldAnswer.objects.create(
-        segment_id=segment_id,
-        csat=answer.csat,
-        nps=answer.nps,
-        choice_id=answer.choice_id,
-        comment=answer.comment.strip(),
+@dataclass(frozen=True)
+class _Mark:
+    """What an invitation keeps of the form that was taken."""
+
+    invitation_id: int
+    nonce_hash: str
+    nonce_until: datetime
+
+
+TAKE = """
+WITH marked AS (
+    UPDATE feedback_invitation SET is_answered = TRUE, nonce_hash = %s, nonce_until = %s
+    WHERE id = %s AND NOT is_answered
+    RETURNING segment_id
+)
+INSERT INTO feedback_heldanswer (id, segment_id, csat, nps, choice_id, comment)
+SELECT %s, segment_id, %s, %s, %s, %s FROM marked
+"""
+
+
+def _take_in_one_statement(mark: _Mark, answer: AnswerData) -> bool:
+    """Take an answer in a single round trip, which SQLite cannot do and does not need."""
+    marked = (mark.nonce_hash, mark.nonce_until, mark.invitation_id)
+    held = (uuid.uuid4(), answer.csat, answer.nps, answer.choice_id, answer.comment.strip())
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [*marked, *held])
+        return bool(cursor.rowcount)
+
+
+@transaction.atomic
+def _take_in_one_transaction(mark: _Mark, answer: AnswerData) -> bool:
+    invitations = Invitation.objects.filter(pk=mark.invitation_id)
+    is_first = invitations.filter(is_answered=False).update(
+        is_answered=True, nonce_hash=mark.nonce_hash, nonce_until=mark.nonce_until
     )
+    if is_first:
+        HeldAnswer.objects.create(
+            segment_id=invitations.values_list("segment_id", flat=True)[0],
+            csat=answer.csat,
+            nps=answer.nps,
+            choice_id=answer.choice_id,
+            comment=answer.comment.strip(),
+        )
+    return bool(is_first)
 
 
 def is_repeat(invitation_id: int, nonce: str, now: datetime) -> bool:

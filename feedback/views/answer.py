@@ -1,23 +1,25 @@
 """The public page behind a personal link: no sign-in, no cookie, and a GET changes nothing."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.crypto import get_random_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from communications.rendering import reading_language
 from feedback.access import slow_down_guesses
 from feedback.forms.answer import AnswerForm, is_own_nonce, new_nonce
-from feedback.models import Invitation
-from feedback.queries.invitation import find_invitation, questions_put_to
+from feedback.queries.invitation import Invited, find_invitation
+from feedback.queries.questionnaire import KEPT, Questionnaire, questionnaire_for
 from feedback.rendering import page_in
 from feedback.services.answer import is_repeat, record_answers
-from feedback.translation import complete_languages
 
 View = Callable[[HttpRequest, str], HttpResponse]
+# Where a page that is kept gets the nonce of each form; nobody can write this into a text.
+NONCE = get_random_string(40)
 
 
 def sealed(view: View) -> View:
@@ -40,62 +42,71 @@ def sealed(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show the questions of a link, or take the answers."""
-    invitation = find_invitation(token, timezone.now())
-    if invitation is None:
+    invited = find_invitation(token, timezone.now())
+    if invited is None:
         return _nothing_here(request)
     if request.method == "POST":
-        return _take(request, invitation)
-    if invitation.is_answered:
+        return _take(request, invited)
+    if invited.is_answered:
         return _nothing_here(request)
-    questions = questions_put_to(invitation)
-    form = AnswerForm(questions, initial={"nonce": new_nonce(invitation)})
-    return _page(request, invitation, "public/survey.html", form)
+    asked = questionnaire_for(invited)
+    page = _empty_form(asked, _language_of(request, invited, asked))
+    return HttpResponse(page.replace(NONCE, new_nonce(invited.pk)))
 
 
-def _take(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def _take(request: HttpRequest, invited: Invited) -> HttpResponse:
     nonce = request.POST.get("nonce", "")
-    if not is_own_nonce(invitation, nonce):
+    if not is_own_nonce(invited.pk, nonce):
         return _nothing_here(request)
-    form = AnswerForm(questions_put_to(invitation), data=request.POST)
-    if not invitation.is_answered and not form.is_valid():
-        return _page(request, invitation, "public/survey.html", form, status=422)
-    if not _is_taken(invitation, form, nonce):
+    asked = questionnaire_for(invited)
+    language = _language_of(request, invited, asked)
+    form = AnswerForm(asked.questions[language], data=request.POST)
+    if not invited.is_answered and not form.is_valid():
+        return HttpResponse(_form_page(asked, language, form), status=422)
+    if not _is_taken(invited, form, nonce):
         return _nothing_here(request)
-    return _page(request, invitation, "public/thanks.html", form)
+    return HttpResponse(_thanks(asked, language))
 
 
-def _is_taken(invitation: Invitation, form: AnswerForm, nonce: str) -> bool:
+def _is_taken(invited: Invited, form: AnswerForm, nonce: str) -> bool:
     now = timezone.now()
-    if invitation.is_answered:
-        return is_repeat(invitation.pk, nonce, now)
-    return record_answers(invitation.pk, form.answer, nonce, now)
+    if invited.is_answered:
+        return is_repeat(invited.pk, nonce, now)
+    return record_answers(invited.pk, form.answer, nonce, now)
 
 
-def _page(
-    request: HttpRequest, invitation: Invitation, template: str, form: AnswerForm, status: int = 200
-) -> HttpResponse:
-    survey = invitation.segment.survey
-    languages = complete_languages(form.questions, survey.programme.languages)
-    language = _language_of(request, invitation, languages)
-    context = {
-        "form": form,
-        "survey": survey,
-        "programme": survey.programme,
-        "languages": languages,
-    }
-    return page_in(language, request, template, context, status)
+@lru_cache(KEPT)
+def _empty_form(asked: Questionnaire, language: str) -> str:
+    """Return the page that is the same for all who are asked this, but for the nonce."""
+    form = AnswerForm(asked.questions[language], initial={"nonce": NONCE})
+    return _form_page(asked, language, form)
 
 
-def _language_of(request: HttpRequest, invitation: Invitation, languages: list[str]) -> str:
+def _form_page(asked: Questionnaire, language: str, form: AnswerForm) -> str:
+    context = {"form": form, "asked": asked, "programme": asked.programme}
+    return page_in(language, "public/survey.html", {**context, "languages": asked.languages})
+
+
+@lru_cache(KEPT)
+def _thanks(asked: Questionnaire, language: str) -> str:
+    return page_in(language, "public/thanks.html", {"programme": asked.programme})
+
+
+def _language_of(request: HttpRequest, invited: Invited, asked: Questionnaire) -> str:
     """Return the language chosen on the page, else that of the mail."""
-    chosen = request.GET.get("lang", "")
-    delivery = invitation.link.delivery
-    mailed = delivery.language or delivery.person.language
-    return chosen if chosen in languages else reading_language(mailed, languages) or languages[0]
+    chosen, languages = request.GET.get("lang", ""), asked.languages
+    if chosen in languages:
+        return chosen
+    return reading_language(invited.language, languages) or languages[0]
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
     """Answer the same to any link that opens nothing, in the browser's language."""
     slow_down_guesses(timezone.now())
-    language = translation.get_language_from_request(request)
-    return page_in(language, request, "public/no_survey.html", {}, status=404)
+    page = _nothing(translation.get_language_from_request(request))
+    return HttpResponse(page, status=404)
+
+
+@lru_cache(KEPT)
+def _nothing(language: str) -> str:
+    return page_in(language, "public/no_survey.html", {})

@@ -82,7 +82,7 @@ class Sides:
 
     def _form(self, link: Link) -> bytes:
         values = {
-            "nonce": new_nonce(Invitation(pk=link.invitation)),
+            "nonce": new_nonce(link.invitation),
             "csat": link.invitation % 5 + 1,
             "nps": link.invitation % 11,
             "choice": self.option,
