@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet, Value
 
 from communications.models import Approval
 from feedback.models import Question, Survey
-from feedback.queries.compiled import Compiled
-from feedback.queries.invitation import Invited
+from feedback.queries.invitation import AskedRow
 from feedback.translation import SOURCE, text_in
 
 # A page in each language of some surveys that run at once; what is not kept is built again.
@@ -79,64 +76,31 @@ def texts_of(questions: Iterable[Question], language: str) -> Texts:
     }
 
 
-class _Row(NamedTuple):
-    """One question, or one answer of a choice, with what all of them share."""
-
-    kind: str
-    is_required: bool
-    option: int | None
-    smallest_group: int
-    name: str
-    slug: str
-    languages: str
-
-
-def _frame(survey: Value) -> "QuerySet[Survey, Any]":
-    return (
-        Survey.objects.filter(pk=survey)
-        .order_by("questions__order", "questions__options__order")
-        .values_list(
-            "questions__kind",
-            "questions__is_required",
-            "questions__options__pk",
-            "smallest_group",
-            "programme__name",
-            "programme__slug",
-            "programme__languages",
-        )
-    )
-
-
-_FRAME = Compiled(_frame, "survey")
-
-
-def questionnaire_for(invited: Invited) -> Questionnaire:
-    """Return what was approved with the mail of a link, in one query.
+def questionnaire_of(asked: tuple[AskedRow, ...]) -> Questionnaire:
+    """Return what was approved with a mail, mostly without a query.
 
     What was written since is a draft, and nobody is asked it. What no approval holds, such as
-    the programme's name, is as it is now: it is read each time, and is a part of the key under
-    which the rest is kept.
+    the programme's name, is as the rows have it: they are the key under which the rest is kept.
     """
-    rows = tuple(_Row._make(row) for row in _FRAME.rows(survey=invited.survey_id))
-    if invited.fingerprint:
-        return _approved(invited.fingerprint, rows)
-    questions = questions_of(Survey(pk=invited.survey_id))
+    if asked[0].fingerprint:
+        return _approved(asked)
+    questions = questions_of(Survey(pk=asked[0].survey_id))
     texts = {code: texts_of(questions, code) for code, _name in settings.LANGUAGES}
-    return _drafted(json.dumps(texts), rows)
+    return _drafted(json.dumps(texts), asked)
 
 
 @lru_cache(KEPT)
-def _approved(fingerprint: str, rows: tuple[_Row, ...]) -> Questionnaire:
-    content = Approval.objects.filter(fingerprint=fingerprint).values_list("content", flat=True)
-    return _questionnaire(content[0]["more"], rows)
+def _approved(rows: tuple[AskedRow, ...]) -> Questionnaire:
+    frozen = Approval.objects.filter(fingerprint=rows[0].fingerprint)
+    return _questionnaire(frozen.values_list("content", flat=True)[0]["more"], rows)
 
 
 @lru_cache(KEPT)
-def _drafted(texts: str, rows: tuple[_Row, ...]) -> Questionnaire:
+def _drafted(texts: str, rows: tuple[AskedRow, ...]) -> Questionnaire:
     return _questionnaire(json.loads(texts), rows)
 
 
-def _questionnaire(texts: Mapping[str, Texts], rows: tuple[_Row, ...]) -> Questionnaire:
+def _questionnaire(texts: Mapping[str, Texts], rows: tuple[AskedRow, ...]) -> Questionnaire:
     one, wished = rows[0], json.loads(rows[0].languages)
     count = len(texts[SOURCE].get(Question.Kind.CHOICE, [])) - 1
     questions = {
@@ -148,7 +112,7 @@ def _questionnaire(texts: Mapping[str, Texts], rows: tuple[_Row, ...]) -> Questi
     )
 
 
-def _questions(texts: Texts, count: int, rows: tuple[_Row, ...]) -> Iterator[AskedQuestion]:
+def _questions(texts: Texts, count: int, rows: tuple[AskedRow, ...]) -> Iterator[AskedQuestion]:
     for kind, lines in groupby(rows, attrgetter("kind")):
         one, *more = lines
         keys = [row.option for row in (one, *more) if row.option is not None][: max(count, 0)]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from feedback.models import HeldAnswer, Invitation
+from programmes.queries.compiled import Statement
 
 REPEAT_MINUTES = 10
 
@@ -47,7 +48,7 @@ class _Mark:
     nonce_until: datetime
 
 
-TAKE = """
+TAKE = Statement("""
 WITH marked AS (
     UPDATE feedback_invitation SET is_answered = TRUE, nonce_hash = %s, nonce_until = %s
     WHERE id = %s AND NOT is_answered
@@ -55,15 +56,14 @@ WITH marked AS (
 )
 INSERT INTO feedback_heldanswer (id, segment_id, csat, nps, choice_id, comment)
 SELECT %s, segment_id, %s, %s, %s, %s FROM marked
-"""
+""")
 
 
 def _take_in_one_statement(mark: _Mark, answer: AnswerData) -> bool:
     """Take an answer in a single round trip, which SQLite cannot do and does not need."""
     marked = (mark.nonce_hash, mark.nonce_until, mark.invitation_id)
     held = (uuid.uuid4(), answer.csat, answer.nps, answer.choice_id, answer.comment.strip())
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, [*marked, *held])
+    with TAKE.run([*marked, *held]) as cursor:
         return bool(cursor.rowcount)
 
 

@@ -13,7 +13,7 @@ from communications.rendering import reading_language
 from feedback.access import slow_down_guesses
 from feedback.forms.answer import AnswerForm, is_own_nonce, new_nonce
 from feedback.queries.invitation import Invited, find_invitation
-from feedback.queries.questionnaire import KEPT, Questionnaire, questionnaire_for
+from feedback.queries.questionnaire import KEPT, Questionnaire, questionnaire_of
 from feedback.rendering import page_in
 from feedback.services.answer import is_repeat, record_answers
 
@@ -49,7 +49,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return _take(request, invited)
     if invited.is_answered:
         return _nothing_here(request)
-    asked = questionnaire_for(invited)
+    asked = questionnaire_of(invited.asked)
     page = _empty_form(asked, _language_of(request, invited, asked))
     return HttpResponse(page.replace(NONCE, new_nonce(invited.pk)))
 
@@ -58,7 +58,7 @@ def _take(request: HttpRequest, invited: Invited) -> HttpResponse:
     nonce = request.POST.get("nonce", "")
     if not is_own_nonce(invited.pk, nonce):
         return _nothing_here(request)
-    asked = questionnaire_for(invited)
+    asked = questionnaire_of(invited.asked)
     language = _language_of(request, invited, asked)
     form = AnswerForm(asked.questions[language], data=request.POST)
     if not invited.is_answered and not form.is_valid():

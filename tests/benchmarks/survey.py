@@ -109,7 +109,13 @@ def main(stage: Stage) -> bool:
         }
         measured = in_turns(each, stage.runs)
     figures = {name: Figure(values, "/s") for name, values in measured.items()}
-    print(figures, {n: [(l.percentile(50), l.percentile(99)) for l in ls] for n, ls in sides.met.items()})
+    for n, f in figures.items():
+        print(
+            n,
+            f,
+            f.median / figures["bare"].median,
+            [(round(l.percentile(50)), round(l.percentile(99))) for l in sides.met[n]],
+        )
     return True
 
 
@@ -119,7 +125,11 @@ def invite(count: int) -> list[Link]:
     now = timezone.now()
     site = survey.programme.waves.get().sites.get()
     segment = Segment.objects.create(
-        survey=survey, wave=survey.programme.waves.get(), region=site.region, site=site, week="2026-W48"
+        survey=survey,
+        wave=survey.programme.waves.get(),
+        region=site.region,
+        site=site,
+        week="2026-W48",
     )
     dispatch = Dispatch.objects.create(message=survey.invitation, started_at=now)
     approval = survey.invitation.approvals.get()
@@ -133,8 +143,14 @@ def invite(count: int) -> list[Link]:
     deliveries = Delivery.objects.bulk_create(
         (
             Delivery(
-                dispatch=dispatch, person=person, site=site, state=State.SENT,
-                language=person.language, due_at=now, latest_at=now, approval=approval,
+                dispatch=dispatch,
+                person=person,
+                site=site,
+                state=State.SENT,
+                language=person.language,
+                due_at=now,
+                latest_at=now,
+                approval=approval,
             )
             for person in people
         ),
@@ -142,8 +158,12 @@ def invite(count: int) -> list[Link]:
     )
     tokens = make_links(deliveries, PURPOSE, now + timedelta(days=14))
     from communications.models import PersonalLink
+
     invitations = Invitation.objects.bulk_create(
-        [Invitation(link_id=pk, segment=segment) for pk in PersonalLink.objects.values_list("pk", flat=True)],
+        [
+            Invitation(link_id=pk, segment=segment)
+            for pk in PersonalLink.objects.values_list("pk", flat=True)
+        ],
         batch_size=2000,
     )
     by_link = dict(PersonalLink.objects.values_list("pk", "delivery_id"))
@@ -157,7 +177,8 @@ def approved_survey() -> Survey:
     programme = factories.ProgrammeFactory(languages=list(LANGUAGES))
     factories.WaveFactory(programme=programme, sites=[factories.SiteFactory()])
     data = SurveyData(
-        "Pulse", MessageData("Pulse", "One IT", offset_days=14),
+        "Pulse",
+        MessageData("Pulse", "One IT", offset_days=14),
         {language: texts_in(language) for language in LANGUAGES},
     )
     survey = create_survey(programme, data, ines, now)
@@ -171,6 +192,8 @@ def approved_survey() -> Survey:
 def texts_in(language: str) -> SurveyTexts:
     texts = standard_texts(language)
     return SurveyTexts(
-        texts["subject"], texts["body"], {kind: texts[kind] for kind in KINDS},
+        texts["subject"],
+        texts["body"],
+        {kind: texts[kind] for kind in KINDS},
         texts["options"].splitlines(),
     )

@@ -61,7 +61,9 @@ def _collect_static_files(folder: str) -> None:
     hashed = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
     storages = {**settings.STORAGES, "staticfiles": hashed}
     with override_settings(STATIC_ROOT=Path(folder, "static"), STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=list(NOT_SERVED))
+        call_command(
+            "collectstatic", interactive=False, verbosity=0, ignore_patterns=list(NOT_SERVED)
+        )
 
 
 def _command(port: int) -> list[str]:
