@@ -144,7 +144,8 @@ def database() -> dict[str, Any]:
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = SQLITE_OPTIONS
     else:
-        config.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
+        kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        config |= {"ENGINE": "onelift.postgresql", **kept}
     return config
 
 
