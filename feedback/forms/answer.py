@@ -24,22 +24,30 @@ SECONDS = {"csat": 10, "nps": 10, "choice": 10, "comment": 20}
 LONGEST_COMMENT = 1000
 
 
-def new_nonce(invitation_id: int) -> str:
-    """Return what makes one form this form: random, and signed for one invitation."""
-    return signing.dumps(get_random_string(16), salt=_salt(invitation_id))
+@dataclass(frozen=True)
+class Shown:
+    """Which form somebody was shown: the key of its questionnaire, and its language."""
+
+    key: str
+    language: str
 
 
-def is_own_nonce(invitation_id: int, nonce: str) -> bool:
-    """Tell whether a form was made for this invitation."""
+def new_nonce(token: str, shown: Shown) -> str:
+    """Return what makes one form this form: random, and signed for one link."""
+    return _signer(token).sign(f"{get_random_string(16)}.{shown.key}.{shown.language}")
+
+
+def shown_with(token: str, nonce: str) -> Shown | None:
+    """Return which form a nonce belongs to, or None if it was not made for this link."""
     try:
-        signing.loads(nonce, salt=_salt(invitation_id))
+        _chance, key, language = _signer(token).unsign(nonce).split(".")
     except signing.BadSignature:
-        return False
-    return True
+        return None
+    return Shown(key, language)
 
 
-def _salt(invitation_id: int) -> str:
-    return f"survey form {invitation_id}"
+def _signer(token: str) -> signing.Signer:
+    return signing.Signer(salt=f"survey form {token}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class Step:
 class AnswerForm(forms.Form):
     """Takes the answers to the questions of one survey."""
 
-    nonce = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    nonce = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
     def __init__(self, questions: tuple[AskedQuestion, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Value
 
-from communications.services.link import hash_of
 from feedback.models import Invitation
 from programmes.queries.compiled import Compiled
 
@@ -49,9 +48,9 @@ class Invited:
     asked: tuple[AskedRow, ...]
 
 
-def find_invitation(token: str, now: datetime) -> Invited | None:
+def find_invitation(token_hash: str, now: datetime) -> Invited | None:
     """Return what a link opens that has not expired, answered or not, in one query."""
-    rows = _OPENED.rows(token_hash=hash_of(token), now=now)
+    rows = _OPENED.rows(token_hash=token_hash, now=now)
     if not rows:
         return None
     pk, is_answered, language = rows[0][:3]
@@ -59,14 +58,18 @@ def find_invitation(token: str, now: datetime) -> Invited | None:
     return Invited(pk, bool(is_answered), language, asked)
 
 
-def _opened(token_hash: Value, now: Value) -> "QuerySet[Invitation, Any]":
-    opened = Invitation.objects.filter(
+def opened_by(token_hash: str | Value, now: datetime | Value) -> "QuerySet[Invitation]":
+    """Return the invitation of a link that has not expired, or none."""
+    return Invitation.objects.filter(
         link__token_hash=token_hash, link__purpose=PURPOSE, link__expires_at__gt=now
     )
+
+
+def _opened(token_hash: Value, now: Value) -> "QuerySet[Invitation, Any]":
     survey = "segment__survey"
-    return opened.order_by(
-        f"{survey}__questions__order", f"{survey}__questions__options__order"
-    ).values_list(
+    in_order = (f"{survey}__questions__order", f"{survey}__questions__options__order")
+    opened = opened_by(token_hash, now).order_by(*in_order)
+    return opened.values_list(
         "pk",
         "is_answered",
         "link__delivery__language",

@@ -1,11 +1,13 @@
 """What is asked, as the person with a link sees it."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 
@@ -53,6 +55,7 @@ class Questionnaire:
         smallest_group: the number of answers that a figure needs.
         languages: those in which everything has a text, in the programme's order.
         questions: by language, in their order.
+        key: names this content, so that a form can tell what it asked.
 
     """
 
@@ -60,6 +63,7 @@ class Questionnaire:
     smallest_group: int
     languages: tuple[str, ...]
     questions: Mapping[str, tuple[AskedQuestion, ...]]
+    key: str
 
 
 def questions_of(survey: Survey) -> list[Question]:
@@ -89,6 +93,15 @@ def questionnaire_of(asked: tuple[AskedRow, ...]) -> Questionnaire:
     return _drafted(json.dumps(texts), asked)
 
 
+def kept_questionnaire(key: str) -> Questionnaire | None:
+    """Return what this process has shown under a key, unless it has been forgotten."""
+    return _by_key.get(key)
+
+
+# Forgets a questionnaire when those below do.
+_by_key: WeakValueDictionary[str, Questionnaire] = WeakValueDictionary()
+
+
 @lru_cache(KEPT)
 def _approved(rows: tuple[AskedRow, ...]) -> Questionnaire:
     frozen = Approval.objects.filter(fingerprint=rows[0].fingerprint)
@@ -107,9 +120,14 @@ def _questionnaire(texts: Mapping[str, Texts], rows: tuple[AskedRow, ...]) -> Qu
         code: tuple(_questions(texts.get(code, {}), count, rows)) for code in (SOURCE, *wished)
     }
     complete = (code for code in wished if all(one.is_complete for one in questions[code]))
-    return Questionnaire(
-        Sender(one.name, one.slug), one.smallest_group, tuple(complete) or (SOURCE,), questions
+    made = Questionnaire(
+        programme=Sender(one.name, one.slug),
+        smallest_group=one.smallest_group,
+        languages=tuple(complete) or (SOURCE,),
+        questions=questions,
+        key=hashlib.sha256(repr((texts, rows)).encode()).hexdigest()[:16],
     )
+    return _by_key.setdefault(made.key, made)
 
 
 def _questions(texts: Texts, count: int, rows: tuple[AskedRow, ...]) -> Iterator[AskedQuestion]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from feedback.models import HeldAnswer, Invitation
+from feedback.queries.invitation import PURPOSE, opened_by
 from programmes.queries.compiled import Statement
 
 REPEAT_MINUTES = 10
@@ -28,22 +29,24 @@ def hash_of_nonce(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()
 
 
-def record_answers(invitation_id: int, answer: AnswerData, nonce: str, now: datetime) -> bool:
+def record_answers(token_hash: str, answer: AnswerData, nonce: str, now: datetime) -> bool:
     """Store an answer and mark its invitation, both or none; return whether it stands.
 
-    The first of any number of posts at once wins. It also returns True if the same form was
-    posted before, less than ten minutes ago: the answer of then stands, and nothing is written.
+    The first of any number of posts at once wins; a link that has expired or is unknown takes
+    none. It also returns True if the same form was posted before, less than ten minutes ago: the
+    answer of then stands, and nothing is written.
     """
-    mark = _Mark(invitation_id, hash_of_nonce(nonce), now + timedelta(minutes=REPEAT_MINUTES))
+    mark = _Mark(token_hash, now, hash_of_nonce(nonce), now + timedelta(minutes=REPEAT_MINUTES))
     take = {"postgresql": _take_in_one_statement, "sqlite": _take_in_one_transaction}
-    return take[connection.vendor](mark, answer) or is_repeat(invitation_id, nonce, now)
+    return take[connection.vendor](mark, answer) or is_repeat(token_hash, nonce, now)
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """What an invitation keeps of the form that was taken."""
+    """Which invitation is taken at which moment, and what it keeps of the form."""
 
-    invitation_id: int
+    token_hash: str
+    now: datetime
     nonce_hash: str
     nonce_until: datetime
 
@@ -51,7 +54,9 @@ class _Mark:
 TAKE = Statement("""
 WITH marked AS (
     UPDATE feedback_invitation SET is_answered = TRUE, nonce_hash = %s, nonce_until = %s
-    WHERE id = %s AND NOT is_answered
+    FROM communications_personallink AS link
+    WHERE link.id = feedback_invitation.link_id AND NOT feedback_invitation.is_answered
+    AND link.token_hash = %s AND link.purpose = %s AND link.expires_at > %s
     RETURNING segment_id
 )
 INSERT INTO feedback_heldanswer (id, segment_id, csat, nps, choice_id, comment)
@@ -61,7 +66,7 @@ SELECT %s, segment_id, %s, %s, %s, %s FROM marked
 
 def _take_in_one_statement(mark: _Mark, answer: AnswerData) -> bool:
     """Take an answer in a single round trip, which SQLite cannot do and does not need."""
-    marked = (mark.nonce_hash, mark.nonce_until, mark.invitation_id)
+    marked = (mark.nonce_hash, mark.nonce_until, mark.token_hash, PURPOSE, mark.now)
     held = (uuid.uuid4(), answer.csat, answer.nps, answer.choice_id, answer.comment.strip())
     with TAKE.run([*marked, *held]) as cursor:
         return bool(cursor.rowcount)
@@ -69,7 +74,7 @@ def _take_in_one_statement(mark: _Mark, answer: AnswerData) -> bool:
 
 @transaction.atomic
 def _take_in_one_transaction(mark: _Mark, answer: AnswerData) -> bool:
-    invitations = Invitation.objects.filter(pk=mark.invitation_id)
+    invitations = opened_by(mark.token_hash, mark.now)
     is_first = invitations.filter(is_answered=False).update(
         is_answered=True, nonce_hash=mark.nonce_hash, nonce_until=mark.nonce_until
     )
@@ -84,11 +89,13 @@ def _take_in_one_transaction(mark: _Mark, answer: AnswerData) -> bool:
     return bool(is_first)
 
 
-def is_repeat(invitation_id: int, nonce: str, now: datetime) -> bool:
+def is_repeat(token_hash: str, nonce: str, now: datetime) -> bool:
     """Tell whether this very form was taken in the last ten minutes."""
-    return Invitation.objects.filter(
-        pk=invitation_id, nonce_hash=hash_of_nonce(nonce), nonce_until__gt=now
-    ).exists()
+    return (
+        opened_by(token_hash, now)
+        .filter(nonce_hash=hash_of_nonce(nonce), nonce_until__gt=now)
+        .exists()
+    )
 
 
 def forget_nonces(now: datetime) -> int:

@@ -1,6 +1,7 @@
 """The public page behind a personal link: no sign-in, no cookie, and a GET changes nothing."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache, wraps
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from communications.rendering import reading_language
+from communications.services.link import hash_of
 from feedback.access import slow_down_guesses
-from feedback.forms.answer import AnswerForm, is_own_nonce, new_nonce
-from feedback.queries.invitation import Invited, find_invitation
-from feedback.queries.questionnaire import KEPT, Questionnaire, questionnaire_of
+from feedback.forms.answer import AnswerForm, Shown, new_nonce, shown_with
+from feedback.queries.invitation import Invited, find_invitation, opened_by
+from feedback.queries.questionnaire import (
+    KEPT,
+    Questionnaire,
+    kept_questionnaire,
+    questionnaire_of,
+)
 from feedback.rendering import page_in
 from feedback.services.answer import is_repeat, record_answers
 
@@ -42,37 +49,49 @@ def sealed(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show the questions of a link, or take the answers."""
-    invited = find_invitation(token, timezone.now())
-    if invited is None:
-        return _nothing_here(request)
     if request.method == "POST":
-        return _take(request, invited)
-    if invited.is_answered:
-        return _nothing_here(request)
-    asked = questionnaire_of(invited.asked)
-    page = _empty_form(asked, _language_of(request, invited, asked))
-    return HttpResponse(page.replace(NONCE, new_nonce(invited.pk)))
-
-
-def _take(request: HttpRequest, invited: Invited) -> HttpResponse:
-    nonce = request.POST.get("nonce", "")
-    if not is_own_nonce(invited.pk, nonce):
+        return _take(request, token)
+    invited = find_invitation(hash_of(token), timezone.now())
+    if invited is None or invited.is_answered:
         return _nothing_here(request)
     asked = questionnaire_of(invited.asked)
     language = _language_of(request, invited, asked)
+    nonce = new_nonce(token, Shown(asked.key, language))
+    return HttpResponse(_empty_form(asked, language).replace(NONCE, nonce))
+
+
+def _take(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the answers to the form that was shown; one that is in order costs one statement."""
+    nonce, now = request.POST.get("nonce", ""), timezone.now()
+    shown = shown_with(token, nonce)
+    asked = _asked_with(token, shown, now) if shown else None
+    if shown is None or asked is None:
+        return _nothing_here(request)
+    language = shown.language if shown.language in asked.languages else asked.languages[0]
     form = AnswerForm(asked.questions[language], data=request.POST)
-    if not invited.is_answered and not form.is_valid():
+    if not form.is_valid() and _is_open(token, now):
         return HttpResponse(_form_page(asked, language, form), status=422)
-    if not _is_taken(invited, form, nonce):
+    if not _is_taken(token, form, nonce, now):
         return _nothing_here(request)
     return HttpResponse(_thanks(asked, language))
 
 
-def _is_taken(invited: Invited, form: AnswerForm, nonce: str) -> bool:
-    now = timezone.now()
-    if invited.is_answered:
-        return is_repeat(invited.pk, nonce, now)
-    return record_answers(invited.pk, form.answer, nonce, now)
+def _asked_with(token: str, shown: Shown, now: datetime) -> Questionnaire | None:
+    """Return what a form asked; what the link asks now, if this process has not shown that."""
+    if kept := kept_questionnaire(shown.key):
+        return kept
+    invited = find_invitation(hash_of(token), now)
+    return questionnaire_of(invited.asked) if invited else None
+
+
+def _is_open(token: str, now: datetime) -> bool:
+    return opened_by(hash_of(token), now).filter(is_answered=False).exists()
+
+
+def _is_taken(token: str, form: AnswerForm, nonce: str, now: datetime) -> bool:
+    if form.is_valid():
+        return record_answers(hash_of(token), form.answer, nonce, now)
+    return is_repeat(hash_of(token), nonce, now)
 
 
 @lru_cache(KEPT)

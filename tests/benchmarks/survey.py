@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from communications.models import Delivery, Dispatch, State
 from communications.services import approval as approvals
-from communications.services.link import make_links
+from communications.services.link import hash_of, make_links
 from communications.services.message import MessageData
-from feedback.forms.answer import new_nonce
+from feedback.forms.answer import Shown, new_nonce
 from feedback.models import HeldAnswer, Invitation, Option, Segment, Survey
+from feedback.queries.invitation import find_invitation
+from feedback.queries.questionnaire import questionnaire_of
 from feedback.rendering import standard_texts
 from feedback.services.survey import KINDS, SurveyData, SurveyTexts, create_survey
 from feedback.sources import PURPOSE
@@ -49,6 +51,7 @@ class Sides:
         self.size = min(MOST_PER_RUN, len(links) // (2 * warmed(runs)))
         self.segment = Segment.objects.get().pk
         self.option = Option.objects.order_by("pk")[1].pk
+        self.shown = shown_form(links[0])
         self.met: dict[str, list[Load]] = {}
 
     def bare(self) -> float:
@@ -82,7 +85,7 @@ class Sides:
 
     def _form(self, link: Link) -> bytes:
         values = {
-            "nonce": new_nonce(link.invitation),
+            "nonce": new_nonce(link.token, self.shown),
             "csat": link.invitation % 5 + 1,
             "nps": link.invitation % 11,
             "choice": self.option,
@@ -197,3 +200,9 @@ def texts_in(language: str) -> SurveyTexts:
         {kind: texts[kind] for kind in KINDS},
         texts["options"].splitlines(),
     )
+
+
+def shown_form(link: Link) -> Shown:
+    """Return what the form of a link says of itself, as a browser sends it back."""
+    invited = find_invitation(hash_of(link.token), timezone.now())
+    return Shown(questionnaire_of(invited.asked).key, "en")
