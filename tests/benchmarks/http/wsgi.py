@@ -36,7 +36,7 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 def insert_by_orm(request: HttpRequest, segment: int) -> HttpResponse:
     """Store an answer as the ORM does it, and nothing else: a peer of the survey's POST."""
-    from feedback.models import HeldAnswer
+    from feedback.models import HeldAnswer  # only once Django is set up
 
     HeldAnswer.objects.create(segment_id=segment, csat=int(request.POST["csat"]))
     return _text("stored")
@@ -46,7 +46,8 @@ def insert_by_statement(request: HttpRequest, segment: int) -> HttpResponse:
     """Store an answer in one statement written by hand: a peer of the survey's POST."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO feedback_heldanswer (id, segment_id, csat, comment) VALUES (%s, %s, %s, '')",
+            "INSERT INTO feedback_heldanswer (id, segment_id, csat, comment) "
+            "VALUES (%s, %s, %s, '')",
             [_key(), segment, int(request.POST["csat"])],
         )
     return _text("stored")
