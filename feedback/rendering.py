@@ -2,18 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 
 
-def page_in(
-    language: str, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
+def page_in(language: str, template: str, context: dict[str, Any]) -> str:
     """Return a page in one language, whatever the browser or the user prefers."""
     with translation.override(language):
-        return render(request, template, context, status=status)
+        return render_to_string(template, context)
 
 
 def standard_texts(language: str) -> dict[str, Any]:

@@ -12,12 +12,10 @@ from django.urls import reverse
 from communications.models import Delivery, Dispatch, Message, PersonalLink
 from communications.services.link import make_links
 from communications.sources import Source, register
-from feedback.models import Invitation, Question, Segment, Survey
-from feedback.queries.invitation import questions_of
-from feedback.translation import text_in
+from feedback.models import Invitation, Segment, Survey
+from feedback.queries.invitation import PURPOSE
+from feedback.queries.questionnaire import questions_of, texts_of
 from programmes.models import Site, WaveSite
-
-PURPOSE = "survey"
 
 
 class SurveySource(Source):
@@ -29,7 +27,7 @@ class SurveySource(Source):
     def content(self, message: Message) -> dict[str, Any]:
         """Return the questions and answers in each language: they are approved with the mail."""
         questions = questions_of(Survey.objects.get(invitation=message))
-        return {language: _asked(questions, language) for language in message.programme.languages}
+        return {code: texts_of(questions, code) for code in message.programme.languages}
 
     def page(self, message: Message) -> str:
         """Return the address of the survey."""
@@ -55,14 +53,6 @@ class SurveySource(Source):
             for survey, asked in _by_survey(deliveries):
                 values |= _invite(survey, asked, now)
         return values
-
-
-def _asked(questions: Iterable[Question], language: str) -> dict[str, list[str]]:
-    return {
-        question.kind: [text_in(question, language)]
-        + [text_in(option, language) for option in question.options.all()]
-        for question in questions
-    }
 
 
 def _segment_of(survey: Survey, place: WaveSite, site: Site | None, now: datetime) -> Segment:

@@ -1,7 +1,6 @@
 """Which fields of this floor are translated, and in which languages a survey can be answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -45,15 +44,3 @@ def set_text(item: Question | Option, language: str, text: str) -> None:
     column = build_localized_fieldname("text", language)
     setattr(item, column, text.strip())
     item.save(update_fields=[column] if item.pk else None)
-
-
-def show_as(question: Question, texts: Mapping[str, Sequence[str]]) -> None:
-    """Give a question and its answers other texts by language, without saving them.
-
-    A language that is not among them has none.
-    """
-    items: list[Any] = [question, *question.options.all()]
-    for code, _name in settings.LANGUAGES:
-        column = build_localized_fieldname("text", code)
-        for item, text in zip_longest(items, texts.get(code, [])[: len(items)], fillvalue=""):
-            setattr(item, column, text)

@@ -126,6 +126,7 @@ def database() -> dict[str, Any]:
         return {**config, "OPTIONS": SQLITE_OPTIONS}
     return {
         **config,
+        "ENGINE": "onelift.postgresql",
         # Apart from the address, so that one file tells the server and the portal the password.
         "PASSWORD": env("DATABASE_PASSWORD", default="") or config["PASSWORD"],
         # A thread keeps its connection for a minute, and looks whether it still works.

@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, because thousands open their link to a survey in the same hour.
+    path("", include("feedback.urls")),
     # A mail address is a name here: roles are given to it. Nobody takes one by typing it.
     path("accounts/email/", RedirectView.as_view(pattern_name="stakeholders:profile-edit")),
     path("accounts/", include("allauth.urls")),
@@ -18,5 +20,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stakeholders.urls")),
     path("", include("onelift.dashboards.urls")),
     path("", include("communications.urls")),
-    path("", include("feedback.urls")),
 ]

@@ -116,8 +116,7 @@ class LocaleOfUserMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in that language."""
-        language = getattr(request.user, "language", None)
-        chosen = language or translation.get_language_from_request(request)
+        chosen = _language_of(request) or translation.get_language_from_request(request)
         with translation.override(chosen):
             request.LANGUAGE_CODE = chosen
             return self.get_response(request)
@@ -127,6 +126,12 @@ class LocaleOfUserMiddleware:
         if request.LANGUAGE_CODE not in settings.STAFF_LANGUAGES:
             request.LANGUAGE_CODE = settings.LANGUAGE_CODE
             translation.activate(settings.LANGUAGE_CODE)
+
+
+def _language_of(request: HttpRequest) -> str | None:
+    """Return the user's language; who has no session is not looked up."""
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return getattr(request.user, "language", None) if has_session else None
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("programmes", "stakeholders", "communications", "feedback", "onelift")
+NAMED_BY_DJANGO = ROOT / "onelift/postgresql/base.py"  # it looks for an engine in this module
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc"}
 
 
@@ -57,4 +58,5 @@ def test_no_template_is_longer_than_a_hundred_and_twenty_lines():
 
 
 def test_no_module_has_a_name_that_says_nothing():
-    assert [str(path) for path in modules() if NAMELESS & {path.stem, path.parent.name}] == []
+    ours = [path for path in modules() if path != NAMED_BY_DJANGO]
+    assert [str(path) for path in ours if NAMELESS & {path.stem, path.parent.name}] == []

@@ -1,7 +1,7 @@
 """The four questions as a form."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -9,7 +9,8 @@ from django.core import signing
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from feedback.models import Invitation, Question
+from feedback.models import Question
+from feedback.queries.questionnaire import KEPT, AskedQuestion
 from feedback.services.answer import AnswerData
 
 CSAT_LABELS = [
@@ -23,22 +24,30 @@ SECONDS = {"csat": 10, "nps": 10, "choice": 10, "comment": 20}
 LONGEST_COMMENT = 1000
 
 
-def new_nonce(invitation: Invitation) -> str:
-    """Return what makes one form this form: random, and signed for one invitation."""
-    return signing.dumps(get_random_string(16), salt=_salt(invitation))
+@dataclass(frozen=True)
+class Shown:
+    """Which form somebody was shown: the key of its questionnaire, and its language."""
+
+    key: str
+    language: str
 
 
-def is_own_nonce(invitation: Invitation, nonce: str) -> bool:
-    """Tell whether a form was made for this invitation."""
+def new_nonce(token: str, shown: Shown) -> str:
+    """Return what makes one form this form: random, and signed for one link."""
+    return _signer(token).sign(f"{get_random_string(16)}.{shown.key}.{shown.language}")
+
+
+def shown_with(token: str, nonce: str) -> Shown | None:
+    """Return which form a nonce belongs to, or None if it was not made for this link."""
     try:
-        signing.loads(nonce, salt=_salt(invitation))
+        _chance, key, language = _signer(token).unsign(nonce).split(".")
     except signing.BadSignature:
-        return False
-    return True
+        return None
+    return Shown(key, language)
 
 
-def _salt(invitation: Invitation) -> str:
-    return f"survey form {invitation.pk}"
+def _signer(token: str) -> signing.Signer:
+    return signing.Signer(salt=f"survey form {token}")
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Step:
     """One question as the page shows it; ``seconds`` are left from here to the end."""
 
     number: int
-    question: Question
+    question: AskedQuestion
     options: list[tuple[Any, Any]]
     value: str
     errors: list[str]
@@ -71,13 +80,12 @@ class Step:
 class AnswerForm(forms.Form):
     """Takes the answers to the questions of one survey."""
 
-    nonce = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    nonce = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
-    def __init__(self, questions: Sequence[Question], **kwargs: Any) -> None:
+    def __init__(self, questions: tuple[AskedQuestion, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.questions = questions
-        for question in questions:
-            self.fields[question.kind] = _field_of(question)
+        self.fields.update(_fields_of(questions))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form without any answer."""
@@ -119,15 +127,21 @@ def _given(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _options_of(question: Question) -> list[tuple[Any, Any]]:
+def _options_of(question: AskedQuestion) -> list[tuple[Any, Any]]:
     if question.kind == Question.Kind.CSAT:
         return list(CSAT_LABELS)
     if question.kind == Question.Kind.NPS:
         return [(step, str(step)) for step in range(11)]
-    return [(option.pk, option.text) for option in question.options.all()]
+    return list(question.options)
 
 
-def _field_of(question: Question) -> forms.Field:
+@lru_cache(KEPT)
+def _fields_of(questions: tuple[AskedQuestion, ...]) -> dict[str, forms.Field]:
+    """Return the fields of equal questions once for all their forms, which leave them as is."""
+    return {question.kind: _field_of(question) for question in questions}
+
+
+def _field_of(question: AskedQuestion) -> forms.Field:
     required = {"required": _("Please answer this question.")}
     if question.kind == Question.Kind.COMMENT:
         return forms.CharField(

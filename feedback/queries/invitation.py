@@ -1,53 +1,88 @@
-"""From a link to what it asks."""
+"""From a link to whose turn it is, and what is asked."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet, Value
 
-from communications.services.link import hash_of
-from feedback.models import Invitation, Option, Question, Survey
-from feedback.translation import SOURCE, show_as
+from feedback.models import Invitation
+from programmes.queries.compiled import Compiled
 
 PURPOSE = "survey"
-RELATED = ("segment__survey__programme", "link__delivery__person", "link__delivery__approval")
-# A programme has its texts in all languages; the page needs none of them.
-NEEDED = (
-    "is_answered",
-    "segment__survey__smallest_group",
-    "segment__survey__programme__name",
-    "segment__survey__programme__slug",
-    "segment__survey__programme__languages",
-    "link__delivery__language",
-    "link__delivery__person__language",
-    "link__delivery__approval__content",
-)
 
 
-def find_invitation(token: str, now: datetime) -> Invitation | None:
-    """Return the invitation of a link that has not expired, answered or not, in one query."""
-    found = Invitation.objects.filter(
-        link__token_hash=hash_of(token), link__purpose=PURPOSE, link__expires_at__gt=now
-    )
-    return found.select_related(*RELATED).only(*NEEDED).order_by("pk").first()
+class AskedRow(NamedTuple):
+    """A question, or one answer of a choice, with what all of them share.
 
-
-def questions_of(survey: Survey) -> list[Question]:
-    """Return the questions in their order, each with its options (two queries)."""
-    return list(survey.questions.prefetch_related("options"))
-
-
-def questions_put_to(invitation: Invitation) -> list[Question]:
-    """Return the questions as they were approved with the mail of a link (two queries).
-
-    What was written since is a draft, and nobody is asked it.
+    ``fingerprint`` is that of the content which was approved with the mail; None without one.
+    ``languages`` of the programme are JSON.
     """
-    survey, approval = invitation.segment.survey, invitation.link.delivery.approval
-    if approval is None:
-        return questions_of(survey)
-    approved = approval.content["more"]
-    count = len(approved[SOURCE].get(Question.Kind.CHOICE, [])) - 1
-    options = Prefetch("options", Option.objects.filter(order__lte=count))
-    questions = list(survey.questions.prefetch_related(options))
-    for question in questions:
-        show_as(question, {code: asked.get(question.kind, []) for code, asked in approved.items()})
-    return questions
+
+    kind: str
+    is_required: bool
+    option: int | None
+    smallest_group: int
+    name: str
+    slug: str
+    languages: str
+    survey_id: int
+    fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What a link opens.
+
+    Attributes:
+        pk: of the invitation.
+        is_answered: whether the answer has been given.
+        language: of the mail with the link.
+        asked: what is asked, the same for all who got the same mail.
+
+    """
+
+    pk: int
+    is_answered: bool
+    language: str
+    asked: tuple[AskedRow, ...]
+
+
+def find_invitation(token_hash: str, now: datetime) -> Invited | None:
+    """Return what a link opens that has not expired, answered or not, in one query."""
+    rows = _OPENED.rows(token_hash=token_hash, now=now)
+    if not rows:
+        return None
+    pk, is_answered, language = rows[0][:3]
+    asked = tuple(AskedRow._make(row[3:]) for row in rows)
+    return Invited(pk, bool(is_answered), language, asked)
+
+
+def opened_by(token_hash: str | Value, now: datetime | Value) -> "QuerySet[Invitation]":
+    """Return the invitation of a link that has not expired, or none."""
+    return Invitation.objects.filter(
+        link__token_hash=token_hash, link__purpose=PURPOSE, link__expires_at__gt=now
+    )
+
+
+def _opened(token_hash: Value, now: Value) -> "QuerySet[Invitation, Any]":
+    survey = "segment__survey"
+    in_order = (f"{survey}__questions__order", f"{survey}__questions__options__order")
+    opened = opened_by(token_hash, now).order_by(*in_order)
+    return opened.values_list(
+        "pk",
+        "is_answered",
+        "link__delivery__language",
+        f"{survey}__questions__kind",
+        f"{survey}__questions__is_required",
+        f"{survey}__questions__options__pk",
+        f"{survey}__smallest_group",
+        f"{survey}__programme__name",
+        f"{survey}__programme__slug",
+        f"{survey}__programme__languages",
+        "segment__survey_id",
+        "link__delivery__approval__fingerprint",
+    )
+
+
+_OPENED = Compiled(_opened, "token_hash", "now")

@@ -1,23 +1,32 @@
 """The public page behind a personal link: no sign-in, no cookie, and a GET changes nothing."""
 
 from collections.abc import Callable
-from functools import wraps
+from datetime import datetime
+from functools import lru_cache, wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.crypto import get_random_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from communications.rendering import reading_language
+from communications.services.link import hash_of
 from feedback.access import slow_down_guesses
-from feedback.forms.answer import AnswerForm, is_own_nonce, new_nonce
-from feedback.models import Invitation
-from feedback.queries.invitation import find_invitation, questions_put_to
+from feedback.forms.answer import AnswerForm, Shown, new_nonce, shown_with
+from feedback.queries.invitation import Invited, find_invitation, opened_by
+from feedback.queries.questionnaire import (
+    KEPT,
+    Questionnaire,
+    kept_questionnaire,
+    questionnaire_of,
+)
 from feedback.rendering import page_in
 from feedback.services.answer import is_repeat, record_answers
-from feedback.translation import complete_languages
 
 View = Callable[[HttpRequest, str], HttpResponse]
+# Where a page that is kept gets the nonce of each form; nobody can write this into a text.
+NONCE = get_random_string(40)
 
 
 def sealed(view: View) -> View:
@@ -40,62 +49,83 @@ def sealed(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show the questions of a link, or take the answers."""
-    invitation = find_invitation(token, timezone.now())
-    if invitation is None:
-        return _nothing_here(request)
     if request.method == "POST":
-        return _take(request, invitation)
-    if invitation.is_answered:
+        return _take(request, token)
+    invited = find_invitation(hash_of(token), timezone.now())
+    if invited is None or invited.is_answered:
         return _nothing_here(request)
-    questions = questions_put_to(invitation)
-    form = AnswerForm(questions, initial={"nonce": new_nonce(invitation)})
-    return _page(request, invitation, "public/survey.html", form)
+    asked = questionnaire_of(invited.asked)
+    language = _language_of(request, invited, asked)
+    nonce = new_nonce(token, Shown(asked.key, language))
+    return HttpResponse(_empty_form(asked, language).replace(NONCE, nonce))
 
 
-def _take(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    nonce = request.POST.get("nonce", "")
-    if not is_own_nonce(invitation, nonce):
+def _take(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the answers to the form that was shown; one that is in order costs one statement."""
+    nonce, now = request.POST.get("nonce", ""), timezone.now()
+    shown = shown_with(token, nonce)
+    asked = _asked_with(token, shown, now) if shown else None
+    if shown is None or asked is None:
         return _nothing_here(request)
-    form = AnswerForm(questions_put_to(invitation), data=request.POST)
-    if not invitation.is_answered and not form.is_valid():
-        return _page(request, invitation, "public/survey.html", form, status=422)
-    if not _is_taken(invitation, form, nonce):
+    language = shown.language if shown.language in asked.languages else asked.languages[0]
+    form = AnswerForm(asked.questions[language], data=request.POST)
+    if not form.is_valid() and _is_open(token, now):
+        return HttpResponse(_form_page(asked, language, form), status=422)
+    if not _is_taken(token, form, nonce, now):
         return _nothing_here(request)
-    return _page(request, invitation, "public/thanks.html", form)
+    return HttpResponse(_thanks(asked, language))
 
 
-def _is_taken(invitation: Invitation, form: AnswerForm, nonce: str) -> bool:
-    now = timezone.now()
-    if invitation.is_answered:
-        return is_repeat(invitation.pk, nonce, now)
-    return record_answers(invitation.pk, form.answer, nonce, now)
+def _asked_with(token: str, shown: Shown, now: datetime) -> Questionnaire | None:
+    """Return what a form asked; what the link asks now, if this process has not shown that."""
+    if kept := kept_questionnaire(shown.key):
+        return kept
+    invited = find_invitation(hash_of(token), now)
+    return questionnaire_of(invited.asked) if invited else None
 
 
-def _page(
-    request: HttpRequest, invitation: Invitation, template: str, form: AnswerForm, status: int = 200
-) -> HttpResponse:
-    survey = invitation.segment.survey
-    languages = complete_languages(form.questions, survey.programme.languages)
-    language = _language_of(request, invitation, languages)
-    context = {
-        "form": form,
-        "survey": survey,
-        "programme": survey.programme,
-        "languages": languages,
-    }
-    return page_in(language, request, template, context, status)
+def _is_open(token: str, now: datetime) -> bool:
+    return opened_by(hash_of(token), now).filter(is_answered=False).exists()
 
 
-def _language_of(request: HttpRequest, invitation: Invitation, languages: list[str]) -> str:
+def _is_taken(token: str, form: AnswerForm, nonce: str, now: datetime) -> bool:
+    if form.is_valid():
+        return record_answers(hash_of(token), form.answer, nonce, now)
+    return is_repeat(hash_of(token), nonce, now)
+
+
+@lru_cache(KEPT)
+def _empty_form(asked: Questionnaire, language: str) -> str:
+    """Return the page that is the same for all who are asked this, but for the nonce."""
+    form = AnswerForm(asked.questions[language], initial={"nonce": NONCE})
+    return _form_page(asked, language, form)
+
+
+def _form_page(asked: Questionnaire, language: str, form: AnswerForm) -> str:
+    context = {"form": form, "asked": asked, "programme": asked.programme}
+    return page_in(language, "public/survey.html", {**context, "languages": asked.languages})
+
+
+@lru_cache(KEPT)
+def _thanks(asked: Questionnaire, language: str) -> str:
+    return page_in(language, "public/thanks.html", {"programme": asked.programme})
+
+
+def _language_of(request: HttpRequest, invited: Invited, asked: Questionnaire) -> str:
     """Return the language chosen on the page, else that of the mail."""
-    chosen = request.GET.get("lang", "")
-    delivery = invitation.link.delivery
-    mailed = delivery.language or delivery.person.language
-    return chosen if chosen in languages else reading_language(mailed, languages) or languages[0]
+    chosen, languages = request.GET.get("lang", ""), asked.languages
+    if chosen in languages:
+        return chosen
+    return reading_language(invited.language, languages) or languages[0]
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
     """Answer the same to any link that opens nothing, in the browser's language."""
     slow_down_guesses(timezone.now())
-    language = translation.get_language_from_request(request)
-    return page_in(language, request, "public/no_survey.html", {}, status=404)
+    page = _nothing(translation.get_language_from_request(request))
+    return HttpResponse(page, status=404)
+
+
+@lru_cache(KEPT)
+def _nothing(language: str) -> str:
+    return page_in(language, "public/no_survey.html", {})

@@ -15,7 +15,7 @@ from feedback.forms.survey import (
     texts_initial,
 )
 from feedback.models import Survey
-from feedback.queries.invitation import questions_of
+from feedback.queries.questionnaire import questions_of
 from feedback.queries.survey import survey_lines
 from feedback.services.survey import change_survey, create_survey, write_texts
 from feedback.translation import SOURCE, complete_languages

@@ -27,7 +27,7 @@ def answer(survey: Survey, wave: Wave, share: float, now: datetime) -> int:
     chosen = [invitation for invitation in asked.order_by("pk") if chance.random() < share]
     for invitation in chosen:
         data = opinion(invitation, options, chance)
-        record_answers(invitation.pk, data, f"{chance.random()}", now)
+        record_answers(invitation.link.token_hash, data, f"{chance.random()}", now)
     forget_nonces(now)
     publish_surveys(now)
     return len(chosen)

@@ -76,7 +76,7 @@ class Asked:
         return [Invitation.objects.get(link__delivery=delivery) for delivery in deliveries]
 
     def answer(self, invitation: Invitation, **values: object) -> None:
-        assert record_answers(invitation.pk, AnswerData(**values), "nonce", self.now)
+        assert record_answers(invitation.link.token_hash, AnswerData(**values), "nonce", self.now)
 
     def token(self, invitation: Invitation) -> str:
         return token_of(invitation.link.delivery, "survey")
