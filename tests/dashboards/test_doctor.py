@@ -144,6 +144,11 @@ def test_a_mail_server_without_starttls_is_named(server, settings):
     assert "does not offer STARTTLS" in relay.check_relay().sentence
 
 
+def test_a_port_that_wants_tls_from_the_start_is_told(settings):
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 465, True
+    assert "port 465 wants smtp+ssl:// in EMAIL_URL" in relay.check_relay().sentence
+
+
 def test_a_mail_server_that_hangs_is_left(server):
     server.fault("banner", kind="hang")
     assert "did not answer within 1 s" in relay.check_relay().sentence

@@ -10,6 +10,7 @@ from communications.services.batch import HOST, SENDER_ADDRESS
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 
 PATIENCE_SECONDS = 15.0
+TLS_FROM_THE_START = 465
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -20,21 +21,21 @@ def check_relay() -> Finding:
         with Relay(config) as relay:
             relay.open()
     except RelayDown as down:
-        return trouble(_advice(down))
+        return trouble(_advice(down, config))
     return _judged(config)
 
 
 def _config() -> RelayConfig:
     config = RelayConfig.from_settings()
-    return replace(
-        config,
-        timeout=min(config.timeout, PATIENCE_SECONDS),
-    )
+    return replace(config, timeout=min(config.timeout, PATIENCE_SECONDS))
 
 
-def _advice(down: RelayDown) -> str:
+def _advice(down: RelayDown, config: RelayConfig) -> str:
+    said = down.reason.rstrip(".")
+    if config.use_starttls and config.port == TLS_FROM_THE_START:
+        return f"{said}: port {config.port} wants smtp+ssl:// in EMAIL_URL."
     mend = "mend EMAIL_URL or EMAIL_PASSWORD" if down.is_configuration else "see whether it runs"
-    return f"{down.reason.rstrip('.')}: {mend}."
+    return f"{said}: {mend}."
 
 
 def _judged(config: RelayConfig) -> Finding:
