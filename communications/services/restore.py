@@ -18,6 +18,7 @@ from communications.models import (
     Delivery,
     Dispatch,
     Heartbeat,
+    Message,
     Notice,
     Posting,
     Reason,
@@ -29,6 +30,7 @@ from communications.services.batch import message_id_of
 from communications.services.dispatch import note
 from communications.services.planning import plan_people, start
 from communications.sources import source_of
+from programmes.timing import Schedule
 
 # More than any installation plans between two backups.
 NUMBERS_SKIPPED = 10_000_000
@@ -126,11 +128,19 @@ def touched(approvals: Iterable[Approval], since: datetime, now: datetime) -> li
 
 
 def undecided(since: datetime, now: datetime) -> list[Slot]:
-    """Return what would have been touched if the versions that wait were approved at once."""
+    """Return what would have been touched if all that waits or is a draft was approved since."""
     waiting = list(Approval.objects.waiting().select_related("message"))
     for approval in waiting:
         approval.decided_at = approval.asked_at
-    return touched(waiting, since, now)
+    decided = [Approval.State.WAITING, Approval.State.APPROVED]
+    drafts = Message.objects.exclude(approvals__state__in=decided).select_related("audience")
+    return touched([*waiting, *map(as_approved, drafts)], since, now)
+
+
+def as_approved(draft: Message) -> Approval:
+    """Return the version that a draft would be, unsaved, decided when it was written."""
+    content = {"rule": draft.audience.rule(), "schedule": Schedule.of(draft).to_json()}
+    return Approval(message=draft, content=content, decided_at=draft.changed_at)
 
 
 def pause_all(found: Iterable[Slot], since: datetime, now: datetime) -> list[Dispatch]:

@@ -136,18 +136,21 @@ def test_a_sending_that_began_after_the_copy_does_not_begin_again(
     assert states() == {"in_doubt": 6}
 
 
+@pytest.mark.parametrize("is_asked_before", [True, False])
 def test_what_was_approved_after_the_copy_waits_when_it_is_approved_again(
-    cast, message, moment, past, relay, backup, as_user
+    cast, message, moment, past, relay, backup, as_user, is_asked_before
 ):
+    copy = None if is_asked_before else backup()
     asked = approvals.ask(message, cast.ines, past)
-    copy = backup()
+    copy = copy or backup()
     approvals.approve(asked, cast.claire, asked.fingerprint, past)
     run(moment)
     copy.restore()
     hold_after_restore(copy_made_at(), moment + MINUTE)
     dispatch, client = Dispatch.objects.get(), as_user(cast.ines)
     assert client.get(address(dispatch)).status_code == 200
-    asked.refresh_from_db()
+    assert client.get(f"/p/one-it/messages/{message.pk}/").status_code == 200
+    asked = message.approvals.first() or approvals.ask(message, cast.ines, moment + MINUTE)
     approvals.approve(asked, cast.claire, asked.fingerprint, moment + 2 * MINUTE)
     run(moment + 10 * MINUTE)
     assert told(relay) == everybody(cast)
