@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -243,8 +243,19 @@ def test_the_command_refuses_a_database_that_a_worker_uses(cast, message, past):
     assert states() == {"in_doubt": 6}
 
 
+@pytest.fixture
+def settle(monkeypatch, cast):
+    """Return a function that runs the command with a log on its standard input."""
+
+    def run_with(log: str, by=cast.ines.email, **options):
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(log.encode("latin-1"))))
+        return call("settle_in_doubt", str(Dispatch.objects.get().pk), by=by, **options).strip()
+
+    return run_with
+
+
 def test_the_log_of_the_mail_server_settles_thousands_at_once(
-    cast, message, moment, past, relay, backup, tmp_path
+    cast, message, moment, past, relay, backup, settle
 ):
     factories.PersonFactory(site=cast.barcelona, email="Lost@example.com", language="es")
     approve(cast, message, past)
@@ -252,16 +263,26 @@ def test_the_log_of_the_mail_server_settles_thousands_at_once(
     relay.fault("rcpt", reply="451 4.3.0 later", recipient="Lost@")
     send_after_copy(backup, moment)
     relay.heal()
-    log = tmp_path / "mail.log"
-    log.write_text("\n".join(f"to=<{a.recipient}>, status=sent" for a in relay.accepts))
+    log = "\n".join(f"é: to=<{a.recipient}>, status=sent" for a in relay.accepts)
     hold_after_restore(copy_made_at(), moment)
-    number = str(Dispatch.objects.get().pk)
-    with pytest.raises(CommandError, match="There is no user nobody@example"):
-        call("settle_in_doubt", number, str(log), by="nobody@example.com")
-    said = call("settle_in_doubt", number, str(log), by=cast.ines.email)
-    assert said.strip() == "6 called delivered, 0 are sent again, 1 stay in doubt."
-    call("settle_in_doubt", number, str(log), by=cast.ines.email, send_others=True)
+    said = settle(log)
+    assert said == "6 called delivered, 0 are sent again, 1 stay in doubt."
+    said = settle(log, send_others=True)
+    assert said == "0 called delivered, 1 are sent again, 0 stay in doubt."
     Dispatch.objects.update(paused_at=None)
     run(timezone.now() + MINUTE)
     assert states() == {"sent": 7}
     assert told(relay) == everybody(cast) + Counter(["Lost@example.com"])
+
+
+def test_a_log_that_names_nobody_and_a_decider_who_is_unknown_are_refused(
+    cast, message, moment, past, settle
+):
+    approve(cast, message, past)
+    hold_after_restore(None, moment)
+    with pytest.raises(CommandError, match="names no address"):
+        settle("", send_others=True)
+    with pytest.raises(CommandError, match="There is no user nobody@"):
+        settle("ana@example.com", by="nobody@example.com")
+    assert states() == {"in_doubt": 6}
+    assert settle("nobody@invalid", send_others=True).startswith("0 called delivered, 6 are sent")
