@@ -1,14 +1,17 @@
 """``manage.py doctor`` in the production shape, run as the documentation says."""
 
 import json
+import shutil
+import socket
 import subprocess
 import sys
 
 import pytest
 from django.db import connection
 
-from onelift.dashboards.queries.checkup import database
-from tests.operations.shape import wait_for
+from onelift.dashboards.queries.checkup import database, work
+from tests.communications.test_mail import certificate, trusted  # noqa: F401  fixtures
+from tests.operations.shape import free_port, wait_for
 from tests.operations.visitor import ask
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
@@ -41,6 +44,36 @@ def test_a_broker_that_is_away_is_named_once_and_stops_nothing(shape):
     assert found["workers"]["sentence"] == "Not looked at: the broker cannot be asked."
     assert found["recurring jobs"]["level"] == "ok"
     assert "hush-hush" not in done.stdout + done.stderr
+
+
+def accepts(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def redis_with_tls(tmp_path, certificate):  # noqa: F811  the fixture
+    """Start a Redis that speaks TLS with a certificate of its own; return address and file."""
+    port = free_port()
+    options = {"port": 0, "tls-port": port, "save": "", "dir": tmp_path, "tls-auth-clients": "no"}
+    options |= {"tls-cert-file": certificate, "tls-key-file": certificate}
+    command = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    with subprocess.Popen(["redis-server", *command], stdout=subprocess.DEVNULL) as server:
+        wait_for(lambda: accepts(port))
+        yield f"rediss://127.0.0.1:{port}/0"
+        server.terminate()
+
+
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="Redis runs elsewhere")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("trusted")
+def test_a_broker_whose_certificate_nobody_looks_at_is_named(redis_with_tls, settings, monkeypatch):
+    settings.REDIS_URL = redis_with_tls
+    assert "put ?ssl_cert_reqs=required" in work.check_broker().sentence
+    settings.REDIS_URL = f"{redis_with_tls}?ssl_cert_reqs=required"
+    assert work.check_broker().level == "ok"
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert work.check_broker().level == "trouble"
 
 
 @pytest.mark.django_db

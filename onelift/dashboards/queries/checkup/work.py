@@ -26,6 +26,11 @@ def check_broker() -> Finding:
             return fine(f"Tasks are passed through {folder}.")
         return trouble(f"{folder} is missing or cannot be written to: give it to this user.")
     place = _place()
+    if found and settings.REDIS_URL.startswith("rediss:") and "ssl_" not in settings.REDIS_URL:
+        return warning(
+            f"Redis at {place} answers, but workers do not look at its certificate: "
+            "put ?ssl_cert_reqs=required behind REDIS_URL."
+        )
     if found:
         return fine(f"Redis at {place} answers.")
     return trouble(
