@@ -77,7 +77,7 @@ def check_workers() -> Finding:
     if piled:
         return warning(
             f"{waiting[piled[0]]} tasks wait in the queue {piled[0]}: start a worker with "
-            f"--queues={piled[0]}, or more of them."
+            f"--queues={piled[0]}, unless much is being sent just now."
         )
     return fine(f"{sum(waiting.values())} tasks wait in {len(QUEUES)} queues.")
 
