@@ -169,6 +169,12 @@ def test_an_address_that_the_server_refuses_is_trouble(server):
     assert "550 5.1.1 no such user" in found.sentence
 
 
+def test_a_secret_that_somebody_else_quotes_is_hidden(server, settings):
+    settings.REDIS_URL = "redis://:of-redis@127.0.0.1/0"
+    server.fault("rcpt", reply="550 no hush-hush, no of-redis")
+    assert "550 no …, no …" in relay.send_test_mail("anna@example.com").of("test mail").sentence
+
+
 # What drives the sending
 
 
