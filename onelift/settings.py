@@ -263,7 +263,7 @@ LOGGING = logs.config(
     level=env("ONELIFT_LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO"),
 )
 
-# The sending: see docs/operating.md.
+# The sending: see docs/operating/settings.md.
 SEND_BATCH = 20
 SEND_QUIET_MINUTES = 5
 CLAIM_LEASE_SECONDS: int = env.int("CLAIM_LEASE_SECONDS", default=60)

@@ -83,8 +83,8 @@ def settle(
     return True
 
 
-def note(what: Dispatch | Delivery, act: str, user: User, now: datetime) -> None:
-    """Write into the audit trail who did what."""
+def note(what: Dispatch | Delivery, act: str, user: User | None, now: datetime) -> None:
+    """Write into the audit trail who did what; an operator's command has no user."""
     LogEntry.objects.log_create(
         what,
         force_log=True,

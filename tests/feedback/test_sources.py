@@ -1,8 +1,10 @@
 import pytest
 
 from communications.models import PersonalLink
-from communications.services.link import hash_of
+from communications.services.link import hash_of, token_of
+from communications.services.restore import hold_after_restore
 from feedback.models import Invitation, Segment
+from feedback.queries.invitation import PURPOSE
 from tests import factories
 
 
@@ -74,3 +76,9 @@ def test_sites_of_one_region_share_the_group_of_small_sites(asked, cast):
     cast.wave1.wave_sites.create(site=madrid)
     invitations = asked.ask(cast.barcelona, 2) + asked.ask(madrid, 3)
     assert len({invitation.segment_id for invitation in invitations}) == 1
+
+
+def test_link_that_left_before_a_restore_works_after_it(asked, cast, client, now):
+    (delivery, *_others) = asked.plan(cast.barcelona, 5, state="claimed")
+    hold_after_restore(now, now)
+    assert client.get(f"/s/{token_of(delivery, PURPOSE)}/").status_code == 200
