@@ -53,3 +53,10 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path):
     made = Installation(tmp_path, request.getfixturevalue(request.param))
     yield made
     made.stop()
+
+
+@pytest.fixture
+def on_servers(tmp_path: Path, services: Services):
+    made = Installation(tmp_path, services)
+    yield made
+    made.stop()

@@ -74,6 +74,9 @@ class Cluster:
         if self.owner:
             shutil.chown(self.folder, **self.owner)
         self.run("initdb", "--username", "postgres", "--auth", "trust", "--encoding", "UTF8")
+        self.start()
+
+    def start(self) -> None:
         self.control("start")
 
     @property
@@ -90,12 +93,12 @@ class Cluster:
             command, **self.owner, cwd="/", check=True, stdout=subprocess.DEVNULL, timeout=60
         )
 
-    def restart_at_once(self) -> None:
-        """Break down without a last word to anybody or to the disk, and come back."""
-        self.control("restart", "--mode", "immediate")
+    def break_down(self) -> None:
+        """Stop without a last word to anybody or to the disk."""
+        self.control("stop", "--mode", "immediate")
 
     def stop(self) -> None:
-        self.control("stop", "--mode", "immediate")
+        self.break_down()
         shutil.rmtree(self.folder)
 
 
