@@ -53,8 +53,7 @@ def main(stage: Stage) -> bool:
             "one smtplib": partial(smtp_limit.rate, port, sample, mails, 1),
             "smtplib": partial(smtp_limit.rate, port, sample, mails),
             "ours": partial(rate, port, mails, wake_senders),
-            # Due tomorrow, so that a sender of ours that comes late leaves them alone.
-            "peer": partial(rate, port, few, partial(send_one_by_one, few), timedelta(days=1)),
+            "peer": partial(rate, port, few, partial(send_one_by_one, few)),
         }
         found = {name: Figure(values, "/s") for name, values in in_turns(sides, stage.runs).items()}
     ours, peer, limit = found["ours"], found["peer"], found["smtplib"]
@@ -131,14 +130,9 @@ def wait_for_worker(port: int) -> None:
     sink.count(port)
 
 
-def rate(
-    port: int, mails: int, start: Callable[[], object], due_in: timedelta = -timedelta(hours=1)
-) -> float:
+def rate(port: int, mails: int, start: Callable[[], object]) -> float:
     """Return mails a second, from the order to the moment when the last one is written down."""
-    due_at = database_now() + due_in
-    Delivery.objects.update(
-        state=State.PLANNED, fence="", message_id="", attempts=0, ended_at=None, due_at=due_at
-    )
+    Delivery.objects.update(state=State.PLANNED, fence="", message_id="", attempts=0, ended_at=None)
     sink.count(port)
     begin = time.perf_counter()
     start()
