@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 MEGABYTE = 1024  # of ru_maxrss, which counts in kilobytes
-BUSY = 1.5
+BUSY = 0.75  # a core, by others
+# Nothing of ours has run yet; later the average is for the most part our own load.
+LOAD_BEFORE = os.getloadavg()[0]
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,16 @@ def report(
 
 
 def load_doubts() -> tuple[str, ...]:
-    """Print the load average; return a doubt where others used the machine too."""
-    load, cores = os.getloadavg()[0], os.cpu_count() or 1
-    print(f"  {'load average of the last minute':<46}{load:>9.1f} on {cores} cores")
-    is_busy = load > BUSY * cores
-    return (f"the machine was busy ({load:.1f} on {cores} cores)",) if is_busy else ()
+    """Print the load averages; return a doubt where others used the machine before us."""
+    cores, now = os.cpu_count() or 1, os.getloadavg()[0]
+    words = f"{LOAD_BEFORE:.1f} before, {now:.1f} now, on {cores} cores"
+    print(f"  {'load average of a minute':<46}{words}")
+    is_busy = BUSY * cores < LOAD_BEFORE
+    return (f"the machine was busy ({words})",) if is_busy else ()
+
+
+def settle(seconds: float = 240) -> None:
+    """Wait until the machine is quiet again, or for so long at most."""
+    deadline = time.monotonic() + seconds
+    while os.getloadavg()[0] > BUSY / 2 * (os.cpu_count() or 1) and time.monotonic() < deadline:
+        time.sleep(1)

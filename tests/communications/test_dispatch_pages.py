@@ -148,6 +148,7 @@ def test_what_is_in_doubt_is_settled_by_hand_and_leaves_a_trace(
     assert (trail.object_id, trail.actor, trail.additional_data) == (
         doubt.pk, cast.ines, {"act": act}
     )  # fmt: skip
+    assert trail.remote_addr is None, "an act names its user, not where they were"
     client.post(url)
     assert LogEntry.objects.filter(object_id=doubt.pk, actor=cast.ines).count() == 1
 

@@ -1,6 +1,7 @@
 """The product, and beside it under ``/bench/`` what a page of the same server costs at least.
 
-Those views have no middleware, no session, no template: Django's handler and nothing else.
+Those views have no session and no template. But for ``/bench/behind/``, which stands behind all
+middleware of the product, they have no middleware either: Django's handler and nothing else.
 """
 
 import os
@@ -64,14 +65,17 @@ def _text(word: str) -> HttpResponse:
 
 urlpatterns = [
     path("bench/bare/", bare),
+    path("bench/behind/", bare),
     path("bench/orm/<int:segment>/", insert_by_orm),
     path("bench/statement/<int:segment>/", insert_by_statement),
 ]
+_behind = BareHandler()
 with override_settings(MIDDLEWARE=[]):
     _bare = BareHandler()
 
 
 def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer as the product does, but for the addresses under ``/bench/``."""
-    side = _bare if environ["PATH_INFO"].startswith("/bench/") else product
+    path = environ["PATH_INFO"]
+    side = _behind if path == "/bench/behind/" else _bare if path.startswith("/bench/") else product
     return side(environ, start_response)
