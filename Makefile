@@ -11,7 +11,7 @@ PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdef
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static demo demo-reset test bench lint messages clean
+.PHONY: install static demo demo-reset test test-services bench lint messages clean
 
 install: .venv/installed .venv/catalogues
 
@@ -45,8 +45,23 @@ demo-reset:
 	rm -rf var
 	$(MAKE) demo
 
+# Side by side in as many processes as there are processors; a browser wants the machine alone.
+# TESTS= holds options for both runs.
+define TEST
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+		--ignore tests/browser $(TESTS)
+	$(BIN)/pytest $(TESTS) tests/browser
+endef
+
 test: .venv/installed-test .venv/catalogues
-	$(BIN)/pytest
+	$(TEST)
+
+# The same tests on the servers of production, and those that need them.
+test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
+test-services: export REDIS_URL ?= redis://127.0.0.1:6379/0
+test-services: override TESTS += --nothing-skipped
+test-services: .venv/installed-test .venv/catalogues
+	$(TEST)
 
 # Real figures need a quiet machine and the real database. BENCH= names single ones.
 bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift

@@ -52,6 +52,7 @@ app.conf.update(
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # however long the broker is away
     task_default_queue="default",
     timezone="UTC",
     beat_scheduler="onelift.liveness:Scheduler",

@@ -12,6 +12,14 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
+# Seconds that a click may wait for a broker that is down or hangs; there is no second try.
+PATIENCE = 1
+IMPATIENT = {
+    "max_retries": 0,
+    "socket_connect_timeout": PATIENCE,
+    "socket_timeout": PATIENCE,
+}
+
 # One byte that a worker shares with the processes it has forked.
 _STOP = mmap.mmap(-1, 1)
 
@@ -23,7 +31,9 @@ def wake(task_name: str, *args: int | str, queue: str = "default") -> None:
 
 def _send(task_name: str, args: tuple[int | str, ...], queue: str) -> None:
     try:
-        with current_app.connection_for_write(connect_timeout=1) as connection:
+        with current_app.connection_for_write(
+            connect_timeout=PATIENCE, transport_options=IMPATIENT
+        ) as connection:
             current_app.send_task(
                 task_name,
                 args=args,

@@ -20,12 +20,14 @@ from stakeholders.models import Person, Role, User
 from tests import factories
 from tests.world import World, make_world
 
+pytest_plugins = ["tests.selection"]
+
 # Tuesday 24 November 2026, 11:20 in Paris.
 NOW = datetime(2026, 11, 24, 10, 20, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     celery_app.conf.broker_url = "memory://"
     settings.STORAGES = {
         **settings.STORAGES,
@@ -34,7 +36,9 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
-    compile_catalogues()
+    # Side by side with others (pytest-xdist), this process finds them compiled.
+    if not hasattr(config, "workerinput"):
+        compile_catalogues()
 
 
 def compile_catalogues() -> None:
@@ -47,7 +51,9 @@ def compile_catalogues() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Keep SQLite in a file, as in life: in memory, threads lock each other out."""
     if connection.vendor == "sqlite":
         path = tmp_path_factory.mktemp("database") / "test.sqlite3"

@@ -10,6 +10,7 @@ from auditlog.models import LogEntry
 from django.db import transaction
 
 from communications.models import Act, Delivery, Dispatch, Reason, State
+from communications.services.sending import wake_senders
 from stakeholders.models import User
 
 WAITING = [State.PLANNED, State.CLAIMED]
@@ -27,12 +28,13 @@ def pause(dispatch: Dispatch, user: User, now: datetime) -> None:
 
 @transaction.atomic
 def resume(dispatch: Dispatch, user: User, now: datetime) -> None:
-    """Go on where the dispatch was paused."""
+    """Go on where the dispatch was paused, without waiting for the clock."""
     resumed = Dispatch.objects.filter(pk=dispatch.pk, paused_at__isnull=False).update(
         paused_at=None, paused_by=None
     )
     if resumed:
         note(dispatch, Act.RESUME, user, now)
+        wake_senders()
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def send_again(delivery: Delivery, user: User, now: datetime) -> bool:
         "next_try_at": now,
         "latest_at": max(delivery.latest_at, now + timedelta(days=1)),
     }
+    wake_senders()
     return settle(delivery, Act.AGAIN, user, now, changes)
 
 

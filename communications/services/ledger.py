@@ -42,27 +42,24 @@ class Claim:
 
 
 def claim(ready: QuerySet[Row], size: int, now: datetime) -> Claim | None:
-    """Take up to ``size`` ready rows for one lease; None if there are none.
-
-    Rivals take other rows: PostgreSQL skips rows that are locked, SQLite has one writer.
-    """
+    """Take up to ``size`` ready rows for one lease; None if there are none."""
     taken = Claim(ready.model, secrets.token_hex(16))
     with transaction.atomic():
-        chosen = (
-            ready.select_for_update(
-                skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",)
-            )
-            if connection.features.has_select_for_update
-            else ready
-        )
         count = ready.model._default_manager.filter(
-            pk__in=[row.pk for row in chosen[:size]], state=State.PLANNED
+            pk__in=[row.pk for row in unlocked(ready)[:size]], state=State.PLANNED
         ).update(
             state=State.CLAIMED,
             fence=taken.fence,
             lease_until=now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
         )
     return taken if count else None
+
+
+def unlocked(ready: QuerySet[Row]) -> QuerySet[Row]:
+    """Return what no rival has in hand: PostgreSQL skips locked rows, SQLite has one writer."""
+    if not connection.features.has_select_for_update_skip_locked:
+        return ready
+    return ready.select_for_update(skip_locked=True, of=("self",))
 
 
 def renew(claim: Claim, now: datetime) -> bool:

@@ -8,10 +8,8 @@ from communications.services import ledger, relay_state
 from communications.services.batch import Clock
 from communications.services.notice import send_notices
 from communications.services.planning import plan_due
-from communications.services.sending import ready, send_ready
-from programmes.wake import wake
+from communications.services.sending import ready, send_ready, wake_senders
 
-SENDERS = 2
 ROUND = timedelta(seconds=25)
 
 
@@ -22,8 +20,7 @@ def run_pump(now: datetime) -> None:
         ledger.sweep(model, now)
     plan_due(now)
     cancel_late(now)
-    for _sender in range(SENDERS):
-        wake("communications.deliver", queue="dispatch")
+    wake_senders()
 
 
 def cancel_late(now: datetime) -> int:
@@ -43,5 +40,5 @@ def deliver(clock: Clock, config: RelayConfig | None = None) -> int:
         if not tries:
             relay_state.look_again(relay, clock())
     if tries and ready(clock()).exists():
-        wake("communications.deliver", queue="dispatch")
+        wake_senders(1)
     return tries

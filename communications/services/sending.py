@@ -12,9 +12,11 @@ from communications.models import Approval, Delivery, Dispatch, Message, State
 from communications.services import ledger, relay_state
 from communications.services.batch import SENDER_ADDRESS, Batch, Clock, read_batch
 from communications.services.ledger import Claim
-from programmes.wake import is_stopping
+from programmes.wake import is_stopping, wake
 
 log = logging.getLogger(__name__)
+
+SENDERS = 2
 
 FIRST_LEVELS = Case(
     When(dispatch__message__is_urgent=True, then=Value(0)),
@@ -23,6 +25,12 @@ FIRST_LEVELS = Case(
     default=Value(3),
     output_field=IntegerField(),
 )
+
+
+def wake_senders(count: int = SENDERS) -> None:
+    """Let senders look at once for what is ready, when this transaction is committed."""
+    for _sender in range(count):
+        wake("communications.deliver", queue="dispatch")
 
 
 def ready(now: datetime) -> QuerySet[Delivery]:

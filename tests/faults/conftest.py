@@ -1,12 +1,62 @@
-"""An installation that ends with its test."""
+"""An installation that ends with its test, in each of the two shapes."""
+
+import os
+from pathlib import Path
 
 import pytest
 
+from onelift.environment import env
 from tests.faults.harness import Installation
+from tests.faults.servers import ask_postgres, with_database
+from tests.faults.shapes import Embedded, Services, migrate
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "onelift.sqlite3"
+    migrate(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory):
+    """The address of such a database on the server that the settings name."""
+    server = with_database(env("DATABASE_URL"), "postgres")
+    name = f"{env.db_url('DATABASE_URL')['NAME']}_faults_{os.getpid()}"
+    ask_postgres(server, f'CREATE DATABASE "{name}"')
+    try:
+        migrate(with_database(server, name), tmp_path_factory.mktemp("migrated"))
+        yield with_database(server, name)
+    finally:
+        ask_postgres(server, f'DROP DATABASE "{name}"')
 
 
 @pytest.fixture
-def installation(tmp_path):
-    made = Installation(tmp_path)
+def embedded(tmp_path: Path, migrated_file: Path) -> Embedded:
+    return Embedded(tmp_path, migrated_file)
+
+
+@pytest.fixture
+def services(tmp_path: Path, migrated_database: str) -> Services:
+    return Services(tmp_path, migrated_database)
+
+
+SHAPES = [
+    pytest.param("embedded", marks=pytest.mark.embedded),
+    pytest.param("services", marks=pytest.mark.services),
+]
+
+
+@pytest.fixture(params=SHAPES)
+def installation(request: pytest.FixtureRequest, tmp_path: Path):
+    made = Installation(tmp_path, request.getfixturevalue(request.param))
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def on_servers(tmp_path: Path, services: Services):
+    made = Installation(tmp_path, services)
     yield made
     made.stop()

@@ -1,8 +1,8 @@
 """An installation of its own: database, broker, mail server, real worker and beat processes."""
 
+import http.client
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.communications.relay import Accept, read_log, tell
+from tests.faults.shapes import ROOT, Shape
+from tests.operations.shape import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 OPEN = ("planned", "claimed", "sending")
 WORKER = (
     "-A onelift worker --queues default,dispatch,documents --concurrency 2 --loglevel WARNING "
@@ -23,57 +24,94 @@ ESTABLISHED = "01"
 
 
 class Installation:
-    """Everything under one folder. Leases are short, so that a test sees them run out."""
+    """Processes that work in folders of their own. Leases are short: a test sees them run out."""
 
-    def __init__(self, folder: Path, **environment: str):
-        self.folder = folder
+    def __init__(self, folder: Path, shape: Shape):
+        self.folder, self.shape = folder, shape
         self.log = folder / "accepts.jsonl"
-        self.database = folder / "onelift.sqlite3"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.port = self.start_relay(0)
-        self.environment = {
+        self.web_port = free_port()
+
+    def environment(self, process: str) -> dict[str, str]:
+        """Return what a process of this name finds in its environment."""
+        return {
             **{n: os.environ[n] for n in ("PATH", "HOME", "LANG") if n in os.environ},
+            "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "onelift.settings",
-            "ONELIFT_MODE": "embedded",
-            "ONELIFT_VAR": str(folder),
-            "DATABASE_URL": f"sqlite:///{self.database}",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",
             "EMAIL_TIMEOUT": "5",
             "EMAIL_DOT_TIMEOUT": "5",
             "CLAIM_LEASE_SECONDS": "4",
             "SENDING_LEASE_SECONDS": "7",
-            "ONELIFT_SQLITE_SYNCHRONOUS": "FULL",
-            **environment,
+            "PORT": str(self.web_port),
+            **self.shape.environment(process),
         }
 
     # Processes
 
-    def python(self, *arguments: str) -> None:
-        """Run a Python command to its end."""
-        command = [sys.executable, *arguments]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=60)
+    def act(self, *words: str) -> str:
+        """Run a verb of tests.faults.seed to its end; return the last line that it printed."""
+        command = [sys.executable, "-m", "tests.faults.seed", *words]
+        environment, folder = self.environment("act"), self.workplace("act")
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=True, timeout=60
+        )
+        return (done.stdout.decode().splitlines() or [""])[-1]
 
     def seed(self, people: int) -> None:
-        self.python("manage.py", "migrate", "--verbosity", "0")
-        self.python("-m", "tests.faults.seed", "people", str(people))
+        self.act("people", str(people))
+
+    def workplace(self, name: str) -> Path:
+        """Return the folder in which a process of this name works."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         output = (self.folder / f"{name}.log").open("ab")
         command = [sys.executable, *arguments]
         self.processes[name] = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=output, stderr=output,
-            start_new_session=True,
+            command, cwd=self.workplace(name), env=self.environment(name), stdout=output,
+            stderr=output, start_new_session=True,
         )  # fmt: skip
         return self.processes[name]
 
     def start_worker(self, name: str = "worker") -> subprocess.Popen[bytes]:
         return self.start(name, "-m", "celery", *WORKER.split(), "--hostname", f"{name}@test")
 
+    def start_workers(self) -> None:
+        """Start as many workers as the shape has."""
+        for name in self.shape.workers:
+            self.start_worker(name)
+
     def start_beat(self, name: str = "beat") -> subprocess.Popen[bytes]:
-        schedule = str(self.folder / f"{name}-schedule")
+        schedule = str(self.workplace(name) / "schedule")
         return self.start(
             name, "-m", "celery", "-A", "onelift", "beat", "--pidfile=", "-s", schedule
         )
+
+    def start_web(self) -> None:
+        """Start the web server, and wait until it answers."""
+        config = f"--config={ROOT / 'gunicorn.conf.py'}"
+        self.start("web", "-m", "gunicorn", config, "tests.faults.web")
+        until(self.web_answers, 30, "the web server")
+
+    def web_answers(self) -> bool:
+        try:
+            return self.ask("GET", "/livez") == 200
+        except ConnectionError:
+            return False
+
+    def ask(self, method: str, path: str, session: str = "") -> int:
+        """Ask for a page or press a button; return the status of the answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=20)
+        token = 32 * "t"
+        cookies = {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
+        connection.request(method, path, headers=cookies)
+        status = connection.getresponse().status
+        connection.close()
+        return status
 
     def start_relay(self, port: int) -> int:
         command = [sys.executable, "-m", "tests.communications.relay", "--without-bodies"]
@@ -92,21 +130,23 @@ class Installation:
         os.killpg(process.pid, number)
         process.wait(timeout=30)
 
-    def children(self, name: str = "worker") -> list[int]:
-        """Return the children of a process, whichever of its threads has forked them."""
-        threads = Path(f"/proc/{self.processes[name].pid}/task").glob("*/children")
+    def children(self) -> list[int]:
+        """Return the children of all workers, whichever of their threads has forked them."""
+        mains = [self.processes[name].pid for name in self.shape.workers if name in self.processes]
+        threads = [each for pid in mains for each in Path(f"/proc/{pid}/task").glob("*/children")]
         return [int(child) for thread in threads for child in thread.read_text().split()]
 
-    def senders(self, name: str = "worker") -> list[int]:
+    def senders(self) -> list[int]:
         """Return the children that hold a connection to the mail server."""
         inodes = connections_to(self.port)
-        return [child for child in self.children(name) if sockets_of(child) & inodes]
+        return [child for child in self.children() if sockets_of(child) & inodes]
 
     def stop(self) -> None:
         for process in self.processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(timeout=10)
+        self.shape.stop()
 
     # What is seen from outside
 
@@ -118,11 +158,7 @@ class Installation:
         return self.log.read_bytes().count(b"\n") if self.log.exists() else 0
 
     def query(self, statement: str) -> list[tuple]:
-        connection = sqlite3.connect(self.database, timeout=20)
-        try:
-            return connection.execute(statement).fetchall()
-        finally:
-            connection.close()
+        return self.shape.query(statement)
 
     def states(self) -> Counter[str]:
         return Counter(dict(self.query(

@@ -1,7 +1,8 @@
 """Fill an installation for the fault tests, and act on it: ``python -m tests.faults.seed VERB``.
 
 ``people N`` makes N people at three sites in three languages, and an urgent message that the CIO
-approved an hour ago: the next run of the pump plans it. The other verbs run one service.
+approved an hour ago: the next run of the pump plans it. ``more N`` makes further people there, who
+are meant too. ``session`` signs the CIO in and prints the key. The other verbs run one service.
 """
 
 import sys
@@ -20,7 +21,7 @@ SITES = [
 def people(count: str) -> None:
     from communications.services.message import MessageData  # noqa: F401  proves apps are loaded
     from programmes.queries.clock import database_now
-    from stakeholders.models import Person, Role, User
+    from stakeholders.models import Role, User
     from tests import factories
     from tests.communications.making import approve, make_message
 
@@ -32,10 +33,7 @@ def people(count: str) -> None:
         for name, c, zone, code in SITES
     ]
     factories.WaveFactory(programme=programme, go_live_on=now.date(), sites=sites)
-    Person.objects.bulk_create(
-        factories.PersonFactory.build(site=sites[n % 3], language=SITES[n % 3][3])
-        for n in range(int(count))
-    )
+    more(count)
     ines, claire = (User.objects.create_user(f"{n}@onelift.example") for n in ("ines", "claire"))
     Role.objects.create(user=claire, programme=programme, kind=Role.Kind.CIO)
     User.objects.update(approval_notice=User.Notice.NEVER)
@@ -43,6 +41,29 @@ def people(count: str) -> None:
     earlier = now - timedelta(hours=1)
     schedule = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 24 * 10}
     approve(cast, make_message(cast, earlier, **schedule), earlier)
+
+
+def more(count: str) -> None:
+    from programmes.models import Site
+    from stakeholders.models import Person
+    from tests import factories
+
+    sites, known = list(Site.objects.order_by("pk")), Person.objects.count()
+    factories.PersonFactory.reset_sequence(known)
+    Person.objects.bulk_create(
+        factories.PersonFactory.build(site=sites[n % 3], language=SITES[n % 3][3])
+        for n in range(int(count))
+    )
+
+
+def session() -> None:
+    from django.test import Client
+
+    from stakeholders.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(email__startswith="claire"))
+    print(client.cookies["sessionid"].value)  # noqa: T201  it is what was asked for
 
 
 def pump() -> None:
@@ -64,4 +85,5 @@ def withdraw() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    {"people": people, "pump": pump, "withdraw": withdraw}[sys.argv[1]](*sys.argv[2:])
+    verbs = {each.__name__: each for each in (people, more, session, pump, withdraw)}
+    verbs[sys.argv[1]](*sys.argv[2:])

@@ -25,10 +25,11 @@ def kill_a_sender(installation) -> int:
 
 
 def kill_the_worker(installation) -> int:
-    """Kill main process and children at one blow, and start anew."""
+    """Kill a main process and its children at one blow, and start anew."""
     until(installation.senders, 60, "a child that sends")
-    installation.kill("worker")
-    installation.start_worker()
+    name = random.choice(installation.shape.workers)
+    installation.kill(name)
+    installation.start_worker(name)
     return 2
 
 
@@ -38,7 +39,7 @@ def test_ten_kills_over_one_dispatch_lose_and_double_nothing(installation):
     print(f"seed {seed}")  # noqa: T201  shown when the test fails
     installation.seed(PEOPLE)
     installation.tell_relay(seconds_per_mail=MAIL_SECONDS)
-    installation.start_worker()
+    installation.start_workers()
     installation.start_beat()
     whole = set(random.sample(range(KILLS), 4))
     beat = random.randrange(KILLS)
@@ -95,9 +96,10 @@ def test_a_relay_that_stops_is_named_at_once_and_forgotten_when_it_is_back(insta
     state = "SELECT failing_since, reason, next_try_at FROM communications_channelstate"
     installation.seed(120)
     installation.tell_relay(seconds_per_mail=0.05)
-    installation.start_worker()
+    installation.start_workers()
     installation.start_beat()
     until(lambda: installation.accepted() >= 10, 60, "mails in flight")
+    cut = len(installation.senders())
     installation.kill("relay")
     until(lambda: any(row[0] for row in installation.query(state)), 60, "a sign on the pages")
     ((_since, reason, next_try_at),) = installation.query(state)
@@ -106,7 +108,7 @@ def test_a_relay_that_stops_is_named_at_once_and_forgotten_when_it_is_back(insta
     assert set(installation.states()) <= {*OPEN, "sent", "in_doubt"}
     installation.start_relay(installation.port)
     until(installation.is_at_rest, 80, "rest")
-    installation.check_ledger(120, cut=2)
+    installation.check_ledger(120, cut)
     until(lambda: not any(row[0] for row in installation.query(state)), 5, "no sign")
 
 
@@ -115,7 +117,7 @@ def test_three_beats_and_five_pumps_at_once_are_as_one(installation):
     for number in range(3):
         installation.start_beat(f"beat{number}")
     pumps = [installation.start(f"pump{n}", "-m", "tests.faults.seed", "pump") for n in range(5)]
-    installation.start_worker()
+    installation.start_workers()
     assert [pump.wait(timeout=60) for pump in pumps] == [0] * 5
     until(installation.is_at_rest, 60, "rest")
     installation.check_ledger(90, cut=0)
@@ -125,9 +127,9 @@ def test_three_beats_and_five_pumps_at_once_are_as_one(installation):
 def test_withdrawing_stops_a_running_dispatch_within_a_batch(installation):
     installation.seed(200)
     installation.tell_relay(seconds_per_mail=0.05)
-    installation.start_worker()
+    installation.start_workers()
     until(lambda: installation.accepted() >= 10, 60, "mails in flight")
-    installation.python("-m", "tests.faults.seed", "withdraw")
+    installation.act("withdraw")
     at_return = installation.accepted()
     until(installation.is_at_rest, 20, "rest")
     states = installation.states()

@@ -1,6 +1,7 @@
 """An installation in its production shape, started once for all tests here."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,20 +13,18 @@ from onelift.environment import env
 from tests.operations.shape import ROOT, Shape, wait_for
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs the servers where the settings name none."""
-    if urlsplit(env("DATABASE_URL", default="")).scheme.startswith("postgres"):
-        return
-    needy = [item for item in items if item.get_closest_marker("services")]
-    config.hook.pytest_deselected(items=needy)
-    items[:] = [item for item in items if item not in needy]
+def redis_url(worker_id: str) -> str:
+    """Return a database of Redis for each process that tests side by side (gw0, gw1, …)."""
+    given = urlsplit(settings.REDIS_URL)
+    first, number = given.path.strip("/") or "0", re.sub(r"\D", "", worker_id) or "0"
+    return given._replace(path=f"/{int(first) + int(number)}").geturl()
 
 
 @pytest.fixture(scope="session")
-def shape():
+def shape(worker_id):
     """All services, after the mails of the seed have been caught."""
     with tempfile.TemporaryDirectory(prefix="onelift-shape-") as folder:
-        made = Shape(Path(folder), env("DATABASE_URL"), settings.REDIS_URL)
+        made = Shape(Path(folder), env("DATABASE_URL"), redis_url(worker_id))
         made.create_database()
         try:
             made.build()

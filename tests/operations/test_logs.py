@@ -5,7 +5,7 @@ import logging
 import sys
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import RequestFactory
 from django.urls import resolve
 
@@ -69,7 +69,9 @@ def test_the_row_that_a_database_refuses_is_not_told(db):
 @pytest.mark.services
 def test_the_value_that_a_database_cannot_read_is_not_told(db):
     values = ["Quillfeather"]
-    error = raised(lambda: connection.cursor().execute("SELECT %s::int", values))
+    with transaction.atomic(), connection.cursor() as cursor:
+        error = raised(lambda: cursor.execute("SELECT %s::int", values))
+        transaction.set_rollback(True)
     assert isinstance(error, DatabaseError)
     assert "Quillfeather" not in json.dumps(line_of("No", error=error))
 

@@ -1,0 +1,59 @@
+"""PostgreSQL breaks down in the middle of a dispatch: nothing lost, nothing doubled."""
+
+import time
+
+import pytest
+
+from tests.faults.harness import Installation, until
+from tests.faults.servers import Cluster, with_database
+from tests.faults.shapes import Services, migrate
+
+pytestmark = [pytest.mark.services, pytest.mark.slow]
+
+PEOPLE = 140
+DOWN_SECONDS = (0, 4)
+FAILED = "raised unexpected"
+
+
+@pytest.fixture
+def cluster():
+    made = Cluster()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def installation(tmp_path, cluster):
+    """An installation on a PostgreSQL that is its own."""
+    empty = with_database(cluster.url, "template1")
+    migrate(empty, tmp_path)
+    made = Installation(tmp_path, Services(tmp_path, empty))
+    yield made
+    made.stop()
+
+
+def failures(installation):
+    """Return how many tasks ended with an error, in all workers."""
+    logs = [installation.folder / f"{name}.log" for name in installation.shape.workers]
+    return sum(log.read_text().count(FAILED) for log in logs)
+
+
+def test_postgres_that_breaks_down_twice_loses_and_doubles_nothing(installation, cluster):
+    installation.seed(PEOPLE)
+    installation.tell_relay(seconds_per_mail=0.1)
+    installation.start_workers()
+    installation.start_beat()
+    cut = 0
+    for seconds in DOWN_SECONDS:
+        goal = installation.accepted() + PEOPLE // 5
+        until(lambda goal=goal: installation.accepted() >= goal, 60, f"mail {goal}")
+        cut += len(installation.senders())
+        cluster.break_down()
+        time.sleep(seconds)
+        cluster.start()
+    assert installation.accepted() < PEOPLE, "the dispatch ended before the last break-down"
+    until(installation.is_at_rest, 80, f"rest: {installation.states()}")
+    states = installation.check_ledger(PEOPLE, cut)
+    # Each sender fails once, and what the clock asks for meanwhile; nobody tries without a pause.
+    assert 2 <= failures(installation) <= cut + 4
+    print(f"{states}, {cut} connections cut")  # noqa: T201  shown when the test fails

@@ -1,0 +1,147 @@
+"""Redis wiped, away or hung while mails are being sent: nothing lost, nothing doubled."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.faults.harness import Installation, until
+
+pytestmark = [pytest.mark.services, pytest.mark.slow]
+
+PEOPLE = 40
+RESUMED = 60
+TICK = 20
+HEARTBEAT = "SELECT at FROM communications_heartbeat WHERE name = 'pump'"
+DISPATCHES = "/p/one-it/dispatches"
+
+
+def has_told(installation, people):
+    return lambda: installation.states()["sent"] == people and installation.is_at_rest()
+
+
+def ended_senders(installation):
+    """Return how many rounds of sending the first worker has ended in good order."""
+    lines = (installation.folder / "worker.log").read_text().splitlines()
+    return sum("communications.deliver" in line and "succeeded" in line for line in lines)
+
+
+class Moments:
+    """Each method lets more people be told, and wipes Redis at another moment of that."""
+
+    def __init__(self, installation: Installation, session: str):
+        self.installation, self.redis = installation, installation.shape.redis
+        self.session, self.before = session, installation.accepted()
+
+    def wipe(self, pause: float = 0) -> None:
+        """Kill Redis, look at a page meanwhile, and start an empty one."""
+        self.redis.kill()
+        assert self.installation.ask("GET", f"{DISPATCHES}/1/", self.session) == 200
+        time.sleep(pause)
+        self.redis.start()
+
+    def told(self, number: int) -> None:
+        until(lambda: self.installation.accepted() >= self.before + number, 60, f"mail {number}")
+
+    def before_anybody_is_woken(self) -> None:
+        self.redis.kill()
+        self.installation.act("more", str(PEOPLE))
+        self.installation.act("pump")
+        assert self.installation.states()["planned"] == PEOPLE
+        self.redis.start()
+
+    def while_messages_wait(self) -> None:
+        workers = [self.installation.processes[name] for name in self.installation.shape.workers]
+        for worker in workers:
+            os.killpg(worker.pid, signal.SIGSTOP)
+        self.installation.act("more", str(PEOPLE))
+        for _ in range(3):  # workers that sleep have each asked for a message already
+            self.installation.act("pump")
+        assert self.redis.waiting("dispatch") > 0
+        self.wipe()
+        assert self.redis.waiting("dispatch") == 0
+        for worker in workers:
+            os.killpg(worker.pid, signal.SIGCONT)
+
+    def while_mails_leave(self) -> None:
+        self.installation.act("more", str(PEOPLE))
+        self.told(PEOPLE // 4)
+        self.wipe()
+        assert self.installation.accepted() < self.before + PEOPLE
+
+    def when_a_sender_ends(self) -> None:
+        self.installation.act("more", str(PEOPLE))
+        self.told(PEOPLE - 1)
+        self.redis.kill()
+        until(lambda: not self.installation.senders(), 60, "senders that end")
+        self.redis.start()
+
+    def at_a_tick_of_the_clock(self) -> None:
+        last = self.installation.query(HEARTBEAT)
+        until(lambda: self.installation.query(HEARTBEAT) != last, RESUMED, "a tick")
+        time.sleep(TICK - 2)
+        self.installation.act("more", str(PEOPLE))
+        self.wipe(pause=3)
+
+
+MOMENTS = [
+    Moments.before_anybody_is_woken,
+    Moments.while_messages_wait,
+    Moments.while_mails_leave,
+    Moments.when_a_sender_ends,
+    Moments.at_a_tick_of_the_clock,
+]
+
+
+def test_redis_wiped_at_five_moments_of_a_dispatch_loses_and_doubles_nothing(on_servers):
+    on_servers.seed(PEOPLE)
+    session = on_servers.act("session")
+    on_servers.tell_relay(seconds_per_mail=0.1)
+    on_servers.start_workers()
+    on_servers.start_beat()
+    on_servers.start_web()
+    until(has_told(on_servers, PEOPLE), RESUMED, "a first sending")
+    for number, moment in enumerate(MOMENTS, start=2):
+        moment(Moments(on_servers, session))
+        people = number * PEOPLE
+        until(has_told(on_servers, people), RESUMED, f"rest: {moment.__name__}")
+    assert on_servers.check_ledger(people, cut=0) == {"sent": people}
+    assert on_servers.query("SELECT COUNT(*) FROM communications_dispatch") == [(1,)]
+
+
+@pytest.mark.parametrize("fault", ["away", "hung"])
+def test_what_is_asked_for_without_redis_is_done_when_it_is_back(on_servers, fault):
+    on_servers.seed(PEOPLE)
+    session = on_servers.act("session")
+    on_servers.tell_relay(seconds_per_mail=0.2)
+    on_servers.start_web()
+    on_servers.start_workers()
+    until(lambda: on_servers.accepted() >= 5, 60, "mails in flight")
+    assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
+    until(lambda: ended_senders(on_servers) == 2, 30, "senders that end")
+    redis = on_servers.shape.redis
+    redis.process.send_signal(signal.SIGKILL if fault == "away" else signal.SIGSTOP)
+    pressed = time.monotonic()
+    assert on_servers.ask("POST", f"{DISPATCHES}/1/resume/", session) == 302
+    assert on_servers.ask("GET", f"{DISPATCHES}/1/", session) == 200
+    assert time.monotonic() - pressed < 5
+    assert on_servers.query("SELECT paused_at FROM communications_dispatch") == [(None,)]
+    assert 5 <= on_servers.accepted() < PEOPLE
+    redis.wipe()
+    on_servers.start_beat()
+    until(has_told(on_servers, PEOPLE), RESUMED, "rest")
+    on_servers.check_ledger(PEOPLE, cut=0)
+
+
+def test_a_dispatch_that_was_paused_goes_on_without_waiting_for_the_clock(on_servers):
+    on_servers.seed(PEOPLE)
+    session = on_servers.act("session")
+    on_servers.tell_relay(seconds_per_mail=0.1)
+    on_servers.start_web()
+    on_servers.start_workers()  # and no clock
+    until(lambda: on_servers.accepted() >= 5, 60, "mails in flight")
+    assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
+    until(lambda: ended_senders(on_servers) == 2, 30, "senders that end")
+    assert on_servers.ask("POST", f"{DISPATCHES}/1/resume/", session) == 302
+    until(has_told(on_servers, PEOPLE), 15, "rest")

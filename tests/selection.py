@@ -1,0 +1,44 @@
+"""Which tests are run where, in which order, and whether one may be skipped.
+
+A test that needs servers, or that is about SQLite, is left out where the settings name the other
+shape. That is settled by a marker; a skip is what a machine lacks, and ``--nothing-skipped`` calls
+it a failure.
+"""
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--nothing-skipped", action="store_true", help="a skipped test is a failure")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to the other shape, and begin with what takes longest."""
+    has_servers = connection.vendor == "postgresql" and bool(settings.REDIS_URL)
+    foreign = "embedded" if has_servers else "services"
+    left_out = [item for item in items if item.get_closest_marker(foreign)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    report = yield
+    return as_failure(report) if item.config.option.nothing_skipped else report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    report = yield
+    return as_failure(report) if collector.config.option.nothing_skipped else report
+
+
+def as_failure(report):
+    """Turn a report of a skip into one of a failure that tells the same reason."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _path, _line, reason = report.longrepr
+        report.outcome, report.longrepr = "failed", f"Nothing may be skipped here. {reason}"
+    return report
