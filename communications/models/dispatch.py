@@ -98,17 +98,27 @@ class Delivery(Posting):
 
     ``site`` is where the person worked when the row was planned; ``latest_at`` is the instant
     after which it is cancelled and never sent late; ``approval`` is the version that was sent.
+
+    Each index is paid for at every step of every mail, and each constraint for every row that is
+    planned, so there are few. Two keys go without the database's own check: a dispatch is locked
+    while rows are added to it, and a site is that of the person, where it is checked.
     """
 
     dispatch = models.ForeignKey(
-        "communications.Dispatch", models.CASCADE, related_name="deliveries"
+        "communications.Dispatch",
+        models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        db_constraint=False,
     )
     person = models.ForeignKey("stakeholders.Person", models.PROTECT, related_name="deliveries")
-    site = models.ForeignKey("programmes.Site", models.PROTECT, related_name="+")
+    site = models.ForeignKey(
+        "programmes.Site", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     channel = models.CharField(max_length=12, default="mail")
     latest_at = models.DateTimeField()
     approval = models.ForeignKey(
-        "communications.Approval", models.PROTECT, null=True, related_name="+"
+        "communications.Approval", models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     objects = DeliveryQuerySet.as_manager()
@@ -122,7 +132,6 @@ class Delivery(Posting):
         indexes = [
             models.Index("state", "due_at", condition=Q(state__in=OPEN), name="delivery_open"),
             models.Index("dispatch", "site", "state", name="delivery_ledger"),
-            models.Index("person", "ended_at", name="delivery_reach"),
         ]
 
     def __str__(self) -> str:

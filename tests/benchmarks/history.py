@@ -108,7 +108,8 @@ def fill_links(survey: Survey, until: datetime) -> None:
     """Make the personal link of each mail of a survey."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO communications_personallink (delivery_id, purpose, token_hash, expires_at)
+            """INSERT INTO communications_personallink
+            (delivery_id, purpose, token_hash, expires_at)
             SELECT mail.id, 'survey', 'hash of ' || mail.id, %s
             FROM communications_delivery mail
             JOIN communications_dispatch sending ON sending.id = mail.dispatch_id

@@ -118,7 +118,7 @@ def boards_of(crowd: Crowd) -> list[Board]:
 def reported(board: Board, page: Figure, stage: Stage) -> bool:
     """Print one board."""
     sql = Figure(tuple(board.sql[-stage.runs :]))
-    is_good = report(
+    return report(
         f"{board.title}: whole page, {board.queries} queries",
         page,
         limit=("its queries alone", sql),
@@ -127,7 +127,6 @@ def reported(board: Board, page: Figure, stage: Stage) -> bool:
             Goal("SQL ≤ 20 ms", sql.median <= SQL_SECONDS),
         ),
     )
-    return is_good
 
 
 def plain_static_files() -> override_settings:
