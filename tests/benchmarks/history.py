@@ -45,6 +45,7 @@ def fill_history(crowd: Crowd, stage: Stage) -> None:
         send(approval, at)
         if Delivery.objects.count() >= stage.rows:
             break
+    fill_contacts()
     for survey in Survey.objects.all():
         fill_segments(survey)
         fill_links(survey, now + timedelta(days=7))
@@ -95,6 +96,20 @@ def send(approval: Approval, at: datetime) -> None:
             "ended_at": at,
         },
     )
+
+
+def fill_contacts() -> None:
+    """Note for everybody the last mail that they got."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO communications_contact (programme_id, person_id, last_sent_at)
+            SELECT message.programme_id, mail.person_id, MAX(mail.ended_at)
+            FROM communications_delivery mail
+            JOIN communications_dispatch sending ON sending.id = mail.dispatch_id
+            JOIN communications_message message ON message.id = sending.message_id
+            WHERE mail.state = 'sent'
+            GROUP BY message.programme_id, mail.person_id"""
+        )
 
 
 def fill_segments(survey: Survey) -> None:

@@ -141,7 +141,7 @@ def our_reach(crowd: Crowd) -> Callable[[], float]:
 
 def reach_now(crowd: Crowd) -> dict[int, int]:
     since = database_now() - timedelta(days=REACH_DAYS)
-    found = reach_by_site(crowd_of(crowd.programme, EVERYTHING), crowd.programme, EVERYTHING, since)
+    found = reach_by_site(crowd_of(crowd.programme, EVERYTHING, []), crowd.programme, since)
     return {site: reach.reached for site, reach in found.items() if reach.reached}
 
 

@@ -74,12 +74,13 @@ class Overview:
 
 def overview_of(programme: Programme, scope: Scope, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
-    places, crowd = places_of(programme, scope), crowd_of(programme, scope)
-    planned = planned_at(plans_of(programme, scope), places)
+    places, plans = places_of(programme, scope), plans_of(programme, scope)
+    crowd = crowd_of(programme, scope, [plan.rule for plan in plans])
+    planned = planned_at(plans, places)
     waves = Wave.objects.within(scope).filter(programme=programme)
     satisfied = satisfaction_by_wave(programme, scope)
     since = now - timedelta(days=REACH_DAYS)
-    regions = region_reach(places, reach_by_site(crowd, programme, scope, since))
+    regions = region_reach(places, reach_by_site(crowd, programme, since))
     return Overview(
         today=now.date(),
         lines=wave_lines(waves, places, planned, crowd, satisfied),

@@ -73,9 +73,10 @@ class RegionBoard:
 
 def region_board(programme: Programme, region: Region, scope: Scope, now: datetime) -> RegionBoard:
     """Return the home of a region, for a scope that holds nothing else; constant queries."""
-    places, crowd = places_of(programme, scope), crowd_of(programme, scope)
-    planned = planned_at(plans_of(programme, scope), places)
-    reach = reach_by_site(crowd, programme, scope, now - timedelta(days=REACH_DAYS))
+    places, plans = places_of(programme, scope), plans_of(programme, scope)
+    crowd = crowd_of(programme, scope, [plan.rule for plan in plans])
+    planned = planned_at(plans, places)
+    reach = reach_by_site(crowd, programme, now - timedelta(days=REACH_DAYS))
     satisfied = satisfaction_by_site(programme, scope)
     underway = open_deliveries(programme, scope)
     lines = [_line(place, crowd, reach, satisfied, now.date()) for place in places]

@@ -21,7 +21,11 @@ def people_show(request: ScopedRequest) -> HttpResponse:
     asker = Asker(request.programme, request.scope, database_now(), request.GET)
     people = people_list(asker)
     sees_persons = request.scope.may("people.read") and request.GET.get("view") != "sites"
-    context = {"people": people, "choices": choices_of(asker), "sees_persons": sees_persons}
+    context = {
+        "people": people,
+        "choices": choices_of(asker, people.languages),
+        "sees_persons": sees_persons,
+    }
     if sees_persons:
         by_name = (Lower("last_name"), Lower("first_name"), "pk")
         found = people.found.select_related("site", "business_line").order_by(*by_name)
