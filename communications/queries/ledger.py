@@ -133,7 +133,7 @@ def grouped(rows: DeliveryQuerySet, is_held: Q) -> list[dict[str, Any]]:
     return list(
         rows.values("site", "language", "state", "reason")
         .annotate(
-            n=Count("pk"),
+            n=Count("*"),
             held=Count("pk", filter=is_held),
             first=Min("ended_at"),
             last=Max("ended_at"),
@@ -167,7 +167,7 @@ def add_later(
             if not ledger.planned and not slot.is_missed(now):
                 coming.append(ledger.site.pk)
     people = coming_people(approval, dispatch).filter(site__in=coming).order_by()
-    for site, number in people.values_list("site").annotate(n=Count("pk")):
+    for site, number in people.values_list("site").annotate(n=Count("*")):
         found[site].later = number
 
 

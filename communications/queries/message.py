@@ -184,7 +184,7 @@ def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) 
     places = {place.site_id: place for place in places_in(programme, scope)}
     people = Person.objects.active().within(scope).filter(site__in=places).order_by()
     named = [column for column, part in PARTS.items() if any(row.rule[part] for row in rows)]
-    groups = list(people.values("site", "language", *named).annotate(n=Count("pk")))
+    groups = list(people.values("site", "language", *named).annotate(n=Count("*")))
     statuses = states_of_many([row.message for row in rows], FIELDS, programme.languages)
     return [_counted(row, places, groups, statuses[row.message.pk], programme) for row in rows]
 

@@ -49,4 +49,4 @@ def _contact(programme: Programme, since: datetime) -> Exists:
 
 def counts(people: PersonQuerySet, key: str) -> Counter[int]:
     """Count people by a column."""
-    return Counter(dict(people.values_list(key).annotate(n=Count("pk")).order_by()))
+    return Counter(dict(people.values_list(key).annotate(n=Count("*")).order_by()))

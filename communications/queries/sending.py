@@ -54,6 +54,6 @@ def _counted_rows(messages: Collection[int], scope: Scope) -> Iterable[tuple[int
         Delivery.objects.within(scope)
         .filter(dispatch__message__in=messages)
         .values_list("dispatch__message", "site", "state")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )

@@ -197,7 +197,7 @@ def delivered_by_site(survey: Survey, scope: Scope) -> dict[int, int]:
         Delivery.objects.within(scope)
         .filter(dispatch__message=survey.invitation_id, state=State.SENT)
         .values_list("site")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return dict(rows)

@@ -43,7 +43,7 @@ def _sent(surveys: list[Survey], scope: Scope) -> dict[int, int]:
             dispatch__message__in=[survey.invitation_id for survey in surveys], state=State.SENT
         )
         .values_list("dispatch__message")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return dict(rows)

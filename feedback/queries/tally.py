@@ -17,7 +17,7 @@ def gaining_groups(survey: Survey, k: int) -> list[Group]:
     rows = (
         Answer.objects.filter(segment__survey=survey, edition=None)
         .values_list(*GROUP)
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return [Group(*row[:3]) for row in rows if may_gain(0, row[3], k)]
@@ -29,7 +29,7 @@ def tally_of(survey: Survey, groups: Iterable[Group]) -> list[Figures]:
     rows = (
         Answer.objects.filter(segment__survey=survey)
         .values_list(*GROUP, "csat", "nps", "choice")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     for row in rows:

@@ -179,7 +179,7 @@ def _waiting_groups(survey: Survey) -> list[tuple[Group, int]]:
     rows = (
         Answer.objects.filter(segment__survey=survey, edition=None)
         .values_list("segment__wave", "segment__region", "segment__site")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
     )
     return [(Group(*row[:3]), row[3]) for row in rows]
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(models.F('id'), models.F('site'), condition=models.Q(('left_on__isnull', True)), name='person_at_site'),
+            index=models.Index(models.F('id'), models.F('site'), models.F('language'), condition=models.Q(('left_on__isnull', True)), name='person_at_site'),
         ),
         migrations.AddIndex(
             model_name='person',

@@ -65,7 +65,11 @@ class Person(models.Model):
                 name="person_crowd",
             ),
             models.Index(
-                "id", "site", condition=models.Q(left_on__isnull=True), name="person_at_site"
+                "id",
+                "site",
+                "language",
+                condition=models.Q(left_on__isnull=True),
+                name="person_at_site",
             ),
             # The order of the list of people, of which one page is read.
             models.Index(

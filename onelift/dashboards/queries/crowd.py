@@ -65,9 +65,7 @@ def crowd_of(programme: Programme, scope: Scope, rules: Collection[Mapping[str, 
     parts = {"business_line": "business_lines", "employer": "employers"}
     named = [column for column, part in parts.items() if any(rule[part] for rule in rules)]
     people = people_in(programme, scope).order_by()
-    return Crowd(
-        [Cell(**row) for row in people.values("site", *named).annotate(people=Count("pk"))]
-    )
+    return Crowd([Cell(**row) for row in people.values("site", *named).annotate(people=Count("*"))])
 
 
 def reach_by_site(crowd: Crowd, programme: Programme, since: datetime) -> dict[int, Reach]:

@@ -176,7 +176,7 @@ def open_deliveries(programme: Programme, scope: Scope) -> dict[tuple[int, int],
         Delivery.objects.within(scope)
         .filter(dispatch__message__programme=programme, state__in=OPEN)
         .values_list("dispatch__message", "site")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return {(message, site): n for message, site, n in rows}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -43,8 +44,12 @@ class PeopleList:
 
     found: PersonQuerySet
     filters: list[Filter]
-    total: int
     languages: Mapping[str, int]
+
+    @cached_property
+    def total(self) -> int:
+        """Return how many are found (one query, if there is a filter)."""
+        return self.found.count() if self.filters else self.all
 
     @property
     def all(self) -> int:
@@ -64,16 +69,14 @@ def people_list(asker: Asker) -> PeopleList:
     found = everybody
     for each in filters:
         found = each.narrow(found)
-    readers = everybody.order_by().values_list("language").annotate(n=Count("pk"))
-    languages = dict(readers)
-    total = found.count() if filters else sum(languages.values())
-    return PeopleList(found, filters, total, languages)
+    readers = everybody.order_by().values_list("language").annotate(n=Count("*"))
+    return PeopleList(found, filters, dict(readers))
 
 
 def site_counts(people: PersonQuerySet) -> list[SiteCount]:
     """Return the sites of some people with their number by language (two queries)."""
     by_site: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    rows = people.order_by().values_list("site", "language").annotate(n=Count("pk"))
+    rows = people.order_by().values_list("site", "language").annotate(n=Count("*"))
     for site, language, count in rows:
         by_site[site].append((language, count))
     sites = Site.objects.filter(pk__in=by_site).select_related("region")

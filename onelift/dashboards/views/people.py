@@ -32,7 +32,9 @@ def people_show(request: ScopedRequest) -> HttpResponse:
         paginator = Paginator(found, ON_A_PAGE)
         paginator.count = people.total
         page = paginator.get_page(request.GET.get("page"))
-        context |= {"page": page, "rows": person_rows(page, request.programme.languages)}
+        rows = person_rows(page, request.programme.languages)
+        context |= {"page": page, "rows": rows, "total": people.total}
     else:
-        context["sites"] = site_counts(people.found)
+        sites = site_counts(people.found)
+        context |= {"sites": sites, "total": sum(site.people for site in sites)}
     return render(request, "dashboards/people.html", context)
