@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connection
 
 from communications.models import Contact, Delivery, PersonalLink
@@ -52,7 +51,6 @@ class Statement:
 
 def main(stage: Stage) -> bool:
     """Look at the heaviest statements; return whether none reads a large table whole."""
-    call_command("createcachetable")
     crowd = fill_crowd(stage)
     fill_history(crowd, stage)
     now = database_now()
