@@ -14,6 +14,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex(
             model_name='delivery',
+            name='delivery_ledger',
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(models.F('dispatch'), models.F('site'), models.F('state'), models.F('language'), name='delivery_ledger'),
+        ),
+        migrations.RemoveIndex(
+            model_name='delivery',
             name='delivery_reach',
         ),
         migrations.AlterField(

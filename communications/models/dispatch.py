@@ -131,7 +131,7 @@ class Delivery(Posting):
         ]
         indexes = [
             models.Index("state", "due_at", condition=Q(state__in=OPEN), name="delivery_open"),
-            models.Index("dispatch", "site", "state", name="delivery_ledger"),
+            models.Index("dispatch", "site", "state", "language", name="delivery_ledger"),
         ]
 
     def __str__(self) -> str:

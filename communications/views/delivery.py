@@ -42,7 +42,8 @@ def delivery_list(request: ScopedRequest, pk: int) -> HttpResponse:
     )
     by_person = may_see_persons(request.scope, chosen.part)
     table = None if by_person else table_of(rows, request.scope)
-    total = table.total if table else rows.count()
+    everything = ledger.planned if chosen == Chosen() else None
+    total = table.total if table else everything or rows.count()
     context = {
         "dispatch": dispatch,
         "subject": subject_of(version_of(dispatch, ledger)),

@@ -33,6 +33,7 @@ def main(stage: Stage) -> bool:
     figures = {side: Figure(v) for side, v in in_turns(sides, stage.runs).items()}
     empty(message)
     planned = plan_due(database_now())
+    assert planned, "nobody was planned"
     again = Figure(in_turns({"ours": idle_pump}, stage.runs)["ours"])
     is_planned = report(
         f"Planning one message: {planned:,} people beside {stage.rows:,} mails",

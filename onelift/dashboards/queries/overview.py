@@ -1,11 +1,14 @@
 """The overview: each floor answers once, the board zips."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from communications.models import Approval
+from communications.queries.approval import Decision, decision_on, waiting_in
 from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
+from communications.queries.schedule import concerns
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfaction_by_wave, satisfaction_total
 from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
@@ -20,6 +23,7 @@ from onelift.dashboards.queries.moments import (
 )
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
+from stakeholders.models import User
 
 REACH_DAYS = 30
 GOAL_PERCENT = 75
@@ -70,12 +74,15 @@ class Overview:
     asked: Asked
     moments: list[Moment]
     interruption: Interruption | None
+    decisions: list[Decision]
 
 
-def overview_of(programme: Programme, scope: Scope, now: datetime) -> Overview:
+def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
     places, plans = places_of(programme, scope), plans_of(programme, scope)
-    crowd = crowd_of(programme, scope, [plan.rule for plan in plans])
+    waiting = waiting_in(programme, scope)
+    rules = [plan.rule for plan in plans] + [version.content["rule"] for version in waiting]
+    crowd = crowd_of(programme, scope, rules)
     planned = planned_at(plans, places)
     waves = Wave.objects.within(scope).filter(programme=programme)
     satisfied = satisfaction_by_wave(programme, scope)
@@ -94,7 +101,14 @@ def overview_of(programme: Programme, scope: Scope, now: datetime) -> Overview:
         asked=asked_of(programme, scope),
         moments=next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
         interruption=interruption(scope, programme.pk),
+        decisions=[decision_on(v, meant_by(v, places, crowd), scope, user) for v in waiting],
     )
+
+
+def meant_by(version: Approval, places: Iterable[WaveSite], crowd: Crowd) -> int:
+    """Return how many of a crowd, that was counted for it, a version means."""
+    sites = [place.site_id for place in places if concerns(version, place)]
+    return crowd.meant(version.content["rule"], sites)
 
 
 def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCount:
