@@ -19,6 +19,7 @@ from communications.services import approval as approvals
 from feedback.models import Survey
 from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
 from onelift.dashboards.queries.overview import REACH_DAYS
+from programmes.models import Site
 from programmes.queries.clock import database_now
 from programmes.scope import EVERYTHING
 from stakeholders.models import Audience, Person, User
@@ -145,7 +146,9 @@ def our_reach(crowd: Crowd) -> Callable[[], float]:
 
 def reach_now(crowd: Crowd) -> dict[int, int]:
     since = database_now() - timedelta(days=REACH_DAYS)
-    found = reach_by_site(crowd_of(crowd.programme, EVERYTHING, []), crowd.programme, since)
+    sites = Site.objects.filter(wave_sites__wave__programme=crowd.programme)
+    people = crowd_of(set(sites.values_list("pk", flat=True)), EVERYTHING, [])
+    found = reach_by_site(people, crowd.programme, EVERYTHING, since)
     return {site: reach.reached for site, reach in found.items() if reach.reached}
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import Count
 
-from communications.queries.reach import Reach, counts, people_in, reached
+from communications.queries.reach import Reach, counts, reached
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import Person
+from stakeholders.models.person import PersonQuerySet
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,27 @@ class Crowd:
         )
 
 
-def crowd_of(programme: Programme, scope: Scope, rules: Collection[Mapping[str, Any]]) -> Crowd:
-    """Count the people of a programme within a scope for some rules, in one query."""
+def crowd_of(sites: Collection[int], scope: Scope, rules: Collection[Mapping[str, Any]]) -> Crowd:
+    """Count the people at sites within a scope for some rules, in one query."""
     parts = {"business_line": "business_lines", "employer": "employers"}
     named = [column for column, part in parts.items() if any(rule[part] for rule in rules)]
-    people = people_in(programme, scope).order_by()
-    return Crowd([Cell(**row) for row in people.values("site", *named).annotate(people=Count("*"))])
+    rows = _people_at(sites, scope).order_by().values("site", *named).annotate(people=Count("*"))
+    return Crowd([Cell(**row) for row in rows if row["site"] in sites])
 
 
-def reach_by_site(crowd: Crowd, programme: Programme, since: datetime) -> dict[int, Reach]:
+def reach_by_site(
+    crowd: Crowd, programme: Programme, scope: Scope, since: datetime
+) -> dict[int, Reach]:
     """Return how many of a crowd were reached since an instant, by site id, in one query."""
-    people = Person.objects.active().filter(site__in=list(crowd.by_site))
+    people = _people_at(crowd.by_site, scope)
     got = counts(reached(people, programme, since), "site")
     return {site: Reach(people, got[site]) for site, people in crowd.by_site.items()}
+
+
+def _people_at(sites: Collection[int], scope: Scope) -> PersonQuerySet:
+    """Return the active people at sites within a scope, and others where all regions are in view.
+
+    Most people are meant then, and to look at the site of each takes longer than to count it.
+    """
+    people = Person.objects.active()
+    return people if scope.regions is None else people.filter(site__in=list(sites))

@@ -10,7 +10,7 @@ from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
 from communications.queries.schedule import concerns
 from feedback.models import Survey
-from feedback.queries.results import Satisfaction, satisfaction_by_wave, satisfaction_total
+from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
 from onelift.dashboards.queries.lanes import NEAR, WaveLine, wave_lines
 from onelift.dashboards.queries.moments import (
@@ -82,12 +82,12 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
     places, plans = places_of(programme, scope), plans_of(programme, scope)
     waiting = waiting_in(programme, scope)
     rules = [plan.rule for plan in plans] + [version.content["rule"] for version in waiting]
-    crowd = crowd_of(programme, scope, rules)
+    crowd = crowd_of({place.site_id for place in places}, scope, rules)
     planned = planned_at(plans, places)
     waves = Wave.objects.within(scope).filter(programme=programme)
-    satisfied = satisfaction_by_wave(programme, scope)
+    satisfied, total = satisfactions("wave", programme, scope)
     since = now - timedelta(days=REACH_DAYS)
-    regions = region_reach(places, reach_by_site(crowd, programme, since))
+    regions = region_reach(places, reach_by_site(crowd, programme, scope, since))
     return Overview(
         today=now.date(),
         lines=wave_lines(waves, places, planned, crowd, satisfied),
@@ -98,7 +98,7 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
         ),
         regions=regions,
         least=least_reached(regions, places, now.date()),
-        asked=asked_of(programme, scope),
+        asked=asked_of(programme, scope, total),
         moments=next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
         interruption=interruption(scope, programme.pk),
         decisions=[decision_on(v, meant_by(v, places, crowd), scope, user) for v in waiting],
@@ -148,12 +148,12 @@ def region_reach(places: Sequence[WaveSite], by_site: Mapping[int, Reach]) -> li
     return sorted(rows, key=lambda row: (-row.reach.share, row.region.name))
 
 
-def asked_of(programme: Programme, scope: Scope) -> Asked:
+def asked_of(programme: Programme, scope: Scope, total: Satisfaction | None) -> Asked:
     """Return the satisfaction in a scope, with the goal of the latest survey."""
     surveys = Survey.objects.within(scope).filter(programme=programme).order_by("-pk")
     found = list(surveys.values_list("pk", "goal_percent"))
     return Asked(
-        total=satisfaction_total(programme, scope),
+        total=total,
         goal_percent=found[0][1] if found else GOAL_PERCENT,
         survey=found[0][0] if len(found) == 1 else None,
     )
