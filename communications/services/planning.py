@@ -17,7 +17,6 @@ from communications.models.dispatch import DeliveryQuerySet
 from communications.queries.schedule import Slot, slots
 from communications.sources import source_of
 from programmes.models import Site
-from stakeholders.models import Person
 from stakeholders.models.person import PersonQuerySet
 
 MISSED_FOR = timedelta(days=14)
@@ -49,10 +48,13 @@ def plan_due(now: datetime) -> int:
 
 def plan_message(found: Sequence[Slot], now: datetime) -> int:
     """Plan one message wherever it is its time; return how many rows are new."""
-    open_now = [slot for slot in found if slot.is_open(now)]
-    take_up_again(open_now)
-    added = plan_people(open_now, now, State.PLANNED, "")
-    return added + plan_people(missed(found, now), now, State.CANCELLED, Reason.TOO_LATE)
+    added = 0
+    if open_now := [slot for slot in found if slot.is_open(now)]:
+        take_up_again(open_now)
+        added += plan_people(open_now, now, State.PLANNED, "")
+    if late := missed(found, now):
+        added += plan_people(late, now, State.CANCELLED, Reason.TOO_LATE)
+    return added
 
 
 def by_message(found: Iterable[Slot]) -> list[list[Slot]]:
@@ -129,6 +131,8 @@ def move(found: Sequence[Slot]) -> None:
 def missed(found: Iterable[Slot], now: datetime) -> list[Slot]:
     """Return the slots of one message whose last moment passed before anything was planned."""
     late = [s for s in found if s.is_missed(now) and s.latest >= now - MISSED_FOR]
+    if not late:
+        return []
     rows = deliveries_at(late).filter(site=OuterRef("pk"))
     told = Site.objects.filter(Exists(rows), pk__in=sites_of(late))
     known = set(told.values_list("pk", flat=True))
@@ -192,14 +196,14 @@ def start(slot: Slot, now: datetime) -> Dispatch:
 
 def without_row(found: Sequence[Slot]) -> PersonQuerySet:
     """Return the people at the slots of one message who have no row of it."""
-    rows = Delivery.objects.filter(dispatch__message__in=messages_of(found), person=OuterRef("pk"))
+    rows = Delivery.objects.filter(
+        dispatch__message=found[0].approval.message_id, person=OuterRef("pk")
+    )
     return people_at(found).filter(~Exists(rows))
 
 
 def people_at(found: Sequence[Slot]) -> PersonQuerySet:
     """Return the people at the slots of one message whom its approved rule means now."""
-    if not found:
-        return Person.objects.none()
     approval = found[0].approval
     people = source_of(approval.message).people(approval.message, approval.content["rule"])
     return people.filter(site__in=sites_of(found))
@@ -208,13 +212,8 @@ def people_at(found: Sequence[Slot]) -> PersonQuerySet:
 def deliveries_at(found: Sequence[Slot]) -> DeliveryQuerySet:
     """Return the rows at the slots of one message."""
     return Delivery.objects.filter(
-        dispatch__message__in=messages_of(found), site__in=sites_of(found)
+        dispatch__message=found[0].approval.message_id, site__in=sites_of(found)
     )
-
-
-def messages_of(found: Iterable[Slot]) -> set[int]:
-    """Return the id of the message of some slots; none without a slot."""
-    return {slot.approval.message_id for slot in found}
 
 
 def sites_of(found: Iterable[Slot]) -> list[int]:
