@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(models.F('site'), models.F('business_line'), models.F('employer'), models.F('language'), condition=models.Q(('left_on__isnull', True)), name='person_crowd'),
+            index=models.Index(models.F('site'), models.F('language'), models.F('business_line'), models.F('employer'), condition=models.Q(('left_on__isnull', True)), name='person_crowd'),
         ),
         migrations.AddIndex(
             model_name='person',

@@ -58,9 +58,9 @@ class Person(models.Model):
             # What boards count people by, and what they join with contacts: never the table itself.
             models.Index(
                 "site",
+                "language",
                 "business_line",
                 "employer",
-                "language",
                 condition=models.Q(left_on__isnull=True),
                 name="person_crowd",
             ),
