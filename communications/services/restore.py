@@ -28,7 +28,7 @@ from communications.models.ledger import OPEN
 from communications.queries.schedule import Slot, slots
 from communications.services.batch import message_id_of
 from communications.services.dispatch import note
-from communications.services.planning import plan_people, start
+from communications.services.planning import by_message, plan_people, start
 from communications.sources import source_of
 from programmes.timing import Schedule
 
@@ -66,8 +66,8 @@ def hold_after_restore(since: datetime | None, now: datetime) -> Held:
         skip_numbers(model)
     know_mails(now)
     begun = touched(Approval.objects.standing(), since or EVER, now)
-    for slot in begun:
-        plan_people(slot, now, state=State.PLANNED, reason="")
+    for own in by_message(begun):
+        plan_people(own, now, state=State.PLANNED, reason="")
     return Held(
         paused=pause_all([*begun, *undecided(since or EVER, now)], since or EVER, now),
         deliveries=doubt(Delivery, now),
