@@ -8,14 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from communications.models import Delivery, PersonalLink
-from communications.services.approval import approve, ask
 from communications.services.link import token_of
 from feedback.forms.answer import Shown, new_nonce
 from feedback.models import HeldAnswer, Invitation
 from feedback.services.survey import change_survey
 from onelift.logs import JsonLines
 from programmes.models import Programme
-from programmes.services.texts import mark
 
 
 @pytest.fixture
@@ -57,17 +55,10 @@ def test_language_switch_offers_only_complete_languages(invitation):
     assert '<html lang="es"' in Client().get(url + "?lang=ar").content.decode()
 
 
-def approved_version(asked, cast):
-    for language in ("en", "es"):
-        mark(asked.survey.invitation, language, "review", cast.ines, asked.now)
-    asked_for = ask(asked.survey.invitation, cast.ines, asked.now)
-    return approve(asked_for, cast.claire, asked_for.fingerprint, asked.now)
-
-
 @pytest.fixture
 def approved(invitation, asked, cast):
     """The questions as the CIO approved them with the mail."""
-    version = approved_version(asked, cast)
+    version = asked.approve(cast)
     Delivery.objects.update(approval=version)
     return version
 
@@ -90,7 +81,7 @@ def test_people_are_asked_what_was_approved_with_their_mail(approved, invitation
 
 def test_answers_that_were_approved_are_offered_though_the_draft_lost_one(asked, cast, data):
     asked.now = timezone.now()
-    approval = approved_version(asked, cast)
+    approval = asked.approve(cast)
     shorter = {code: replace(one, options=one.options[:1]) for code, one in data.texts.items()}
     change_survey(asked.survey, replace(data, texts=shorter), cast.ines, asked.now)
     invitation = asked.ask(cast.barcelona, 5)[0]
