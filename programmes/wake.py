@@ -12,6 +12,8 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
+# Seconds: a broker may also take a connection and say nothing.
+PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 1}
 # One byte that a worker shares with the processes it has forked.
 _STOP = mmap.mmap(-1, 1)
 
@@ -23,7 +25,10 @@ def wake(task_name: str, *args: int | str, queue: str = "default") -> None:
 
 def _send(task_name: str, args: tuple[int | str, ...], queue: str) -> None:
     try:
-        with current_app.connection_for_write(connect_timeout=1) as connection:
+        options = {**current_app.conf.broker_transport_options, **PATIENCE}
+        with current_app.connection_for_write(
+            connect_timeout=1, transport_options=options
+        ) as connection:
             current_app.send_task(
                 task_name,
                 args=args,
