@@ -26,6 +26,7 @@ from communications.models import (
 )
 from communications.models.ledger import OPEN
 from communications.queries.schedule import Slot, slots
+from communications.rendering import reading_language
 from communications.services.batch import message_id_of
 from communications.services.dispatch import note
 from communications.services.planning import by_message, plan_people, start
@@ -107,18 +108,28 @@ def reached(now: datetime) -> Q:
 def know_mails(now: datetime) -> None:
     """Store Message-IDs and personal links of rows that may have left: both follow from the row.
 
-    So a mail can be looked up in the server's log, and its link works.
+    So a mail can be looked up in the server's log, and its link works: it shows what was approved,
+    in the language of the mail, as far as the copy knows.
     """
     rows = list(
         Delivery.objects.filter(reached(now))
-        .select_related("dispatch__message")
+        .select_related("dispatch__message", "approval", "person")
         .order_by("dispatch")
     )
+    standing = {each.message_id: each for each in Approval.objects.standing()}
     for row in rows:
         row.message_id = row.message_id or message_id_of(row)
-    Delivery.objects.bulk_update(rows, ["message_id"], batch_size=CHUNK)
+        row.approval = row.approval or standing.get(row.dispatch.message_id)
+        row.language = row.language or likely_language(row)
+    Delivery.objects.bulk_update(rows, ["message_id", "approval", "language"], batch_size=CHUNK)
     for message, mails in groupby(rows, lambda row: row.dispatch.message):
         source_of(message).context(list(mails), now)
+
+
+def likely_language(row: Delivery) -> str:
+    """Return the language in which a mail has left, if it has; empty if nobody can tell."""
+    texts = row.approval.content["languages"] if row.approval else {}
+    return reading_language(row.person.language, texts) or ""
 
 
 def touched(approvals: Iterable[Approval], since: datetime, now: datetime) -> list[Slot]:

@@ -1,6 +1,7 @@
 import pytest
+from django.utils import timezone
 
-from communications.models import PersonalLink
+from communications.models import Delivery, PersonalLink
 from communications.services.link import hash_of, token_of
 from communications.services.restore import hold_after_restore
 from feedback.models import Invitation, Segment
@@ -82,3 +83,16 @@ def test_link_that_left_before_a_restore_works_after_it(asked, cast, client, now
     (delivery, *_others) = asked.plan(cast.barcelona, 5, state="claimed")
     hold_after_restore(now, now)
     assert client.get(f"/s/{token_of(delivery, PURPOSE)}/").status_code == 200
+
+
+def test_link_that_left_before_a_restore_asks_what_was_approved(asked, cast, client):
+    asked.now = timezone.now()
+    asked.approve(cast)
+    (delivery, *_others) = asked.plan(cast.barcelona, 5, state="planned")
+    Delivery.objects.update(language="", due_at=asked.now)
+    asked.survey.questions.update(text_en="A draft", text_es="Un borrador")
+    hold_after_restore(asked.now, asked.now)
+    page = client.get(f"/s/{token_of(delivery, PURPOSE)}/").content.decode()
+    assert '<html lang="es"' in page
+    assert "¿Está satisfecho?" in page
+    assert "Un borrador" not in page
