@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
+from kombu import Exchange, Queue
 
 from onelift import liveness, tracing  # noqa: F401  they listen to Celery's signals
 from onelift.broker import SCHEME
@@ -16,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
 app = Celery("onelift")
 
+# A worker takes from all of them, unless ``--queues`` names some.
+QUEUES = ("default", "dispatch", "documents")
 # Seconds: what no worker has taken by then is dropped, since the next tick says the same.
 EXPIRES = 40
 
@@ -53,7 +56,8 @@ app.conf.update(
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # however long the broker is away
-    task_default_queue="default",
+    task_default_queue=QUEUES[0],
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
     timezone="UTC",
     beat_scheduler="onelift.liveness:Scheduler",
     beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),

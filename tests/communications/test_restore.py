@@ -124,6 +124,24 @@ def test_what_was_in_hand_when_the_copy_was_made_is_in_doubt(
     assert not told(relay)
 
 
+def test_who_is_brought_in_again_before_the_command_is_in_doubt_too(
+    cast, message, moment, past, relay, backup
+):
+    approve(cast, message, past)
+    run_pump(moment)
+    copy = backup()
+    late = {"site": cast.barcelona, "personnel_number": "L1", "email": "late@example.com"}
+    factories.PersonFactory(**late)
+    run(moment)
+    copy.restore()
+    factories.PersonFactory(**late)
+    hold_after_restore(copy_made_at(), moment)
+    Dispatch.objects.update(paused_at=None)
+    run(moment + MINUTE)
+    assert states() == {"in_doubt": 7}
+    assert told(relay)["late@example.com"] == 1
+
+
 def test_a_sending_that_began_after_the_copy_does_not_begin_again(
     cast, message, moment, past, relay, backup
 ):

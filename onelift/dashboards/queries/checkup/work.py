@@ -5,12 +5,11 @@ from kombu.exceptions import OperationalError
 from redis.connection import parse_url
 
 from communications.models import Heartbeat
-from onelift.celery import app
+from onelift.celery import QUEUES, app
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 from onelift.dashboards.queries.health import LONGEST_PUMP_SECONDS, OK, health
 from programmes.queries.clock import database_now
 
-QUEUES = ("default", "dispatch", "documents")
 HEARTBEATS = ("pump", "feedback")
 # More than the clock and the senders leave lying around while workers take what comes.
 MANY_TASKS = 30
