@@ -14,7 +14,7 @@ from programmes.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
-app = Celery("onelift")
+app = Celery("onelift", task_cls="onelift.credit:Task")
 
 # Seconds: what no worker has taken by then is dropped, since the next tick says the same.
 EXPIRES = 40

@@ -110,13 +110,28 @@ def test_redis_wiped_at_five_moments_of_a_dispatch_loses_and_doubles_nothing(on_
     assert on_servers.query("SELECT COUNT(*) FROM communications_dispatch") == [(1,)]
 
 
+def test_a_worker_whose_tasks_ended_without_redis_takes_tasks_again(on_servers):
+    on_servers.seed(PEOPLE)
+    on_servers.tell_relay(seconds_per_mail=0.1)
+    on_servers.start_worker()
+    on_servers.start_beat()
+    until(lambda: len(on_servers.senders()) == 2, 60, "all processes of the worker that send")
+    on_servers.shape.redis.kill()
+    until(lambda: ended_senders(on_servers) == 2, 60, "senders that end")
+    on_servers.shape.redis.start()
+    on_servers.act("more", str(PEOPLE))
+    until(has_told(on_servers, 2 * PEOPLE), RESUMED, "rest")
+    on_servers.check_ledger(2 * PEOPLE, cut=0)
+
+
 @pytest.mark.parametrize("fault", ["away", "hung"])
 def test_what_is_asked_for_without_redis_is_done_when_it_is_back(on_servers, fault):
     on_servers.seed(PEOPLE)
     session = on_servers.act("session")
     on_servers.tell_relay(seconds_per_mail=0.2)
     on_servers.start_web()
-    on_servers.start_workers()
+    on_servers.start_worker()  # a second one that starts later would look for what is due
+    on_servers.start_beat()
     until(lambda: on_servers.accepted() >= 5, 60, "mails in flight")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
     until(lambda: ended_senders(on_servers) == 2, 30, "senders that end")
@@ -129,7 +144,6 @@ def test_what_is_asked_for_without_redis_is_done_when_it_is_back(on_servers, fau
     assert on_servers.query("SELECT paused_at FROM communications_dispatch") == [(None,)]
     assert 5 <= on_servers.accepted() < PEOPLE
     redis.wipe()
-    on_servers.start_beat()
     until(has_told(on_servers, PEOPLE), RESUMED, "rest")
     on_servers.check_ledger(PEOPLE, cut=0)
 
@@ -139,7 +153,7 @@ def test_a_dispatch_that_was_paused_goes_on_without_waiting_for_the_clock(on_ser
     session = on_servers.act("session")
     on_servers.tell_relay(seconds_per_mail=0.1)
     on_servers.start_web()
-    on_servers.start_workers()  # and no clock
+    on_servers.start_worker()  # and no clock
     until(lambda: on_servers.accepted() >= 5, 60, "mails in flight")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
     until(lambda: ended_senders(on_servers) == 2, 30, "senders that end")
