@@ -7,7 +7,7 @@ from celery.worker import request
 from kombu.transport.virtual import QoS
 
 
-class Request(request.Request):  # type: ignore[misc]
+class Request(request.Request):
     """A task in the worker, which gives its place back in any case.
 
     A worker takes no more messages than it has processes until some are acknowledged, and looks at
@@ -18,13 +18,15 @@ class Request(request.Request):  # type: ignore[misc]
 
     def acknowledge(self) -> None:
         """Acknowledge the message; if that fails, only forget it here."""
-        super().acknowledge()
-        message: Any = self._message
-        if not message.acknowledged:
-            QoS.ack(message.channel.qos, message.delivery_tag)
+        message: Any = self.message
+        try:
+            super().acknowledge()
+        finally:
+            if not message.acknowledged:
+                QoS.ack(message.channel.qos, message.delivery_tag)  # type: ignore[no-untyped-call]
 
 
-class Task(celery.Task):  # type: ignore[misc]
+class Task(celery.Task):  # type: ignore[type-arg]
     """The base of all tasks."""
 
     abstract = True
