@@ -9,15 +9,20 @@ from environ.fileaware_mapping import FileAwareMapping
 
 
 class Variables(FileAwareMapping):  # type: ignore[misc]
-    """The environment; a value from a file loses the line end that editors put behind it."""
+    """The environment; a value from a file loses the line end that editors put behind it.
+
+    A ``$`` is escaped: django-environ would take a password that begins with one for the name of
+    another variable.
+    """
 
     def __getitem__(self, key: str) -> str:
-        return str(super().__getitem__(key)).rstrip("\r\n")
+        return str(super().__getitem__(key)).rstrip("\r\n").replace("$", r"\$")
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.ENVIRON = Variables()
+env.escape_proxy = True
 
 ONELIFT_MODE: str = env("ONELIFT_MODE", default="embedded")
 EMBEDDED = ONELIFT_MODE == "embedded"

@@ -17,13 +17,17 @@ from django.db import DatabaseError, DataError
 
 from onelift.tracing import context, route_of
 
-# What gives somebody away, and what stands in its place.
+# What stands around the parts of a mail address.
+_AROUND = r"\s@<>\"'(),;:/=\[\]"
+# What gives somebody away, and what stands in its place. Visitors can make a text long, so none of
+# these may look at the rest of it again from each letter.
 HIDDEN = (
     (re.compile(r"(/s/|/reset/key/)[^/\s?\"']+"), r"\1…"),
-    (re.compile(r"\?[^\s\"'=]+=[^\s\"']*"), "?…"),
-    (re.compile(r"[^\s@<>\"'(),;:/=\[\]]+@[^\s@<>\"'(),;:/=\[\]]+\.\w+"), "…@…"),
+    (re.compile(r"\?[^\s\"'=?]+=[^\s\"']*"), "?…"),
+    (re.compile(rf"(?<![^{_AROUND}])[^{_AROUND}]+@[^{_AROUND}]+\.\w+"), "…@…"),
     (re.compile(r"\b(?!127\.|0\.0\.0\.0)\d{1,3}(\.\d{1,3}){3}\b"), "…"),
     (re.compile(r"\b([0-9a-f]{1,4}:){3,7}[0-9a-f:]*\b", re.IGNORECASE), "…"),
+    (re.compile(r"\b([0-9a-f]{1,4}:){1,6}:[0-9a-f:]*", re.IGNORECASE), "…"),
 )
 # Exceptions that speak of code or of machines. The text of any other may hold somebody's data.
 TELLING = (

@@ -115,6 +115,9 @@ POSTGRESQL_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
     "application_name": "onelift",
+    # Plans for memory and solid disks, each by one process: at seventy thousand people, starting
+    # others and compiling takes longer than the answer (docs/decisions/board-speed.md).
+    "options": "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off",
 }
 
 
@@ -263,7 +266,7 @@ LOGGING = logs.config(
     level=env("ONELIFT_LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO"),
 )
 
-# The sending: see docs/operating.md.
+# The sending: see docs/operating/settings.md.
 SEND_BATCH = 20
 SEND_QUIET_MINUTES = 5
 CLAIM_LEASE_SECONDS: int = env.int("CLAIM_LEASE_SECONDS", default=60)

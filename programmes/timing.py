@@ -162,6 +162,7 @@ class Due:
     moved: str
 
 
+@lru_cache(maxsize=8192)
 def instant(day: date, local_time: time, zone: str) -> datetime:
     """Return the instant (UTC) at which clocks in a zone show this day and time.
 

@@ -111,6 +111,13 @@ def test_passwords_may_stand_apart_from_addresses_and_need_no_escapes(tmp_path):
     assert value_of(PASSWORDS, tmp_path, ONELIFT_MODE="production", **GIVEN) == ["pw", "pw"]
 
 
+@pytest.mark.parametrize("password", ["$ecret", "$", r"\$HOME$", "$SECRET_KEY"])
+def test_a_password_with_a_dollar_is_taken_as_it_stands(tmp_path, password):
+    given = {"DATABASE_PASSWORD": password, "EMAIL_PASSWORD": password}
+    found = value_of(PASSWORDS, tmp_path, ONELIFT_MODE="production", **GIVEN, **given)
+    assert found == [password, password]
+
+
 def test_a_server_that_has_gone_is_noticed_and_long_statements_are_let_be(tmp_path):
     url = GIVEN["DATABASE_URL"] + "?sslmode=require&connect_timeout=9"
     database = value_of("s.DATABASES['default']", tmp_path, DATABASE_URL=url)

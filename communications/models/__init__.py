@@ -2,6 +2,7 @@
 
 from communications.models.approval import Approval
 from communications.models.channel import ChannelState, Heartbeat
+from communications.models.contact import Contact
 from communications.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.models.ledger import Posting, State
 from communications.models.message import Message
@@ -12,6 +13,7 @@ __all__ = [
     "Act",
     "Approval",
     "ChannelState",
+    "Contact",
     "Delivery",
     "Dispatch",
     "Heartbeat",

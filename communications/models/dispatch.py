@@ -67,16 +67,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def insert_from(self, people: PersonQuerySet, values: dict[str, Any]) -> int:
         """Add a row for each person who has none, in one INSERT … SELECT; return how many.
 
-        ``values`` holds the columns that differ from the model's defaults, the same in each row.
+        ``values`` holds the columns that differ from the model's defaults: the same in each row,
+        or expressions over the person.
         """
         fields = {f.attname: f for f in self.model._meta.concrete_fields if not f.primary_key}
         row = {name: field.get_default() for name, field in fields.items()} | values
         del row["person_id"]
-        constants = {
-            f"_{name}": Value(value, output_field=_plain(fields[name]))
-            for name, value in row.items()
-        }
-        chosen = people.order_by().values_list("pk").annotate(**constants)
+        columns = {f"_{name}": _expression(fields[name], value) for name, value in row.items()}
+        chosen = people.order_by().values_list("pk").annotate(**columns)
         select, parameters = chosen.query.sql_with_params()
         names = ", ".join(connection.ops.quote_name(n) for n in ["person_id", *row])
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -88,9 +86,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             return int(max(cursor.rowcount, 0))
 
 
-def _plain(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
-    """Return a field that adapts a constant for the column: keys are integers."""
-    return models.BigIntegerField() if field.is_relation else field
+def _expression(field: "models.Field[Any, Any]", value: Any) -> Any:
+    """Return what fills a column: an expression as it is, a constant adapted for its field."""
+    if hasattr(value, "resolve_expression"):
+        return value
+    return Value(value, output_field=models.BigIntegerField() if field.is_relation else field)
 
 
 class Delivery(Posting):
@@ -98,17 +98,27 @@ class Delivery(Posting):
 
     ``site`` is where the person worked when the row was planned; ``latest_at`` is the instant
     after which it is cancelled and never sent late; ``approval`` is the version that was sent.
+
+    Each index is paid for at every step of every mail, and each constraint for every row that is
+    planned, so there are few. Two keys go without the database's own check: a dispatch is locked
+    while rows are added to it, and a site is that of the person, where it is checked.
     """
 
     dispatch = models.ForeignKey(
-        "communications.Dispatch", models.CASCADE, related_name="deliveries"
+        "communications.Dispatch",
+        models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        db_constraint=False,
     )
     person = models.ForeignKey("stakeholders.Person", models.PROTECT, related_name="deliveries")
-    site = models.ForeignKey("programmes.Site", models.PROTECT, related_name="+")
+    site = models.ForeignKey(
+        "programmes.Site", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     channel = models.CharField(max_length=12, default="mail")
     latest_at = models.DateTimeField()
     approval = models.ForeignKey(
-        "communications.Approval", models.PROTECT, null=True, related_name="+"
+        "communications.Approval", models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     objects = DeliveryQuerySet.as_manager()
@@ -121,8 +131,7 @@ class Delivery(Posting):
         ]
         indexes = [
             models.Index("state", "due_at", condition=Q(state__in=OPEN), name="delivery_open"),
-            models.Index("dispatch", "site", "state", name="delivery_ledger"),
-            models.Index("person", "ended_at", name="delivery_reach"),
+            models.Index("dispatch", "site", "state", "language", name="delivery_ledger"),
         ]
 
     def __str__(self) -> str:

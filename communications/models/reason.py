@@ -15,6 +15,7 @@ class Reason(models.TextChoices):
     NO_TEXT = "no_text", _("no approved text in a language they read")
     DECIDED = "decided", _("decided before the mail left")
     CUT = "cut", _("the connection was cut before the server’s answer")
+    RESTORED = "restored", _("may have left before the database was restored")
     CONFIRMED = "confirmed", _("confirmed by hand as delivered")
 
 
@@ -31,3 +32,4 @@ class Act(models.TextChoices):
     CANCEL = "cancel", _("cancelled the rest")
     DELIVERED = "delivered", _("called a mail delivered")
     AGAIN = "again", _("sent a mail again")
+    HOLD = "hold", _("held what may have left before the database was restored")

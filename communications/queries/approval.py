@@ -10,7 +10,6 @@ from communications.models.message import title_in
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import User
-from stakeholders.models.audience import people_of
 
 
 @dataclass(frozen=True)
@@ -27,25 +26,19 @@ class Decision:
     may_decide: bool
 
 
-def decisions(programme: Programme, scope: Scope, user: User) -> list[Decision]:
-    """Return what waits in a programme, oldest first; two queries and one count each."""
-    waiting = (
-        Approval.objects.within(scope)
-        .waiting()
-        .filter(message__programme=programme)
-        .select_related("message", "asked_by")
-        .order_by("asked_at")
-    )
-    return [decision_on(approval, scope, user) for approval in waiting]
+def waiting_in(programme: Programme, scope: Scope) -> list[Approval]:
+    """Return the versions that wait in a programme, oldest first, in one query."""
+    waiting = Approval.objects.within(scope).waiting().filter(message__programme=programme)
+    return list(waiting.select_related("message", "asked_by").order_by("asked_at"))
 
 
-def decision_on(approval: Approval, scope: Scope, user: User) -> Decision:
-    """Return one version with its facts."""
+def decision_on(approval: Approval, people: int, scope: Scope, user: User) -> Decision:
+    """Return one version with its facts; ``people`` are those in view whom it means."""
     wrote = user.pk in (approval.asked_by_id, approval.message.written_by_id)
     return Decision(
         approval=approval,
         subject=title_in(approval.content),
-        people=people_of(approval.content["rule"]).within(scope).count(),
+        people=people,
         languages=len(approval.content["languages"]),
         may_decide=scope.may("approval.decide") and not wrote,
     )

@@ -94,7 +94,7 @@ def facts_of(content: Mapping[str, Any], scope: Scope) -> Facts:
     groups = people_of(rule).within(scope).values_list("language", "site").order_by()
     wanted: Counter[str] = Counter()
     by_site: Counter[int] = Counter()
-    for language, site, count in groups.annotate(n=Count("pk")):
+    for language, site, count in groups.annotate(n=Count("*")):
         wanted[language] += count
         by_site[site] += count
     own, fallbacks = readers(wanted, content["languages"])

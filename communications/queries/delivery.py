@@ -109,7 +109,7 @@ def table_of(rows: "QuerySet[Delivery] | PersonQuerySet", scope: Scope) -> Table
     """Count rows or people per site and language, in two queries."""
     cells: Counter[tuple[int, str]] = Counter()
     for site, language, n in (
-        rows.order_by().values_list("site", "language").annotate(n=Count("pk"))  # type: ignore[union-attr]
+        rows.order_by().values_list("site", "language").annotate(n=Count("*"))  # type: ignore[union-attr]
     ):
         cells[site, language] += n
     columns = sorted({language for _site, language in cells}, key=lambda code: (code == "", code))

@@ -168,7 +168,7 @@ def refused_for_now(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datet
         rows.filter(held(dispatch, ledger.standing, ledger.down, now))
         .annotate(moved=Case(When(Q(due_at__gt=now), then=Value(True)), default=Value(False)))
         .values("moved", "reason")
-        .annotate(n=Count("pk"), due=Min("due_at"), tried=Min("next_try_at"))
+        .annotate(n=Count("*"), due=Min("due_at"), tried=Min("next_try_at"))
         .order_by("-n")
     )
     found = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from communications.models import Approval, ChannelState, Delivery, Dispatch, State
 from communications.models.dispatch import DeliveryQuerySet
@@ -106,15 +106,16 @@ class Ledger(Counts):
 
 
 def ledger_of(dispatch: Dispatch, scope: Scope, now: datetime) -> Ledger:
-    """Return all counts of a dispatch, in seven queries."""
+    """Return all counts of a dispatch, in six queries at most."""
     rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
     down, standing = channel_down(), standing_of(dispatch)
     sites = {s.pk: SiteLedger(site=s) for s in Site.objects.within(scope).select_related("region")}
     languages: dict[str, Counts] = {}
-    ledger = Ledger(
-        sites=[], languages=languages, reasons=reasons_of(rows), standing=standing, down=down
-    )
+    reasons: dict[str, Counter[str]] = {}
+    ledger = Ledger(sites=[], languages=languages, reasons=reasons, standing=standing, down=down)
     for row in grouped(rows, held(dispatch, standing, down, now)):
+        if row["reason"]:
+            reasons.setdefault(part_of(row["state"]), Counter())[row["reason"]] += row["n"]
         for counts in (ledger, sites[row["site"]], languages.setdefault(row["language"], Counts())):
             counts.add(row)
     if standing is not None:
@@ -128,11 +129,11 @@ def ledger_of(dispatch: Dispatch, scope: Scope, now: datetime) -> Ledger:
 
 
 def grouped(rows: DeliveryQuerySet, is_held: Q) -> list[dict[str, Any]]:
-    """Count rows by site, language and state, in one query."""
+    """Count rows by site, language, state and reason, in one query."""
     return list(
-        rows.values("site", "language", "state")
+        rows.values("site", "language", "state", "reason")
         .annotate(
-            n=Count("pk"),
+            n=Count("*"),
             held=Count("pk", filter=is_held),
             first=Min("ended_at"),
             last=Max("ended_at"),
@@ -154,27 +155,20 @@ def held(
     return Q(state=State.PLANNED) & (Q(next_try_at__gt=now) | Q(due_at__gt=now))
 
 
-def reasons_of(rows: DeliveryQuerySet) -> dict[str, Counter[str]]:
-    """Count rows by part and reason, in one query."""
-    result: dict[str, Counter[str]] = {}
-    counted = rows.exclude(reason="").values("state", "reason").annotate(n=Count("pk")).order_by()
-    for row in counted:
-        result.setdefault(part_of(row["state"]), Counter())[row["reason"]] += row["n"]
-    return result
-
-
 def add_later(
     approval: Approval, dispatch: Dispatch, found: Mapping[int, SiteLedger], now: datetime
 ) -> None:
     """Add the slot of each site, and the people of those that have no row yet."""
-    coming = coming_people(approval, dispatch).values_list("site").annotate(n=Count("pk"))
-    numbers = dict(coming.order_by())
+    coming = []
     for slot in slots([approval]):
         ledger = found.get(slot.wave_site.site_id)
         if ledger is not None:
             ledger.slot = slot
-            is_coming = not ledger.planned and not slot.is_missed(now)
-            ledger.later = numbers.get(ledger.site.pk, 0) if is_coming else 0
+            if not ledger.planned and not slot.is_missed(now):
+                coming.append(ledger.site.pk)
+    people = coming_people(approval, dispatch).filter(site__in=coming).order_by()
+    for site, number in people.values_list("site").annotate(n=Count("*")):
+        found[site].later = number
 
 
 def standing_of(dispatch: Dispatch) -> Approval | None:
@@ -187,7 +181,8 @@ def standing_of(dispatch: Dispatch) -> Approval | None:
 
 def coming_people(approval: Approval, dispatch: Dispatch) -> PersonQuerySet:
     """Return the people whom the rule means now and who have no row."""
-    return people_of(approval.content["rule"]).exclude(pk__in=dispatch.deliveries.values("person"))
+    rows = dispatch.deliveries.filter(person=OuterRef("pk"))
+    return people_of(approval.content["rule"]).filter(~Exists(rows))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,11 @@ from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from communications.models import Approval, Delivery, Message
-from communications.models.ledger import OPEN
+from communications.models import Approval, Message
 from communications.models.message import title_in
 from communications.queries.content import due_of, places_in, reading_counts
 from communications.queries.schedule import names
+from communications.queries.sending import Sending, sendings_of
 from programmes.models import Programme, Wave, WaveSite
 from programmes.queries.texts import states_of_many
 from programmes.scope import Scope
@@ -27,6 +27,8 @@ READY = ("review", "approved")
 UNDECIDED = ("draft", "waiting", "refused")
 ENDED = ("sent", "withdrawn")
 SOON = timedelta(days=2)
+# Columns of a person → the parts of a rule that name their values; asked for only if one does.
+PARTS = {"business_line": "business_lines", "employer": "employers"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class MessageRow:
             ``withdrawn``.
         due: when its first site is due, or None; ``zone`` is that site's.
         is_late: whether nothing is approved two days before that moment, or after it.
-        ended: how many of its mails are on their way no more.
+        ended: how many of its mails are on their way no more; counted while some are to come.
         people: how many it is for; ``ready`` of ``languages`` that they read have a text.
 
     """
@@ -76,15 +78,6 @@ class MessageRow:
         return min(1.0, self.ended / self.people) if self.people else 0.0
 
 
-@dataclass
-class Sending:
-    """The rows of one message: which sites have some, how many are open and how many ended."""
-
-    sites: set[int] = field(default_factory=set)
-    open: int = 0
-    ended: int = 0
-
-
 def message_rows(programme: Programme, scope: Scope, now: datetime) -> list[MessageRow]:
     """Return all messages in view, what is to come first, in a constant number of queries.
 
@@ -98,8 +91,10 @@ def message_rows(programme: Programme, scope: Scope, now: datetime) -> list[Mess
         .prefetch_related(*(f"audience__{n}" for n in ("waves", "sites", "business_lines")))
     )
     places = places_in(programme, scope)
-    sendings = sendings_of(messages, scope)
-    rows = [_row(one, places, sendings.get(one.pk, Sending()), scope, now) for one in messages]
+    dues = {one.pk: _dues(one, places, scope) for one in messages}
+    coming = {pk for pk, own in dues.items() if any(due and due.latest > now for _p, due in own)}
+    sendings = sendings_of(messages, coming, scope)
+    rows = [_row(one, dues[one.pk], sendings[one.pk], scope, now) for one in messages]
     return sorted(rows, key=_order)
 
 
@@ -108,14 +103,28 @@ def _order(row: MessageRow) -> tuple[bool, bool, float, int]:
     return (not row.is_open, row.due is None, at if row.is_open else -at, row.message.pk)
 
 
-def _row(
-    message: Message, places: list[WaveSite], sending: Sending, scope: Scope, now: datetime
-) -> MessageRow:
-    rule = rule_of(message.audience)
-    standing = standing_of(message)
-    frozen = standing.content if standing and not scope.is_everywhere else None
+def _dues(
+    message: Message, places: list[WaveSite], scope: Scope
+) -> list[tuple[WaveSite, Due | None]]:
+    rule, frozen = rule_of(message.audience), _frozen(message, scope)
     schedule = Schedule.from_json(frozen["schedule"]) if frozen else Schedule.of(message)
-    dues = [(place, due_of(schedule, place)) for place in places if names(rule, place)]
+    return [(place, due_of(schedule, place)) for place in places if names(rule, place)]
+
+
+def _frozen(message: Message, scope: Scope) -> dict[str, Any] | None:
+    """Return the approved content, for readers who see nothing else."""
+    standing = standing_of(message)
+    return standing.content if standing and not scope.is_everywhere else None
+
+
+def _row(
+    message: Message,
+    dues: list[tuple[WaveSite, Due | None]],
+    sending: Sending,
+    scope: Scope,
+    now: datetime,
+) -> MessageRow:
+    rule, frozen = rule_of(message.audience), _frozen(message, scope)
     dated = [(due, place) for place, due in dues if due]
     due, first = min(dated, key=lambda pair: pair[0].at, default=(None, None))
     to_come = any(d.latest > now and p.site_id not in sending.sites for d, p in dated)
@@ -163,29 +172,9 @@ def state_of(message: Message, sending: Sending, to_come: bool) -> str:
         return "waiting"
     if "approved" not in states:
         return next((one for one in states if one != "replaced"), "draft")
-    if not sending.sites:
+    if not sending.has_rows:
         return "approved"
     return "sending" if sending.open or to_come else "sent"
-
-
-def sendings_of(messages: Iterable[Message], scope: Scope) -> dict[int, Sending]:
-    """Return the rows of the ledger in view by message id, in one query."""
-    rows = (
-        Delivery.objects.within(scope)
-        .filter(dispatch__message__in=[message.pk for message in messages])
-        .values_list("dispatch__message", "site", "state")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
-    found: dict[int, Sending] = {}
-    for message, site, state, count in rows:
-        sending = found.setdefault(message, Sending())
-        sending.sites.add(site)
-        if state in OPEN:
-            sending.open += count
-        else:
-            sending.ended += count
-    return found
 
 
 def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) -> list[MessageRow]:
@@ -194,8 +183,8 @@ def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) 
         return []
     places = {place.site_id: place for place in places_in(programme, scope)}
     people = Person.objects.active().within(scope).filter(site__in=places).order_by()
-    columns = ("site", "business_line", "employer", "language")
-    groups = list(people.values_list(*columns).annotate(n=Count("pk")))
+    named = [column for column, part in PARTS.items() if any(row.rule[part] for row in rows)]
+    groups = list(people.values("site", "language", *named).annotate(n=Count("*")))
     statuses = states_of_many([row.message for row in rows], FIELDS, programme.languages)
     return [_counted(row, places, groups, statuses[row.message.pk], programme) for row in rows]
 
@@ -203,7 +192,7 @@ def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) 
 def _counted(
     row: MessageRow,
     places: dict[int, WaveSite],
-    groups: list[tuple[Any, ...]],
+    groups: list[dict[str, Any]],
     statuses: dict[str, Any],
     programme: Programme,
 ) -> MessageRow:
@@ -211,10 +200,12 @@ def _counted(
     meant = {pk for pk, place in places.items() if names(rule, place)}
     lines, employers = set(rule["business_lines"]), set(rule["employers"])
     wanted: Counter[str] = Counter()
-    for site, line, employer, language, count in groups:
-        fits = (not lines or line in lines) and (not employers or employer in employers)
-        if site in meant and fits:
-            wanted[language] += count
+    for group in groups:
+        fits = (not lines or group["business_line"] in lines) and (
+            not employers or group["employer"] in employers
+        )
+        if group["site"] in meant and fits:
+            wanted[group["language"]] += group["n"]
     read = set(reading_counts(wanted, programme.languages)) & set(programme.languages)
     ready = sum(statuses[code].state in READY for code in read)
     return replace(row, people=wanted.total(), ready=ready, languages=len(read))

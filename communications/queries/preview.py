@@ -1,6 +1,6 @@
 """A text as the mail that one real person of the audience would get."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,13 +59,15 @@ def preview_of(
     language: str,
     scope: Scope,
     extra: frozenset[str],
+    wanted: Iterable[str] | None = None,
 ) -> Preview:
     """Return one language as the mail of somebody in view who reads it, else of anybody.
 
-    ``extra`` are the placeholders of the message's source.
+    ``extra`` are the placeholders of the message's source, ``wanted`` the languages that people
+    in view read, if the caller knows them.
     """
     text = texts[language]
-    person = reader_of(rule, set(texts), language, scope)
+    person = reader_of(rule, set(texts), language, scope, wanted)
     prepared = prepare(message.programme, language, text["subject"], text["body"], extra)
     values = dict.fromkeys(extra, EXAMPLE_LINK)
     if person:
@@ -75,11 +77,16 @@ def preview_of(
 
 
 def reader_of(
-    rule: Mapping[str, Any], languages: set[str], language: str, scope: Scope
+    rule: Mapping[str, Any],
+    languages: set[str],
+    language: str,
+    scope: Scope,
+    wanted: Iterable[str] | None = None,
 ) -> Person | None:
     """Return a person of the audience in view, if there is one a reader of the language."""
     people = people_of(dict(rule)).within(scope).select_related("site").order_by("pk")
-    wanted = people.order_by().values_list("language", flat=True).distinct()
+    if wanted is None:
+        wanted = people.order_by().values_list("language", flat=True).distinct()
     fitting = [code for code in wanted if reading_language(code, languages) == language]
     return people.filter(language__in=fitting).first() or people.first()
 

@@ -98,7 +98,10 @@ def workspace_of(
     previews = [row for row in rows if row.code in texts]
     codes = [row.code for row in previews]
     chosen = language if language in codes else next(iter(codes), None)
-    mail = preview_of(message, content["rule"], texts, chosen, scope, extra) if chosen else None
+    mail = None
+    if chosen:
+        rule, wanted = content["rule"], facts.wanted
+        mail = preview_of(message, rule, texts, chosen, scope, extra, wanted)
     everywhere = scope.is_everywhere
     waiting = message.approvals.waiting().first() if everywhere else None
     standing = message.approvals.standing().first()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from auditlog.models import LogEntry
 from django.db import transaction
 
-from communications.models import Act, Delivery, Dispatch, Reason, State
+from communications.models import Act, Contact, Delivery, Dispatch, Reason, State
 from communications.services.sending import wake_senders
 from stakeholders.models import User
 
@@ -55,9 +55,12 @@ def cancel(dispatch: Dispatch, user: User, now: datetime) -> int:
 @transaction.atomic
 def confirm_delivered(delivery: Delivery, user: User, now: datetime) -> bool:
     """Call a mail in doubt sent, on somebody's word; False if it is not in doubt."""
-    return settle(
-        delivery, Act.DELIVERED, user, now, {"state": State.SENT, "reason": Reason.CONFIRMED}
-    )
+    changes: dict[str, object] = {"state": State.SENT, "reason": Reason.CONFIRMED}
+    if not settle(delivery, Act.DELIVERED, user, now, changes):
+        return False
+    columns = ("dispatch__message__programme", "person", "ended_at")
+    Contact.objects.note(*Delivery.objects.values_list(*columns).get(pk=delivery.pk))
+    return True
 
 
 @transaction.atomic
@@ -86,8 +89,8 @@ def settle(
     return True
 
 
-def note(what: Dispatch | Delivery, act: str, user: User, now: datetime) -> None:
-    """Write into the audit trail who did what."""
+def note(what: Dispatch | Delivery, act: str, user: User | None, now: datetime) -> None:
+    """Write into the audit trail who did what; an operator's command has no user."""
     LogEntry.objects.log_create(
         what,
         force_log=True,

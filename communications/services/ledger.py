@@ -82,11 +82,11 @@ def begin(claim: Claim, row: Posting, now: datetime) -> bool:
     )
 
 
-def settle(claim: Claim, row: Posting, result: Result, now: datetime) -> None:
-    """Write the outcome of one try."""
+def settle(claim: Claim, row: Posting, result: Result, now: datetime) -> bool:
+    """Write the outcome of one try; False if there is none, or the row is owned no more."""
     mine = claim.rows.filter(pk=row.pk, state__in=[State.CLAIMED, State.SENDING])
     if result.outcome == Outcome.RETRY:
-        mine.update(
+        changed = mine.update(
             state=State.PLANNED,
             fence="",
             lease_until=None,
@@ -94,13 +94,16 @@ def settle(claim: Claim, row: Posting, result: Result, now: datetime) -> None:
             next_try_at=now + pause_after(row.attempts),
             attempts=row.attempts + 1,
         )
-    elif result.outcome != Outcome.ABANDONED:
-        mine.update(
+    elif result.outcome == Outcome.ABANDONED:
+        return False
+    else:
+        changed = mine.update(
             state=ENDS[result.outcome],
             reason="" if result.outcome == Outcome.SENT else result.reply,
             ended_at=now,
             lease_until=None,
         )
+    return changed > 0
 
 
 ENDS = {

@@ -1,16 +1,41 @@
-"""From what is due to rows of the ledger. Safe to run at any time, any number of times."""
+"""From what is due to rows of the ledger. Safe to run at any time, any number of times.
 
+All sites of a message are planned by one statement, and sites that share their moments are moved
+by one: the number of statements depends neither on sites nor on people.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Value, When
 
 from communications.models import Approval, Delivery, Dispatch, Reason, State
 from communications.models.dispatch import DeliveryQuerySet
 from communications.queries.schedule import Slot, slots
 from communications.sources import source_of
+from programmes.models import Site
+from stakeholders.models.person import PersonQuerySet
 
 MISSED_FOR = timedelta(days=14)
+# What a change of dates may have cancelled before its time came again.
+REVIVABLE = (Reason.NOT_MEANT, Reason.TOO_LATE)
+
+
+class Moment(NamedTuple):
+    """When rows are due and when they are too late, instants (UTC)."""
+
+    due_at: datetime
+    latest_at: datetime
+
+
+class Place(NamedTuple):
+    """One message at one site, by their ids."""
+
+    message: int
+    site: int
 
 
 def plan_due(now: datetime) -> int:
@@ -18,37 +43,60 @@ def plan_due(now: datetime) -> int:
     standing = Approval.objects.standing().select_related("message")
     found = slots(standing)
     hold_what_moved(found, now)
-    return sum(plan_slot(slot, now) for slot in found)
+    return sum(plan_message(own, now) for own in by_message(found))
 
 
-def plan_slot(slot: Slot, now: datetime) -> int:
-    """Plan one message at one site, if it is its time; return how many rows are new."""
-    if slot.is_open(now):
-        take_up_again(slot)
-        return plan_people(slot, now, state=State.PLANNED, reason="")
-    return plan_missed(slot, now) if slot.is_missed(now) else 0
+def plan_message(found: Sequence[Slot], now: datetime) -> int:
+    """Plan one message wherever it is its time; return how many rows are new."""
+    added = 0
+    if open_now := [slot for slot in found if slot.is_open(now)]:
+        take_up_again(open_now)
+        added += plan_people(open_now, now, State.PLANNED, "")
+    if late := missed(found, now):
+        added += plan_people(late, now, State.CANCELLED, Reason.TOO_LATE)
+    return added
 
 
-def take_up_again(slot: Slot) -> None:
+def by_message(found: Iterable[Slot]) -> list[list[Slot]]:
+    """Return the slots of each message."""
+    groups: dict[int, list[Slot]] = defaultdict(list)
+    for slot in found:
+        groups[slot.approval.message_id].append(slot)
+    return list(groups.values())
+
+
+def by_moment(found: Iterable[Slot]) -> dict[Moment, list[Slot]]:
+    """Return the slots that share their moments."""
+    groups: dict[Moment, list[Slot]] = defaultdict(list)
+    for slot in found:
+        groups[moment_of(slot)].append(slot)
+    return groups
+
+
+def moment_of(slot: Slot) -> Moment:
+    """Return when the slot is due, as things stand now."""
+    return Moment(slot.ready_at, slot.latest)
+
+
+def place_of(slot: Slot) -> Place:
+    """Return which message is due where."""
+    return Place(slot.approval.message_id, slot.wave_site.site_id)
+
+
+def take_up_again(found: Sequence[Slot]) -> None:
     """Plan anew what was cancelled before its time came again.
 
     That is what was too late before a date moved, and what was planned for a site that had been
-    taken out of its wave.
+    taken out of its wave. All slots are of one message.
     """
-    approval = slot.approval
-    people = source_of(approval.message).people(approval.message, approval.content["rule"])
-    deliveries_of(slot).filter(
-        Q(reason=Reason.NOT_MEANT) | Q(reason=Reason.TOO_LATE, latest_at__lt=slot.latest),
-        state=State.CANCELLED,
-        person__in=people,
-    ).update(
-        state=State.PLANNED,
-        reason="",
-        fence="",
-        ended_at=None,
-        due_at=slot.ready_at,
-        latest_at=slot.latest,
-    )
+    cancelled = deliveries_at(found).filter(state=State.CANCELLED, reason__in=REVIVABLE)
+    places = set(cancelled.values_list("site", flat=True).distinct())
+    for moment, own in by_moment(s for s in found if s.wave_site.site_id in places).items():
+        deliveries_at(own).filter(
+            Q(reason=Reason.NOT_MEANT) | Q(reason=Reason.TOO_LATE, latest_at__lt=moment.latest_at),
+            state=State.CANCELLED,
+            person__in=people_at(own),
+        ).update(state=State.PLANNED, reason="", fence="", ended_at=None, **moment._asdict())
 
 
 def hold_what_moved(found: list[Slot], now: datetime) -> None:
@@ -58,66 +106,116 @@ def hold_what_moved(found: list[Slot], now: datetime) -> None:
     What waits at a site that has been taken out of the plan is cancelled.
     """
     waiting = Delivery.objects.filter(state=State.PLANNED)
-    places = set(waiting.values_list("dispatch__message", "site").distinct())
-    for slot in found:
-        if (slot.approval.message_id, slot.wave_site.site_id) in places:
-            moved = deliveries_of(slot).filter(
-                Q(attempts=0) | Q(latest_at__lt=slot.latest), state=State.PLANNED
-            )
-            moved.exclude(due_at=slot.ready_at, latest_at=slot.latest).update(
-                due_at=slot.ready_at, latest_at=slot.latest
-            )
+    held: dict[Place, set[Moment]] = defaultdict(set)
+    columns = ("dispatch__message", "site", "due_at", "latest_at")
+    for message, site, *moment in waiting.values_list(*columns).distinct():
+        held[Place(message, site)].add(Moment(*moment))
+    for own in by_message(s for s in found if held.get(place_of(s), set()) - {moment_of(s)}):
+        move(own)
     standing = {slot.approval.message_id for slot in found}
-    still = {(slot.approval.message_id, slot.wave_site.site_id) for slot in found}
-    for message, site in places - still:
-        if message in standing:
-            waiting.filter(dispatch__message=message, site=site).update(
+    for place in held.keys() - {place_of(slot) for slot in found}:
+        if place.message in standing:
+            waiting.filter(dispatch__message=place.message, site=place.site).update(
                 state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
             )
 
 
-def plan_missed(slot: Slot, now: datetime) -> int:
-    """Record once that a site was not told, where nothing was planned before its last moment."""
-    if slot.latest < now - MISSED_FOR or deliveries_of(slot).exists():
-        return 0
-    return plan_people(slot, now, state=State.CANCELLED, reason=Reason.TOO_LATE)
+def move(found: Sequence[Slot]) -> None:
+    """Write the moments of today into the rows of one message that wait."""
+    for moment, own in by_moment(found).items():
+        deliveries_at(own).filter(
+            Q(attempts=0) | Q(latest_at__lt=moment.latest_at), state=State.PLANNED
+        ).exclude(**moment._asdict()).update(**moment._asdict())
+
+
+def missed(found: Iterable[Slot], now: datetime) -> list[Slot]:
+    """Return the slots of one message whose last moment passed before anything was planned."""
+    late = [s for s in found if s.is_missed(now) and s.latest >= now - MISSED_FOR]
+    if not late:
+        return []
+    rows = deliveries_at(late).filter(site=OuterRef("pk"))
+    told = Site.objects.filter(Exists(rows), pk__in=sites_of(late))
+    known = set(told.values_list("pk", flat=True))
+    return [slot for slot in late if slot.wave_site.site_id not in known]
 
 
 @transaction.atomic
-def plan_people(slot: Slot, now: datetime, state: State, reason: str) -> int:
-    """Insert a row for each person whom the audience means now and who has none yet."""
-    message = slot.approval.message
-    dispatch = start(slot, now)
+def plan_people(found: Sequence[Slot], now: datetime, state: State, reason: str) -> int:
+    """Insert a row for each person at the slots of one message who has none yet."""
+    found = lacking_rows(found)
+    if not found:
+        return 0
+    dispatch = start(found[0], now)
     if dispatch.cancelled_at is not None:
         state, reason = State.CANCELLED, Reason.STOPPED
-    source = source_of(message)
-    people = source.people(message, slot.approval.content["rule"])
-    added = Delivery.objects.insert_from(
-        people.filter(site=slot.wave_site.site_id),
-        {
-            "dispatch_id": dispatch.pk,
-            "site_id": slot.wave_site.site_id,
-            "state": state,
-            "reason": reason,
-            "due_at": slot.ready_at,
-            "latest_at": slot.latest,
-            "ended_at": now if state == State.CANCELLED else None,
-        },
-    )
+    values = {
+        "dispatch_id": dispatch.pk,
+        "site_id": F("site"),
+        "state": state,
+        "reason": reason,
+        "ended_at": now if state == State.CANCELLED else None,
+    }
+    added = Delivery.objects.insert_from(without_row(found), values | moments_by_site(found))
     if added and state == State.PLANNED:
-        source.planned(dispatch, slot.wave_site, now)
+        for slot in found:
+            source_of(slot.approval.message).planned(dispatch, slot.wave_site, now)
     return added
 
 
+def moments_by_site(found: Sequence[Slot]) -> dict[str, Case]:
+    """Return expressions over a person for the columns of a moment, by the slot of their site."""
+    groups = by_moment(found)
+    return {
+        name: Case(
+            *(When(site__in=sites_of(own), then=_instant(m, name)) for m, own in groups.items()),
+            output_field=DateTimeField(),
+        )
+        for name in Moment._fields
+    }
+
+
+def _instant(moment: Moment, name: str) -> Value:
+    return Value(getattr(moment, name), output_field=DateTimeField())
+
+
+def lacking_rows(found: Sequence[Slot]) -> list[Slot]:
+    """Return the slots of one message where somebody has no row, in one query."""
+    sites = set(without_row(found).order_by().values_list("site", flat=True).distinct())
+    return [slot for slot in found if slot.wave_site.site_id in sites]
+
+
 def start(slot: Slot, now: datetime) -> Dispatch:
-    """Return the one dispatch of the message, made by whoever comes first."""
-    return Dispatch.objects.get_or_create(
-        message=slot.approval.message, occurrence=1, defaults={"started_at": now}
-    )[0]
+    """Return the one dispatch of the message, made by whoever comes first, and locked.
+
+    Another pump, and whoever cancels it, waits until the new rows are there.
+    """
+    one = {"message": slot.approval.message, "occurrence": 1}
+    Dispatch.objects.get_or_create(**one, defaults={"started_at": now})
+    return Dispatch.objects.select_for_update(no_key=True).get(**one)
 
 
-def deliveries_of(slot: Slot) -> DeliveryQuerySet:
-    """Return the rows of the message at the site."""
-    return Delivery.objects.filter(
-        dispatch__message=slot.approval.message, site=slot.wave_site.site_id
+def without_row(found: Sequence[Slot]) -> PersonQuerySet:
+    """Return the people at the slots of one message who have no row of it."""
+    rows = Delivery.objects.filter(
+        dispatch__message=found[0].approval.message_id, person=OuterRef("pk")
     )
+    return people_at(found).filter(~Exists(rows))
+
+
+def people_at(found: Sequence[Slot]) -> PersonQuerySet:
+    """Return the people at the slots of one message whom its approved rule means now."""
+    approval = found[0].approval
+    people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    return people.filter(site__in=sites_of(found))
+
+
+def deliveries_at(found: Sequence[Slot]) -> DeliveryQuerySet:
+    """Return the rows at the slots of one message."""
+    return Delivery.objects.filter(
+        dispatch__message=found[0].approval.message_id, site__in=sites_of(found)
+    )
+
+
+def sites_of(found: Iterable[Slot]) -> list[int]:
+    """Return the ids of the sites of some slots."""
+    return [slot.wave_site.site_id for slot in found]

@@ -4,11 +4,12 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from communications.channels import ChannelError, Outcome, RelayDown, Result, one_line
 from communications.channels.mail import Relay, build
-from communications.models import Approval, Delivery, Dispatch, Message, State
+from communications.models import Approval, Contact, Delivery, Dispatch, Message, State
 from communications.services import ledger, relay_state
 from communications.services.batch import SENDER_ADDRESS, Batch, Clock, read_batch
 from communications.services.ledger import Claim
@@ -121,10 +122,20 @@ def send_one(claim: Claim, delivery: Delivery, batch: Batch, clock: Clock, relay
     except RelayDown:
         ledger.rest(claim, delivery, clock())
         raise
-    ledger.settle(claim, delivery, result, clock())
-    if result.outcome == Outcome.SENT:
-        batch.has_sent = True
+    settle(claim, delivery, batch, result, clock())
     return 1
+
+
+@transaction.atomic
+def settle(claim: Claim, delivery: Delivery, batch: Batch, result: Result, now: datetime) -> None:
+    """Write the outcome of one try, and the contact if the mail was sent."""
+    is_written = ledger.settle(claim, delivery, result, now)
+    if result.outcome != Outcome.SENT:
+        return
+    batch.has_sent = True
+    if is_written:
+        programme = batch.approval.message.programme_id
+        Contact.objects.note(programme, delivery.person_id, now)
 
 
 def mail_of(claim: Claim, delivery: Delivery, batch: Batch, now: datetime) -> bytes | None:

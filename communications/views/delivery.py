@@ -41,17 +41,20 @@ def delivery_list(request: ScopedRequest, pk: int) -> HttpResponse:
         else deliveries_in(dispatch, request.scope, chosen, now)
     )
     by_person = may_see_persons(request.scope, chosen.part)
+    table = None if by_person else table_of(rows, request.scope)
+    everything = ledger.planned if chosen == Chosen() else None
+    total = table.total if table else everything or rows.count()
     context = {
         "dispatch": dispatch,
         "subject": subject_of(version_of(dispatch, ledger)),
         "chosen": chosen,
         "is_later": is_later,
         "words": PART_WORDS.get(chosen.part, ""),
-        "total": rows.count(),
+        "total": total,
         "parts": PART_WORDS.items(),
         "sites": [each.site for each in ledger.sites],
-        "page": page_of(request, rows, is_later) if by_person else None,
-        "table": None if by_person else table_of(rows, request.scope),
+        "page": page_of(request, rows, is_later, total) if by_person else None,
+        "table": table,
     }
     return render(request, "communications/delivery_list.html", context)
 
@@ -69,7 +72,7 @@ def chosen_in(request: ScopedRequest, ledger: Ledger) -> Chosen:
     return Chosen(part, int(site) if site else None, language)
 
 
-def page_of(request: ScopedRequest, rows: Any, is_later: bool) -> Any:
+def page_of(request: ScopedRequest, rows: Any, is_later: bool, total: int) -> Any:
     """Return one page of persons, site by site."""
     if is_later:
         rows = rows.select_related("site").order_by("site__name", "last_name", "pk")
@@ -77,7 +80,9 @@ def page_of(request: ScopedRequest, rows: Any, is_later: bool) -> Any:
         rows = rows.select_related("person", "site").order_by(
             "site__name", "person__last_name", "pk"
         )
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(rows, PAGE)
+    paginator.count = total
+    return paginator.get_page(request.GET.get("page"))
 
 
 @require_POST

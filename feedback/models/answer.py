@@ -9,10 +9,14 @@ class AnswerValues(models.Model):
     """The values of one answer; each may be empty."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    segment = models.ForeignKey("feedback.Segment", models.PROTECT, related_name="+")
+    segment = models.ForeignKey(
+        "feedback.Segment", models.PROTECT, related_name="+", db_index=False
+    )
     csat = models.PositiveSmallIntegerField(null=True)
     nps = models.PositiveSmallIntegerField(null=True)
-    choice = models.ForeignKey("feedback.Option", models.PROTECT, null=True, related_name="+")
+    choice = models.ForeignKey(
+        "feedback.Option", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         abstract = True
@@ -28,12 +32,21 @@ class HeldAnswer(AnswerValues):
 
 
 class Answer(AnswerValues):
-    """An answer where reports read. ``edition`` is the first edition that counts it."""
+    """An answer where reports read. ``edition`` is the first edition that counts it.
+
+    Editions are counted from ``answer_tally`` alone. An index holds no time and no order, but a
+    copy of values: what is deleted must be wiped from it too (see ``services.edition``).
+    """
 
     edition = models.PositiveIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index("segment", "edition", name="answer_counted")]
+        indexes = [
+            models.Index("segment", "csat", "nps", "choice", name="answer_tally"),
+            models.Index(
+                "segment", condition=models.Q(edition__isnull=True), name="answer_waiting"
+            ),
+        ]
 
     def __str__(self) -> str:
         return "answer"

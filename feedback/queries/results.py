@@ -128,30 +128,12 @@ def figures_within(edition: Edition | None, scope: Scope) -> list[Figures]:
     return [figures for figures in published if figures["region"] in scope.regions]
 
 
-def satisfaction_by_wave(
-    programme: Programme, scope: Scope = EVERYTHING
-) -> dict[int, Satisfaction]:
-    """Return the satisfaction of each wave that has one, keyed by wave id (two queries)."""
-    return _satisfaction_by("wave", _programme_figures(programme, scope))
-
-
-def satisfaction_by_region(
-    programme: Programme, scope: Scope = EVERYTHING
-) -> dict[int, Satisfaction]:
-    """Return the satisfaction of each region that has one, keyed by region id (two queries)."""
-    return _satisfaction_by("region", _programme_figures(programme, scope))
-
-
-def satisfaction_by_site(
-    programme: Programme, scope: Scope = EVERYTHING
-) -> dict[int, Satisfaction]:
-    """Return the satisfaction of each site that has one, keyed by site id (two queries)."""
-    return _satisfaction_by("site", _programme_figures(programme, scope))
-
-
-def satisfaction_total(programme: Programme, scope: Scope = EVERYTHING) -> Satisfaction | None:
-    """Return the satisfaction of all surveys together, or None before the first edition."""
-    return satisfaction_of(sum_of(_programme_figures(programme, scope), NOBODY))
+def satisfactions(
+    part: str, programme: Programme, scope: Scope = EVERYTHING
+) -> tuple[dict[int, Satisfaction], Satisfaction | None]:
+    """Return the satisfaction by ``wave``, ``region`` or ``site``, and in total (two queries)."""
+    published = _programme_figures(programme, scope)
+    return _satisfaction_by(part, published), satisfaction_of(sum_of(published, NOBODY))
 
 
 def _programme_figures(programme: Programme, scope: Scope) -> list[Figures]:
@@ -197,7 +179,7 @@ def delivered_by_site(survey: Survey, scope: Scope) -> dict[int, int]:
         Delivery.objects.within(scope)
         .filter(dispatch__message=survey.invitation_id, state=State.SENT)
         .values_list("site")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return dict(rows)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from communications.models import Delivery, State
 from feedback.models import Survey
@@ -39,9 +39,11 @@ def survey_lines(programme: Programme, scope: Scope) -> list[SurveyLine]:
 def _sent(surveys: list[Survey], scope: Scope) -> dict[int, int]:
     rows = (
         Delivery.objects.within(scope)
-        .filter(dispatch__message__in=[survey.invitation_id for survey in surveys])
+        .filter(
+            dispatch__message__in=[survey.invitation_id for survey in surveys], state=State.SENT
+        )
         .values_list("dispatch__message")
-        .annotate(n=Count("pk", filter=Q(state=State.SENT)))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return dict(rows)

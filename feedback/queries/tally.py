@@ -1,11 +1,11 @@
 """Counts of answers, published or not. Only the edition service may read this module."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count
 
-from feedback.models import Answer, Survey
+from feedback.models import Answer, Segment, Survey
 from feedback.scoring import nps_kind
 from feedback.suppression import Figures, Group, may_gain, no_figures
 
@@ -17,7 +17,7 @@ def gaining_groups(survey: Survey, k: int) -> list[Group]:
     rows = (
         Answer.objects.filter(segment__survey=survey, edition=None)
         .values_list(*GROUP)
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return [Group(*row[:3]) for row in rows if may_gain(0, row[3], k)]
@@ -26,19 +26,21 @@ def gaining_groups(survey: Survey, k: int) -> list[Group]:
 def tally_of(survey: Survey, groups: Iterable[Group]) -> list[Figures]:
     """Return the counts of all answers of some groups, those not published yet included."""
     tallies = {group: no_figures(group) for group in groups}
+    segments = Segment.objects.filter(survey=survey).values_list("pk", "wave", "region", "site")
+    group_of = {pk: Group(*group) for pk, *group in segments}
+    counted = [pk for pk, group in group_of.items() if group in tallies]
     rows = (
-        Answer.objects.filter(segment__survey=survey)
-        .values_list(*GROUP, "csat", "nps", "choice")
-        .annotate(n=Count("pk"))
+        Answer.objects.filter(segment__in=counted)
+        .values_list("segment", "csat", "nps", "choice")
+        .annotate(n=Count("*"))
         .order_by()
     )
-    for row in rows:
-        if tally := tallies.get(Group(*row[:3])):
-            _add(tally, row[3:6], row[6])
+    for segment, *values, n in rows:
+        _add(tallies[group_of[segment]], values, n)
     return list(tallies.values())
 
 
-def _add(tally: Figures, values: tuple[Any, Any, Any], n: int) -> None:
+def _add(tally: Figures, values: Sequence[Any], n: int) -> None:
     csat, nps, choice = values
     tally["n"] += n
     _count(tally["csat"], csat, n)

@@ -118,5 +118,11 @@ def _write_options(question: Question, language: str, texts: Sequence[str]) -> N
         is_new = order > len(kept)
         option = Option(question=question, order=order) if is_new else kept[order - 1]
         set_text(option, language, text)
-    if not has_started(question.survey) and len(texts) < len(kept):
+    if len(texts) < len(kept) and not _are_answers_settled(question.survey):
         question.options.filter(order__gt=len(texts)).delete()
+
+
+def _are_answers_settled(survey: Survey) -> bool:
+    """Tell whether people have been asked, or will be by a version that shows all answers."""
+    versions = survey.invitation.approvals
+    return has_started(survey) or versions.waiting().exists() or versions.standing().exists()

@@ -1,5 +1,6 @@
 """From bytes to text: byte order mark, then strict UTF-8, then what makes the best sense."""
 
+import io
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
@@ -35,8 +36,9 @@ def encoding_of(content: bytes, sense: Sense, hint: str = "") -> str:
         encoding = "utf-8"
     encoding = encoding or _most_sensible(content, sense)
     try:
-        content.decode(encoding)
-    except (UnicodeError, LookupError) as error:
+        # As it will be read: some decoders refuse from a stream what they take from bytes.
+        io.TextIOWrapper(io.BytesIO(content), encoding, newline="").read()
+    except (ValueError, LookupError) as error:
         raise ImportRefusedError(
             _("The file cannot be read as “%(encoding)s”. Save it as “CSV UTF-8” or as .xlsx.")
             % {"encoding": encoding}

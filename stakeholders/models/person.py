@@ -1,6 +1,7 @@
 """Who is told: one row per human being in the organisation, kept when they leave."""
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from programmes.scope import Scope
@@ -53,6 +54,32 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["last_name", "first_name", "pk"]
+        indexes = [
+            # What boards count people by, and what they join with contacts: never the table itself.
+            models.Index(
+                "site",
+                "language",
+                "business_line",
+                "employer",
+                condition=models.Q(left_on__isnull=True),
+                name="person_crowd",
+            ),
+            models.Index(
+                "id",
+                "site",
+                "language",
+                condition=models.Q(left_on__isnull=True),
+                name="person_at_site",
+            ),
+            # The order of the list of people, of which one page is read.
+            models.Index(
+                Lower("last_name"),
+                Lower("first_name"),
+                "id",
+                condition=models.Q(left_on__isnull=True),
+                name="person_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

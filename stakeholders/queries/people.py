@@ -10,11 +10,11 @@ from stakeholders.models import Person
 def people_by_site(scope: Scope) -> dict[int, int]:
     """Return the number of active people by site id, without sites that have none (one query)."""
     people = Person.objects.active().within(scope).order_by("site")
-    return dict(people.values_list("site").annotate(Count("pk")))
+    return dict(people.values_list("site").annotate(n=Count("*")))
 
 
 def people_by_language(programme: Programme, scope: Scope) -> dict[str, int]:
     """Return the number of active people at the programme's sites by what they read (one query)."""
     places = WaveSite.objects.filter(wave__programme=programme).values("site")
     people = Person.objects.active().within(scope).filter(site__in=places).order_by("language")
-    return dict(people.values_list("language").annotate(Count("pk")))
+    return dict(people.values_list("language").annotate(n=Count("*")))

@@ -12,7 +12,17 @@ import django
 
 from tests.benchmarks.measure import settle
 
-SHARED = {"__init__", "__main__", "measure", "one_task", "sink", "smtp_limit", "stage"}
+SHARED = {
+    "__init__",
+    "__main__",
+    "crowd",
+    "history",
+    "measure",
+    "one_task",
+    "sink",
+    "smtp_limit",
+    "stage",
+}
 NAMES = sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in SHARED)
 
 

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from communications.channels import Outcome, Result
-from communications.models import Approval, Delivery, Dispatch, State
+from communications.models import Approval, Contact, Delivery, Dispatch, State
 from communications.services import approval as approvals
 from communications.services import dispatch as acts
 from communications.services import ledger
@@ -24,7 +24,8 @@ from communications.services.approval import RefusedError, fingerprint_of
 from communications.services.batch import read_batch
 from communications.services.message import write_ready
 from communications.services.pump import run_pump
-from communications.services.sending import claim_one_dispatch, may_still_leave, ready
+from communications.services.sending import claim_one_dispatch, may_still_leave, ready, settle
+from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         Dispatch.objects.all().delete()
+        Contact.objects.all().delete()
         Approval.objects.all().delete()
         self.now = self.start
         self.workers = [Worker(), Worker()]
@@ -130,7 +132,8 @@ class LedgerMachine(RuleBasedStateMachine):
             SEEN[outcome] += 1
             is_taken = outcome is Outcome.SENT or (accepted and outcome is Outcome.IN_DOUBT)
             self.accepts[worker.in_hand.pk] += is_taken
-            ledger.settle(worker.claim, worker.in_hand, Result(outcome, "250"), self.now)
+            result = Result(outcome, "250")
+            settle(worker.claim, worker.in_hand, worker.batch, result, self.now)
             worker.in_hand = None
 
     @precondition(lambda self: any(worker.claim and not worker.rows for worker in self.workers))
@@ -197,7 +200,17 @@ class LedgerMachine(RuleBasedStateMachine):
             act = acts.pause if is_paused else acts.resume
             act(dispatch, self.cast.ines, self.now)
 
+    @rule()
+    def somebody_says_that_it_arrived(self):
+        doubt = Delivery.objects.filter(state=State.IN_DOUBT).first()
+        if doubt and self.accepts[doubt.pk]:
+            assert acts.confirm_delivered(doubt, self.cast.ines, self.now)
+
     # What always holds
+
+    @invariant()
+    def contacts_say_what_the_ledger_says(self):
+        assert contacts() == last_sent()
 
     @invariant()
     def nobody_gets_it_twice(self):

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from communications.models import Delivery, Reason, State
+from communications.models import Approval, Delivery, Reason, State
+from communications.queries.schedule import slots
 from communications.services import dispatch as acts
 from communications.services.planning import plan_due
 from communications.services.pump import run_pump
@@ -21,11 +22,20 @@ from tests.communications.making import approve, make_message, run
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LATER = timedelta(minutes=6)
+ZONES = ("Asia/Tokyo", "Europe/Paris", "Asia/Kolkata")
 NINE = {"local_time": time(9), "is_urgent": False}
 
 
 def rows():
     return Counter(Delivery.objects.values_list("site__name", "state"))
+
+
+def statements(action):
+    """Return what an action returns, and how many statements it takes, transactions apart."""
+    with CaptureQueriesContext(connection) as captured:
+        result = action()
+    words = ("SELECT", "INSERT", "UPDATE")
+    return result, sum(1 for query in captured if query["sql"].startswith(words))
 
 
 def planned_at(cast, now, at, **schedule):
@@ -66,6 +76,31 @@ def test_the_pump_is_idempotent_and_adds_only_who_is_new(cast, now):
     assert [plan_due(now + LATER) for _again in range(3)] == [6, 0, 0]
     factories.PersonFactory(site=cast.shanghai)
     assert plan_due(now + LATER) == 1
+
+
+@pytest.mark.parametrize("sites", [1, 3])
+def test_planning_takes_the_same_statements_for_any_number_of_sites(cast, now, sites):
+    for number in range(sites):
+        site = factories.SiteFactory(region=cast.iberia, time_zone=ZONES[number])
+        WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
+        factories.PersonFactory(site=site)
+    approve(cast, make_message(cast, now), now)
+    assert statements(lambda: plan_due(now + LATER)) == (6 + sites, 9)
+    assert statements(lambda: plan_due(now + LATER)) == (0, 5)
+
+
+def test_each_site_keeps_its_own_moments_in_the_common_statement(cast, now):
+    approve(cast, make_message(cast, now), now)
+    plan_due(now + LATER)
+    slot_of = {slot.wave_site.site_id: slot for slot in slots(Approval.objects.standing())}
+    assert len({slot.due.latest for slot in slot_of.values()}) == 2
+    for row in Delivery.objects.select_related("person"):
+        slot = slot_of[row.person.site_id]
+        assert (row.site_id, row.due_at, row.latest_at) == (
+            row.person.site_id,
+            slot.ready_at,
+            slot.latest,
+        )
 
 
 def test_who_is_hired_after_the_latest_moment_gets_nothing(cast, now):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from communications.models import Delivery, Dispatch, State
+from communications.models import Contact, Delivery, Dispatch, State
 from tests.communications.making import approve, make_message
 from tests.feedback.conftest import asked
 
@@ -28,5 +28,8 @@ def sent(cast, now):
                 latest_at=now + timedelta(days=1),
                 ended_at=now - timedelta(days=days_ago),
             )
+            if state == State.SENT:
+                at = now - timedelta(days=days_ago)
+                Contact.objects.note(cast.programme.pk, person.pk, at)
 
     return send

@@ -5,12 +5,14 @@ import pytest
 
 from communications.models import ChannelState, State
 from communications.services import approval as approvals
+from communications.services.message import MessageData, change_message
 from feedback.services.edition import publish_surveys
 from onelift.dashboards.queries.finding import finding
 from onelift.dashboards.queries.lanes import judged
 from onelift.dashboards.queries.overview import overview_of
 from programmes.scope import EVERYTHING
 from stakeholders.models import Person
+from stakeholders.models.audience import people_of
 from tests.communications.making import approve, make_message
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory, WaveFactory
 
@@ -19,7 +21,7 @@ TODAY = date(2026, 11, 24)
 
 
 def board_of(cast, now):
-    return overview_of(cast.programme, EVERYTHING, now)
+    return overview_of(cast.programme, EVERYTHING, cast.claire, now)
 
 
 def said(cast, now, waiting=0, is_yours=True):
@@ -172,7 +174,7 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
         approve(cast, make_message(cast, now, waves=[wave], sites=[site]), now)
     client = as_user(cast.claire)
     client.get(OVERVIEW)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get(OVERVIEW)
 
 
@@ -194,3 +196,20 @@ def test_without_a_wave_three_steps_lead_to_the_first(cast, as_user):
 def test_an_outsider_and_a_regional_manager_do_not_get_in(cast, as_user):
     assert as_user(cast.otto).get(OVERVIEW).status_code == 404
     assert as_user(cast.rosa).get(OVERVIEW).status_code == 403
+
+
+def test_a_decision_says_how_many_its_own_version_means(cast, now):
+    line = BusinessLineFactory()
+    Person.objects.filter(pk=cast.people[0].pk).update(business_line=line, employer="Other")
+    message = make_message(cast, now)
+    approve(cast, message, now)
+    for data, people in (
+        ({"waves": [cast.wave1]}, 3),
+        ({"business_lines": [line]}, 1),
+        ({"employers": ["Group"], "waves": [cast.wave1]}, 2),
+    ):
+        again = MessageData("Tell", "Claire Fontanel", fixed_on=now.date(), **data)
+        waiting = approvals.ask(change_message(message, again, now), cast.ines, now)
+        assert people_of(waiting.content["rule"]).count() == people
+        assert [each.people for each in board_of(cast, now).decisions] == [people]
+        approvals.refuse(waiting, cast.claire, "No", now)

@@ -3,7 +3,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from communications.models import Delivery, Dispatch, State
+from communications.models import Approval, Delivery, Dispatch, State
+from communications.services.approval import approve, ask
 from communications.services.link import token_of
 from communications.services.message import MessageData
 from feedback.models import Invitation, Option, Survey
@@ -11,7 +12,9 @@ from feedback.services.answer import AnswerData, record_answers
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from feedback.sources import SurveySource
 from programmes.models import Site, WaveSite
+from programmes.services.texts import mark
 from tests import factories
+from tests.conftest import Cast
 
 ENGLISH = SurveyTexts(
     subject="How was it?",
@@ -50,6 +53,13 @@ class Asked:
     dispatch: Dispatch
     now: object
     source: SurveySource = field(default_factory=SurveySource)
+
+    def approve(self, cast: Cast) -> Approval:
+        """Let the CIO approve the English and the Spanish of the survey as they are."""
+        for language in ("en", "es"):
+            mark(self.survey.invitation, language, "review", cast.ines, self.now)
+        version = ask(self.survey.invitation, cast.ines, self.now)
+        return approve(version, cast.claire, version.fingerprint, self.now)
 
     def plan(self, site: Site, count: int, state: str = State.SENT) -> list[Delivery]:
         place = WaveSite.objects.select_related("wave", "site__region").get(

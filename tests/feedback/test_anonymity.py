@@ -10,10 +10,7 @@ import pytest
 from feedback.models import Option
 from feedback.queries.results import (
     results_of,
-    satisfaction_by_region,
-    satisfaction_by_site,
-    satisfaction_by_wave,
-    satisfaction_total,
+    satisfactions,
 )
 from feedback.services.edition import publish_surveys
 from programmes.scope import EVERYTHING, Scope
@@ -75,11 +72,11 @@ def counts_of(survey, cast):
         for question in ("csat", "nps", "choice"):
             counts[(*key, question)] = sum(figures[question].values())
     for number, scope in enumerate(scopes(cast)):
-        for query in (satisfaction_by_wave, satisfaction_by_region, satisfaction_by_site):
-            for pk, satisfaction in query(survey.programme, scope).items():
-                counts[(number, query.__name__, pk)] = satisfaction.answers
-        total = satisfaction_total(survey.programme, scope)
-        counts[(number, "total")] = total.answers if total else 0
+        for part in ("wave", "region", "site"):
+            found, total = satisfactions(part, survey.programme, scope)
+            for pk, satisfaction in found.items():
+                counts[(number, part, pk)] = satisfaction.answers
+            counts[(number, part, "total")] = total.answers if total else 0
     return counts
 
 

@@ -1,5 +1,6 @@
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -7,13 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from communications.models import Delivery, PersonalLink
-from communications.services.approval import approve, ask
 from communications.services.link import token_of
 from feedback.forms.answer import Shown, new_nonce
 from feedback.models import HeldAnswer, Invitation
+from feedback.services.survey import change_survey
 from onelift.logs import JsonLines
 from programmes.models import Programme
-from programmes.services.texts import mark
 
 
 @pytest.fixture
@@ -58,12 +58,9 @@ def test_language_switch_offers_only_complete_languages(invitation):
 @pytest.fixture
 def approved(invitation, asked, cast):
     """The questions as the CIO approved them with the mail."""
-    for language in ("en", "es"):
-        mark(asked.survey.invitation, language, "review", cast.ines, asked.now)
-    asked_for = ask(asked.survey.invitation, cast.ines, asked.now)
-    approve(asked_for, cast.claire, asked_for.fingerprint, asked.now)
-    Delivery.objects.update(approval=asked_for)
-    return asked_for
+    version = asked.approve(cast)
+    Delivery.objects.update(approval=version)
+    return version
 
 
 def test_people_are_asked_what_was_approved_with_their_mail(approved, invitation, asked):
@@ -80,6 +77,18 @@ def test_people_are_asked_what_was_approved_with_their_mail(approved, invitation
     assert "Teléfono" in page
     assert "Mía" not in page
     assert "?lang=fr" not in page
+
+
+def test_answers_that_were_approved_are_offered_though_the_draft_lost_one(asked, cast, data):
+    asked.now = timezone.now()
+    approval = asked.approve(cast)
+    shorter = {code: replace(one, options=one.options[:1]) for code, one in data.texts.items()}
+    change_survey(asked.survey, replace(data, texts=shorter), cast.ines, asked.now)
+    invitation = asked.ask(cast.barcelona, 5)[0]
+    Delivery.objects.update(approval=approval)
+    page = Client().get(address(invitation)).content.decode()
+    assert "Teléfono" in page
+    assert "Chat" in page
 
 
 def test_arabic_reads_from_right_to_left(invitation, asked):

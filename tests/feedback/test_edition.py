@@ -216,3 +216,44 @@ def test_pump_says_that_it_ran(asked, cast):
     assert publish(asked.survey, asked.now) is None
     assert publish_all(asked.now) == 0
     assert Counter(Invitation.objects.values_list("is_answered", flat=True)) == {True: 5}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="looks into PostgreSQL's pages")
+def test_nothing_of_a_moved_answer_stays_behind_in_an_index(asked, cast):
+    """In a large table PostgreSQL would leave a few dead entries for later, with their values."""
+    first, second = asked.ask(cast.barcelona, 2)
+    asked.answer(first, csat=1)
+    move_held()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pageinspect'")
+        if not cursor.fetchone():
+            pytest.skip("this server comes without pageinspect")
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pageinspect")
+        cursor.execute(
+            """INSERT INTO feedback_answer (id, segment_id, csat, edition)
+            SELECT gen_random_uuid(), segment_id, 3, 1
+            FROM feedback_answer, generate_series(1, 20000)"""
+        )
+        cursor.execute("VACUUM feedback_answer")
+        asked.answer(second, csat=2)
+        move_held()
+        for index in ("answer_tally", "answer_waiting"):
+            cursor.execute(LEAVES, {"index": index})
+            ((entries, live),) = cursor.fetchall()
+            assert entries == live
+
+
+LEAVES = """
+WITH pages AS (
+    SELECT generate_series(1, pg_relation_size(%(index)s) / 8192 - 1) AS page
+), leaves AS (
+    SELECT page, btpo_next FROM pages, bt_page_stats(%(index)s, page::integer) WHERE type = 'l'
+), items AS (
+    SELECT item.* FROM leaves, bt_page_items(%(index)s, page::integer) item
+    WHERE btpo_next = 0 OR itemoffset > 1
+)
+SELECT sum(coalesce(cardinality(tids), 1)), (
+    SELECT count(*) FROM feedback_answer WHERE %(index)s = 'answer_tally' OR edition IS NULL
+) FROM items
+"""

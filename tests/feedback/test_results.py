@@ -4,10 +4,7 @@ from feedback.queries.results import (
     Satisfaction,
     comments_of,
     results_of,
-    satisfaction_by_region,
-    satisfaction_by_site,
-    satisfaction_by_wave,
-    satisfaction_total,
+    satisfactions,
 )
 from feedback.services.edition import publish_surveys
 from programmes.scope import EVERYTHING, Scope
@@ -81,13 +78,14 @@ def test_site_with_few_answers_is_hidden_and_says_why(asked, cast):
 
 def test_boards_read_the_latest_edition_of_each_survey(answered, cast):
     programme = cast.programme
-    assert satisfaction_total(programme) == Satisfaction(7, 11)
-    assert satisfaction_by_wave(programme)[cast.wave2.pk] == Satisfaction(3, 6)
-    assert satisfaction_by_region(programme)[cast.iberia.pk] == Satisfaction(4, 5)
-    assert set(satisfaction_by_site(programme)) == {cast.barcelona.pk, cast.shanghai.pk}
+    by_wave, total = satisfactions("wave", programme)
+    assert total == Satisfaction(7, 11)
+    assert by_wave[cast.wave2.pk] == Satisfaction(3, 6)
+    assert satisfactions("region", programme)[0][cast.iberia.pk] == Satisfaction(4, 5)
+    assert set(satisfactions("site", programme)[0]) == {cast.barcelona.pk, cast.shanghai.pk}
     iberia = Scope(regions=frozenset({cast.iberia.pk}))
-    assert satisfaction_total(programme, iberia) == Satisfaction(4, 5)
-    assert satisfaction_total(factories.ProgrammeFactory()) is None
+    assert satisfactions("wave", programme, iberia)[1] == Satisfaction(4, 5)
+    assert satisfactions("wave", factories.ProgrammeFactory()) == ({}, None)
 
 
 @pytest.mark.parametrize("sites", [1, 3])
@@ -101,4 +99,4 @@ def test_number_of_queries_does_not_grow(asked, cast, sites, django_assert_num_q
     with django_assert_num_queries(5):
         results_of(asked.survey, EVERYTHING)
     with django_assert_num_queries(2):
-        satisfaction_by_wave(cast.programme)
+        satisfactions("wave", cast.programme)

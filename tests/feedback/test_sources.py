@@ -1,8 +1,11 @@
 import pytest
+from django.utils import timezone
 
-from communications.models import PersonalLink
-from communications.services.link import hash_of
+from communications.models import Delivery, PersonalLink
+from communications.services.link import hash_of, token_of
+from communications.services.restore import hold_after_restore
 from feedback.models import Invitation, Segment
+from feedback.queries.invitation import PURPOSE
 from tests import factories
 
 
@@ -74,3 +77,22 @@ def test_sites_of_one_region_share_the_group_of_small_sites(asked, cast):
     cast.wave1.wave_sites.create(site=madrid)
     invitations = asked.ask(cast.barcelona, 2) + asked.ask(madrid, 3)
     assert len({invitation.segment_id for invitation in invitations}) == 1
+
+
+def test_link_that_left_before_a_restore_works_after_it(asked, cast, client, now):
+    (delivery, *_others) = asked.plan(cast.barcelona, 5, state="claimed")
+    hold_after_restore(now, now)
+    assert client.get(f"/s/{token_of(delivery, PURPOSE)}/").status_code == 200
+
+
+def test_link_that_left_before_a_restore_asks_what_was_approved(asked, cast, client):
+    asked.now = timezone.now()
+    asked.approve(cast)
+    (delivery, *_others) = asked.plan(cast.barcelona, 5, state="planned")
+    Delivery.objects.update(language="", due_at=asked.now)
+    asked.survey.questions.update(text_en="A draft", text_es="Un borrador")
+    hold_after_restore(asked.now, asked.now)
+    page = client.get(f"/s/{token_of(delivery, PURPOSE)}/").content.decode()
+    assert '<html lang="es"' in page
+    assert "¿Está satisfecho?" in page
+    assert "Un borrador" not in page

@@ -60,6 +60,13 @@ def test_each_encoding_keeps_the_names(encoding, name):
     assert set(names_of(table_of(content))) == {name}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "hex", "no-such", "\0"])
+def test_an_encoding_that_cannot_be_right_is_refused(encoding):
+    content = (HEAD + "P1;Lefèvre;A;a@x.example;fr;Dreux\r\n").encode()
+    with pytest.raises(ImportRefusedError, match="cannot be read as"):
+        table_of(content, encoding)
+
+
 def test_a_named_encoding_beats_the_guess():
     content = b"ID;Surname;Email;Site\n" + "1;Łoś;a@x.example;Dreux".encode("cp1250")
     with pytest.raises(ImportRefusedError, match="no column for: personnel_number"):

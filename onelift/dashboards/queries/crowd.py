@@ -9,24 +9,26 @@ from typing import Any
 
 from django.db.models import Count
 
-from communications.queries.reach import Reach, counts, people_in, reached
+from communications.queries.reach import Reach, counts, reached
 from programmes.models import Programme
 from programmes.scope import Scope
+from stakeholders.models import Person
+from stakeholders.models.person import PersonQuerySet
 
 
 @dataclass(frozen=True)
 class Cell:
-    """How many people of one site share a business line and an employer."""
+    """How many people of one site share a business line and an employer, where these matter."""
 
     site: int
-    business_line: int | None
-    employer: str
     people: int
+    business_line: int | None = None
+    employer: str = ""
 
 
 @dataclass
 class Crowd:
-    """The active people of a programme, counted by all that an audience rule can name."""
+    """The active people of a programme, counted by all that some audience rules name."""
 
     cells: list[Cell]
 
@@ -59,16 +61,27 @@ class Crowd:
         )
 
 
-def crowd_of(programme: Programme, scope: Scope) -> Crowd:
-    """Count the people of a programme within a scope, in one query."""
-    people = people_in(programme, scope).order_by()
-    rows = people.values_list("site", "business_line", "employer").annotate(n=Count("pk"))
-    return Crowd([Cell(*row) for row in rows])
+def crowd_of(sites: Collection[int], scope: Scope, rules: Collection[Mapping[str, Any]]) -> Crowd:
+    """Count the people at sites within a scope for some rules, in one query."""
+    parts = {"business_line": "business_lines", "employer": "employers"}
+    named = [column for column, part in parts.items() if any(rule[part] for rule in rules)]
+    rows = _people_at(sites, scope).order_by().values("site", *named).annotate(people=Count("*"))
+    return Crowd([Cell(**row) for row in rows if row["site"] in sites])
 
 
 def reach_by_site(
     crowd: Crowd, programme: Programme, scope: Scope, since: datetime
 ) -> dict[int, Reach]:
-    """Return how many of each site were reached since an instant, by site id, in one query."""
-    got = counts(reached(people_in(programme, scope), programme, since), "site")
+    """Return how many of a crowd were reached since an instant, by site id, in one query."""
+    people = _people_at(crowd.by_site, scope)
+    got = counts(reached(people, programme, since), "site")
     return {site: Reach(people, got[site]) for site, people in crowd.by_site.items()}
+
+
+def _people_at(sites: Collection[int], scope: Scope) -> PersonQuerySet:
+    """Return the active people at sites within a scope, and others where all regions are in view.
+
+    Most people are meant then, and to look at the site of each takes longer than to count it.
+    """
+    people = Person.objects.active()
+    return people if scope.regions is None else people.filter(site__in=list(sites))

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from communications.models import Approval, Message
-from communications.queries.reach import reached
+from communications.queries.reach import reached, unreached
 from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
 from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
 from programmes.rendering import formats
@@ -165,11 +165,8 @@ def _reached(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 def _unreached(asker: Asker, value: str) -> tuple[str, Narrow]:
     days, since = _window(asker, value)
-
-    def narrow(people: PersonQuerySet) -> PersonQuerySet:
-        return people.exclude(pk__in=reached(people, asker.programme, since).values("pk"))
-
-    return _("Not reached in the last %(days)d days") % {"days": days}, narrow
+    label = _("Not reached in the last %(days)d days") % {"days": days}
+    return label, lambda people: unreached(people, asker.programme, since)
 
 
 def _window(asker: Asker, value: str) -> tuple[int, datetime]:

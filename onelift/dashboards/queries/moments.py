@@ -33,6 +33,12 @@ class Plan:
     state: str
 
     @property
+    def rule(self) -> Mapping[str, Any]:
+        """Return the audience rule of what is to be sent."""
+        rule: Mapping[str, Any] = self.approval.content["rule"]
+        return rule
+
+    @property
     def is_survey(self) -> bool:
         """Tell whether it invites to a survey."""
         return self.message.source == "survey"
@@ -170,7 +176,7 @@ def open_deliveries(programme: Programme, scope: Scope) -> dict[tuple[int, int],
         Delivery.objects.within(scope)
         .filter(dispatch__message__programme=programme, state__in=OPEN)
         .values_list("dispatch__message", "site")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     return {(message, site): n for message, site, n in rows}
@@ -213,7 +219,7 @@ def _mail(group: list[Planned], on: date, crowd: Crowd, *, is_underway: bool) ->
         kind="survey" if is_survey else "message",
         title=plan.title,
         state=state,
-        people=crowd.meant(plan.approval.content["rule"], sites),
+        people=crowd.meant(plan.rule, sites),
         pk=plan.message.survey.pk if is_survey else plan.message.pk,
         query=f"{_meant_by(plan)}&due={on}",
     )

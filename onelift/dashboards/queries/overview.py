@@ -1,13 +1,16 @@
 """The overview: each floor answers once, the board zips."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from communications.models import Approval
+from communications.queries.approval import Decision, decision_on, waiting_in
 from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
+from communications.queries.schedule import concerns
 from feedback.models import Survey
-from feedback.queries.results import Satisfaction, satisfaction_by_wave, satisfaction_total
+from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
 from onelift.dashboards.queries.lanes import NEAR, WaveLine, wave_lines
 from onelift.dashboards.queries.moments import (
@@ -20,6 +23,7 @@ from onelift.dashboards.queries.moments import (
 )
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
+from stakeholders.models import User
 
 REACH_DAYS = 30
 GOAL_PERCENT = 75
@@ -70,14 +74,18 @@ class Overview:
     asked: Asked
     moments: list[Moment]
     interruption: Interruption | None
+    decisions: list[Decision]
 
 
-def overview_of(programme: Programme, scope: Scope, now: datetime) -> Overview:
+def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
-    places, crowd = places_of(programme, scope), crowd_of(programme, scope)
-    planned = planned_at(plans_of(programme, scope), places)
+    places, plans = places_of(programme, scope), plans_of(programme, scope)
+    waiting = waiting_in(programme, scope)
+    rules = [plan.rule for plan in plans] + [version.content["rule"] for version in waiting]
+    crowd = crowd_of({place.site_id for place in places}, scope, rules)
+    planned = planned_at(plans, places)
     waves = Wave.objects.within(scope).filter(programme=programme)
-    satisfied = satisfaction_by_wave(programme, scope)
+    satisfied, total = satisfactions("wave", programme, scope)
     since = now - timedelta(days=REACH_DAYS)
     regions = region_reach(places, reach_by_site(crowd, programme, scope, since))
     return Overview(
@@ -90,10 +98,17 @@ def overview_of(programme: Programme, scope: Scope, now: datetime) -> Overview:
         ),
         regions=regions,
         least=least_reached(regions, places, now.date()),
-        asked=asked_of(programme, scope),
+        asked=asked_of(programme, scope, total),
         moments=next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
         interruption=interruption(scope, programme.pk),
+        decisions=[decision_on(v, meant_by(v, places, crowd), scope, user) for v in waiting],
     )
+
+
+def meant_by(version: Approval, places: Iterable[WaveSite], crowd: Crowd) -> int:
+    """Return how many of a crowd, that was counted for it, a version means."""
+    sites = [place.site_id for place in places if concerns(version, place)]
+    return crowd.meant(version.content["rule"], sites)
 
 
 def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCount:
@@ -133,12 +148,12 @@ def region_reach(places: Sequence[WaveSite], by_site: Mapping[int, Reach]) -> li
     return sorted(rows, key=lambda row: (-row.reach.share, row.region.name))
 
 
-def asked_of(programme: Programme, scope: Scope) -> Asked:
+def asked_of(programme: Programme, scope: Scope, total: Satisfaction | None) -> Asked:
     """Return the satisfaction in a scope, with the goal of the latest survey."""
     surveys = Survey.objects.within(scope).filter(programme=programme).order_by("-pk")
     found = list(surveys.values_list("pk", "goal_percent"))
     return Asked(
-        total=satisfaction_total(programme, scope),
+        total=total,
         goal_percent=found[0][1] if found else GOAL_PERCENT,
         survey=found[0][0] if len(found) == 1 else None,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
-from feedback.queries.results import Satisfaction, satisfaction_by_site
+from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
 from onelift.dashboards.queries.moments import (
     Moment,
@@ -73,10 +73,11 @@ class RegionBoard:
 
 def region_board(programme: Programme, region: Region, scope: Scope, now: datetime) -> RegionBoard:
     """Return the home of a region, for a scope that holds nothing else; constant queries."""
-    places, crowd = places_of(programme, scope), crowd_of(programme, scope)
-    planned = planned_at(plans_of(programme, scope), places)
+    places, plans = places_of(programme, scope), plans_of(programme, scope)
+    crowd = crowd_of({place.site_id for place in places}, scope, [plan.rule for plan in plans])
+    planned = planned_at(plans, places)
     reach = reach_by_site(crowd, programme, scope, now - timedelta(days=REACH_DAYS))
-    satisfied = satisfaction_by_site(programme, scope)
+    satisfied, total = satisfactions("site", programme, scope)
     underway = open_deliveries(programme, scope)
     lines = [_line(place, crowd, reach, satisfied, now.date()) for place in places]
     return RegionBoard(
@@ -85,7 +86,7 @@ def region_board(programme: Programme, region: Region, scope: Scope, now: dateti
         sites=sorted(lines, key=lambda line: (line.live_on, line.place.site.name)),
         people=crowd.people,
         moments=next_moments(planned, places, crowd, underway, now),
-        asked=asked_of(programme, scope),
+        asked=asked_of(programme, scope, total),
         interruption=interruption(scope, programme.pk),
     )
 

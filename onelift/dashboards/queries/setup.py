@@ -126,7 +126,7 @@ def _readers(scope: Scope) -> dict[int, dict[str, int]]:
     """Return the number of active people by site and language."""
     people = Person.objects.within(scope).active().order_by()
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for site, language, count in people.values_list("site", "language").annotate(n=Count("pk")):
+    for site, language, count in people.values_list("site", "language").annotate(n=Count("*")):
         found[site][language] = count
     return found
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from communications.queries.approval import decisions, just_decided
+from communications.queries.approval import just_decided
 from onelift.dashboards.queries.finding import finding
 from onelift.dashboards.queries.lanes import lane_of
 from onelift.dashboards.queries.overview import Overview, overview_of
@@ -28,14 +28,13 @@ def overview(request: ScopedRequest) -> HttpResponse:
         steps = first_steps(request.programme, request.scope)
         return render(request, "dashboards/first_run.html", {"steps": steps})
     now, user = database_now(), cast(User, request.user)
-    board = overview_of(request.programme, request.scope, now)
-    waiting = decisions(request.programme, request.scope, user)
+    board = overview_of(request.programme, request.scope, user, now)
     context = {
         "board": board,
         "now": now,
         "today": board.today,
-        "title": _title(request, board, len(waiting)),
-        "decisions": waiting,
+        "title": _title(request, board, len(board.decisions)),
+        "decisions": board.decisions,
         "just_decided": just_decided(request.programme, user, now),
         "programme": request.programme,
         "interruption": board.interruption,

@@ -21,14 +21,20 @@ def people_show(request: ScopedRequest) -> HttpResponse:
     asker = Asker(request.programme, request.scope, database_now(), request.GET)
     people = people_list(asker)
     sees_persons = request.scope.may("people.read") and request.GET.get("view") != "sites"
-    context = {"people": people, "choices": choices_of(asker), "sees_persons": sees_persons}
+    context = {
+        "people": people,
+        "choices": choices_of(asker, people.languages),
+        "sees_persons": sees_persons,
+    }
     if sees_persons:
         by_name = (Lower("last_name"), Lower("first_name"), "pk")
         found = people.found.select_related("site", "business_line").order_by(*by_name)
         paginator = Paginator(found, ON_A_PAGE)
         paginator.count = people.total
         page = paginator.get_page(request.GET.get("page"))
-        context |= {"page": page, "rows": person_rows(page, request.programme.languages)}
+        rows = person_rows(page, request.programme.languages)
+        context |= {"page": page, "rows": rows, "total": people.total}
     else:
-        context["sites"] = site_counts(people.found)
+        sites = site_counts(people.found)
+        context |= {"sites": sites, "total": sum(site.people for site in sites)}
     return render(request, "dashboards/people.html", context)

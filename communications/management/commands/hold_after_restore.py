@@ -1,0 +1,73 @@
+"""``manage.py hold_after_restore``: to be run on a restored database before anything else."""
+
+from argparse import ArgumentParser
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from communications.models import Dispatch, State
+from communications.services.restore import Held, copy_made_at, hold_after_restore
+from programmes.queries.clock import database_now
+
+# The pump of a running worker writes its time every 20 seconds.
+STILL_RUNNING = timedelta(seconds=45)
+
+
+class Command(BaseCommand):
+    """Pauses all dispatches, and puts in doubt what may have left since the copy was made."""
+
+    help = "Hold, after a restore, all mails that may have left since the backup was made."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the time of the backup, where the database's own idea of it is wrong."""
+        parser.add_argument(
+            "--backup-made",
+            type=instant,
+            metavar="TIME",
+            help="such as 2026-11-25T03:00Z; by default the last moment that the database knows",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Hold, and say what waits for a decision."""
+        now, since = database_now(), options["backup_made"]
+        if since is None:
+            since = copy_made_at()
+            refuse_while_running(since, now)
+        self.stdout.write(f"Held: what may have left since {since or 'ever'}.")
+        self.tell(hold_after_restore(since, now))
+
+    def tell(self, held: Held) -> None:
+        """Print each dispatch that waits, with its page."""
+        self.stdout.write(f"{held.deliveries} mails and {held.notices} notices are in doubt.")
+        for dispatch in held.paused:
+            in_doubt = dispatch.deliveries.filter(state=State.IN_DOUBT).count()  # type: ignore[attr-defined]
+            self.stdout.write(
+                f"Paused: dispatch {dispatch.pk}, {in_doubt} in doubt, {page_of(dispatch)}"
+            )
+
+
+def instant(text: str) -> datetime:
+    """Return an instant; without a zone it is UTC.
+
+    Raises:
+        ValueError: it is not in ISO format.
+    """
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def refuse_while_running(last: datetime | None, now: datetime) -> None:
+    """Raise CommandError if a worker has just used this database."""
+    if last is not None and now - last < STILL_RUNNING:
+        raise CommandError(
+            "A worker uses this database, or did a moment ago. Stop beat and all workers, wait a "
+            "minute, and say with --backup-made when the backup was made."
+        )
+
+
+def page_of(dispatch: Dispatch) -> str:
+    """Return the address of the page where its mails are settled."""
+    slug = dispatch.message.programme.slug
+    return f"{settings.PUBLIC_URL}/p/{slug}/dispatches/{dispatch.pk}/"

@@ -1,0 +1,67 @@
+"""``manage.py settle_in_doubt``: what the pages do for one mail, for thousands."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from communications.models import Dispatch
+from communications.services.settling import addresses_in, settle_by_log
+from programmes.queries.clock import database_now
+from stakeholders.models import User
+
+
+class Command(BaseCommand):
+    """Reads which addresses the mail server delivered to, and settles the mails in doubt."""
+
+    help = "Settle the mails in doubt of one dispatch by the mail server's log on standard input."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the dispatch, who answers for it, and what becomes of the others."""
+        parser.add_argument("dispatch", type=int, help="the number in the address of its page")
+        parser.add_argument("--by", required=True, metavar="ADDRESS", help="account of who decides")
+        parser.add_argument(
+            "--send-others", action="store_true", help="send to all whom the log does not name"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Settle and say how many."""
+        done = settle_by_log(
+            found(Dispatch, pk=options["dispatch"]),
+            log_given(),
+            found(User, email__iexact=options["by"], is_active=True),
+            database_now(),
+            sends_others=options["send_others"],
+        )
+        self.stdout.write(
+            f"{done.delivered} called delivered, {done.again} are sent again, "
+            f"{done.in_doubt} stay in doubt."
+        )
+
+
+def log_given() -> str:
+    """Return what stands on the standard input.
+
+    Raises:
+        CommandError: it names nobody, as when the file was forgotten.
+    """
+    text = sys.stdin.buffer.read().decode(errors="replace")
+    if not addresses_in(text):
+        raise CommandError(
+            "The log on standard input names no address. If nothing was delivered at all, "
+            "let it name nobody@invalid."
+        )
+    return text
+
+
+def found(model: Any, **which: Any) -> Any:
+    """Return the one that is meant.
+
+    Raises:
+        CommandError: there is none.
+    """
+    one = model.objects.filter(**which).first()
+    if one is None:
+        raise CommandError(f"There is no {model._meta.verbose_name} {next(iter(which.values()))}.")
+    return one

@@ -1,0 +1,179 @@
+"""After a database was restored: what may have left since its copy does not leave again.
+
+The copy knows nothing of the mails that left after it was made. So each of them is put in doubt,
+for somebody to settle, and each dispatch waits until somebody resumes it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from communications.models import (
+    Act,
+    Approval,
+    Delivery,
+    Dispatch,
+    Heartbeat,
+    Message,
+    Notice,
+    Posting,
+    Reason,
+    State,
+)
+from communications.models.ledger import OPEN
+from communications.queries.schedule import Slot, slots
+from communications.rendering import reading_language
+from communications.services.batch import message_id_of
+from communications.services.dispatch import note
+from communications.services.planning import by_message, plan_people, start
+from communications.sources import source_of
+from programmes.timing import Schedule
+
+# More than any installation plans between two backups.
+NUMBERS_SKIPPED = 10_000_000
+CHUNK = 1000
+EVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was held: dispatches that wait now, and how many mails are in doubt."""
+
+    paused: list[Dispatch]
+    deliveries: int
+    notices: int
+
+
+def copy_made_at() -> datetime | None:
+    """Return the last moment (UTC) that the copy knows of; None if it knows of none.
+
+    The pump writes its time every 20 seconds.
+    """
+    return Heartbeat.objects.filter(name="pump").values_list("at", flat=True).first()
+
+
+@transaction.atomic
+def hold_after_restore(since: datetime | None, now: datetime) -> Held:
+    """Hold all that may have left between ``since`` and ``now``; None means ever.
+
+    Safe to run twice: what somebody has settled or resumed meanwhile is held again only if it
+    still waits.
+    """
+    for model in (Delivery, Notice):
+        skip_numbers(model)
+    know_mails(now)
+    begun = touched(Approval.objects.standing(), since or EVER, now)
+    for own in by_message(begun):
+        plan_people(own, now, state=State.PLANNED, reason="")
+    return Held(
+        paused=pause_all([*begun, *undecided(since or EVER, now)], since or EVER, now),
+        deliveries=doubt(Delivery, now),
+        notices=doubt(Notice, now),
+    )
+
+
+def skip_numbers(model: type[Posting]) -> None:
+    """Leave out the numbers of rows that were made after the copy.
+
+    A Message-ID and a personal link are computed from the number: given twice, the link in
+    somebody's mail would open the page of another.
+    """
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "pg_get_serial_sequence(%s, 'id')"
+            cursor.execute(
+                f"SELECT setval({sequence}, nextval({sequence}) + %s)",
+                [table, table, NUMBERS_SKIPPED],
+            )
+            return
+        cursor.execute(
+            "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [NUMBERS_SKIPPED, table]
+        )
+        if not cursor.rowcount:
+            cursor.execute(
+                "INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, NUMBERS_SKIPPED]
+            )
+
+
+def reached(now: datetime) -> Q:
+    """Return the condition of rows that wait in the copy and may have ended since."""
+    return Q(state__in=OPEN) & (Q(due_at__lte=now) | ~Q(state=State.PLANNED))
+
+
+def know_mails(now: datetime) -> None:
+    """Store Message-IDs and personal links of rows that may have left: both follow from the row.
+
+    So a mail can be looked up in the server's log, and its link works: it shows what was approved,
+    in the language of the mail, as far as the copy knows.
+    """
+    rows = list(
+        Delivery.objects.filter(reached(now))
+        .select_related("dispatch__message", "approval", "person")
+        .order_by("dispatch")
+    )
+    standing = {each.message_id: each for each in Approval.objects.standing()}
+    for row in rows:
+        row.message_id = row.message_id or message_id_of(row)
+        row.approval = row.approval or standing.get(row.dispatch.message_id)
+        row.language = row.language or likely_language(row)
+    Delivery.objects.bulk_update(rows, ["message_id", "approval", "language"], batch_size=CHUNK)
+    for message, mails in groupby(rows, lambda row: row.dispatch.message):
+        source_of(message).context(list(mails), now)
+
+
+def likely_language(row: Delivery) -> str:
+    """Return the language in which a mail has left, if it has; empty if nobody can tell."""
+    texts = row.approval.content["languages"] if row.approval else {}
+    return reading_language(row.person.language, texts) or ""
+
+
+def touched(approvals: Iterable[Approval], since: datetime, now: datetime) -> list[Slot]:
+    """Return the slots that were open at some time since the copy."""
+    found = slots(approvals)
+    return [slot for slot in found if slot.ready_at <= now and slot.latest >= since]
+
+
+def undecided(since: datetime, now: datetime) -> list[Slot]:
+    """Return what would have been touched if all that waits or is a draft was approved since."""
+    waiting = list(Approval.objects.waiting().select_related("message"))
+    for approval in waiting:
+        approval.decided_at = approval.asked_at
+    decided = [Approval.State.WAITING, Approval.State.APPROVED]
+    drafts = Message.objects.exclude(approvals__state__in=decided).select_related("audience")
+    return touched([*waiting, *map(as_approved, drafts)], since, now)
+
+
+def as_approved(draft: Message) -> Approval:
+    """Return the version that a draft would be, unsaved, decided when it was written."""
+    content = {"rule": draft.audience.rule(), "schedule": Schedule.of(draft).to_json()}
+    return Approval(message=draft, content=content, decided_at=draft.changed_at)
+
+
+def pause_all(found: Iterable[Slot], since: datetime, now: datetime) -> list[Dispatch]:
+    """Pause each dispatch that is not at its end, also those that the copy knows nothing of."""
+    for slot in found:
+        start(slot, now)
+    standing = slots(Approval.objects.standing())
+    going_on = {slot.approval.message_id for slot in standing if slot.latest >= since}
+    going_on |= {slot.approval.message_id for slot in found}
+    waiting = Delivery.objects.filter(state__in=OPEN).values("dispatch")
+    dispatches = Dispatch.objects.filter(
+        Q(message__in=going_on) | Q(pk__in=waiting), paused_at=None, cancelled_at=None
+    )
+    paused = list(dispatches.select_related("message__programme").order_by("pk"))
+    Dispatch.objects.filter(pk__in=[each.pk for each in paused]).update(paused_at=now)
+    for dispatch in paused:
+        note(dispatch, Act.HOLD, None, now)
+    return paused
+
+
+def doubt(model: type[Posting], now: datetime) -> int:
+    """Put in doubt what may have ended since the copy; return how many rows that is."""
+    return model._default_manager.filter(reached(now)).update(
+        state=State.IN_DOUBT, reason=Reason.RESTORED, fence="", lease_until=None, ended_at=now
+    )

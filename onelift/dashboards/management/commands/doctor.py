@@ -1,0 +1,65 @@
+"""``manage.py doctor``: look at an installation, and say what to mend."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from onelift import __version__
+from onelift.dashboards.queries.checkup import Finding, Level, check_up, send_test_mail
+
+
+class Command(BaseCommand):
+    """Prints a line per part; the exit code is 1 if something is in trouble."""
+
+    help = "Look at database, broker, mail server, storage, clock, languages and settings."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the form of the report, and whether to send a mail."""
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument("--mail-to", metavar="ADDRESS", help="send one test mail there")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look at everything and report."""
+        is_text = options["format"] == "text"
+        found = []
+        for finding in self.findings(options["mail_to"]):
+            found.append(finding)
+            if is_text:
+                self.stdout.write(f"{finding.level:<8} {finding.part:<15} {finding.sentence}")
+        if is_text:
+            self.stdout.write(summary(found))
+        else:
+            self.stdout.write(json.dumps(report(found)))
+        if worst(found) is Level.TROUBLE:
+            sys.exit(1)
+
+    def findings(self, address: str | None) -> Any:
+        """Yield what is found, the test mail last."""
+        yield from check_up()
+        if address:
+            yield send_test_mail(address).of("test mail")
+
+
+def worst(found: list[Finding]) -> Level:
+    """Return the worst level of all."""
+    return max((finding.level for finding in found), key=list(Level).index)
+
+
+def summary(found: list[Finding]) -> str:
+    """Return the last line."""
+    levels = [finding.level for finding in found]
+    mend, look = levels.count(Level.TROUBLE), levels.count(Level.WARNING)
+    return f"{mend} to mend, {look} to look at, {levels.count(Level.OK)} as they should be."
+
+
+def report(found: list[Finding]) -> dict[str, Any]:
+    """Return all as JSON types."""
+    return {
+        "status": worst(found),
+        "version": __version__,
+        "checks": [finding.as_dict() for finding in found],
+    }

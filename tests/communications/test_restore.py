@@ -1,0 +1,288 @@
+"""A database that was restored sends nothing twice: a real copy, real mails, real pages."""
+
+from collections import Counter
+from datetime import timedelta
+from io import BytesIO, StringIO, TextIOWrapper
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from communications.models import Delivery, Dispatch, Notice
+from communications.services import approval as approvals
+from communications.services.pump import run_pump
+from communications.services.restore import NUMBERS_SKIPPED, copy_made_at, hold_after_restore
+from tests import factories
+from tests.communications.database_copy import Backup
+from tests.communications.making import approve, make_message, run
+from tests.communications.test_dispatch_pages import address, text_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def moment():
+    """An instant of the real clock, since pages ask the database's."""
+    return timezone.now()
+
+
+@pytest.fixture
+def past(moment):
+    return moment - 30 * MINUTE
+
+
+@pytest.fixture
+def message(cast, moment, past):
+    """Return a message that is due everywhere as soon as it is approved."""
+    day = moment.date() - timedelta(days=1)
+    return make_message(cast, past, fixed_on=day, latest_hours=96)
+
+
+@pytest.fixture
+def backup(tmp_path):
+    """Return a function that makes a copy of the database."""
+    return lambda: Backup(tmp_path / "backup")
+
+
+def states():
+    return Counter(Delivery.objects.values_list("state", flat=True))
+
+
+def told(relay):
+    """Return how often each person was told."""
+    return Counter(accept.recipient for accept in relay.accepts if accept.dispatch)
+
+
+def everybody(cast):
+    return Counter(person.email for person in cast.people)
+
+
+def send_after_copy(backup, moment):
+    """Copy, send all that is due, and put the copy back."""
+    copy = backup()
+    run(moment)
+    copy.restore()
+
+
+def test_what_left_after_the_copy_leaves_again_only_where_a_person_says_so(
+    cast, message, moment, past, relay, backup, as_user
+):
+    approve(cast, message, past)
+    run_pump(moment)
+    send_after_copy(backup, moment)
+    assert told(relay) == everybody(cast)
+    assert states() == {"planned": 6}
+
+    hold_after_restore(copy_made_at(), moment)
+    run(moment + MINUTE)
+    assert told(relay) == everybody(cast)
+    assert states() == {"in_doubt": 6}
+
+    dispatch, client = Dispatch.objects.get(), as_user(cast.ines)
+    text = text_of(client.get(address(dispatch)))
+    assert "may have left before the database was restored" in text
+    assert "–: held what may have left before the database was restored" in text
+    rows = list(Delivery.objects.select_related("person").order_by("pk"))
+    assert {row.message_id for row in rows} == {a.message_id for a in relay.accepts if a.dispatch}
+    assert all(row.message_id in text.replace("&lt;", "<").replace("&gt;", ">") for row in rows)
+    for row in rows[:4]:
+        client.post(f"/p/one-it/deliveries/{row.pk}/delivered/")
+    for row in rows[4:]:
+        client.post(f"/p/one-it/deliveries/{row.pk}/again/")
+    run(moment + 2 * MINUTE)
+    assert told(relay) == everybody(cast)
+
+    assert "Resume" in text_of(client.get(address(dispatch)))
+    client.post(address(dispatch, "resume/"))
+    run(moment + 3 * MINUTE)
+    assert states() == {"sent": 6}
+    assert told(relay) == everybody(cast) + Counter(row.person.email for row in rows[4:])
+
+
+def test_without_the_command_all_would_be_told_twice(cast, message, moment, past, relay, backup):
+    approve(cast, message, past)
+    run_pump(moment)
+    send_after_copy(backup, moment)
+    run(moment + MINUTE)
+    assert told(relay) == everybody(cast) + everybody(cast)
+
+
+@pytest.mark.parametrize("rest", ["claimed", "sending"])
+def test_what_was_in_hand_when_the_copy_was_made_is_in_doubt(
+    cast, message, moment, past, relay, backup, rest
+):
+    approve(cast, message, past)
+    run_pump(moment)
+    Delivery.objects.update(state=rest, fence="f" * 32, lease_until=moment + MINUTE)
+    copy = backup()
+    copy.restore()
+    hold_after_restore(copy_made_at(), moment)
+    run(moment + 10 * MINUTE)
+    assert states() == {"in_doubt": 6}
+    assert not told(relay)
+
+
+def test_a_sending_that_began_after_the_copy_does_not_begin_again(
+    cast, message, moment, past, relay, backup
+):
+    approve(cast, message, past)
+    send_after_copy(backup, moment)
+    assert not Dispatch.objects.exists()
+    hold_after_restore(copy_made_at(), moment + MINUTE)
+    run(moment + 2 * MINUTE)
+    assert told(relay) == everybody(cast)
+    assert states() == {"in_doubt": 6}
+
+
+@pytest.mark.parametrize("is_asked_before", [True, False])
+def test_what_was_approved_after_the_copy_waits_when_it_is_approved_again(
+    cast, message, moment, past, relay, backup, as_user, is_asked_before
+):
+    copy = None if is_asked_before else backup()
+    asked = approvals.ask(message, cast.ines, past)
+    copy = copy or backup()
+    approvals.approve(asked, cast.claire, asked.fingerprint, past)
+    run(moment)
+    copy.restore()
+    hold_after_restore(copy_made_at(), moment + MINUTE)
+    dispatch, client = Dispatch.objects.get(), as_user(cast.ines)
+    assert client.get(address(dispatch)).status_code == 200
+    assert client.get(f"/p/one-it/messages/{message.pk}/").status_code == 200
+    asked = message.approvals.first() or approvals.ask(message, cast.ines, moment + MINUTE)
+    approvals.approve(asked, cast.claire, asked.fingerprint, moment + 2 * MINUTE)
+    run(moment + 10 * MINUTE)
+    assert told(relay) == everybody(cast)
+    assert states() == {"planned": 6}
+    assert "Paused, 6 people wait" in text_of(client.get(address(dispatch)))
+
+
+def test_a_site_whose_time_is_over_is_in_doubt_and_not_called_untold(
+    cast, message, moment, past, relay, backup
+):
+    approve(cast, message, past)
+    copy = backup()
+    run(moment)
+    copy.restore()
+    later = moment + timedelta(days=10)
+    hold_after_restore(past, later)
+    run(later + MINUTE)
+    assert states() == {"in_doubt": 6}
+
+
+def test_what_comes_later_and_what_is_over_are_let_be(cast, moment, past, relay, backup):
+    long_ago = moment - timedelta(days=40)
+    over = make_message(cast, long_ago, fixed_on=long_ago.date(), latest_hours=1)
+    approve(cast, over, long_ago)
+    run(moment)
+    day = moment.date() + timedelta(days=30)
+    approve(cast, make_message(cast, past, fixed_on=day), past)
+    before = states()
+    backup().restore()
+    held = hold_after_restore(past, moment)
+    assert (held.paused, held.deliveries) == ([], 0)
+    assert states() == before
+    assert not Dispatch.objects.exclude(message=over).exists()
+
+
+def test_a_notice_is_not_sent_again(cast, message, moment, past, relay, backup):
+    approvals.ask(message, cast.ines, past)
+    copy = backup()
+    run(moment)
+    assert [a.recipient for a in relay.accepts] == [cast.claire.email]
+    copy.restore()
+    assert hold_after_restore(copy_made_at(), moment).notices == 1
+    run(moment + MINUTE)
+    assert Notice.objects.get().state == "in_doubt"
+    assert len(relay.accepts) == 1
+
+
+def test_numbers_that_were_given_after_the_copy_are_not_given_again(
+    cast, message, moment, past, relay, backup
+):
+    approve(cast, message, past)
+    send_after_copy(backup, moment)
+    hold_after_restore(copy_made_at(), moment)
+    sent = {accept.message_id for accept in relay.accepts if accept.dispatch}
+    assert Delivery.objects.order_by("pk").first().pk > NUMBERS_SKIPPED
+    Delivery.objects.update(state="planned", ended_at=None)
+    Dispatch.objects.update(paused_at=None)
+    run(moment + MINUTE)
+    again = {accept.message_id for accept in relay.accepts if accept.dispatch} - sent
+    assert len(again) == 6
+
+
+# The commands
+
+
+def call(name, *arguments, **options):
+    output = StringIO()
+    call_command(name, *arguments, stdout=output, **options)
+    return output.getvalue()
+
+
+def test_the_command_names_what_waits_for_a_decision(cast, message, moment, past, relay, backup):
+    approve(cast, message, past)
+    run_pump(moment - 5 * MINUTE)
+    send_after_copy(backup, moment)
+    text = call("hold_after_restore")
+    assert "6 mails and 0 notices are in doubt." in text
+    dispatch = Dispatch.objects.get()
+    assert f"Paused: dispatch {dispatch.pk}, 6 in doubt, " in text
+    assert f"/p/one-it/dispatches/{dispatch.pk}/" in text
+
+
+def test_the_command_refuses_a_database_that_a_worker_uses(cast, message, past):
+    approve(cast, message, past)
+    run_pump(timezone.now())
+    with pytest.raises(CommandError, match="Stop beat and all workers"):
+        call("hold_after_restore")
+    assert states() == {"planned": 6}
+    call("hold_after_restore", "--backup-made", past.isoformat())
+    assert states() == {"in_doubt": 6}
+
+
+@pytest.fixture
+def settle(monkeypatch, cast):
+    """Return a function that runs the command with a log on its standard input."""
+
+    def run_with(log: str, by=cast.ines.email, **options):
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(log.encode("latin-1"))))
+        return call("settle_in_doubt", str(Dispatch.objects.get().pk), by=by, **options).strip()
+
+    return run_with
+
+
+def test_the_log_of_the_mail_server_settles_thousands_at_once(
+    cast, message, moment, past, relay, backup, settle
+):
+    factories.PersonFactory(site=cast.barcelona, email="Lost@example.com", language="es")
+    approve(cast, message, past)
+    run_pump(moment)
+    relay.fault("rcpt", reply="451 4.3.0 later", recipient="Lost@")
+    send_after_copy(backup, moment)
+    relay.heal()
+    log = "\n".join(f"é: to=<{a.recipient}>, status=sent" for a in relay.accepts)
+    hold_after_restore(copy_made_at(), moment)
+    said = settle(log)
+    assert said == "6 called delivered, 0 are sent again, 1 stay in doubt."
+    said = settle(log, send_others=True)
+    assert said == "0 called delivered, 1 are sent again, 0 stay in doubt."
+    Dispatch.objects.update(paused_at=None)
+    run(timezone.now() + MINUTE)
+    assert states() == {"sent": 7}
+    assert told(relay) == everybody(cast) + Counter(["Lost@example.com"])
+
+
+def test_a_log_that_names_nobody_and_a_decider_who_is_unknown_are_refused(
+    cast, message, moment, past, settle
+):
+    approve(cast, message, past)
+    hold_after_restore(None, moment)
+    with pytest.raises(CommandError, match="names no address"):
+        settle("", send_others=True)
+    with pytest.raises(CommandError, match="There is no user nobody@"):
+        settle("ana@example.com", by="nobody@example.com")
+    assert states() == {"in_doubt": 6}
+    assert settle("nobody@invalid", send_others=True).startswith("0 called delivered, 6 are sent")

@@ -1,0 +1,36 @@
+"""What the documents point to is there: files, headings, commands."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+ROOT = Path(settings.BASE_DIR)
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
+COMMAND = re.compile(r"(?:manage\.py|^ *onelift) ([a-z_]+)", re.MULTILINE)
+
+
+@cache
+def anchors(path: Path) -> set[str]:
+    """Return the names under which GitHub shows the headings."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_of_a_document_lead_somewhere(document):
+    for target, anchor in LINK.findall(document.read_text()):
+        if not target.startswith("http"):
+            path = (document.parent / target).resolve() if target else document
+            assert path.exists(), target
+            assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+
+
+def test_commands_that_the_documents_name_are_there():
+    named = {name for each in DOCUMENTS for name in COMMAND.findall(each.read_text())}
+    assert {"doctor", "migrate", "hold_after_restore", "settle_in_doubt"} <= named
+    assert named <= set(get_commands())
