@@ -15,7 +15,7 @@ from programmes.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
-app = Celery("onelift")
+app = Celery("onelift", task_cls="onelift.credit:Task")
 
 # A worker takes from all of them, unless ``--queues`` names some.
 QUEUES = ("default", "dispatch", "documents")

@@ -169,6 +169,14 @@ class Installation:
         states = self.states()
         return bool(states) and not any(states[state] for state in OPEN)
 
+    def has_told(self, people: int) -> bool:
+        return self.states()["sent"] == people and self.is_at_rest()
+
+    def ended_senders(self) -> int:
+        """Return how many rounds of sending the first worker has ended in good order."""
+        lines = (self.folder / "worker.log").read_text().splitlines()
+        return sum("communications.deliver" in line and "succeeded" in line for line in lines)
+
     def check_ledger(self, people: int, cut: int) -> Counter[str]:
         """Assert that nothing is lost and nothing doubled, whatever happened; return the states.
 
