@@ -27,6 +27,7 @@ def main(stage: Stage) -> bool:
     """Measure a due message beside a full ledger, then the same pump with nothing to do."""
     crowd = fill_crowd(stage)
     fill_history(crowd, stage)
+    analyse()
     idle = Figure(in_turns({"ours": idle_pump}, stage.runs)["ours"])
     message = due_message(crowd)
     sides = {"ours": plan(message), "peer": plan_by_slot(message), "limit": bare_insert(message)}
