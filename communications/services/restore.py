@@ -155,15 +155,16 @@ def as_approved(draft: Message) -> Approval:
 
 
 def pause_all(found: Iterable[Slot], since: datetime, now: datetime) -> list[Dispatch]:
-    """Pause each dispatch that is not at its end, also those that the copy knows nothing of."""
-    for slot in found:
-        start(slot, now)
-    standing = slots(Approval.objects.standing())
-    going_on = {slot.approval.message_id for slot in standing if slot.latest >= since}
-    going_on |= {slot.approval.message_id for slot in found}
+    """Pause each dispatch that is not at its end, also those that the copy knows nothing of.
+
+    What lies in the future waits too: a wave that has been moved to an earlier day since the copy
+    has its old day again, on which all would be told once more.
+    """
+    ahead = [slot for slot in slots(Approval.objects.standing()) if slot.latest >= since]
+    begun = {start(own[0], now).pk for own in by_message([*found, *ahead])}
     waiting = Delivery.objects.filter(state__in=OPEN).values("dispatch")
     dispatches = Dispatch.objects.filter(
-        Q(message__in=going_on) | Q(pk__in=waiting), paused_at=None, cancelled_at=None
+        Q(pk__in=begun) | Q(pk__in=waiting), paused_at=None, cancelled_at=None
     )
     paused = list(dispatches.select_related("message__programme").order_by("pk"))
     Dispatch.objects.filter(pk__in=[each.pk for each in paused]).update(paused_at=now)

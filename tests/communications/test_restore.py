@@ -189,19 +189,35 @@ def test_a_site_whose_time_is_over_is_in_doubt_and_not_called_untold(
     assert states() == {"in_doubt": 6}
 
 
-def test_what_comes_later_and_what_is_over_are_let_be(cast, moment, past, relay, backup):
+def test_what_comes_later_waits_and_what_is_over_is_let_be(cast, moment, past, relay, backup):
     long_ago = moment - timedelta(days=40)
     over = make_message(cast, long_ago, fixed_on=long_ago.date(), latest_hours=1)
     approve(cast, over, long_ago)
     run(moment)
     day = moment.date() + timedelta(days=30)
-    approve(cast, make_message(cast, past, fixed_on=day), past)
+    coming = make_message(cast, past, fixed_on=day)
+    approve(cast, coming, past)
     before = states()
     backup().restore()
     held = hold_after_restore(past, moment)
-    assert (held.paused, held.deliveries) == ([], 0)
+    assert ([each.message for each in held.paused], held.deliveries) == ([coming], 0)
     assert states() == before
-    assert not Dispatch.objects.exclude(message=over).exists()
+
+
+def test_a_wave_that_was_moved_to_an_earlier_day_tells_nobody_twice(
+    cast, moment, past, relay, backup
+):
+    later, yesterday = moment + timedelta(days=20), moment.date() - timedelta(days=1)
+    cast.programme.waves.update(go_live_on=later.date())
+    approve(cast, make_message(cast, past, fixed_on=None, offset_days=0, latest_hours=96), past)
+    copy = backup()
+    cast.programme.waves.update(go_live_on=yesterday)
+    run(moment)
+    assert told(relay) == everybody(cast)
+    copy.restore()
+    hold_after_restore(copy_made_at(), moment + MINUTE)
+    run(later + timedelta(days=1))
+    assert told(relay) == everybody(cast)
 
 
 def test_a_notice_is_not_sent_again(cast, message, moment, past, relay, backup):
