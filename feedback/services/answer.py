@@ -63,13 +63,18 @@ INSERT INTO feedback_heldanswer (id, segment_id, csat, nps, choice_id, comment)
 SELECT %s, segment_id, %s, %s, %s, %s FROM marked
 """)
 
+# Of each connection PostgreSQL shows the last statement with its values, until the next one.
+COVER = "SELECT"
+
 
 def _take_in_one_statement(mark: _Mark, answer: AnswerData) -> bool:
-    """Take an answer in a single round trip, which SQLite cannot do and does not need."""
+    """Take an answer in one statement, which SQLite cannot do and does not need."""
     marked = (mark.nonce_hash, mark.nonce_until, mark.token_hash, PURPOSE, mark.now)
     held = (uuid.uuid4(), answer.csat, answer.nps, answer.choice_id, answer.comment.strip())
     with TAKE.run([*marked, *held]) as cursor:
-        return bool(cursor.rowcount)
+        is_taken = bool(cursor.rowcount)
+        cursor.execute(COVER)
+    return is_taken
 
 
 @transaction.atomic

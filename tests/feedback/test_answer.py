@@ -18,6 +18,19 @@ def test_answer_is_held_and_the_invitation_marked(asked, cast):
     assert invitation.is_answered
 
 
+@pytest.mark.services
+def test_whoever_looks_at_the_server_sees_no_answer(asked, cast):
+    invitation, *_ = asked.ask(cast.barcelona, 5)
+    asked.answer(invitation, csat=4, comment="The desk is closed at noon")
+    onlooker = connection.copy()
+    with onlooker.cursor() as cursor:
+        cursor.execute("SELECT query FROM pg_stat_activity WHERE datname = current_database()")
+        seen = [query for (query,) in cursor.fetchall()]
+    onlooker.close()
+    assert len(seen) > 1
+    assert not any("closed at noon" in query for query in seen)
+
+
 def test_second_form_is_refused_and_changes_nothing(asked, cast):
     invitation, *_ = asked.ask(cast.barcelona, 5)
     asked.answer(invitation, csat=4)
