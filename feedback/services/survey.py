@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from communications.services.message import MessageData, change_message, create_message
 from feedback.models import Option, Question, Survey
-from feedback.translation import set_text
+from feedback.translation import set_text, text_in
 from programmes.models import Programme
 from programmes.services.texts import write_text
 from stakeholders.models import User
@@ -69,7 +71,8 @@ def change_survey(survey: Survey, data: SurveyData, user: User | None, now: date
     smallest groups would give each other away.
 
     Raises:
-        ValidationError: a value is out of its bounds, or the schedule names no day.
+        ValidationError: a value is out of its bounds, the schedule names no day, or answers that
+            are settled would be lost or change places.
     """
     if has_started(survey):
         data = replace(data, smallest_group=survey.smallest_group)
@@ -102,7 +105,11 @@ def _save_content(survey: Survey, data: SurveyData, user: User | None, now: date
 def write_texts(
     survey: Survey, language: str, texts: SurveyTexts, user: User | None, now: datetime
 ) -> None:
-    """Write all texts of a survey in one language; the other languages stay untouched."""
+    """Write all texts of a survey in one language; the other languages stay untouched.
+
+    Raises:
+        ValidationError: answers that are settled would be lost or change places.
+    """
     invitation = {"subject": texts.subject, "body": texts.body}
     write_text(survey.invitation, language, invitation, user, now)
     for question in survey.questions.all():
@@ -114,12 +121,25 @@ def write_texts(
 def _write_options(question: Question, language: str, texts: Sequence[str]) -> None:
     """Write the answers of a choice in their order; rows are kept, so that answers keep theirs."""
     kept = list(question.options.all())
+    if _are_answers_settled(question.survey):
+        _refuse_to_unsettle([text_in(option, language) for option in kept], texts)
     for order, text in enumerate(texts, start=1):
         is_new = order > len(kept)
         option = Option(question=question, order=order) if is_new else kept[order - 1]
         set_text(option, language, text)
-    if len(texts) < len(kept) and not _are_answers_settled(question.survey):
-        question.options.filter(order__gt=len(texts)).delete()
+    question.options.filter(order__gt=len(texts)).delete()
+
+
+def _refuse_to_unsettle(known: Sequence[str], texts: Sequence[str]) -> None:
+    """Raise ValidationError if an answer that people choose would mean another one afterwards."""
+    is_moved = any(old != new and new in known for old, new in zip(known, texts, strict=False))
+    if is_moved or len(texts) < len(known):
+        raise ValidationError(
+            _(
+                "This survey is approved, or waits for it. Its answers can be reworded, and others "
+                "added at the end, but none taken out or moved: make a new survey for that."
+            )
+        )
 
 
 def _are_answers_settled(survey: Survey) -> bool:

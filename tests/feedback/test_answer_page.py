@@ -3,6 +3,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -79,11 +80,12 @@ def test_people_are_asked_what_was_approved_with_their_mail(approved, invitation
     assert "?lang=fr" not in page
 
 
-def test_answers_that_were_approved_are_offered_though_the_draft_lost_one(asked, cast, data):
+def test_answers_that_were_approved_are_offered_and_no_draft_loses_one(asked, cast, data):
     asked.now = timezone.now()
     approval = asked.approve(cast)
     shorter = {code: replace(one, options=one.options[:1]) for code, one in data.texts.items()}
-    change_survey(asked.survey, replace(data, texts=shorter), cast.ines, asked.now)
+    with pytest.raises(ValidationError):
+        change_survey(asked.survey, replace(data, texts=shorter), cast.ines, asked.now)
     invitation = asked.ask(cast.barcelona, 5)[0]
     Delivery.objects.update(approval=approval)
     page = Client().get(address(invitation)).content.decode()

@@ -219,7 +219,7 @@ def test_pump_says_that_it_ran(asked, cast):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="looks into PostgreSQL's pages")
+@pytest.mark.services  # looks into PostgreSQL's pages
 def test_nothing_of_a_moved_answer_stays_behind_in_an_index(asked, cast):
     """In a large table PostgreSQL would leave a few dead entries for later, with their values."""
     first, second = asked.ask(cast.barcelona, 2)

@@ -8,7 +8,7 @@ from feedback.models import Survey
 from feedback.services.edition import publish_surveys
 from feedback.services.survey import change_survey, create_survey
 from tests import factories
-from tests.feedback.conftest import DATA, ENGLISH
+from tests.feedback.conftest import DATA
 
 ROOT = "/p/one-it/listening/"
 
@@ -152,11 +152,26 @@ def test_k_is_settled_once_people_are_asked(asked, cast, now):
     assert Survey.objects.get(pk=asked.survey.pk).smallest_group == 5
 
 
-def test_answers_of_a_choice_stay_once_people_are_asked(asked, cast, now):
-    shorter = {"en": replace(ENGLISH, options=["Only one"])}
+@pytest.mark.parametrize(
+    ("options", "is_refused"),
+    [
+        ("Phone\nChat", True),
+        ("Chat\nPhone\nDesk", True),
+        ("Telephone\nChat\nDesk", False),
+        ("Phone\nChat\nDesk\nMail", False),
+    ],
+)
+def test_answers_keep_their_meaning_once_people_are_asked(
+    asked, cast, as_user, options, is_refused
+):
+    client, url = as_user(cast.ines), f"{ROOT}{asked.survey.pk}/edit/"
+    client.post(url, typed(asked.survey, options="Phone\nChat\nDesk"))
     asked.ask(cast.barcelona, 5)
-    change_survey(asked.survey, replace(DATA, texts=shorter), cast.ines, now)
-    assert [option.text for option in asked.options] == ["Only one", "Chat <b>"]
+    page = client.post(url, typed(asked.survey, options=options))
+    assert (page.status_code == 200) == is_refused
+    assert ("none taken out or moved" in page.content.decode()) == is_refused
+    written = "Phone\nChat\nDesk" if is_refused else options
+    assert [option.text for option in asked.options] == written.split("\n")
 
 
 @pytest.mark.parametrize("count", [1, 3])
