@@ -1,30 +1,21 @@
 """An installation in its production shape, started once for all tests here."""
 
 import json
-import re
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 
 from onelift.environment import env
 from tests.operations.shape import ROOT, Shape, wait_for
-
-
-def redis_url(worker_id: str) -> str:
-    """Return a database of Redis for each process that tests side by side (gw0, gw1, …)."""
-    given = urlsplit(settings.REDIS_URL)
-    first, number = given.path.strip("/") or "0", re.sub(r"\D", "", worker_id) or "0"
-    return given._replace(path=f"/{int(first) + int(number)}").geturl()
+from tests.redis_databases import redis_url
 
 
 @pytest.fixture(scope="session")
 def shape(worker_id):
     """All services, after the mails of the seed have been caught."""
     with tempfile.TemporaryDirectory(prefix="onelift-shape-") as folder:
-        made = Shape(Path(folder), env("DATABASE_URL"), redis_url(worker_id))
+        made = Shape(Path(folder), env("DATABASE_URL"), redis_url(worker_id, "shape"))
         made.create_database()
         try:
             made.build()
