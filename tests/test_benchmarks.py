@@ -18,7 +18,7 @@ def test_a_benchmark_runs_and_prints_its_figures(name, worker_id):
     own = {"REDIS_URL": redis_url(worker_id, "benchmark")} if settings.REDIS_URL else {}
     command = [sys.executable, "-m", "tests.benchmarks", "--people=300", "--rows=1000", "--runs=1"]
     done = subprocess.run(
-        [*command, name], capture_output=True, text=True, timeout=120, env=os.environ | own
+        [*command, name], capture_output=True, text=True, timeout=240, env=os.environ | own
     )
     assert done.returncode in (0, 1), done.stderr
     assert "Traceback" not in done.stderr
