@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from communications.models import Approval, Delivery, Message, Reason, State
+from communications.models import Approval, Delivery, Dispatch, Message, Reason, State
 from communications.services.notice import announce, call_off
 from communications.sources import source_of
 from programmes.models import Region, TextState
@@ -177,8 +177,10 @@ def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
     )
     if not written:
         raise RefusedError(_("This version is not approved."))
+    # No join: the database would judge the state before it waits for a row whose body begins.
     waiting = Delivery.objects.filter(
-        dispatch__message=approval.message_id, state__in=[State.PLANNED, State.CLAIMED]
+        dispatch__in=Dispatch.objects.filter(message=approval.message_id),
+        state__in=[State.PLANNED, State.CLAIMED],
     )
     return waiting.update(
         state=State.CANCELLED, reason=Reason.WITHDRAWN, ended_at=now, lease_until=None

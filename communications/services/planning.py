@@ -115,7 +115,8 @@ def hold_what_moved(found: list[Slot], now: datetime) -> None:
     standing = {slot.approval.message_id for slot in found}
     for place in held.keys() - {place_of(slot) for slot in found}:
         if place.message in standing:
-            waiting.filter(dispatch__message=place.message, site=place.site).update(
+            dispatches = Dispatch.objects.filter(message=place.message)
+            waiting.filter(dispatch__in=dispatches, site=place.site).update(
                 state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
             )
 
@@ -210,10 +211,12 @@ def people_at(found: Sequence[Slot]) -> PersonQuerySet:
 
 
 def deliveries_at(found: Sequence[Slot]) -> DeliveryQuerySet:
-    """Return the rows at the slots of one message."""
-    return Delivery.objects.filter(
-        dispatch__message=found[0].approval.message_id, site__in=sites_of(found)
-    )
+    """Return the rows at the slots of one message.
+
+    Without a join: in an update the database would judge states before it waits for a row.
+    """
+    dispatches = Dispatch.objects.filter(message=found[0].approval.message_id)
+    return Delivery.objects.filter(dispatch__in=dispatches, site__in=sites_of(found))
 
 
 def sites_of(found: Iterable[Slot]) -> list[int]:
