@@ -1,9 +1,11 @@
 """Decisions: what they bind to, and what taking them back restores."""
 
+import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from communications.models import Approval, Delivery, Reason, State
 from communications.services import approval as approvals
@@ -13,6 +15,7 @@ from communications.services.pump import run_pump
 from programmes.models import TextState
 from programmes.queries.texts import states_of
 from tests.communications.making import approve, make_message, run
+from tests.faults.harness import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -212,3 +215,32 @@ def test_a_version_replaced_in_the_middle_of_a_batch_lets_one_mail_of_it_leave(c
     assert states() == {"sent": 1, "planned": 5}
     run(now + LATER * 3)
     assert Counter(Delivery.objects.values_list("approval__version", flat=True)) == {1: 1, 2: 5}
+
+
+def is_waited_for():
+    """Tell whether somebody else waits for a row of this connection's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.services
+def test_a_withdrawal_lets_the_mail_end_that_begins_in_the_same_moment(cast, now):
+    approval = approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+
+    def withdraw():
+        approvals.withdraw(approval, cast.claire, "Stop", now + LATER)
+        connection.close()
+
+    withdrawal = threading.Thread(target=withdraw)
+    with transaction.atomic():
+        first = Delivery.objects.values_list("pk", flat=True)[0]
+        Delivery.objects.filter(pk=first).update(state=State.SENDING)
+        withdrawal.start()
+        until(is_waited_for, 20, "the withdrawal waits for the row")
+    withdrawal.join()
+    assert states() == {"sending": 1, "cancelled": 5}
