@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from communications.models import Approval, Delivery, Dispatch, Message, Reason, State
+from communications.models.dispatch import DeliveryQuerySet
 from communications.services.notice import announce, call_off
 from communications.sources import source_of
 from programmes.models import Region, TextState
@@ -120,7 +121,7 @@ def follow(approval: Approval, now: datetime) -> None:
     What a sender has claimed and not begun is taken out of its hands.
     """
     quiet_until = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
-    rows = Delivery.objects.filter(dispatch__message=approval.message_id)
+    rows = ledger_of(approval)
     people = source_of(approval.message).people(approval.message, approval.content["rule"])
     rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
     rows.filter(
@@ -177,14 +178,20 @@ def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
     )
     if not written:
         raise RefusedError(_("This version is not approved."))
-    # No join: the database would judge the state before it waits for a row whose body begins.
-    waiting = Delivery.objects.filter(
-        dispatch__in=Dispatch.objects.filter(message=approval.message_id),
-        state__in=[State.PLANNED, State.CLAIMED],
-    )
+    waiting = ledger_of(approval).filter(state__in=[State.PLANNED, State.CLAIMED])
     return waiting.update(
         state=State.CANCELLED, reason=Reason.WITHDRAWN, ended_at=now, lease_until=None
     )
+
+
+def ledger_of(approval: Approval) -> DeliveryQuerySet:
+    """Return the rows of the approved message.
+
+    Without a join: in an update the database would judge states before it waits for a row whose
+    body begins.
+    """
+    dispatches = Dispatch.objects.filter(message=approval.message_id)
+    return Delivery.objects.filter(dispatch__in=dispatches)
 
 
 @transaction.atomic
