@@ -228,19 +228,24 @@ def is_waited_for():
 
 
 @pytest.mark.services
-def test_a_withdrawal_lets_the_mail_end_that_begins_in_the_same_moment(cast, now):
+@pytest.mark.parametrize("act", ["withdraw", "follow"])
+def test_a_mail_that_begins_in_the_same_moment_is_left_to_its_sender(act, cast, now):
     approval = approve(cast, make_message(cast, now), now)
     run_pump(now + LATER)
+    Delivery.objects.update(state=State.CLAIMED)
 
-    def withdraw():
-        approvals.withdraw(approval, cast.claire, "Stop", now + LATER)
+    def decide():
+        if act == "withdraw":
+            approvals.withdraw(approval, cast.claire, "Stop", now + LATER)
+        else:
+            approvals.follow(approval, now + LATER)
         connection.close()
 
-    withdrawal = threading.Thread(target=withdraw)
+    decision = threading.Thread(target=decide)
     with transaction.atomic():
         first = Delivery.objects.values_list("pk", flat=True)[0]
         Delivery.objects.filter(pk=first).update(state=State.SENDING)
-        withdrawal.start()
-        until(is_waited_for, 20, "the withdrawal waits for the row")
-    withdrawal.join()
-    assert states() == {"sending": 1, "cancelled": 5}
+        decision.start()
+        until(is_waited_for, 20, "the decision waits for the row")
+    decision.join()
+    assert states() == {"sending": 1, "cancelled" if act == "withdraw" else "planned": 5}
