@@ -12,7 +12,7 @@ def relay(tmp_path, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 1
+    settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 10
     yield server
     server.stop()
 

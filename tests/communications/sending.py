@@ -4,7 +4,9 @@ from communications.channels.mail import Relay, RelayConfig
 
 SENDER = "onelift@onelift.example"
 MAIL = b"Message-ID: <1@onelift.example>\r\nSubject: Hello\r\n\r\nBody\r\n.dot\r\n"
-PATIENCE = 0.3
+PATIENCE = 1.0  # seconds, where a server falls silent
+CALM = 20.0
+SILENT = {"hang", "drip", "accept_hang"}
 
 
 class Intent:
@@ -21,7 +23,9 @@ class Intent:
 
 
 def client(server, **options):
-    config = {"timeout": PATIENCE, "dot_timeout": PATIENCE, **options}
+    is_silent = any(fault.kind in SILENT for fault in server.faults)
+    patience = PATIENCE if is_silent else CALM
+    config = {"timeout": patience, "dot_timeout": patience, **options}
     return Relay(RelayConfig(host="127.0.0.1", port=server.port, **config))
 
 

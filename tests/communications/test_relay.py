@@ -110,9 +110,9 @@ def test_goodbye_waits_for_nobody(server):
 
 
 def test_settings_are_read(settings, relay):
-    settings.EMAIL_DOT_TIMEOUT = 7
+    settings.EMAIL_TIMEOUT, settings.EMAIL_DOT_TIMEOUT = 3, 7
     config = RelayConfig.from_settings()
-    assert (config.port, config.timeout, config.dot_timeout) == (relay.port, 1, 7)
+    assert (config.port, config.timeout, config.dot_timeout) == (relay.port, 3, 7)
     with Relay(config) as connection:
         assert send(connection).outcome is Outcome.SENT
 

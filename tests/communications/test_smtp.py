@@ -219,5 +219,5 @@ def test_accepted_stays_sent_though_the_line_breaks_then(server, reply):
 
 def test_the_dot_has_a_patience_of_its_own(server):
     server.seconds_per_mail = 2 * PATIENCE
-    with client(server, dot_timeout=10) as relay:
+    with client(server, timeout=PATIENCE, dot_timeout=20) as relay:
         assert send(relay).outcome is Outcome.SENT
