@@ -64,6 +64,7 @@ def make_world(cast) -> World:
             "claire": cast.claire,
             "rosa": cast.rosa,
             "ada": ada,
+            "hana": cast.hana,
         },
         keys={
             "wave1": cast.wave1.pk,
