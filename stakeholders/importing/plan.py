@@ -28,22 +28,26 @@ class Plan:
         table: the file; its rows are spent.
         reading: what was found in it.
         new_lines: names of business lines that are met for the first time.
+        is_part: whether the file tells of some people only, so that nobody leaves by it.
         known: how many people are active now.
         created: people to add.
         changes: people to update, with what changes, by personnel number.
         unchanged: how many are as the file says.
         leavers: active people who are not in the file, by personnel number.
+        spared: how many active people stay as they are because their row is rejected.
 
     """
 
     table: Table
     reading: Reading
     new_lines: list[str]
+    is_part: bool = False
     known: int = 0
     created: list[Facts] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
     leavers: list[Facts] = field(default_factory=list)
+    spared: int = 0
 
     @property
     def needs_confirmation(self) -> bool:
@@ -81,11 +85,17 @@ class Plan:
             row = new.pop(before.personnel_number, None)
             if row is not None:
                 self._compare_one(before, row, told)
-            elif before.left_on is None and before.personnel_number not in self.reading.seen:
-                self.leavers.append(before)
+            elif before.left_on is None:
+                self._compare_missing(before)
         self.created = list(new.values())
         self.changes.sort(key=lambda change: change.before.personnel_number)
         self.leavers.sort()
+
+    def _compare_missing(self, before: Facts) -> None:
+        if before.personnel_number in self.reading.seen:
+            self.spared += 1
+        elif not self.is_part:
+            self.leavers.append(before)
 
     def _compare_one(self, before: Facts, row: Facts, told: list[str]) -> None:
         after = before if row == before else _updated(before, row, told)

@@ -58,6 +58,6 @@ class Report:
             "imported": self.imported,
             "rejected": self.rejected,
             "notes": self.notes,
-            "rejected_rows": [remark._asdict() for remark in self.rejected_rows],
-            "noted_rows": [remark._asdict() for remark in self.noted_rows],
+            "rejected_rows": [remark.told() for remark in self.rejected_rows],
+            "noted_rows": [remark.told() for remark in self.noted_rows],
         }

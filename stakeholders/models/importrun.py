@@ -1,25 +1,151 @@
-"""What each personnel file brought, kept."""
+"""What each personnel file brings: from its upload to the report that is kept."""
+
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.scope import Scope
+
+
+class ImportState(models.TextChoices):
+    """The life of an import. The first five are not final; each has a sweeper (the pump)."""
+
+    UPLOADED = "uploaded", _("Not finished")
+    EXAMINING = "examining", _("Is read")
+    READY = "ready", _("Waits for your word")
+    CONFIRMED = "confirmed", _("Confirmed")
+    APPLYING = "applying", _("Is written")
+    APPLIED = "applied", _("Applied")
+    REFUSED = "refused", _("Refused")
+    DISCARDED = "discarded", _("Discarded")
+
+
+AT_WORK = (ImportState.EXAMINING, ImportState.CONFIRMED, ImportState.APPLYING)
+WITH_SOMEBODY = (ImportState.UPLOADED, ImportState.READY)
+FINAL = (ImportState.APPLIED, ImportState.REFUSED, ImportState.DISCARDED)
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    """Words on imports."""
+
+    def within(self, scope: Scope) -> "ImportRunQuerySet":
+        """Narrow to the imports in view: people are the organisation's, so all of them or none."""
+        return self if scope.may("import.count") else self.none()
+
+    def waiting_for_work(self, now: datetime) -> "ImportRunQuerySet":
+        """Narrow to what a worker must do and none has in hand now."""
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        return self.filter(free, state__in=AT_WORK)
+
 
 class ImportRun(models.Model):
-    """One applied or refused personnel file, with its report (see ``importing.Report``)."""
+    """One personnel file, with its report in the end (see ``importing.Report``).
+
+    Attributes:
+        at: when it was uploaded, or brought in by a command.
+        size: of the file, in bytes.
+        manner: how it is read (see ``importing.Manner``).
+        headings: as they stand in the file.
+        problem: why the file could not be read, or what happened meanwhile; empty if nothing.
+        rows_read: how far a worker has read, of about ``rows_total`` (0: nobody knows).
+        effect: what it does, in numbers (see ``services.entries.effect_of``).
+        fingerprint: of that effect; what is confirmed is this and nothing else.
+        fence: the claim that owns the run: a worker writes only where its own stands.
+        ended_at: when it was applied, refused or discarded.
+
+    """
 
     file_name = models.CharField(_("file"), max_length=255)
     at = models.DateTimeField(_("at"), default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    state = models.CharField(
+        _("state"), max_length=9, choices=ImportState.choices, default=ImportState.APPLIED
+    )
+    size = models.PositiveBigIntegerField(_("size"), default=0)
+    manner = models.JSONField(default=dict)
+    headings = models.JSONField(default=list)
+    problem = models.TextField(blank=True)
+    rows_read = models.PositiveIntegerField(default=0)
+    rows_total = models.PositiveIntegerField(default=0)
+    effect = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    fence = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
     report = models.JSONField(_("report"), default=dict)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index("state", condition=~Q(state__in=FINAL), name="importrun_open"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether nothing more will come of it."""
+        return self.state in FINAL
+
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether a worker has it, or should have it soon."""
+        return self.state in AT_WORK
+
+    @property
+    def changes(self) -> int:
+        """Return how many people it adds, changes and says good-bye to."""
+        return sum(int(self.effect.get(name, 0)) for name in ("created", "updated", "leavers"))
+
+
+class ImportPart(models.Model):
+    """A part of an uploaded file, compressed; all parts go when the import is final.
+
+    It lies in the database since workers share no disk with the web.
+    """
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "number", name="importpart_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class ImportMapping(models.Model):
+    """How files with certain headings were read the last time.
+
+    ``headings`` is the hash of the folded headings; ``manner`` holds only what differs from file
+    to file of this kind by nobody's choice but their makers'.
+    """
+
+    headings = models.CharField(max_length=64, unique=True)
+    manner: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("remembered columns")
+        verbose_name_plural = _("remembered columns")
+
+    def __str__(self) -> str:
+        return self.headings[:8]

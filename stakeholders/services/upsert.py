@@ -1,4 +1,4 @@
-"""Writing many people at once by personnel number: new ones added, known ones overwritten.
+"""Writing many people at once by personnel number, and what is kept of what happens to them.
 
 The one place where the two databases differ for this: PostgreSQL takes a COPY into a staging table
 and moves the rows on by itself, SQLite takes them in one prepared statement.
@@ -14,11 +14,23 @@ from django.db import connection
 from django.db.models import Field
 
 from stakeholders.importing.facts import Facts
-from stakeholders.models import Person
+from stakeholders.models import ImportEntry, Person
 
 _KEY = "personnel_number"
 _STAGING = "incoming_people"
 _CHUNK = 10_000
+ENTRY_FIELDS = (
+    "run",
+    "kind",
+    "line",
+    "personnel_number",
+    "name",
+    "reason",
+    "value",
+    "fields",
+    "site",
+    "cells",
+)
 
 Values = Sequence[Any]
 Fields = list["Field[Any, Any]"]
@@ -39,6 +51,25 @@ def upsert_people(rows: Iterable[Values]) -> None:
     write = through_staging if connection.vendor == "postgresql" else row_by_row
     with connection.cursor() as cursor:
         write(cursor, fields, _chunks(rows))
+
+
+def add_entries(rows: Iterable[Values]) -> None:
+    """Add entries of an import; call it in a transaction.
+
+    Args:
+        rows: the values of ``ENTRY_FIELDS``, keys for the relations, JSON as text.
+
+    """
+    fields: Fields = [cast(Any, ImportEntry._meta.get_field(name)) for name in ENTRY_FIELDS]
+    table = connection.ops.quote_name(ImportEntry._meta.db_table)
+    marks = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        for chunk in _chunks(rows):
+            if connection.vendor == "postgresql":
+                cursor.copy_expert(_copy_into(table, fields), _as_csv(chunk))
+            else:
+                into = f"INSERT INTO {table} ({_columns(fields)}) VALUES ({marks})"
+                cursor.executemany(into, chunk)
 
 
 def _chunks(rows: Iterable[Values]) -> Iterator[list[Values]]:
