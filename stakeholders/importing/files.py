@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from stakeholders.importing.cells import Cell, text_of
 from stakeholders.importing.encodings import encoding_of
 from stakeholders.importing.headings import Headings, columns_of, is_of_report
-from stakeholders.importing.manner import Manner
+from stakeholders.importing.manner import FOUND_OUT, Manner
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.workbook import sheets_of
 
@@ -85,7 +85,7 @@ class Table:
 
 
 def read_table(
-    content: bytes, known: Headings, needed: Iterable[str], manner: Manner = Manner()
+    content: bytes, known: Headings, needed: Iterable[str], manner: Manner = FOUND_OUT
 ) -> Table:
     """Return the table in a file, read as somebody has settled; the rest is found out.
 

@@ -69,12 +69,7 @@ PEOPLE = _folded(
 PEOPLE_NEEDED = ("personnel_number", "last_name", "email", "site")
 
 # Known, but not taken: these come with the site.
-WITH_SITE = frozenset(
-    folded(s)
-    for s in (
-        "Pays;Code pays;Région;Zone;Fuseau horaire;Country;Country code;Region;Time zone".split(";")
-    )
-)
+WITH_SITE = _folded({"": "Pays;Code pays;Région;Zone;Country;Country code;Region;Time zone"})[""]
 # The columns that the report of bad lines adds to those of the file, in French and English.
 REPORT_LINE = frozenset({folded("Line in the file"), folded("Ligne du fichier")})
 REPORT_REASON = frozenset({folded("Why it was rejected"), folded("Motif du rejet")})

@@ -37,3 +37,6 @@ class Manner:
         """Return what ``as_dict`` made."""
         columns = plain.get("columns")
         return cls(**{**plain, "columns": None if columns is None else tuple(columns)})
+
+
+FOUND_OUT = Manner()

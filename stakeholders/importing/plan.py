@@ -8,8 +8,7 @@ from stakeholders.importing.facts import Facts
 from stakeholders.importing.files import Table
 from stakeholders.importing.report import Report
 from stakeholders.importing.rows import Reading
-
-MAX_LEAVERS_PERCENT = 10
+from stakeholders.models.importrun import MAX_LEAVERS_PERCENT
 
 
 class Change(NamedTuple):

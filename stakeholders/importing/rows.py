@@ -159,7 +159,9 @@ def _cleaned(table: Table) -> Iterator[Row]:
     # Few texts are found in one row only; of all others one copy is kept.
     shared = cache(text_of)
     for line, (number, email, *others, day), cells in table.picked(Row._fields[1:-1]):
-        yield Row._make((line, text_of(number), text_of(email), *map(shared, others), day, packed(cells)))
+        yield Row._make(
+            (line, text_of(number), text_of(email), *map(shared, others), day, packed(cells))
+        )
 
 
 def _watched(rows: Iterable[Row], watch: Watch) -> Iterator[Row]:

@@ -25,6 +25,7 @@ class ImportState(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
+MAX_LEAVERS_PERCENT = 10
 AT_WORK = (ImportState.EXAMINING, ImportState.CONFIRMED, ImportState.APPLYING)
 WITH_SOMEBODY = (ImportState.UPLOADED, ImportState.READY)
 FINAL = (ImportState.APPLIED, ImportState.REFUSED, ImportState.DISCARDED)
@@ -112,6 +113,12 @@ class ImportRun(models.Model):
     def changes(self) -> int:
         """Return how many people it adds, changes and says good-bye to."""
         return sum(int(self.effect.get(name, 0)) for name in ("created", "updated", "leavers"))
+
+    @property
+    def needs_tick(self) -> bool:
+        """Tell whether more people leave than is taken without a word about it."""
+        known, leavers = self.effect.get("known", 0), self.effect.get("leavers", 0)
+        return bool(leavers * 100 > known * MAX_LEAVERS_PERCENT)
 
 
 class ImportPart(models.Model):

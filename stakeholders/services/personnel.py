@@ -13,11 +13,12 @@ from stakeholders.importing.facts import BusinessLines, Facts, Place, Places
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.manner import Manner
-from stakeholders.importing.plan import MAX_LEAVERS_PERCENT, Plan
+from stakeholders.importing.plan import Plan
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.report import Report
 from stakeholders.importing.rows import Watch, nobody, read_people
 from stakeholders.models import ImportRun, Person, User
+from stakeholders.models.importrun import MAX_LEAVERS_PERCENT
 from stakeholders.services.entries import keep_entries, keep_outcome
 from stakeholders.services.upsert import upsert_people
 

@@ -250,7 +250,7 @@ def test_two_sites_that_differ_in_accents_alone_need_them_typed(dreux, now):
 
 def test_an_import_is_a_constant_number_of_queries(dreux, now, django_assert_num_queries):
     bring(row("P0"), now=now)
-    queries = {"sqlite": 11, "postgresql": 13}[connection.vendor]
+    queries = {"sqlite": 11, "postgresql": 14}[connection.vendor]
     for count in (1, 3):
         with django_assert_num_queries(queries):
             bring(*[row(f"P{n}", job=f"Job {count}") for n in range(count)], now=now)
