@@ -75,7 +75,7 @@ def home_of(user: User, programme: Programme | None = None) -> str:
     slug = role.programme.slug
     if role.kind == REGIONAL and role.region:
         return f"/p/{slug}/regions/{role.region.slug}/"
-    homes = {LEADER: "setup/", HR: "people/imports/"}
+    homes: dict[str, str] = {LEADER: "setup/", HR: "people/imports/"}
     return f"/p/{slug}/{homes.get(role.kind, 'overview/')}"
 
 

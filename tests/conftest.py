@@ -1,8 +1,8 @@
 """The cast: the same few people in every test, in one small organisation.
 
 Claire is the CIO, Ines manages the programme, Rosa is Iberia's regional IT manager, Mei is the
-regional IT manager of China, Hana brings personnel files in, Otto is an outsider with an account and
-no role.
+regional IT manager of China, Hana brings personnel files in, Otto is an outsider with an account
+and no role.
 """
 
 from dataclasses import dataclass

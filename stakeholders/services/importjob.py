@@ -56,12 +56,12 @@ def sweep(now: datetime) -> None:
 def claim(now: datetime) -> ImportRun | None:
     """Take the run that waits longest for one lease; None if nothing waits."""
     waiting = ImportRun.objects.waiting_for_work(now)
-    key = waiting.order_by("at").values_list("pk", flat=True).first()
+    key = waiting.order_by("at").values_list("pk", flat=True).first() or 0
     fence = secrets.token_hex(16)
     taken = waiting.filter(pk=key).update(
         fence=fence, lease_until=now + LEASE, attempts=F("attempts") + 1, rows_read=0
     )
-    return ImportRun.objects.get(pk=key) if key is not None and taken else None
+    return ImportRun.objects.get(pk=key) if taken else None
 
 
 def work(run: ImportRun, clock: Clock) -> None:

@@ -63,13 +63,13 @@ def add_entries(rows: Iterable[Values]) -> None:
     fields: Fields = [cast(Any, ImportEntry._meta.get_field(name)) for name in ENTRY_FIELDS]
     table = connection.ops.quote_name(ImportEntry._meta.db_table)
     marks = ", ".join(["%s"] * len(fields))
+    insert = f"INSERT INTO {table} ({_columns(fields)}) VALUES ({marks})"  # noqa: S608 (our names)
     with connection.cursor() as cursor:
         for chunk in _chunks(rows):
             if connection.vendor == "postgresql":
                 cursor.copy_expert(_copy_into(table, fields), _as_csv(chunk))
             else:
-                into = f"INSERT INTO {table} ({_columns(fields)}) VALUES ({marks})"
-                cursor.executemany(into, chunk)
+                cursor.executemany(insert, chunk)
 
 
 def _chunks(rows: Iterable[Values]) -> Iterator[list[Values]]:
