@@ -194,6 +194,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "onelift.staticfiles.Storage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# The first counts, and ends the taking of what is larger than any file that we read.
+FILE_UPLOAD_HANDLERS = [
+    "stakeholders.forms.upload.LimitUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # People sign in with their mail address; accounts are made by a programme manager.

@@ -1,6 +1,12 @@
 """Making cells harmless before they leave in a CSV or XLSX file."""
 
+import io
 import re
+from collections.abc import Iterable
+from itertools import chain
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 # A spreadsheet takes these, also in full width and behind blanks, for the start of a formula.
 # Apostrophes before them are doubled, so that reading back (importing.cells) finds the original.
@@ -15,3 +21,14 @@ def defused(value: object) -> object:
     quote each cell, so that a separator in a cell starts no new one.
     """
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def workbook(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+    """Return a workbook of one sheet whose cells are all texts that compute nothing."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in chain([headings], rows):
+        sheet.append([defused(ILLEGAL_CHARACTERS_RE.sub("", cell)) for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()

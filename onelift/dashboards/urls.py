@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onelift.dashboards.views import health, overview, people, region, setup
+from onelift.dashboards.views import health, imports, overview, people, region, setup
 
 app_name = "dashboards"
 
@@ -12,5 +12,10 @@ urlpatterns = [
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", people.people_show, name="people-list"),
+    path(
+        "p/<slug:programme>/people/imports/<int:pk>/effect/",
+        imports.effect_show,
+        name="import-effect",
+    ),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

@@ -45,6 +45,11 @@ def day(value: date) -> str:
     return format_skeleton("yMMMEd", value, locale=locale)
 
 
+def long_day(value: date) -> str:
+    """Return a date with month as a word and year, without weekday."""
+    return format_date(value, "medium", locale=locale_of())
+
+
 def short_day(value: date) -> str:
     """Return a date as day and month."""
     locale = locale_of()

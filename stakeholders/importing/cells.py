@@ -16,6 +16,7 @@ _NEVER_TYPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _NEVER_KEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_COMPUTED = tuple("=+-@＝＋－＠")
 _BETWEEN = "\x1f"  # never kept
 # As many letters as a cell of a workbook holds, with room for an apostrophe.
 LONGEST_KEPT = 32_000
@@ -63,6 +64,11 @@ def packed(cells: list[Cell]) -> str:
 def unpacked(text: str) -> list[str]:
     """Return the cells that were packed, as far as a database and a workbook can hold them."""
     return [kept(cell) for cell in text.split(_BETWEEN)]
+
+
+def looks_computed(text: str) -> bool:
+    """Tell whether a spreadsheet would take a text for a formula."""
+    return text[:1] in _COMPUTED
 
 
 def _written(cell: int | float | date) -> str:

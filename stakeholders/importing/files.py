@@ -97,7 +97,8 @@ def read_table(
     _refuse_unless_readable(content)
     read = _from_workbook if content.startswith(_WORKBOOK) else _from_text
     table = read(content, known, manner)
-    _refuse_unless_known(table, known, list(needed))
+    is_found_out = manner.line is None and manner.columns is None
+    _refuse_unless_known(table, known, list(needed), is_found_out=is_found_out)
     if (first := next(table.rows, None)) is None:
         raise ImportRefusedError(_("The file has headings but no rows. Export it again."))
     return replace(table, rows=chain([first], table.rows))
@@ -121,14 +122,16 @@ def too_large() -> str:
     }
 
 
-def _refuse_unless_known(table: Table, known: Headings, needed: list[str]) -> None:
-    if not table.columns:
+def _refuse_unless_known(
+    table: Table, known: Headings, needed: list[str], *, is_found_out: bool
+) -> None:
+    if not table.columns and is_found_out:
         raise ImportRefusedError(
             _(
                 "No known column was found. Bring in a CSV or XLSX file whose first row holds "
                 "headings such as: %(headings)s."
             )
-            % {"headings": ", ".join(sorted(known[name])[0] for name in needed)}
+            % {"headings": ", ".join(sorted(known[name])[0] for name in needed or known)}
         )
     missing = [name for name in needed if name not in table.columns]
     if missing:

@@ -113,6 +113,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='importrun',
+            name='found',
+            field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
+            model_name='importrun',
             name='headings',
             field=models.JSONField(default=list),
         ),

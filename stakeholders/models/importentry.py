@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from stakeholders.models.importrun import ImportState
+from stakeholders.models.reason import field_word, help_with, reason_word, value_word
 
 
 class EntryKind(models.TextChoices):
@@ -69,3 +70,25 @@ class ImportEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.kind})"
+
+    @property
+    def reason_word(self) -> str:
+        """Return why, in words."""
+        return reason_word(self.reason)
+
+    @property
+    def help(self) -> str:
+        """Return what helps."""
+        return help_with(self.reason, self.value)
+
+    @property
+    def changes(self) -> list[dict[str, str]]:
+        """Return what changes: ``word``, ``before`` and ``after``, to be read."""
+        return [
+            {
+                "word": field_word(name),
+                "before": value_word(name, before),
+                "after": value_word(name, after),
+            }
+            for name, (before, after) in self.fields.items()
+        ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.scope import Scope
+from stakeholders.models.reason import FIELDS, REASONS, counted
 
 
 class ImportState(models.TextChoices):
@@ -51,6 +52,7 @@ class ImportRun(models.Model):
         at: when it was uploaded, or brought in by a command.
         size: of the file, in bytes.
         manner: how it is read (see ``importing.Manner``).
+        found: how it would be read if nobody settled anything.
         headings: as they stand in the file.
         problem: why the file could not be read, or what happened meanwhile; empty if nothing.
         rows_read: how far a worker has read, of about ``rows_total`` (0: nobody knows).
@@ -71,6 +73,7 @@ class ImportRun(models.Model):
     )
     size = models.PositiveBigIntegerField(_("size"), default=0)
     manner = models.JSONField(default=dict)
+    found = models.JSONField(default=dict)
     headings = models.JSONField(default=list)
     problem = models.TextField(blank=True)
     rows_read = models.PositiveIntegerField(default=0)
@@ -105,9 +108,53 @@ class ImportRun(models.Model):
         return self.state in FINAL
 
     @property
+    def is_confirmed(self) -> bool:
+        """Tell whether somebody has confirmed it, or it has ended otherwise."""
+        return self.is_final or self.state in (ImportState.CONFIRMED, ImportState.APPLYING)
+
+    @property
     def is_at_work(self) -> bool:
         """Tell whether a worker has it, or should have it soon."""
         return self.state in AT_WORK
+
+    @property
+    def changed(self) -> int | None:
+        """Return how many known people are changed but do not return; None before the effect."""
+        updated = self.effect.get("updated")
+        return None if updated is None else updated - self.effect.get("returned", 0)
+
+    @property
+    def rejected(self) -> int | None:
+        """Return how many lines are rejected; None before the effect."""
+        reasons = self.effect.get("rejected")
+        return None if reasons is None else sum(reasons.values())
+
+    @property
+    def notes(self) -> list[dict[str, Any]]:
+        """Return what is noted, in words, with how many lines."""
+        return counted(self.effect.get("notes", {}), REASONS)
+
+    @property
+    def fields_changed(self) -> list[dict[str, Any]]:
+        """Return what changes, in words, with of how many people."""
+        return counted(self.effect.get("fields", {}), FIELDS)
+
+    @property
+    def other_moves(self) -> int:
+        """Return how many ways between two sites are not named."""
+        return int(self.effect.get("move_kinds", 0)) - len(self.effect.get("moves", []))
+
+    @property
+    def known_then(self) -> int:
+        """Return how many people are known once it is applied."""
+        told = self.effect
+        gained: int = told.get("known", 0) + told.get("created", 0) + told.get("returned", 0)
+        return gained - int(told.get("leavers", 0))
+
+    @property
+    def step(self) -> int:
+        """Return which of the four steps it is at, or 5 when all are done."""
+        return 5 if self.state == ImportState.APPLIED else 4
 
     @property
     def changes(self) -> int:
@@ -115,10 +162,15 @@ class ImportRun(models.Model):
         return sum(int(self.effect.get(name, 0)) for name in ("created", "updated", "leavers"))
 
     @property
+    def leavers_share(self) -> float:
+        """Return which share, 0 to 1, of the known people leaves."""
+        known, leavers = self.effect.get("known", 0), self.effect.get("leavers", 0)
+        return leavers / known if known else 0.0
+
+    @property
     def needs_tick(self) -> bool:
         """Tell whether more people leave than is taken without a word about it."""
-        known, leavers = self.effect.get("known", 0), self.effect.get("leavers", 0)
-        return bool(leavers * 100 > known * MAX_LEAVERS_PERCENT)
+        return self.leavers_share * 100 > MAX_LEAVERS_PERCENT
 
 
 class ImportPart(models.Model):

@@ -2,16 +2,54 @@
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
-from stakeholders.models import EntryKind, ImportEntry, ImportRun
+from stakeholders.models import EntryKind, ImportEntry, ImportMapping, ImportRun, ImportState
+from stakeholders.models.importrun import AT_WORK, WITH_SOMEBODY
 
 
 def content_of(run: ImportRun) -> bytes:
     """Return the uploaded file; nothing once the import is final (one query)."""
     parts = run.parts.order_by("number").values_list("content", flat=True)
     return b"".join(zlib.decompress(bytes(part)) for part in parts.iterator(8))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many imports there are in all, and how many wait for somebody."""
+
+    all: int
+    waiting: int
+    last: datetime | None
+
+
+STATES = {
+    "open": Q(state__in=(*WITH_SOMEBODY, *AT_WORK)),
+    "applied": Q(state=ImportState.APPLIED),
+    "given-up": Q(state__in=(ImportState.REFUSED, ImportState.DISCARDED)),
+}
+
+
+def standing_of(runs: QuerySet[ImportRun]) -> Standing:
+    """Return how imports stand (one query)."""
+    waiting = Count("pk", filter=Q(state__in=WITH_SOMEBODY))
+    last = Max("ended_at", filter=Q(state=ImportState.APPLIED))
+    found = runs.order_by().aggregate(all=Count("pk"), waiting=waiting, last=last)
+    return Standing(**found)
+
+
+def runs_in(runs: QuerySet[ImportRun], state: str) -> QuerySet[ImportRun]:
+    """Return imports of a state, newest first; all if it names none."""
+    found = runs.filter(STATES[state]) if state in STATES else runs
+    return found.select_related("by").defer("report", "headings", "manner", "found")
+
+
+def mapping_of(key: str) -> ImportMapping | None:
+    """Return how files with the same headings were read the last time, if one was."""
+    return ImportMapping.objects.select_related("by").filter(headings=key).first()
 
 
 def entries_of(

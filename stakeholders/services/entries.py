@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from stakeholders.exports import workbook
 from stakeholders.importing.cells import kept
 from stakeholders.importing.facts import Facts, Place
+from stakeholders.importing.headings import PEOPLE
 from stakeholders.importing.plan import Change, Plan
 from stakeholders.importing.rows import Remark
 from stakeholders.models import EntryKind, ImportRun
+from stakeholders.models.reason import reason_word
+from stakeholders.queries.importrun import entries_of
 from stakeholders.services.upsert import add_entries
 
 MOST_MOVES = 3
@@ -29,14 +35,13 @@ def effect_of(plan: Plan) -> dict[str, Any]:
     """Return what a plan does, in numbers, as plain values for JSON.
 
     Besides the numbers of the report: ``known`` people now, ``spared`` ones whose row is
-    rejected, ``fields`` that change with how many people, ``moves`` between sites (from, to, how
-    many; most first) and ``move_kinds`` of them, and ``sites`` with how many people more or less.
+    rejected, ``fields`` that change and of how many who stay, ``moves`` between sites (from, to,
+    how many; most first) and ``move_kinds`` of them, ``sites`` with how many people more or less.
     """
     told = {k: v for k, v in plan.report.as_dict().items() if not isinstance(v, list)}
-    fields = Counter(name for change in plan.changes for name in change.fields)
-    moves = Counter(
-        (c.before.site.name, c.after.site.name) for c in plan.changes if "site" in c.fields
-    )
+    staying = [change for change in plan.changes if "left_on" not in change.fields]
+    fields = Counter(name for change in staying for name in change.fields)
+    moves = Counter((c.before.site.name, c.after.site.name) for c in staying if "site" in c.fields)
     return {
         **told,
         "known": plan.known,
@@ -85,6 +90,34 @@ def keep_entries(run: ImportRun, plan: Plan, *, with_new: bool = True) -> None:
 
     """
     add_entries(row for row in _rows(run.pk, plan) if with_new or row[1] != EntryKind.NEW)
+
+
+def bad_rows(run: ImportRun) -> bytes:
+    """Return the rejected rows of an import as a workbook that can be mended and brought in.
+
+    It has the file's own columns, and behind them the line and the reason.
+    """
+    rejected = entries_of(run, EntryKind.REJECTED)
+    headings = [*_headings(run), _("Line in the file"), _("Why it was rejected")]
+    width = len(headings) - 2
+    return workbook(
+        headings,
+        (
+            [*_filled(entry.cells, width), str(entry.line), reason_word(entry.reason)]
+            for entry in rejected.iterator(2_000)
+        ),
+    )
+
+
+def _headings(run: ImportRun) -> list[str]:
+    """Return the headings of a file; one that has none gets those of what its columns become."""
+    if run.headings:
+        return list(run.headings)
+    return [sorted(PEOPLE[name])[0] if name else "" for name in run.manner.get("columns") or []]
+
+
+def _filled(cells: list[str], width: int) -> list[str]:
+    return [*cells[:width], *[""] * (width - len(cells))]
 
 
 def _rows(run: int, plan: Plan) -> Iterator[tuple[Any, ...]]:

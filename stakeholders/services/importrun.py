@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from programmes.wake import wake
 from stakeholders.importing.cells import folded
 from stakeholders.importing.files import Table, read_table
-from stakeholders.importing.headings import PEOPLE
+from stakeholders.importing.headings import PEOPLE, REPORT_LINE, REPORT_REASON
 from stakeholders.importing.manner import Manner
 from stakeholders.models import ImportMapping, ImportPart, ImportRun, ImportState, User
 
@@ -45,6 +45,7 @@ def receive(content: bytes, name: str, by: User, now: datetime) -> ImportRun:
         state=ImportState.UPLOADED,
         size=len(content),
         headings=table.headings,
+        found=found_in(table).as_dict(),
         manner=remembered(table).as_dict(),
         rows_total=content.count(b"\n") if table.kind == "csv" else 0,
     )
@@ -58,9 +59,20 @@ def _parts(run: ImportRun, content: bytes) -> Iterator[ImportPart]:
         yield ImportPart(run=run, number=number, content=piece)
 
 
+def found_in(table: Table) -> Manner:
+    """Return how a file is read if nobody settles anything, but for its columns and dates."""
+    return Manner(
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        line=table.line,
+        is_part=table.is_of_report,
+    )
+
+
 def key_of(headings: Iterable[str]) -> str:
-    """Return what files with the same headings have in common."""
-    text = "\x1f".join(folded(heading) for heading in headings)
+    """Return what files with the same headings have in common, also reports of their bad lines."""
+    own = (folded(heading) for heading in headings)
+    text = "\x1f".join(heading for heading in own if heading not in REPORT_LINE | REPORT_REASON)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -14,11 +14,13 @@ from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.manner import Manner
 from stakeholders.importing.plan import Plan
+from stakeholders.importing.preview import Preview, preview_of
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.report import Report
 from stakeholders.importing.rows import Watch, nobody, read_people
 from stakeholders.models import ImportRun, Person, User
 from stakeholders.models.importrun import MAX_LEAVERS_PERCENT
+from stakeholders.queries.importrun import content_of
 from stakeholders.services.entries import keep_entries, keep_outcome
 from stakeholders.services.upsert import upsert_people
 
@@ -131,6 +133,14 @@ class PersonnelFile:
                 self.around = around
                 self.plan = self.read()
             yield self.compared()
+
+
+def preview_people(run: ImportRun, manner: Manner, other: int | None = None) -> Preview:
+    """Return the beginning of an uploaded file as it will be read (see ``preview_of``)."""
+    around = Surroundings.known()
+    places, lines = Places(around.places), BusinessLines(around.lines)
+    found = Manner.of(run.found)
+    return preview_of(content_of(run), manner, found, places, lines, other)
 
 
 def refusal_of(plan: Plan) -> str:
