@@ -32,9 +32,11 @@ def number(value: float) -> str:
     return format_decimal(value, locale=locale_of())
 
 
-def percent(share: float) -> str:
-    """Return a fraction between 0 and 1 as whole percent."""
-    return format_percent(share, locale=locale_of())
+def percent(share: float, *, decimals: int = 0) -> str:
+    """Return a fraction between 0 and 1 as percent, whole unless it has at most some decimals."""
+    locale = locale_of()
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0" + ".#" * decimals)
+    return format_percent(share, pattern if decimals else None, locale=locale)
 
 
 def day(value: date) -> str:

@@ -35,6 +35,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def fine_percent(share: float) -> str:
+    """Write a fraction between 0 and 1 as percent with one decimal."""
+    return formats.percent(share, decimals=1)
+
+
+@register.filter
 def day(value: date | None) -> str:
     """Write a date such as ``Mon 18 Jan 2027``; nothing is a dash."""
     return "–" if value is None else formats.day(value)

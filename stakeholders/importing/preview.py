@@ -59,6 +59,11 @@ class Preview:
         return len(self.fields)
 
     @property
+    def has_remarks(self) -> bool:
+        """Tell whether something is wrong with a line that is shown."""
+        return any(line.remark for line in self.lines)
+
+    @property
     def open(self) -> int:
         """Return how many columns nobody knows."""
         return sum(column.is_open for column in self.columns)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from programmes.rendering.formats import language_name, long_day
 from stakeholders.importing.cells import Cell, date_of, kept, looks_computed, text_of
@@ -13,6 +14,7 @@ from stakeholders.models.reason import FIELDS, reason_word
 
 _NOT_SHOWN = ("left_on",)
 _LONGEST = 80
+_NO_DAY = _lazy("no date")
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,14 @@ class Shower:
             "site": self._site,
             "entered_on": self._day,
         }
-        value = ways.get(column.becomes, text_of)(cell)
-        original = kept(cell)[:_LONGEST]
+        value = ways.get(column.becomes, text_of)(cell)[:_LONGEST]
         if looks_computed(value):
-            return Shown(value[:_LONGEST], _("stays text"))
-        return Shown(value[:_LONGEST], "" if original == value[:_LONGEST] else original)
+            return Shown(value, _("stays text"))
+        original = kept(cell)[:_LONGEST]
+        is_plain = original == value or (
+            ways.get(column.becomes) == self._day and value != str(_NO_DAY)
+        )
+        return Shown(value, "" if is_plain else original)
 
     def _language(self, cell: Cell) -> str:
         code = code_of(text_of(cell)[:80])
@@ -80,4 +85,4 @@ class Shower:
             day = date_of(cell, month_first=self.month_first)
         except (ValueError, OverflowError):
             day = None
-        return long_day(day) if day else _("no date") if text_of(cell) else ""
+        return long_day(day) if day else str(_NO_DAY) if text_of(cell) else ""

@@ -162,6 +162,11 @@ class ImportRun(models.Model):
         return sum(int(self.effect.get(name, 0)) for name in ("created", "updated", "leavers"))
 
     @property
+    def most_leavers(self) -> float:
+        """Return the share up to which people leave without a word about it."""
+        return MAX_LEAVERS_PERCENT / 100
+
+    @property
     def leavers_share(self) -> float:
         """Return which share, 0 to 1, of the known people leaves."""
         known, leavers = self.effect.get("known", 0), self.effect.get("leavers", 0)

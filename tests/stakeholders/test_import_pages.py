@@ -1,15 +1,13 @@
 """The pages of an import, from the upload to the report."""
 
-import io
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from programmes.queries.clock import database_now
-from stakeholders.models import ImportMapping, ImportPart, ImportRun, Person
+from stakeholders.models import ImportPart, ImportRun, Person
 from stakeholders.services import importjob
 from stakeholders.services.personnel import import_people
 
