@@ -12,7 +12,8 @@ from communications.services import pump
 from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Service, Stream
-from stakeholders.models import Role, User
+from stakeholders.models import ImportRun, Role, User
+from stakeholders.services.importrun import receive
 from tests.communications.making import approve, make_message
 
 CANARY = "Canary"
@@ -25,6 +26,27 @@ class World:
     users: dict[str, User]
     keys: dict[str, Any]
     canaries: list[str]
+
+
+def make_imports(cast, now) -> tuple[ImportRun, ImportRun]:
+    """Return an applied import, with a line of China that was rejected, and an open one."""
+    run = ImportRun.objects.create(
+        file_name="october.csv",
+        at=now,
+        ended_at=now,
+        by=cast.hana,
+        headings=["Matricule", "Nom", "Email", "Site"],
+        effect={
+            **dict.fromkeys(("created", "updated", "unchanged", "leavers", "returned"), 0),
+            "rows": 1,
+            "rejected": {"no_mail": 1},
+            "notes": {"duplicate_rows": 0},
+        },
+    )
+    cells = ["P3", f"{CANARY}3", "", "Shanghai"]
+    run.entries.create(kind="rejected", line=2, name=cells[1], reason="no_mail", cells=cells)
+    file = b"Matricule;Nom;Email;Site\nP1;Mo;p1@x.example;Shanghai"
+    return run, receive(file, "november.csv", cast.hana, now)
 
 
 def make_world(cast) -> World:
@@ -57,6 +79,7 @@ def make_world(cast) -> World:
     )
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
     dispatch = Dispatch.objects.get(message=sent)
+    applied, uploaded = make_imports(cast, past)
     return World(
         users={
             "otto": cast.otto,
@@ -83,6 +106,8 @@ def make_world(cast) -> World:
             "doubt": dispatch.deliveries.filter(state=State.IN_DOUBT)[0].pk,
             "hidden-delivery": dispatch.deliveries.filter(site=cast.shanghai)[0].pk,
             "survey": survey.pk,
+            "import": applied.pk,
+            "open-import": uploaded.pk,
         },
         canaries=[CANARY, "Shanghai", "person3@", "中国"],
     )
