@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -26,7 +27,6 @@ from stakeholders.services.personnel import PersonnelFile, write_people
 
 Clock = Callable[[], datetime]
 
-LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
 KEPT_OPEN = timedelta(days=14)
 
@@ -59,9 +59,14 @@ def claim(now: datetime) -> ImportRun | None:
     key = waiting.order_by("at").values_list("pk", flat=True).first() or 0
     fence = secrets.token_hex(16)
     taken = waiting.filter(pk=key).update(
-        fence=fence, lease_until=now + LEASE, attempts=F("attempts") + 1, rows_read=0
+        fence=fence, lease_until=lease_from(now), attempts=F("attempts") + 1, rows_read=0
     )
     return ImportRun.objects.get(pk=key) if taken else None
+
+
+def lease_from(now: datetime) -> datetime:
+    """Return until when a worker owns what it takes, or goes on with, now."""
+    return now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS)
 
 
 def work(run: ImportRun, clock: Clock) -> None:
@@ -123,7 +128,7 @@ def give_up(run: ImportRun, now: datetime) -> None:
 
 def _file(run: ImportRun, clock: Clock) -> PersonnelFile:
     def watch(rows: int) -> None:
-        if not _owned(run).update(rows_read=rows, lease_until=clock() + LEASE):
+        if not _owned(run).update(rows_read=rows, lease_until=lease_from(clock())):
             raise LostError
 
     return PersonnelFile(content_of(run), Manner.of(run.manner), watch)
