@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from programmes.rendering import formats
@@ -76,7 +75,7 @@ def help_with(reason: str, value: str) -> str:
     if reason == "bad_mail":
         return _mail_help(value)
     if reason == "unknown_site":
-        return _now("“%(site)s”: add the site, or write one that is known") % {"site": value}
+        return str(_("“%(site)s”: add the site, or write one that is known")) % {"site": value}
     return str(_HELP.get(reason, ""))
 
 
@@ -90,4 +89,4 @@ def _mail_help(value: str) -> str:
     ):
         if is_so:
             return str(words)
-    return _now("It is no address: write it anew")
+    return str(_("It is no address: write it anew"))
