@@ -27,6 +27,8 @@ _ROWS_ABOVE = 10
 _HEAD_LETTERS = 100_000
 _DELIMITERS = ";,\t|"
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# PNG, JPEG, GIF, PDF, RTF, gzip.
+_NO_TABLES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"{\\rtf", b"\x1f\x8b")
 
 Line = tuple[int, list[Cell]]
 
@@ -109,6 +111,10 @@ def _refuse_unless_readable(content: bytes) -> None:
         raise ImportRefusedError(too_large())
     if not content.strip():
         raise ImportRefusedError(_("The file is empty. Export it again."))
+    if content.startswith(_NO_TABLES):
+        raise ImportRefusedError(
+            _("This is a picture or a document, not a table. Bring in a CSV or XLSX file.")
+        )
     if content.startswith(_OLD_WORKBOOK):
         raise ImportRefusedError(
             _("This is an old or protected workbook. Save it as .xlsx without password, or as CSV.")

@@ -4,155 +4,90 @@ import io
 import re
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
-from openpyxl import load_workbook
 
-from programmes.queries.clock import database_now
 from stakeholders.models import ImportMapping, ImportPart, ImportRun, Person
-from stakeholders.services import importjob
 from stakeholders.services.personnel import import_people
-
-HEAD = "Matricule;Nom;Prénom;Adresse e-mail;Langue;Site"
-
-
-def url(name, *args):
-    return reverse(f"stakeholders:import-{name}", args=["one-it", *args])
-
-
-def effect_url(run):
-    return reverse("dashboards:import-effect", args=["one-it", run.pk])
-
-
-def row(number, **given):
-    cells = {
-        "last": "Garcia",
-        "first": "Hélène",
-        "mail": f"{number.lower()}@onelift.example",
-        "language": "es",
-        "site": "Barcelona",
-    }
-    return ";".join([number, *(cells | given).values()])
+from tests.stakeholders.import_pages import (
+    HEAD,
+    chosen,
+    effect_url,
+    file_of,
+    pump,
+    ready,
+    row,
+    upload,
+    url,
+    workbook_at,
+)
 
 
-def file_of(*rows, head=HEAD):
-    return "\r\n".join([head, *rows]).encode()
-
-
-@pytest.fixture
-def known(cast, now):
-    """Three people of the cast’s sites, known by an import."""
-    Person.objects.all().delete()
-    import_people(file_of(*[row(f"P{n}") for n in range(20)]), "first.csv", now=now)
-
-
-@pytest.fixture
-def client(cast, as_user):
-    return as_user(cast.hana)
-
-
-def pump():
-    importjob.run_pump(database_now)
-
-
-def upload(client, content, name="people.csv"):
-    """Upload a file; return the answer, and the run if one was made."""
-    answer = client.post(url("add"), {"file": SimpleUploadedFile(name, content)})
-    return answer, ImportRun.objects.order_by("pk").last() if answer.status_code == 302 else None
-
-
-def chosen(client, run, **given):
-    """Send the page’s form as it stands, with some choices changed."""
-    page = client.get(url("show", run.pk)).content.decode()
-    return client.post(url("choose", run.pk), fields_of(page) | given)
-
-
-def fields_of(page):
-    form = page.split('id="reading"')[1].split("</form>")[0]
-    values = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-    selects = re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.DOTALL)
-    for name, options in selects:
-        shown = re.findall(r'<option value="([^"]*)"( selected)?>', options)
-        marked = [value for value, mark in shown if mark]
-        values[name] = (marked or [shown[0][0]])[0]
-    return values
-
-
-def ready(client, content, **given):
-    _answer, run = upload(client, content)
-    assert chosen(client, run, **given).status_code == 302
-    pump()
-    run.refresh_from_db()
-    return run
-
-
-def test_a_file_goes_from_upload_to_report(known, client):
-    answer, run = upload(client, file_of(*[row(f"P{n}") for n in range(1, 20)], row("P99")))
+def test_a_file_goes_from_upload_to_report(known, hana):
+    answer, run = upload(hana, file_of(*[row(f"P{n}") for n in range(1, 20)], row("P99")))
     assert answer["Location"] == url("show", run.pk)
-    page = client.get(url("show", run.pk)).content.decode()
+    page = hana.get(url("show", run.pk)).content.decode()
     assert "The file reads well" in page
     assert "Hélène" in page
-    answer = chosen(client, run)
+    answer = chosen(hana, run)
     assert answer["Location"] == effect_url(run)
-    assert "Waiting for a worker" in client.get(effect_url(run)).content.decode()
+    assert "Waiting for a worker" in hana.get(effect_url(run)).content.decode()
     pump()
-    page = client.get(effect_url(run)).content.decode()
+    page = hana.get(effect_url(run)).content.decode()
     assert "1 person joins, 1 leave and 0 change" in page
     assert Person.objects.filter(personnel_number="P99").count() == 0
     run.refresh_from_db()
-    answer = client.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
+    answer = hana.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
     assert answer["Location"] == url("show", run.pk)
     pump()
     run.refresh_from_db()
     assert (run.state, run.confirmed_by.first_name) == ("applied", "Hana")
-    assert "1 joined, 1 left and 0 changed" in client.get(url("show", run.pk)).content.decode()
+    assert "1 joined, 1 left and 0 changed" in hana.get(url("show", run.pk)).content.decode()
     assert Person.objects.active().filter(personnel_number="P99").count() == 1
     assert Person.objects.get(personnel_number="P0").left_on is not None
     assert not ImportPart.objects.exists()
 
 
-def test_what_is_chosen_is_remembered_for_the_next_file_of_the_kind(known, client):
+def test_what_is_chosen_is_remembered_for_the_next_file_of_the_kind(known, hana):
     head = HEAD.replace("Matricule", "Clef") + ";Poste horaire"
     content = file_of(row("P1") + ";3x8", row("P2") + ";J", head=head)
-    _answer, run = upload(client, content)
-    page = client.get(url("show", run.pk)).content.decode()
+    _answer, run = upload(hana, content)
+    page = hana.get(url("show", run.pk)).content.decode()
     assert "2 columns need your word" in page
     assert "are new here" in page
-    answer = chosen(client, run)
+    answer = chosen(hana, run)
     assert answer.status_code == 422
     assert "Say what “Clef” is, or do not import it." in answer.content.decode()
-    assert chosen(client, run, c0="personnel_number", c6="").status_code == 302
+    assert chosen(hana, run, c0="personnel_number", c6="").status_code == 302
     assert ImportMapping.objects.get().by.first_name == "Hana"
 
-    _answer, second = upload(client, content)
-    page = client.get(url("show", second.pk)).content.decode()
+    _answer, second = upload(hana, content)
+    page = hana.get(url("show", second.pk)).content.decode()
     assert "The file reads well" in page
     assert "by Hana Test, 7 columns" in page
-    client.post(url("forget", second.pk))
-    assert "2 columns need your word" in client.get(url("show", second.pk)).content.decode()
+    hana.post(url("forget", second.pk))
+    assert "2 columns need your word" in hana.get(url("show", second.pk)).content.decode()
 
 
-def test_a_choice_in_the_address_reads_the_file_again_and_saves_nothing(known, client):
+def test_a_choice_in_the_address_reads_the_file_again_and_saves_nothing(known, hana):
     content = file_of(row("P1", last="Kovács", first="Őze")).decode().encode("cp1250")
-    _answer, run = upload(client, content)
+    _answer, run = upload(hana, content)
     before = ImportRun.objects.values().get(pk=run.pk)
-    page = client.get(url("show", run.pk), {"encoding": "cp1250", "missing": "left"})
+    page = hana.get(url("show", run.pk), {"encoding": "cp1250", "missing": "left"})
     assert "Őze" in page.content.decode()
-    answer = chosen(client, run, encoding="cp1250", again="1")
+    answer = chosen(hana, run, encoding="cp1250", again="1")
     assert answer["Location"].startswith(url("show", run.pk) + "?")
     assert "csrf" not in answer["Location"]
-    assert "Őze" in client.get(answer["Location"]).content.decode()
+    assert "Őze" in hana.get(answer["Location"]).content.decode()
     assert ImportRun.objects.values().get(pk=run.pk) == before
-    chosen(client, run, encoding="cp1250")
+    chosen(hana, run, encoding="cp1250")
     run.refresh_from_db()
     assert run.manner["encoding"] == "cp1250"
     assert ImportMapping.objects.get().manner["encoding"] == "cp1250"
 
 
-def test_settings_are_what_the_job_reads_by(known, client):
+def test_settings_are_what_the_job_reads_by(known, hana):
     head = "Employee ID|Last name|First name|Email|Language|Site|Hire date"
     lines = ["Personnel of November", head, "P1|Mo|Ana|p1@x.example|es|Barcelona|03/04/2020"]
-    run = ready(client, "\n".join(lines).encode(), dates="mdy", missing="stay")
+    run = ready(hana, "\n".join(lines).encode(), dates="mdy", missing="stay")
     assert (run.manner["line"], run.manner["delimiter"]) == (2, "|")
     change = run.entries.get(kind="changed").fields
     assert change["entered_on"] == ["", "2020-03-04"]
@@ -160,41 +95,35 @@ def test_settings_are_what_the_job_reads_by(known, client):
     assert run.effect["leavers"] == 0
 
 
-def test_a_file_without_headings_is_read_by_what_is_chosen(known, client):
+def test_a_file_without_headings_is_read_by_what_is_chosen(known, hana):
     content = b"Site;Nom\n" + b"P1;Mo;p1@x.example;Barcelona\nP2;Li;;Barcelona"
-    _answer, run = upload(client, content)
+    _answer, run = upload(hana, content)
     names = ["personnel_number", "last_name", "email", "site"]
     given = {"line": "0", "delimiter": ";", "encoding": "utf-8", "dates": "dmy", "missing": "stay"}
-    page = client.get(url("show", run.pk), given).content.decode()
+    page = hana.get(url("show", run.pk), given).content.decode()
     assert "Column 4" in page
     read = re.search(r'name="read" value="([^"]*)"', page)[1]
     data = given | {"read": read} | {f"c{n}": name for n, name in enumerate(names)}
-    assert client.post(url("choose", run.pk), data).status_code == 302
+    assert hana.post(url("choose", run.pk), data).status_code == 302
     pump()
     run.refresh_from_db()
     assert run.effect["rejected"] == {"bad_mail": 1, "no_mail": 1} or run.rejected == 2
-    headings = [cell.value for cell in next(workbook_at(client, run).iter_rows())]
+    headings = [cell.value for cell in next(workbook_at(hana, run).iter_rows())]
     assert headings[-2:] == ["Line in the file", "Why it was rejected"]
 
 
-def test_two_columns_for_one_thing_and_a_missing_one_get_a_plain_answer(known, client):
-    _answer, run = upload(client, file_of(row("P1")))
-    answer = chosen(client, run, c2="last_name")
+def test_two_columns_for_one_thing_and_a_missing_one_get_a_plain_answer(known, hana):
+    _answer, run = upload(hana, file_of(row("P1")))
+    answer = chosen(hana, run, c2="last_name")
     assert "“Nom” and “Prénom” both become “Family name”" in answer.content.decode()
-    answer = chosen(client, run, c3="")
+    answer = chosen(hana, run, c3="")
     assert "No column becomes: Mail." in answer.content.decode()
     run.refresh_from_db()
     assert run.state == "uploaded"
 
 
-def workbook_at(client, run):
-    answer = client.get(url("report", run.pk))
-    assert "attachment" in answer["Content-Disposition"]
-    return load_workbook(io.BytesIO(answer.content)).active
-
-
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_bad_rows_are_given_out_mended_and_all_taken(known, client, cast, language):
+def test_bad_rows_are_given_out_mended_and_all_taken(known, hana, cast, language):
     cast.hana.language = language
     cast.hana.save()
     everybody = [row(f"P{n}") for n in range(20)]
@@ -203,10 +132,10 @@ def test_bad_rows_are_given_out_mended_and_all_taken(known, client, cast, langua
         row("P31", site="Nowhere", last="=SUM(A1)", first="+33 1"),
         row("P32", mail="a@b@c"),
     ]
-    run = ready(client, file_of(*everybody, *bad), missing="left")
-    client.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
+    run = ready(hana, file_of(*everybody, *bad), missing="left")
+    hana.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
     pump()
-    sheet = workbook_at(client, run)
+    sheet = workbook_at(hana, run)
     head, *rows = [[cell.value for cell in cells] for cells in sheet.iter_rows()]
     assert head[:6] == HEAD.split(";")
     assert [cells[6] for cells in rows] == ["22", "23", "24"]
@@ -216,67 +145,67 @@ def test_bad_rows_are_given_out_mended_and_all_taken(known, client, cast, langua
     sheet["D2"], sheet["F3"], sheet["D4"] = "p30@x.example", "Barcelona", "p32@x.example"
     file = io.BytesIO()
     sheet.parent.save(file)
-    mended = ready(client, file.getvalue())
+    mended = ready(hana, file.getvalue())
     assert (mended.effect["created"], mended.effect["leavers"], mended.rejected) == (3, 0, 0)
-    client.post(url("apply", mended.pk), {"fingerprint": mended.fingerprint})
+    hana.post(url("apply", mended.pk), {"fingerprint": mended.fingerprint})
     pump()
     assert Person.objects.active().count() == 23
     person = Person.objects.get(personnel_number="P31")
     assert (person.last_name, person.first_name) == ("=SUM(A1)", "+33 1")
 
 
-def test_many_leavers_need_a_tick_with_their_number(known, client):
-    run = ready(client, file_of(row("P1")))
-    page = client.get(effect_url(run)).content.decode()
+def test_many_leavers_need_a_tick_with_their_number(known, hana):
+    run = ready(hana, file_of(row("P1")))
+    page = hana.get(effect_url(run)).content.decode()
     assert "Apply, 19 people leave" in page
     assert "Yes, 19 people have left" in page
     post = {"fingerprint": run.fingerprint}
-    answer = client.post(url("apply", run.pk), post, follow=True)
+    answer = hana.post(url("apply", run.pk), post, follow=True)
     assert "Tick below" in answer.content.decode()
-    client.post(url("apply", run.pk), post | {"leavers": "19"})
+    hana.post(url("apply", run.pk), post | {"leavers": "19"})
     pump()
     run.refresh_from_db()
     assert run.state == "applied"
 
 
-def test_numbers_lead_to_lists_of_as_many(known, client):
+def test_numbers_lead_to_lists_of_as_many(known, hana):
     bad = [row("P40", mail=""), row("P41", site="Nowhere"), row("P1")]
     changed = row("P1", last="Mo", language="fr")
     people = [row(f"P{n}") for n in range(2, 19)]
-    run = ready(client, file_of(changed, *people, row("P50"), *bad))
-    page = client.get(effect_url(run)).content.decode()
+    run = ready(hana, file_of(changed, *people, row("P50"), *bad))
+    page = hana.get(effect_url(run)).content.decode()
     assert "22 lines = 1 new + 1 changed + 17 as they are + 2 rejected + 1 double" in page
     for kind, total in {"new": 1, "changed": 1, "left": 2, "rejected": 2, "noted": 1}.items():
         assert url("entries", run.pk, kind) in page
-        found = client.get(url("entries", run.pk, kind)).context["page"]
+        found = hana.get(url("entries", run.pk, kind)).context["page"]
         assert found.paginator.count == total
     for query, total in {"?reason=no_mail": 1, "?reason=nonsense": 2}.items():
-        answer = client.get(url("entries", run.pk, "rejected") + query)
+        answer = hana.get(url("entries", run.pk, "rejected") + query)
         assert answer.context["page"].paginator.count == total
-    fields = client.get(url("entries", run.pk, "changed") + "?field=language")
+    fields = hana.get(url("entries", run.pk, "changed") + "?field=language")
     assert "Spanish" in fields.content.decode()
     assert "French" in fields.content.decode()
-    assert client.get(url("entries", run.pk, "nonsense")).status_code == 404
+    assert hana.get(url("entries", run.pk, "nonsense")).status_code == 404
 
 
-def test_a_line_opens_as_it_stands_in_the_file(known, client):
-    run = ready(client, file_of(row("P1"), row("P40", mail="")))
-    page = client.get(url("line", run.pk, 3)).content.decode()
+def test_a_line_opens_as_it_stands_in_the_file(known, hana):
+    run = ready(hana, file_of(row("P1"), row("P40", mail="")))
+    page = hana.get(url("line", run.pk, 3)).content.decode()
     assert "No mail" in page
     assert "P40" in page
-    assert "P1" in client.get(url("line", run.pk, 2)).content.decode()
-    assert client.get(url("line", run.pk, 9)).status_code == 404
-    client.post(url("apply", run.pk), {"fingerprint": run.fingerprint, "leavers": "19"})
+    assert "P1" in hana.get(url("line", run.pk, 2)).content.decode()
+    assert hana.get(url("line", run.pk, 9)).status_code == 404
+    hana.post(url("apply", run.pk), {"fingerprint": run.fingerprint, "leavers": "19"})
     pump()
-    assert "P40" in client.get(url("line", run.pk, 3)).content.decode()
-    assert client.get(url("line", run.pk, 2)).status_code == 404
+    assert "P40" in hana.get(url("line", run.pk, 3)).content.decode()
+    assert hana.get(url("line", run.pk, 2)).status_code == 404
 
 
-def test_the_cio_sees_figures_and_no_person(known, client, cast, as_user):
-    run = ready(client, file_of(*[row(f"P{n}") for n in range(19)], row("P40", mail="")))
+def test_the_cio_sees_figures_and_no_person(known, hana, cast, as_user):
+    run = ready(hana, file_of(*[row(f"P{n}") for n in range(19)], row("P40", mail="")))
     claire = as_user(cast.claire)
     assert claire.get(url("show", run.pk)).status_code == 403
-    client.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
+    hana.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
     pump()
     page = claire.get(url("show", run.pk)).content.decode()
     assert "0 joined, 1 left and 0 changed" in page
@@ -286,52 +215,50 @@ def test_the_cio_sees_figures_and_no_person(known, client, cast, as_user):
     assert "/effect/" not in claire.get(url("list")).content.decode()
 
 
-def test_a_file_given_up_says_so_and_is_gone(known, client):
-    run = ready(client, file_of(row("P1")))
-    answer = client.post(url("discard", run.pk), follow=True)
+def test_a_file_given_up_says_so_and_is_gone(known, hana):
+    run = ready(hana, file_of(row("P1")))
+    answer = hana.post(url("discard", run.pk), follow=True)
     assert "Nothing was written" in answer.content.decode()
-    assert "discarded" in client.get(url("show", run.pk)).content.decode()
+    assert "discarded" in hana.get(url("show", run.pk)).content.decode()
     assert not ImportPart.objects.exists()
 
 
-def test_a_page_that_is_watched_says_what_became_of_it(known, client, now):
-    run = ready(client, file_of(*[row(f"P{n}") for n in range(1, 20)]))
-    client.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
+def test_a_page_that_is_watched_says_what_became_of_it(known, hana, now):
+    run = ready(hana, file_of(*[row(f"P{n}") for n in range(1, 20)]))
+    hana.post(url("apply", run.pk), {"fingerprint": run.fingerprint})
     import_people(file_of(*[row(f"P{n}", last="Mo") for n in range(20)]), "x.csv", now=now)
     pump()
-    watched = client.get(url("show", run.pk), headers={"HX-Request": "true"}).content.decode()
+    watched = hana.get(url("show", run.pk), headers={"HX-Request": "true"}).content.decode()
     assert "People have changed since this effect was confirmed" in watched
     assert 'data-live="0"' in watched
-    _answer, bad = upload(client, file_of(row("P1")) + b'\nP2;"')
+    _answer, bad = upload(hana, file_of(row("P1")) + b'\nP2;"')
     ImportRun.objects.filter(pk=bad.pk).update(problem="It cannot be read.")
-    watched = client.get(effect_url(bad), headers={"HX-Request": "true"}).content.decode()
+    watched = hana.get(effect_url(bad), headers={"HX-Request": "true"}).content.decode()
     assert "It cannot be read." in watched
 
 
-def test_a_file_that_was_brought_in_already_changes_nothing(known, client):
-    run = ready(client, file_of(*[row(f"P{n}") for n in range(20)]))
-    page = client.get(effect_url(run)).content.decode()
+def test_a_file_that_was_brought_in_already_changes_nothing(known, hana):
+    run = ready(hana, file_of(*[row(f"P{n}") for n in range(20)]))
+    page = hana.get(effect_url(run)).content.decode()
     assert "Nothing changes" in page
     assert "No line was rejected" in page
     assert "Apply" not in page
 
 
 @pytest.mark.parametrize("page", ["list", "effect", "entries"])
-def test_pages_ask_as_often_for_few_as_for_many(
-    known, cast, client, page, django_assert_num_queries
-):
+def test_pages_ask_as_often_for_few_as_for_many(known, cast, hana, page, django_assert_num_queries):
     queries = {"list": 7, "effect": 13, "entries": 7}[page]
     for count in (1, 3):
         rows = [row(f"P{n}") for n in range(20)]
         bad = [row(f"P{n}", mail="") for n in range(90, 90 + count)]
         new = [row(f"N{count}{n}") for n in range(count)]
         gone = rows[:count]
-        run = ready(client, file_of(*rows[count:], *gone[1:], *new, *bad))
+        run = ready(hana, file_of(*rows[count:], *gone[1:], *new, *bad))
         address = {
             "list": url("list"),
             "effect": effect_url(run),
             "entries": url("entries", run.pk, "new"),
         }[page]
-        client.get(address)
+        hana.get(address)
         with django_assert_num_queries(queries):
-            assert client.get(address).status_code == 200
+            assert hana.get(address).status_code == 200
