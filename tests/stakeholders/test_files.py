@@ -107,7 +107,7 @@ def zip_of(**parts):
 BROKEN = {
     "nothing": (b"", "empty"),
     "blanks": (b" \r\n\t", "empty"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "No known column"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "picture or a document"),
     "prose": (b"Dear all,\nplease find below", "No known column"),
     "headings alone": (HEAD.encode(), "no rows"),
     "no mail column": (b"Matricule;Nom;Site\n1;A;B", "no column for: email"),
