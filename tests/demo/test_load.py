@@ -106,4 +106,4 @@ def test_links_wait_for_answers(accepts, start):
 
 
 def test_demonstration_accounts_are_marked(start):
-    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 6
+    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 7
