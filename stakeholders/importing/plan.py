@@ -1,5 +1,6 @@
 """What a file would do to those who are known: comparing, before anything is written."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -7,8 +8,10 @@ from typing import NamedTuple
 from stakeholders.importing.facts import Facts
 from stakeholders.importing.files import Table
 from stakeholders.importing.report import Report
-from stakeholders.importing.rows import Reading
+from stakeholders.importing.rows import Reading, Remark
 from stakeholders.models.importrun import MAX_LEAVERS_PERCENT
+
+SHARED_MAIL, UNKNOWN_MANAGER = "shared_mail", "unknown_manager"
 
 
 class Change(NamedTuple):
@@ -74,6 +77,27 @@ class Plan:
             encoding=self.table.encoding,
             delimiter=self.table.delimiter,
         )
+
+    def observed(self) -> list[Remark]:
+        """Return what is taken as it stands but should be known.
+
+        That is two people with one address, of whom each gets mails of their own, and managers
+        whom a file of everybody does not name.
+        """
+        people = self.reading.people.values()
+        mails = Counter(person.email.casefold() for person in people)
+        found = []
+        for person in people:
+            if mails[person.email.casefold()] > 1:
+                found.append(self._remark(SHARED_MAIL, person, person.email))
+            manager = person.manager_number
+            if manager and not self.is_part and manager not in self.reading.seen:
+                found.append(self._remark(UNKNOWN_MANAGER, person, manager))
+        return found
+
+    def _remark(self, reason: str, person: Facts, value: str) -> Remark:
+        number = person.personnel_number
+        return Remark(self.reading.lines[number], reason, number, value[:200], [])
 
     def compare(self, known_people: Iterable[Facts]) -> None:
         """Tell new people, changed ones and leavers apart; who is unchanged is only counted."""

@@ -34,6 +34,8 @@ REASONS: dict[str, Promise] = {
     "duplicate_rows": _("Double line, the first good one counts"),
     "unknown_language": _("Unknown language, the site’s is used"),
     "bad_date": _("Date that does not exist, kept without date"),
+    "shared_mail": _("Address of several people, each gets a mail"),
+    "unknown_manager": _("Manager who is not in the file"),
 }
 _HELP: dict[str, Promise] = {
     "no_number": _("Without it nobody is found again: add it"),

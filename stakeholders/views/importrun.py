@@ -45,6 +45,14 @@ def run_in_view(request: ScopedRequest, pk: int) -> ImportRun:
     return run
 
 
+def is_watched(request: ScopedRequest) -> bool:
+    """Tell whether a page that is open asks what has become of it (``static/js/live.js``).
+
+    Links and forms that htmx follows also say on which page they stood.
+    """
+    return "HX-Request" in request.headers and "HX-Current-URL" not in request.headers
+
+
 @require_GET
 @requires("import.count")
 def import_list(request: ScopedRequest) -> HttpResponse:
@@ -82,8 +90,7 @@ def import_add(request: ScopedRequest) -> HttpResponse:
 def import_show(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show how a file is read until it is confirmed, then how far it is, then its report."""
     run = run_in_view(request, pk)
-    is_watched = "HX-Request" in request.headers and "missing" not in request.GET
-    if run.is_confirmed or is_watched:
+    if run.is_confirmed or is_watched(request):
         return _report_page(request, run)
     if not request.scope.may("import.run"):
         raise PermissionDenied
@@ -99,14 +106,15 @@ def _report_page(request: ScopedRequest, run: ImportRun) -> HttpResponse:
     return render(request, "stakeholders/import_report.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
 def import_choose(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Settle how a file is read and have its effect shown; or only read it again."""
-    run, data = run_in_view(request, pk), request.POST
-    if run.is_confirmed:
-        return redirect("stakeholders:import-show", request.programme.slug, pk)
-    if "again" in data:
+    """Settle how a file is read and have its effect shown; or only read it again.
+
+    Who signs in again after the click comes here by GET, and finds the choices as they were.
+    """
+    run, data = run_in_view(request, pk), request.POST or request.GET
+    if request.method == "GET" or run.is_confirmed or "again" in data:
         return redirect(f"{_show_url(request, run)}?{_query_of(data)}")
     preview = preview_people(run, manner_of(data, Manner.of(run.manner)))
     if preview.problem:
@@ -160,11 +168,13 @@ def _reading_page(
     return render(request, "stakeholders/import_read.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
 def import_apply(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Have exactly the effect written that was shown."""
+    """Have exactly the effect written that was shown; by GET, after a new sign-in, show it."""
     run = run_in_view(request, pk)
+    if request.method == "GET":
+        return redirect("dashboards:import-effect", request.programme.slug, pk)
     leavers = number_of(request.POST.get("leavers", ""))
     fingerprint = request.POST.get("fingerprint", "")
     try:

@@ -1,7 +1,9 @@
 """The pages of an import, from the upload to the report."""
 
+import html
 import io
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -221,6 +223,21 @@ def test_a_file_given_up_says_so_and_is_gone(known, hana):
     assert "Nothing was written" in answer.content.decode()
     assert "discarded" in hana.get(url("show", run.pk)).content.decode()
     assert not ImportPart.objects.exists()
+
+
+def test_choices_outlive_the_end_of_the_session(known, hana, cast):
+    content = file_of(row("P1", last="Kovács", first="Őze")).decode().encode("cp1250")
+    _answer, run = upload(hana, content)
+    page = hana.get(url("show", run.pk), {"encoding": "cp1250", "missing": "stay"})
+    action = re.search(r'<form method="post" action="([^"]+)" id="reading"', page.content.decode())
+    hana.logout()
+    answer = hana.post(html.unescape(action[1]), {"encoding": "cp1250", "missing": "stay"})
+    assert answer["Location"].startswith("/accounts/login/?next=")
+    hana.force_login(cast.hana)
+    there = parse_qs(urlsplit(answer["Location"]).query)["next"][0]
+    page = hana.get(there, follow=True).content.decode()
+    assert "Őze" in page
+    assert '<option value="stay" selected>' in page
 
 
 def test_a_page_that_is_watched_says_what_became_of_it(known, hana, now):

@@ -104,6 +104,20 @@ def test_the_effect_is_kept_person_by_person(known, cast):
     assert Person.objects.count() == 20
 
 
+def test_shared_addresses_and_managers_who_are_not_there_are_noted(known, cast):
+    content = file_of("P1", "P2", "P3", P2="P1@x.example").decode().splitlines()
+    managers = ["Matricule manager", "P2", "P77", ""]
+    run = ready(cast, "\n".join(map(";".join, zip(content, managers, strict=True))).encode())
+    noted = run.entries.filter(kind="noted").order_by("pk")
+    assert [(e.reason, e.personnel_number, e.value, e.line) for e in noted] == [
+        ("shared_mail", "P1", "p1@x.example", 2),
+        ("shared_mail", "P2", "P1@x.example", 3),
+        ("unknown_manager", "P2", "P77", 3),
+    ]
+    assert run.effect["notes"]["shared_mail"] == 2
+    assert run.report["notes"].keys() == {"duplicate_rows", "unknown_language", "bad_date"}
+
+
 def test_what_is_applied_is_what_was_shown(known, cast):
     run = confirmed(cast, file_of(*[f"P{n}" for n in range(1, 21)]))
     pump()

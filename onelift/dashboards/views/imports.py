@@ -10,6 +10,7 @@ from programmes.access import ScopedRequest, requires
 from stakeholders.models import EntryKind, ImportRun, ImportState
 from stakeholders.models.reason import REASONS, counted
 from stakeholders.queries.importrun import entries_of, reasons_of
+from stakeholders.views.importrun import is_watched
 
 ON_A_PAGE = 7
 AGAIN_SECONDS = 1
@@ -23,8 +24,7 @@ def effect_show(request: ScopedRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(runs, pk=pk)
     if run.state == ImportState.READY:
         return _effect_page(request, run)
-    is_watched = "HX-Request" in request.headers
-    if run.state == ImportState.EXAMINING or is_watched:
+    if run.state == ImportState.EXAMINING or is_watched(request):
         seconds = AGAIN_SECONDS if run.state == ImportState.EXAMINING else 0
         context = {"run": run, "again_seconds": seconds}
         return render(request, "dashboards/import_wait.html", context)
