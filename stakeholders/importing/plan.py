@@ -1,8 +1,10 @@
 """What a file would do to those who are known: comparing, before anything is written."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from stakeholders.importing.facts import Facts
@@ -78,22 +80,28 @@ class Plan:
             delimiter=self.table.delimiter,
         )
 
+    @cached_property
     def observed(self) -> list[Remark]:
-        """Return what is taken as it stands but should be known.
+        """Return what is taken as it stands but should be known."""
+        return list(self._observe())
+
+    def _observe(self) -> Iterator[Remark]:
+        """Yield what is taken as it stands but should be known.
 
         That is two people with one address, of whom each gets mails of their own, and managers
         whom a file of everybody does not name.
         """
         people = self.reading.people.values()
-        mails = Counter(person.email.casefold() for person in people)
-        found = []
-        for person in people:
-            if mails[person.email.casefold()] > 1:
-                found.append(self._remark(SHARED_MAIL, person, person.email))
-            manager = person.manager_number
-            if manager and not self.is_part and manager not in self.reading.seen:
-                found.append(self._remark(UNKNOWN_MANAGER, person, manager))
-        return found
+        mails = Counter(map(str.casefold, map(attrgetter("email"), people)))
+        shared = {mail for mail, n in mails.items() if n > 1}
+        managers = set() if self.is_part else set(map(attrgetter("manager_number"), people))
+        unknown = managers - self.reading.seen - {""}
+        # Most files have neither: then nobody is looked at one by one.
+        for person in people if shared or unknown else ():
+            if person.email.casefold() in shared:
+                yield self._remark(SHARED_MAIL, person, person.email)
+            if person.manager_number in unknown:
+                yield self._remark(UNKNOWN_MANAGER, person, person.manager_number)
 
     def _remark(self, reason: str, person: Facts, value: str) -> Remark:
         number = person.personnel_number

@@ -42,7 +42,7 @@ def effect_of(plan: Plan) -> dict[str, Any]:
     staying = [change for change in plan.changes if "left_on" not in change.fields]
     fields = Counter(name for change in staying for name in change.fields)
     moves = Counter((c.before.site.name, c.after.site.name) for c in staying if "site" in c.fields)
-    observed = Counter(remark.reason for remark in plan.observed())
+    observed = Counter(remark.reason for remark in plan.observed)
     return {
         **told,
         "notes": {**told["notes"], **observed},
@@ -133,7 +133,7 @@ def _rows(run: int, plan: Plan) -> Iterator[tuple[Any, ...]]:
         yield _row(run, kind, change.after, line, _told(change))
     for person in plan.leavers:
         yield _row(run, EntryKind.LEFT, person, None)
-    for remark in plan.observed():
+    for remark in plan.observed:
         person = plan.reading.people[remark.personnel_number]
         name = f"{person.last_name} {person.first_name}".strip()
         yield _remark_row(run, EntryKind.NOTED, remark, name)
