@@ -102,6 +102,12 @@ def test_a_file_comes_in(language, next_month, cast, page, live_server, signed_i
     page.wait_for_url(f"**{ROOT}")
     page.get_by_role("link", name=words["bring"], exact=True).click()
     page.locator("#id_file").set_input_files(next_month)
+    too_large = "field => { field.dataset.limit = 1000; }"
+    page.locator("#id_file").evaluate(too_large)
+    page.get_by_role("button", name=words["upload"]).click()
+    assert page.locator("#id_file").evaluate("field => field.validationMessage")
+    assert not ImportRun.objects.filter(state="uploaded").exists()
+    page.locator("#id_file").evaluate("field => { field.dataset.limit = 1e8; }")
     page.get_by_role("button", name=words["upload"]).click()
     open_column = page.get_by_label(words["becomes"])
     picture(page, f"read-{language}")
@@ -113,6 +119,10 @@ def test_a_file_comes_in(language, next_month, cast, page, live_server, signed_i
     page.locator("tr.is-warn").wait_for(state="detached")
     assert "c13=" in page.url
     assert page.evaluate("document.activeElement.name") == "c13"
+    page.go_back()
+    page.locator("tr.is-warn").wait_for()
+    page.go_forward()
+    page.locator("tr.is-warn").wait_for(state="detached")
     page.get_by_role("button", name=words["effect"]).click()
     page.locator("[data-live='1']").wait_for()
     pump()
