@@ -78,7 +78,8 @@ class AudienceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Imports, to look at."""
 
-    list_display = ("file_name", "at", "by")
+    list_display = ("file_name", "at", "by", "state")
+    list_filter = ("state",)
     list_select_related = ("by",)
     date_hierarchy = "at"
 

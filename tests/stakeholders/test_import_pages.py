@@ -75,6 +75,8 @@ def test_a_choice_in_the_address_reads_the_file_again_and_saves_nothing(known, h
     before = ImportRun.objects.values().get(pk=run.pk)
     page = hana.get(url("show", run.pk), {"encoding": "cp1250", "missing": "left"})
     assert "Őze" in page.content.decode()
+    page = hana.get(url("show", run.pk), {"encoding": "utf-8", "missing": "left"})
+    assert "The file cannot be read as “utf-8”" in page.content.decode()
     answer = chosen(hana, run, encoding="cp1250", again="1")
     assert answer["Location"].startswith(url("show", run.pk) + "?")
     assert "csrf" not in answer["Location"]
