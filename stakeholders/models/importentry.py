@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from stakeholders.models.importrun import ImportState
 from stakeholders.models.reason import field_word, help_with, reason_word, value_word
 
+# Notes that say more of a file than of the person.
+OF_THE_FILE = ("shared_mail", "unknown_manager")
+
 
 class EntryKind(models.TextChoices):
     """What happens to a person or a line. Whoever stays as they are has no entry."""
@@ -26,6 +29,7 @@ class ImportEntryQuerySet(models.QuerySet["ImportEntry"]):
     def history(self, person_numbers: Iterable[str]) -> "ImportEntryQuerySet":
         """Narrow to what applied files have done to people, by personnel number, newest first."""
         found = self.filter(personnel_number__in=person_numbers, run__state=ImportState.APPLIED)
+        found = found.exclude(reason__in=OF_THE_FILE)
         return found.select_related("run", "site").order_by("-run__ended_at", "-pk")
 
 

@@ -281,3 +281,14 @@ def test_pages_ask_as_often_for_few_as_for_many(known, cast, hana, page, django_
         hana.get(address)
         with django_assert_num_queries(queries):
             assert hana.get(address).status_code == 200
+
+
+def test_an_hr_importer_lands_on_the_imports_and_sees_nothing_else(known, hana, cast, as_user):
+    assert hana.get("/")["Location"] == url("list")
+    page = hana.get(url("list")).content.decode()
+    words = re.findall(r"<a [^>]*>([^<]+)</a>", page.split('class="ol-nav"')[1].split("</nav>")[0])
+    assert words == ["People"]
+    assert hana.get("/p/one-it/people/").status_code == 403
+    form = {"email": "otto@onelift.example", "first_name": "Otto", "last_name": "Test"}
+    as_user(cast.ines).post("/p/one-it/setup/roles/", form | {"kind": "hr_importer"})
+    assert as_user(cast.otto).get(url("list")).status_code == 200

@@ -115,6 +115,8 @@ def test_shared_addresses_and_managers_who_are_not_there_are_noted(known, cast):
         ("unknown_manager", "P2", "P77", 3),
     ]
     assert run.effect["notes"]["shared_mail"] == 2
+    ImportRun.objects.filter(pk=run.pk).update(state="applied")
+    assert "noted" not in {entry.kind for entry in ImportEntry.objects.history(["P1", "P2"])}
     assert run.report["notes"].keys() == {"duplicate_rows", "unknown_language", "bad_date"}
 
 
