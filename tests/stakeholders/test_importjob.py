@@ -193,6 +193,8 @@ def test_a_worker_that_slept_through_its_lease_writes_nothing(known, cast):
     importjob.run_pump(lambda: later)
     before = everybody(), ImportEntry.objects.count()
     importjob.work(sleeper, database_now)
+    with pytest.raises(importjob.LostError):
+        importjob._locked(sleeper)
     run.refresh_from_db()
     assert (everybody(), ImportEntry.objects.count()) == before
     assert run.state == "applied"
