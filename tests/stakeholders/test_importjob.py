@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from programmes.models import BusinessLine
 from programmes.queries.clock import database_now
@@ -193,7 +193,7 @@ def test_a_worker_that_slept_through_its_lease_writes_nothing(known, cast):
     importjob.run_pump(lambda: later)
     before = everybody(), ImportEntry.objects.count()
     importjob.work(sleeper, database_now)
-    with pytest.raises(importjob.LostError):
+    with transaction.atomic(), pytest.raises(importjob.LostError):
         importjob._locked(sleeper)
     run.refresh_from_db()
     assert (everybody(), ImportEntry.objects.count()) == before
