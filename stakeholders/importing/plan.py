@@ -1,13 +1,13 @@
 """What a file would do to those who are known: comparing, before anything is written."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from stakeholders.importing.facts import Facts
 from stakeholders.importing.files import Table
 from stakeholders.importing.report import Report
-from stakeholders.importing.rows import Reading
+from stakeholders.importing.rows import KEPT_LANGUAGE, Reading, Remark
 
 MAX_LEAVERS_PERCENT = 10
 
@@ -72,20 +72,37 @@ class Plan:
             delimiter=self.table.delimiter,
         )
 
-    def compare(self, known_people: Iterable[Facts]) -> None:
-        """Tell new people, changed ones and leavers apart; who is unchanged is only counted."""
+    def compare(self, known_people: Iterable[Facts], chosen: Collection[str] = ()) -> None:
+        """Tell new people, changed ones and leavers apart; who is unchanged is only counted.
+
+        Args:
+            known_people: everybody, those who have left too.
+            chosen: personnel numbers of those whose language was chosen by hand: it is kept, and
+                a row that says another is noted.
+
+        """
         told = [name for name in Facts._fields if name in self.table.columns or name == "left_on"]
         new = dict(self.reading.people)
         for before in known_people:
             self.known += before.left_on is None
             row = new.pop(before.personnel_number, None)
             if row is not None:
+                if row.language != before.language and before.personnel_number in chosen:
+                    row = self._with_kept_language(before, row, told)
                 self._compare_one(before, row, told)
             elif before.left_on is None and before.personnel_number not in self.reading.seen:
                 self.leavers.append(before)
         self.created = list(new.values())
         self.changes.sort(key=lambda change: change.before.personnel_number)
         self.leavers.sort()
+
+    def _with_kept_language(self, before: Facts, row: Facts, told: list[str]) -> Facts:
+        """Return a row with the language that was chosen by hand, and note the file's."""
+        if "language" in told:
+            number = before.personnel_number
+            line = self.reading.lines[number]
+            self.reading.notes.append(Remark(line, KEPT_LANGUAGE, number[:200], row.language))
+        return row._replace(language=before.language)
 
     def _compare_one(self, before: Facts, row: Facts, told: list[str]) -> None:
         after = before if row == before else _updated(before, row, told)

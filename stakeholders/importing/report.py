@@ -45,9 +45,8 @@ class Report:
 
     @property
     def notes(self) -> dict[str, int]:
-        """Return how many rows have each note, also those that none has."""
-        counts = Counter(remark.reason for remark in self.noted_rows)
-        return {note: counts[note] for note in NOTES}
+        """Return how many rows have each note; of those on rows alone, also what none has."""
+        return dict.fromkeys(NOTES, 0) | Counter(remark.reason for remark in self.noted_rows)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain values for JSON, the counts first."""

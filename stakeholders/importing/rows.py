@@ -19,6 +19,7 @@ from stakeholders.models import Person
 NO_NUMBER, NO_NAME, TOO_LONG = "no_number", "no_name", "too_long"
 NO_MAIL, BAD_MAIL, UNKNOWN_SITE = "no_mail", "bad_mail", "unknown_site"
 DUPLICATE, UNKNOWN_LANGUAGE, BAD_DATE = "duplicate_rows", "unknown_language", "bad_date"
+KEPT_LANGUAGE = "kept_language"
 NOTES = (DUPLICATE, UNKNOWN_LANGUAGE, BAD_DATE)
 
 # Django's rules for an address, of which that for the domain is asked once for each.
@@ -73,6 +74,7 @@ class Reading:
         rejected: rows not taken.
         notes: what was passed over or replaced in rows that are known or taken.
         seen: personnel numbers in the file, of rejected rows too: they have not left.
+        lines: where the row of each of ``people`` begins in the file.
 
     """
 
@@ -81,6 +83,7 @@ class Reading:
     rejected: list[Remark] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 class RowRejectedError(Exception):
@@ -104,6 +107,7 @@ def read_people(table: Table, places: Places, lines: BusinessLines) -> Reading:
             continue
         try:
             reading.people[row.personnel_number] = judge.facts(row, reading.notes)
+            reading.lines[row.personnel_number] = row.line
         except RowRejectedError as error:
             _reject(reading, row, error)
     reading.seen.update(reading.people)

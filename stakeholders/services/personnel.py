@@ -48,7 +48,7 @@ def plan_people(content: bytes, *, encoding: str = "") -> Plan:
     """
     around = Surroundings.known()
     plan = _read(content, encoding, around)
-    plan.compare(_known_people(around))
+    plan.compare(_known_people(around), _chosen_languages())
     return plan
 
 
@@ -83,7 +83,7 @@ def import_people(
         now_around = Surroundings.known(in_turn=True)
         if now_around != around:
             plan = _read(content, encoding, now_around)
-        plan.compare(_known_people(now_around))
+        plan.compare(_known_people(now_around), _chosen_languages())
         if plan.needs_confirmation and not confirm_leavers:
             raise ImportRefusedError(refusal_of(plan))
         _write(plan, now.date())
@@ -118,6 +118,12 @@ def _known_people(around: Surroundings) -> Iterator[Facts]:
     people = Person.objects.order_by().values_list(*columns)
     for number, last, first, email, language, site, line, *rest in people.iterator(5_000):
         yield Facts(number, last, first, email, language, places[site], line or "", *rest)
+
+
+def _chosen_languages() -> set[str]:
+    """Return the personnel numbers of those whose language was chosen by hand."""
+    chosen = Person.objects.filter(language_chosen_at__isnull=False).order_by()
+    return set(chosen.values_list("personnel_number", flat=True))
 
 
 def _write(plan: Plan, today: date) -> None:

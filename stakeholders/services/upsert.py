@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Field
 
 from stakeholders.importing.facts import Facts
+from stakeholders.importing.names import folded_name
 from stakeholders.models import Person
 
 _KEY = "personnel_number"
@@ -25,7 +26,7 @@ Fields = list["Field[Any, Any]"]
 
 
 def upsert_people(rows: Iterable[Values]) -> None:
-    """Insert or update people; call it in a transaction.
+    """Insert or update people, with their folded names; call it in a transaction.
 
     Columns that personnel files do not tell keep what they hold; of a new person they get what the
     database puts there (``db_default``).
@@ -35,10 +36,11 @@ def upsert_people(rows: Iterable[Values]) -> None:
             personnel number.
 
     """
-    fields: Fields = [cast(Any, Person._meta.get_field(name)) for name in Facts._fields]
+    names = (*Facts._fields, "folded_name")
+    fields: Fields = [cast(Any, Person._meta.get_field(name)) for name in names]
     write = through_staging if connection.vendor == "postgresql" else row_by_row
     with connection.cursor() as cursor:
-        write(cursor, fields, _chunks(rows))
+        write(cursor, fields, _chunks((*row, folded_name(row[1], row[2])) for row in rows))
 
 
 def _chunks(rows: Iterable[Values]) -> Iterator[list[Values]]:
