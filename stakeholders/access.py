@@ -27,6 +27,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "setup.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
     "setup.write": frozenset({MANAGER}),
     "people.read": frozenset({MANAGER, REGIONAL}),
+    "people.write": frozenset({MANAGER}),
     "people.count": frozenset({MANAGER, CIO, REGIONAL}),
     "message.read": frozenset({MANAGER, CIO, REGIONAL}),
     "message.write": frozenset({MANAGER}),

@@ -11,7 +11,7 @@ from communications.services import approval as approvals
 from communications.services import pump
 from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
-from programmes.models import Service, Stream
+from programmes.models import BusinessLine, Service, Stream
 from stakeholders.models import Role, User
 from tests.communications.making import approve, make_message
 
@@ -57,6 +57,10 @@ def make_world(cast) -> World:
     )
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
     dispatch = Dispatch.objects.get(message=sent)
+    lines = [BusinessLine.objects.create(name=name) for name in ("Legal", f"{CANARY} labs")]
+    for person, line in zip((cast.people[0], cast.people[3]), lines, strict=True):
+        person.business_line = line
+        person.save()
     return World(
         users={
             "otto": cast.otto,
@@ -68,6 +72,12 @@ def make_world(cast) -> World:
         keys={
             "wave1": cast.wave1.pk,
             "barcelona": cast.wave1.wave_sites.get().pk,
+            "barcelona-site": cast.barcelona.pk,
+            "shanghai-site": cast.shanghai.pk,
+            "person": cast.people[0].pk,
+            "hidden-person": cast.people[3].pk,
+            "line": lines[0].pk,
+            "hidden-line": lines[1].pk,
             "service": Service.objects.create(programme=cast.programme, name="Desk").pk,
             "stream": Stream.objects.create(programme=cast.programme, name="Desk").pk,
             "role": Role.objects.get(user=cast.mei).pk,

@@ -24,9 +24,17 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Narrow to those who have left."""
         return self.filter(left_on__isnull=False)
 
-    def named(self, words: Iterable[str]) -> "PersonQuerySet":
-        """Narrow to names that hold all of some words (see ``importing.names.words_of``)."""
-        return self.filter(*(models.Q(folded_name__contains=word) for word in words))
+    def sought(self, text: str, words: Iterable[str]) -> "PersonQuerySet":
+        """Narrow to who has this personnel number, or a name that holds all of some words.
+
+        A text with an at sign is also looked for in addresses. The words are those of the text
+        (see ``importing.names.words_of``).
+        """
+        found = models.Q(*(models.Q(folded_name__contains=word) for word in words))
+        found |= models.Q(personnel_number=text)
+        if "@" in text:
+            found |= models.Q(email__icontains=text)
+        return self.filter(found)
 
 
 class Person(models.Model):

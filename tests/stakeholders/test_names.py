@@ -45,13 +45,13 @@ def test_names_are_folded_in_both_orders(names, folded):
 def test_a_name_is_found_however_it_is_typed(db, query, names):
     person = PersonFactory(last_name=names[0], first_name=names[1])
     PersonFactory(last_name="Other", first_name="Body")
-    assert list(Person.objects.named(words_of(query))) == [person]
+    assert list(Person.objects.sought(query, words_of(query))) == [person]
 
 
 @pytest.mark.parametrize("query", ["100%", "_", "\\", "anasanchez"])
 def test_signs_of_patterns_mean_nothing(db, query):
     PersonFactory(last_name="Sánchez", first_name="Ana")
-    assert not Person.objects.named(words_of(query)).exists()
+    assert not Person.objects.sought(query, words_of(query)).exists()
 
 
 @given(st.text(max_size=120), st.text(max_size=120))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,12 +15,14 @@ from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
 from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
 from programmes.rendering import formats
 from programmes.scope import Scope
+from stakeholders.importing.names import words_of
 from stakeholders.models import Audience
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
 
 Narrow = Callable[[PersonQuerySet], PersonQuerySet]
 LONGEST_NUMBER = 18
+NO_LINE = "none"
 LONGEST_WINDOW_DAYS = 3660
 
 
@@ -115,6 +116,8 @@ def _language(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 
 def _business_line(asker: Asker, value: str) -> tuple[str, Narrow]:
+    if value == NO_LINE:
+        return _("No business line"), _where(business_line=None)
     line = get_object_or_404(BusinessLine, pk=_number(value))
     return line.name, _where(business_line=line)
 
@@ -174,26 +177,47 @@ def _window(asker: Asker, value: str) -> tuple[int, datetime]:
     return days, asker.now - timedelta(days=days)
 
 
-def _name(asker: Asker, value: str) -> tuple[str, Narrow]:
-    """Search names and addresses; whoever may see no names finds nothing out by it."""
+def _employer(asker: Asker, value: str) -> tuple[str, Narrow]:
+    return value, _where(employer=value.replace("\x00", ""))
+
+
+def _fallback(asker: Asker, value: str) -> tuple[str, Narrow]:
+    written = asker.programme.languages
+    return _("Gets another language"), lambda people: people.exclude(language__in=written)
+
+
+def _left(asker: Asker, value: str) -> tuple[str, Narrow]:
+    """Name the filter that ``people_list`` reads before all others: who is looked through."""
+    return _("Left"), lambda people: people
+
+
+def _do_not_contact(asker: Asker, value: str) -> tuple[str, Narrow]:
     if not asker.scope.may("people.read"):
         return "", lambda people: people
-    condition = Q()
-    for word in value.replace("\x00", "").split():
-        condition &= (
-            Q(last_name__icontains=word) | Q(first_name__icontains=word) | Q(email__icontains=word)
-        )
-    return _("Name: %(words)s") % {"words": value}, lambda people: people.filter(condition)
+    return _("Not to be contacted"), _where(is_do_not_contact=True)
+
+
+def _search(asker: Asker, value: str) -> tuple[str, Narrow]:
+    """Look for a name, number or address; whoever may see no names finds nothing out by it."""
+    if not asker.scope.may("people.read"):
+        return "", lambda people: people
+    text = value.replace("\x00", "")
+    words = words_of(text)
+    return _("Search: %(words)s") % {"words": value}, lambda people: people.sought(text, words)
 
 
 FILTERS: dict[str, Callable[[Asker, str], tuple[str, Narrow]]] = {
-    "q": _name,
+    "q": _search,
+    "left": _left,
     "live": _live,
     "wave": _wave,
     "region": _region,
     "site": _site,
     "language": _language,
     "business_line": _business_line,
+    "employer": _employer,
+    "fallback": _fallback,
+    "do_not_contact": _do_not_contact,
     "audience": _audience,
     "version": _version,
     "reached": _reached,

@@ -1,17 +1,19 @@
 """Who is behind a number: persons, or how many of them at each site read which language."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Case, Count, IntegerField, Value, When
 
 from communications.queries.reach import people_in
 from communications.rendering.language import reading_language
-from onelift.dashboards.queries.filters import Asker, Filter, filters_of
-from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
+from onelift.dashboards.queries.filters import FILTERS, Asker, Filter, filters_of
+from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
 from programmes.rendering.formats import language_name
+from programmes.scope import Scope
 from stakeholders.models import Person
 from stakeholders.models.person import PersonQuerySet
 
@@ -36,15 +38,34 @@ class Choices:
     sites: list[tuple[str, str]]
     languages: list[tuple[str, str]]
     business_lines: list[tuple[str, str]]
+    employers: list[tuple[str, str]]
+
+
+class Heads(NamedTuple):
+    """How many active people of a site are alike in what boards count them by."""
+
+    site: int
+    language: str
+    business_line: int | None
+    employer: str
+    people: int
+
+
+# What the form of the filters shows; others are carried along unseen.
+TYPED = ("q", "wave", "region", "site", "language", "business_line", "employer")
 
 
 @dataclass(frozen=True)
 class PeopleList:
-    """The people of a programme, narrowed; ``languages`` counts all by what they read."""
+    """The people of a programme, narrowed; ``heads`` counts all who are active.
+
+    ``is_left``: these are people who have left, who are in no count of a board.
+    """
 
     found: PersonQuerySet
     filters: list[Filter]
-    languages: Mapping[str, int]
+    heads: list[Heads]
+    is_left: bool = False
 
     @cached_property
     def total(self) -> int:
@@ -54,7 +75,12 @@ class PeopleList:
     @property
     def all(self) -> int:
         """Return how many there are without the filters."""
-        return sum(self.languages.values())
+        return sum(heads.people for heads in self.heads)
+
+    @property
+    def carried(self) -> list[Filter]:
+        """Return the filters for which the form has no field."""
+        return [each for each in self.filters if each.name not in TYPED]
 
 
 def people_list(asker: Asker) -> PeopleList:
@@ -64,26 +90,65 @@ def people_list(asker: Asker) -> PeopleList:
         Http404: a filter names nothing that the asker may see.
 
     """
-    everybody = people_in(asker.programme, asker.scope)
     filters = [each for each in filters_of(asker) if each.label]
-    found = everybody
+    is_left = any(each.name == "left" for each in filters)
+    found = people_who_left(asker) if is_left else people_in(asker.programme, asker.scope)
     for each in filters:
         found = each.narrow(found)
-    return PeopleList(found, filters, _readers(asker))
+    return PeopleList(found, filters, heads_of(asker.programme, asker.scope), is_left)
 
 
-def _readers(asker: Asker) -> Counter[str]:
-    """Count the people of a programme by what they read (two queries).
+def people_who_left(asker: Asker) -> PersonQuerySet:
+    """Return who has left the sites of the programme, within the scope."""
+    places = WaveSite.objects.filter(wave__programme=asker.programme).values("site")
+    return Person.objects.within(asker.scope).left().filter(site__in=places)
+
+
+def left_too(asker: Asker) -> int:
+    """Return how many people who have left the same query means (one query)."""
+    query = {name: asker.query.get(name, "") for name in FILTERS} | {"left": "1"}
+    found = people_who_left(asker)
+    for each in filters_of(replace(asker, query=query)):
+        found = each.narrow(found)
+    return found.count()
+
+
+def heads_of(programme: Programme, scope: Scope) -> list[Heads]:
+    """Count the active people of a programme, in two queries.
 
     All are counted as the index has them, and those elsewhere are left out: that is quicker.
     """
-    places = WaveSite.objects.within(asker.scope).filter(wave__programme=asker.programme)
+    places = WaveSite.objects.within(scope).filter(wave__programme=programme)
     sites = set(places.order_by().values_list("site", flat=True))
-    people = Person.objects.within(asker.scope).active().order_by()
-    readers: Counter[str] = Counter()
-    for site, language, n in people.values_list("site", "language").annotate(n=Count("*")):
-        readers[language] += n if site in sites else 0
-    return +readers
+    people = Person.objects.within(scope).active().order_by()
+    rows = people.values_list(*Heads._fields[:-1]).annotate(n=Count("*"))
+    return [heads for heads in map(Heads._make, rows) if heads.site in sites]
+
+
+def in_order(people: PersonQuerySet, sort: str, languages: Collection[str]) -> PersonQuerySet:
+    """Sort people by ``name``, ``site`` or ``language`` (by its name in the active language).
+
+    A minus turns it round; what is none of these is the order by name.
+    """
+    sign, key = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
+    first: list[Any] = []
+    if key == "site":
+        first = [f"{sign}site__name"]
+    elif key == "language" and languages:
+        rank = _rank_of(languages)
+        first = [rank.desc() if sign else rank.asc()]
+    sign = sign if first or key == "name" else ""
+    return people.order_by(*first, f"{sign}folded_name", f"{sign}pk")
+
+
+def _rank_of(languages: Collection[str]) -> Case:
+    """Return where the language of a person stands among these, sorted by their names."""
+    ranks = enumerate(sorted(languages, key=lambda code: (language_name(code), code)))
+    return Case(
+        *(When(language=code, then=Value(rank)) for rank, code in ranks),
+        default=Value(len(languages)),
+        output_field=IntegerField(),
+    )
 
 
 def site_counts(people: PersonQuerySet) -> list[SiteCount]:
@@ -107,20 +172,20 @@ def _site_count(site: Site, readers: Sequence[tuple[str, int]]) -> SiteCount:
     )
 
 
-def choices_of(asker: Asker, languages: Iterable[str]) -> Choices:
-    """Return what may be chosen, all within the scope, with the languages read (four queries)."""
-    people = people_in(asker.programme, asker.scope).order_by()
-    named = sorted((language_name(code), code) for code in languages)
+def choices_of(asker: Asker, heads: Collection[Heads]) -> Choices:
+    """Return what may be chosen, all within the scope, of those counted (four queries)."""
     sites = Site.objects.within(asker.scope).filter(wave_sites__wave__programme=asker.programme)
     regions = Region.objects.within(asker.scope).filter(sites__in=sites).distinct()
     waves = Wave.objects.within(asker.scope).filter(programme=asker.programme)
-    lines = BusinessLine.objects.filter(Exists(people.filter(business_line=OuterRef("pk"))))
+    lines = BusinessLine.objects.filter(pk__in={one.business_line for one in heads} - {None})
+    named = sorted((language_name(code), code) for code in {one.language for one in heads})
     return Choices(
         waves=_words((wave.pk, wave.name) for wave in waves),
         regions=_words((region.slug, region.name) for region in regions),
         sites=_words((site.pk, site.name) for site in sites),
         languages=[(code, name) for name, code in named],
         business_lines=_words((line.pk, line.name) for line in lines),
+        employers=[(name, name) for name in sorted({one.employer for one in heads} - {""})],
     )
 
 
