@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "import_export",
     "programmes",
     "stakeholders",
     "communications",
@@ -276,3 +277,5 @@ SENDING_LEASE_SECONDS: int = env.int("SENDING_LEASE_SECONDS", default=EMAIL_DOT_
 WORKING_HOURS = (8, 18)
 
 AUDITLOG_INCLUDE_ALL_MODELS = False
+# Between preview and confirmation a file waits where every web process finds it.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"

@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
 
+from programmes.queries.clock import database_now
+from stakeholders.importing.names import words_of
 from stakeholders.models import Audience, ImportRun, Person, Role, User
+from stakeholders.services.person import save_person
 
 
 class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -54,9 +57,29 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("__str__", "personnel_number", "email", "site", "language", "left_on")
     list_filter = ("site__region", "language", "employer")
     list_select_related = ("site",)
-    search_fields = ("last_name", "first_name", "personnel_number", "email")
+    search_fields = ("folded_name", "personnel_number", "email")
+    search_help_text = _("Name, personnel number or mail address")
     autocomplete_fields = ("site", "business_line")
+    readonly_fields = (
+        "language_chosen_at",
+        "is_do_not_contact",
+        "do_not_contact_reason",
+        "do_not_contact_at",
+        "do_not_contact_by",
+    )
     show_full_result_count = False
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> Any:
+        """Find names however they are typed, numbers and addresses, as the list of people does."""
+        text = search_term.replace("\x00", "").strip()
+        found = queryset.sought(text, words_of(text)) if text else queryset
+        return found, False
+
+    def save_model(self, request: Any, obj: Person, form: Any, change: bool) -> None:
+        """Save as the services do: the name as searched, and a language as chosen by hand."""
+        if change and "language" in form.changed_data:
+            obj.language_chosen_at = database_now()
+        save_person(obj)
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Refuse."""

@@ -63,3 +63,27 @@ def test_the_admin_is_entered_by_the_one_sign_in_that_limits_guesses(world, clie
     for answer in (client.get("/admin/login/"), client.post("/admin/login/", guess)):
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/login/?next=")
+
+
+def test_the_admin_finds_people_as_the_list_does_and_folds_their_names(client_of_admin, cast):
+    person = cast.people[0]
+    address = reverse("admin:stakeholders_person_change", args=[person.pk])
+    form = client_of_admin.get(address).context["adminform"].form
+    typed = {name: form[name].value() or "" for name in form.fields}
+    assert "folded_name" not in typed
+    typed |= {"last_name": "Šimić", "first_name": "Éva", "_continue": "1"}
+    assert client_of_admin.post(address, typed).status_code == 302
+    person.refresh_from_db()
+    assert (person.folded_name, person.language_chosen_at) == ("simic eva|eva simic", None)
+    client_of_admin.post(address, {**typed, "language": "pl"})
+    person.refresh_from_db()
+    assert person.language_chosen_at is not None
+    everybody = reverse("admin:stakeholders_person_changelist")
+    for query in ("eva simic", "SIMIĆ", person.personnel_number, person.email.upper()):
+        found = client_of_admin.get(everybody, {"q": query}).context["cl"].result_list
+        assert [one.pk for one in found] == [person.pk], query
+
+
+def test_nobody_is_deleted_in_the_admin(client_of_admin, cast):
+    address = reverse("admin:stakeholders_person_delete", args=[cast.people[0].pk])
+    assert client_of_admin.post(address, {"post": "yes"}).status_code == 403

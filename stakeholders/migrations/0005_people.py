@@ -68,11 +68,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(fold_names, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(models.F('folded_name'), models.F('id'), condition=models.Q(('left_on__isnull', True)), name='person_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(models.F('site'), models.F('folded_name'), models.F('id'), condition=models.Q(('left_on__isnull', True)), name='person_at_site_in_order'),
+            index=models.Index(models.F('folded_name'), models.F('id'), models.F('site'), condition=models.Q(('left_on__isnull', True)), name='person_in_order'),
         ),
         migrations.AddIndex(
             model_name='person',

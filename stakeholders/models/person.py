@@ -127,19 +127,14 @@ class Person(models.Model):
                 condition=models.Q(left_on__isnull=True),
                 name="person_at_site",
             ),
-            # The order of the list of people, of which one page is read, and that of a site's.
+            # The order of the list of people, of which one page is read: the keys of a page, all
+            # or at some sites, are found in it without the table.
             models.Index(
                 "folded_name",
                 "id",
+                "site",
                 condition=models.Q(left_on__isnull=True),
                 name="person_in_order",
-            ),
-            models.Index(
-                "site",
-                "folded_name",
-                "id",
-                condition=models.Q(left_on__isnull=True),
-                name="person_at_site_in_order",
             ),
             models.Index(
                 "folded_name",

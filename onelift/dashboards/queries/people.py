@@ -1,6 +1,6 @@
 """Who is behind a number: persons, or how many of them at each site read which language."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -125,40 +125,89 @@ def heads_of(programme: Programme, scope: Scope) -> list[Heads]:
     return [heads for heads in map(Heads._make, rows) if heads.site in sites]
 
 
-def in_order(people: PersonQuerySet, sort: str, languages: Collection[str]) -> PersonQuerySet:
-    """Sort people by ``name``, ``site`` or ``language`` (by its name in the active language).
+@dataclass(frozen=True)
+class InOrder:
+    """People sorted by name, or first by groups; a slice is read as ``Paginator`` asks for it.
 
-    A minus turns it round; what is none of these is the order by name.
+    Of a page only the keys are sorted, and of people in groups only the groups on that page: the
+    database need not sort everybody.
+
+    Attributes:
+        people: whom to sort.
+        sign: a minus turns the order round.
+        column: of the groups, or empty.
+        groups: values of that column in order, which hold everybody.
+
+    """
+
+    people: PersonQuerySet
+    sign: str = ""
+    column: str = ""
+    groups: Sequence[Any] = ()
+
+    def __getitem__(self, part: slice) -> list[Person]:
+        """Return a part (three queries at most)."""
+        keys = list(self._sorted(part).values_list("pk", flat=True))
+        related = ("site", "business_line")
+        found = Person.objects.filter(pk__in=keys).select_related(*related).in_bulk()
+        return [found[key] for key in keys if key in found]
+
+    def _sorted(self, part: slice) -> PersonQuerySet:
+        by_name = (f"{self.sign}folded_name", f"{self.sign}pk")
+        if not self.column:
+            return self.people.order_by(*by_name)[part]
+        on_page, before = self._groups_on(part)
+        ranks = (When(**{self.column: one}, then=Value(n)) for n, one in enumerate(on_page))
+        rank = Case(*ranks, default=Value(0), output_field=IntegerField())
+        people = self.people.filter(**{f"{self.column}__in": on_page})
+        return people.order_by(rank, *by_name)[part.start - before : part.stop - before]
+
+    def _groups_on(self, part: slice) -> tuple[list[Any], int]:
+        """Return the groups of which somebody is on a page, and how many people stand before."""
+        rows = self.people.order_by().values_list(self.column).annotate(n=Count("*"))
+        counts = dict(rows)
+        on_page, before, seen = [], 0, 0
+        for group in reversed(self.groups) if self.sign else self.groups:
+            size = counts.get(group, 0)
+            if seen + size <= part.start:
+                before += size
+            elif seen < part.stop and size:
+                on_page.append(group)
+            seen += size
+        return on_page, before
+
+
+def in_order(people: PeopleList, sort: str, sites: Sequence[tuple[str, str]]) -> InOrder:
+    """Sort people by ``name``, ``site`` or ``language``, as their names are in this language.
+
+    A minus turns it round; what is none of these is the order by name. ``sites`` are all that may
+    be chosen, in order.
     """
     sign, key = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
-    first: list[Any] = []
     if key == "site":
-        first = [f"{sign}site__name"]
-    elif key == "language" and languages:
-        rank = _rank_of(languages)
-        first = [rank.desc() if sign else rank.asc()]
-    sign = sign if first or key == "name" else ""
-    return people.order_by(*first, f"{sign}folded_name", f"{sign}pk")
+        return InOrder(people.found, sign, "site", [int(value) for value, _name in sites])
+    if key == "language":
+        codes = people.found.order_by().values_list("language", flat=True).distinct()
+        groups = sorted(codes, key=lambda code: (language_name(code), code))
+        return InOrder(people.found, sign, "language", groups)
+    return InOrder(people.found, sign if key == "name" else "")
 
 
-def _rank_of(languages: Collection[str]) -> Case:
-    """Return where the language of a person stands among these, sorted by their names."""
-    ranks = enumerate(sorted(languages, key=lambda code: (language_name(code), code)))
-    return Case(
-        *(When(language=code, then=Value(rank)) for rank, code in ranks),
-        default=Value(len(languages)),
-        output_field=IntegerField(),
-    )
-
-
-def site_counts(people: PersonQuerySet) -> list[SiteCount]:
-    """Return the sites of some people with their number by language (two queries)."""
-    by_site: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    rows = people.order_by().values_list("site", "language").annotate(n=Count("*"))
-    for site, language, count in rows:
-        by_site[site].append((language, count))
+def site_counts(people: PeopleList) -> list[SiteCount]:
+    """Return the sites of some people with their number by language (two queries at most)."""
+    by_site: dict[int, Counter[str]] = defaultdict(Counter)
+    for site, language, count in _counts(people):
+        by_site[site][language] += count
     sites = Site.objects.filter(pk__in=by_site).select_related("region")
-    return [_site_count(site, by_site[site.pk]) for site in sites]
+    return [_site_count(site, list(by_site[site.pk].items())) for site in sites]
+
+
+def _counts(people: PeopleList) -> Iterable[tuple[int, str, int]]:
+    """Count people by site and language; all of them are counted already."""
+    if not people.filters:
+        return ((one.site, one.language, one.people) for one in people.heads)
+    rows = people.found.order_by().values_list("site", "language")
+    return rows.annotate(n=Count("*"))
 
 
 def _site_count(site: Site, readers: Sequence[tuple[str, int]]) -> SiteCount:

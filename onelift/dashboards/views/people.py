@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from onelift.dashboards.queries.filters import Asker
 from onelift.dashboards.queries.people import (
+    Choices,
     PeopleList,
     choices_of,
     in_order,
@@ -33,17 +34,14 @@ def people_show(request: ScopedRequest) -> HttpResponse:
     asker = _asker(request)
     people = people_list(asker)
     sees_persons = request.scope.may("people.read") and request.GET.get("view") != "sites"
-    context = {
-        "people": people,
-        "choices": choices_of(asker, people.heads),
-        "sees_persons": sees_persons,
-    }
+    choices = choices_of(asker, people.heads)
+    context = {"people": people, "choices": choices, "sees_persons": sees_persons}
     if sees_persons:
-        context |= _by_person(request, people)
+        context |= _by_person(request, people, choices)
         is_search = any(each.name == "q" for each in people.filters) and not people.is_left
         context["left_too"] = left_too(asker) if is_search else 0
     else:
-        sites = site_counts(people.found)
+        sites = site_counts(people)
         context |= {"sites": sites, "total": sum(site.people for site in sites)}
     return render(request, "dashboards/people.html", context)
 
@@ -72,11 +70,10 @@ def _asker(request: ScopedRequest) -> Asker:
     return Asker(request.programme, request.scope, database_now(), request.GET)
 
 
-def _by_person(request: ScopedRequest, people: PeopleList) -> dict[str, Any]:
+def _by_person(request: ScopedRequest, people: PeopleList, choices: Choices) -> dict[str, Any]:
     """Return one page of persons."""
-    languages = {heads.language for heads in people.heads}
-    found = people.found.select_related("site", "business_line")
-    paginator = Paginator(in_order(found, request.GET.get("sort", ""), languages), ON_A_PAGE)
+    found = in_order(people, request.GET.get("sort", ""), choices.sites)
+    paginator = Paginator(found, ON_A_PAGE)  # type: ignore[arg-type]
     paginator.count = people.total
     page = paginator.get_page(request.GET.get("page"))
     rows = person_rows(page, request.programme.languages)
