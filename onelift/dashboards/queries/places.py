@@ -30,11 +30,15 @@ class LanguageCount:
 
 @dataclass(frozen=True)
 class Named:
-    """Something with a number of people; ``key`` is its value in the filter of the people list."""
+    """Something with a number of people.
+
+    ``key`` is its value in the filter of the people list, ``query`` that filter itself.
+    """
 
     key: str
     name: str
     people: int
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,11 @@ class PlaceRow:
     def site(self) -> Site:
         """Return the site."""
         return self.place.site
+
+    @property
+    def query(self) -> str:
+        """Return the query of the people list that means its people."""
+        return f"site={self.site.pk}"
 
     @property
     def live_on(self) -> date:
@@ -183,6 +192,11 @@ class RegionRow:
     name: str
     map: Map
 
+    @property
+    def query(self) -> str:
+        """Return the query of the people list that means its people."""
+        return f"region={self.slug}"
+
 
 def region_rows(found: Map) -> list[RegionRow]:
     """Return the regions that have a site in the map, by name."""
@@ -193,10 +207,14 @@ def region_rows(found: Map) -> list[RegionRow]:
 
 def lines_in(crew: Crew, names: Mapping[int, str]) -> list[Named]:
     """Return the business lines of some people, the largest first; who has none comes last."""
-    known = [Named(str(pk), names[pk], n) for pk, n in crew.lines.items() if pk is not None]
+    known = [_line(str(pk), names[pk], n) for pk, n in crew.lines.items() if pk is not None]
     none = crew.lines[None]
     ranked = sorted(known, key=lambda line: (-line.people, line.name))
-    return ranked + ([Named("none", "", none)] if none else [])
+    return ranked + ([_line("none", "", none)] if none else [])
+
+
+def _line(key: str, name: str, people: int) -> Named:
+    return Named(key, name, people, query=f"business_line={key}")
 
 
 def line_names(crew: Crew) -> dict[int, str]:
