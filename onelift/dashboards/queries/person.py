@@ -103,11 +103,9 @@ def texts_for(language: str, written: Sequence[str]) -> Texts:
     Languages that the programme does not write are in the order only if they are read.
     """
     gets = reading_language(language, written) or "en"
-    order = dict.fromkeys(
-        code for code in candidates(language, written) if code == language or code in written
-    )
-    looked_for = list(order)
-    return Texts(language, gets, tuple(looked_for[: looked_for.index(gets) + 1]))
+    wanted = (code for code in candidates(language, written) if code in (language, gets, *written))
+    order = list(dict.fromkeys(wanted))
+    return Texts(language, gets, tuple(order[: order.index(gets) + 1]))
 
 
 def _mails_of(person: Person, programme: Programme) -> Any:
