@@ -18,7 +18,8 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
 SETTLE = """document.getAnimations()
     .filter((moving) => Number.isFinite(moving.effect.getComputedTiming().endTime))
     .forEach((moving) => moving.finish())"""
-LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
+# Files are not pages.
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
