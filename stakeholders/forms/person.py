@@ -8,13 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Site
 from programmes.rendering.formats import language_name
+from stakeholders.importing.languages import code_of
 from stakeholders.models import Person
+
+
+class LanguageField(forms.ChoiceField):
+    """Offers some languages, and takes any that a personnel file may name."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Tell whether it is the code of a language."""
+        return super().valid_value(value) or code_of(str(value)[:12]) == value
 
 
 class LanguageChoiceForm(forms.Form):
     """Which language somebody reads: one that is written, or that is spoken at a site."""
 
-    language = forms.ChoiceField(label=_("Language"))
+    language = LanguageField(label=_("Language"))
     by_files = forms.BooleanField(label=_("Let personnel files change it again"), required=False)
 
     def __init__(self, *args: Any, person: Person) -> None:
