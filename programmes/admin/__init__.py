@@ -141,7 +141,7 @@ class WaveAdmin(StampedAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(ReferenceAdmin, TranslationAdmin):  # type: ignore[misc]
+class ServiceAdmin(ReferenceAdmin, TranslationAdmin):  # type: ignore[misc,type-arg]
     """Services."""
 
     resource_classes = (ServiceResource,)

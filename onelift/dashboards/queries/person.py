@@ -109,7 +109,10 @@ def texts_for(language: str, written: Sequence[str]) -> Texts:
 
 
 def _mails_of(person: Person, programme: Programme) -> Any:
-    """Return the ledger of one person, the latest first (one query)."""
+    """Return the ledger of one person, the latest first (one query).
+
+    All of it, since nothing is planned twice for whoever got it elsewhere; ``_may_see`` narrows.
+    """
     mails = Delivery.objects.filter(person=person, dispatch__message__programme=programme)
     related = ("dispatch__message__survey", "approval", "site")
     return mails.select_related(*related).order_by("-due_at", "-pk")

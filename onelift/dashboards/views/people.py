@@ -22,6 +22,7 @@ from onelift.dashboards.queries.people import (
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from stakeholders.exports import people_csv, people_xlsx
+from stakeholders.models import Person
 
 ON_A_PAGE = 50
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -73,7 +74,7 @@ def _asker(request: ScopedRequest) -> Asker:
 def _by_person(request: ScopedRequest, people: PeopleList, choices: Choices) -> dict[str, Any]:
     """Return one page of persons."""
     found = in_order(people, request.GET.get("sort", ""), choices.sites)
-    paginator = Paginator(found, ON_A_PAGE)  # type: ignore[arg-type]
+    paginator: Paginator[Person] = Paginator(found, ON_A_PAGE)  # type: ignore[arg-type]
     paginator.count = people.total
     page = paginator.get_page(request.GET.get("page"))
     rows = person_rows(page, request.programme.languages)
