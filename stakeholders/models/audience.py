@@ -1,5 +1,6 @@
 """Who an action is for, as a rule that is resolved to people at the moment it is needed."""
 
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -11,21 +12,23 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.scope import Scope
 from stakeholders.models.person import Person, PersonQuerySet
+from stakeholders.models.persona import Persona
 from stakeholders.models.persona import rule_lookups as persona_lookups
 from stakeholders.models.rule import people_of
 
-__all__ = ["Audience", "AudienceException", "people_of", "rule_lookups"]
+__all__ = ["Audience", "AudienceException", "people_of", "plain_rule", "rule_lookups"]
 
 RELATIONS = ("waves", "business_lines", "sites")
+LINES = (*RELATIONS, "regions", "personas")
 KINDS = ("site", "region", "business_line", "persona", "employer", "language")
 
 
 def rule_lookups(prefix: str = "") -> list[Any]:
     """Return what to prefetch so that ``Audience.rule`` needs no query."""
     return [
-        *(f"{prefix}{name}" for name in (*RELATIONS, "regions", "personas")),
+        *(f"{prefix}{name}" for name in LINES),
         *persona_lookups(f"{prefix}personas__"),
-        f"{prefix}exceptions__persona",
+        *(f"{prefix}exceptions__{kind}" for kind in KINDS[:4]),
         *persona_lookups(f"{prefix}exceptions__persona__"),
     ]
 
@@ -115,35 +118,50 @@ class Audience(models.Model):
         rules, so that a later change of a persona does not change what was approved.
         """
         frozen = self.pk if self.frozen_at else self.frozen_id
-        if frozen:
-            empty: dict[str, Any] = {name: [] for name in (*RELATIONS, "employers")}
-            return {"programme": self.programme_id, **empty, "frozen": frozen}
-        more = {
-            "regions": _ids(self.regions),
-            "languages": sorted(self.languages),
-            "personas": [p.rule() for p in sorted(self.personas.all(), key=lambda p: p.pk)],
-            "without": self._without(),
-        }
-        return {
-            "programme": self.programme_id,
-            **{name: _ids(getattr(self, name)) for name in RELATIONS},
-            "employers": sorted(self.employers),
-            **{name: line for name, line in more.items() if line},
-        }
-
-    def _without(self) -> dict[str, list[Any]]:
-        found: dict[str, list[Any]] = {}
-        for exception in sorted(self.exceptions.all(), key=lambda one: one.order):
-            found.setdefault(f"{exception.kind}s", []).append(exception.value())
-        return found
+        without: dict[str, list[Any]] = {}
+        for exception in self.exceptions.all():
+            without.setdefault(exception.kind, []).append(exception.value)
+        lines = {name: getattr(self, name).all() for name in LINES}
+        words = {"employers": self.employers, "languages": self.languages}
+        return plain_rule(self.programme_id, lines | words, without, frozen)
 
     def people(self) -> PersonQuerySet:
         """Return the active people whom the rule means now."""
         return people_of(self.rule())
 
 
-def _ids(relation: Any) -> list[int]:
-    return sorted(one.pk for one in relation.all())
+def plain_rule(
+    programme: int,
+    lines: Mapping[str, Iterable[Any]],
+    without: Mapping[str, Iterable[Any]],
+    frozen: int | None = None,
+) -> dict[str, Any]:
+    """Return a rule (see ``Audience.rule``) of objects and words that may not be saved.
+
+    Args:
+        programme: its id.
+        lines: what each of the lines names; a line may be left out.
+        without: what is taken away, by the names of ``KINDS``.
+        frozen: the id of the frozen audience that is meant in place of all lines.
+
+    """
+    always = (*RELATIONS, "employers")
+    if frozen:
+        return {"programme": programme, **{name: [] for name in always}, "frozen": frozen}
+    found = {name: _plain(lines.get(name, ())) for name in (*LINES, "employers", "languages")}
+    left_out = {f"{kind}s": _plain(without.get(kind, ())) for kind in KINDS}
+    found["without"] = {name: line for name, line in left_out.items() if line}
+    kept = {name: line for name, line in found.items() if line or name in always}
+    return {"programme": programme, **kept}
+
+
+def _plain(values: Iterable[Any]) -> Any:
+    """Return ids, words or rules of personas, sorted."""
+    values = list(values)
+    if all(isinstance(value, str) for value in values):
+        return sorted(values)
+    ordered = sorted(values, key=lambda one: one.pk)
+    return [one.rule() if isinstance(one, Persona) else one.pk for one in ordered]
 
 
 def exactly_one_of(*kinds: str) -> Q:
@@ -190,8 +208,7 @@ class AudienceException(models.Model):
         ]
 
     def __str__(self) -> str:
-        named = getattr(self, self.kind)
-        return str(named)
+        return str(self.value)
 
     @property
     def kind(self) -> str:
@@ -200,19 +217,6 @@ class AudienceException(models.Model):
         return next(kind for kind, name in zip(KINDS, ids, strict=True) if getattr(self, name))
 
     @property
-    def order(self) -> tuple[str, Any]:
-        """Return what exceptions are sorted by: kind, then id or word."""
-        value = self.persona_id if self.kind == "persona" else self.value()
-        return self.kind, value
-
     def value(self) -> Any:
-        """Return what a rule holds for it: an id, a word, or the rule of a persona."""
-        if self.persona_id is not None and self.persona is not None:
-            return self.persona.rule()
-        return (
-            self.employer
-            or self.language
-            or self.site_id
-            or self.region_id
-            or self.business_line_id
-        )
+        """Return what it names."""
+        return getattr(self, self.kind)

@@ -10,9 +10,10 @@ something, so that the fingerprint of what was approved before they existed stay
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from programmes.models import Site, WaveSite
+from programmes.models.programme import WaveSiteQuerySet
 from stakeholders.models.person import Person, PersonQuerySet
 
 Rule = Mapping[str, Any]
@@ -32,7 +33,7 @@ def people_of(rule: Rule) -> PersonQuerySet:
     return people.filter(condition_of(rule))
 
 
-def places_of(rule: Rule) -> QuerySet[WaveSite]:
+def places_of(rule: Rule) -> WaveSiteQuerySet:
     """Return the sites of the rule's waves where a rule may mean somebody."""
     places = WaveSite.objects.filter(wave__programme=rule["programme"])
     if rule["waves"]:
@@ -51,7 +52,8 @@ def condition_of(rule: Rule) -> Q:
     if personas := rule.get("personas"):
         condition &= any_of(personas)
     if frozen := rule.get("frozen"):
-        condition &= Q(frozen_in=frozen)
+        members = Person.frozen_in.through.objects.filter(audience=frozen)  # type: ignore[attr-defined]
+        condition &= Q(pk__in=members.values("person"))
     without = rule.get("without", {})
     for line in COLUMNS:
         if without.get(line):

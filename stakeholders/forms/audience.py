@@ -1,0 +1,204 @@
+"""Whom something is for: the lines of an audience, as each form of an action has them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import BusinessLine, Programme, Region, Site, Wave
+from programmes.rendering import formats
+from stakeholders.models import Audience, Person, Persona
+from stakeholders.models.audience import KINDS
+from stakeholders.services.audience import RELATIONS, WORDS, Lines, lines_of
+
+ANY = _("None ticked means all.")
+TAKE = "take"
+
+
+def _ticks(label: Any, objects: Any, help_text: Any = ANY) -> Any:
+    return forms.ModelMultipleChoiceField(
+        objects,
+        label=label,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=help_text,
+    )
+
+
+def _words(label: Any, help_text: Any = ANY) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, required=False, widget=forms.CheckboxSelectMultiple, help_text=help_text
+    )
+
+
+class AudienceForm(forms.Form):
+    """The lines of an audience and its exceptions.
+
+    ``follows`` is the saved audience to start from; ``taken`` is the one whose lines the form
+    shows. Where they differ, the lines of the one chosen take the place of those typed.
+    """
+
+    START: tuple[str, ...] = ("follows",)
+    AUDIENCE: tuple[str, ...] = (
+        "waves",
+        "regions",
+        "sites",
+        "business_lines",
+        "personas",
+        "employers",
+        "languages",
+    )
+    EXCEPTIONS = tuple(f"without_{kind}" for kind in KINDS)
+
+    follows = forms.ModelChoiceField(
+        Audience.objects.none(),
+        label=_("A saved audience to start from"),
+        required=False,
+        empty_label=_("None"),
+        help_text=_("Its lines take the place of those below. A frozen one means its people."),
+    )
+    taken = forms.CharField(required=False, widget=forms.HiddenInput)
+    waves = _ticks(_("Waves"), Wave.objects.none())
+    regions = _ticks(
+        _("Regions"),
+        Region.objects.none(),
+        _("Whoever works in one of these regions, or at one of the sites below."),
+    )
+    sites = forms.ModelMultipleChoiceField(
+        Site.objects.none(),
+        label=_("Sites"),
+        required=False,
+        help_text=_("No site and no region means all sites of the waves. Ctrl adds another one."),
+    )
+    business_lines = _ticks(_("Business lines"), BusinessLine.objects.all())
+    personas = _ticks(_("Personas"), Persona.objects.none())
+    employers = _words(_("Employers"))
+    languages = _words(_("Languages that people read"))
+    without_site = forms.ModelMultipleChoiceField(
+        Site.objects.none(), label=_("Without the sites"), required=False
+    )
+    without_region = _ticks(_("Without the regions"), Region.objects.none(), "")
+    without_business_line = _ticks(_("Without the business lines"), BusinessLine.objects.all(), "")
+    without_persona = _ticks(_("Without the personas"), Persona.objects.none(), "")
+    without_employer = _words(_("Without the employers"), "")
+    without_language = _words(_("Without readers of"), "")
+
+    def __init__(self, data: Any = None, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        if data and TAKE in data:
+            kwargs["initial"] = self._with_lines_of_saved(data, programme)
+            data = None
+        super().__init__(data, *args, **kwargs)
+        offered = _offered(programme)
+        for name, found in offered.items():
+            self.fields[name].queryset = found  # type: ignore[attr-defined]
+        for name, words in _words_read().items():
+            self.fields[name].choices = words  # type: ignore[attr-defined]
+
+    def _with_lines_of_saved(self, data: QueryDict, programme: Programme) -> dict[str, Any]:
+        """Return all that was typed, with the lines of the saved audience that was chosen."""
+        many = (forms.ModelMultipleChoiceField, forms.MultipleChoiceField)
+        typed = {
+            name: data.getlist(name) if isinstance(field, many) else data.get(name, "")
+            for name, field in self.base_fields.items()
+        }
+        saved = _saved(programme).filter(pk=_number(data.get("follows", ""))).first()
+        return typed | initial_lines(lines_of(saved)) | _start(saved) if saved else typed
+
+    @property
+    def line_names(self) -> str:
+        """Return the names of all fields that decide how many are meant."""
+        return ",".join((*self.START, "taken", *self.AUDIENCE, *self.EXCEPTIONS))
+
+    def lines(self) -> Lines:
+        """Return the lines that are meant; the form must be valid."""
+        typed, follows = self.cleaned_data, self.cleaned_data["follows"]
+        if follows and typed["taken"] != str(follows.pk):
+            return replace(lines_of(follows), follows=follows)
+        without = {kind: list(typed[f"without_{kind}"]) for kind in KINDS}
+        return Lines(
+            **{name: typed[name] for name in (*RELATIONS, *WORDS)},
+            without={kind: values for kind, values in without.items() if values},
+            follows=follows,
+        )
+
+    @property
+    def start_fields(self) -> list[forms.BoundField]:
+        """Return what the audience may start from, where something is saved."""
+        field: Any = self.fields["follows"]
+        return [self[name] for name in self.START if field.queryset]
+
+    @property
+    def audience_fields(self) -> list[forms.BoundField]:
+        """Return the fields of whom it is for; a line that offers no choice is left out."""
+        return [self[name] for name in self.AUDIENCE if _offers(self.fields[name])]
+
+    @property
+    def exception_fields(self) -> list[forms.BoundField]:
+        """Return the fields of who is left out."""
+        return [self[name] for name in self.EXCEPTIONS if _offers(self.fields[name])]
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Tell whether somebody is left out, or something is wrong there."""
+        return any(self[name].value() or self[name].errors for name in self.EXCEPTIONS)
+
+
+def _offers(field: Any) -> bool:
+    return bool(field.choices if isinstance(field, forms.MultipleChoiceField) else field.queryset)
+
+
+def _offered(programme: Programme) -> dict[str, Any]:
+    """Return what each line offers, by the name of its field."""
+    sites = Site.objects.filter(wave_sites__wave__programme=programme)
+    regions = Region.objects.filter(sites__in=sites).distinct()
+    return {
+        "follows": _saved(programme),
+        "waves": programme.waves.all(),
+        "regions": regions,
+        "sites": sites,
+        "personas": programme.personas.all(),
+        "without_region": regions,
+        "without_site": sites,
+        "without_persona": programme.personas.all(),
+    }
+
+
+def _saved(programme: Programme) -> Any:
+    return Audience.objects.saved().filter(programme=programme).order_by("name")
+
+
+def _words_read() -> dict[str, list[tuple[str, str]]]:
+    """Return the employers and languages that people have, for the fields that offer them."""
+    people = Person.objects.active().order_by()
+    employers = people.exclude(employer="").values_list("employer", flat=True).distinct()
+    named = [(name, name) for name in sorted(employers)]
+    codes = people.values_list("language", flat=True).distinct()
+    read = sorted(((code, formats.language_name(code)) for code in codes), key=lambda pair: pair[1])
+    return {
+        "employers": named,
+        "without_employer": named,
+        "languages": read,
+        "without_language": read,
+    }
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+
+
+def _start(saved: Audience) -> dict[str, Any]:
+    return {"follows": saved.pk, "taken": str(saved.pk)}
+
+
+def initial_lines(lines: Lines) -> dict[str, Any]:
+    """Return what a form begins with for some lines."""
+    without: Mapping[str, Sequence[Any]] = lines.without
+    follows = lines.follows
+    return {
+        **{name: getattr(lines, name) for name in (*RELATIONS, *WORDS)},
+        **{f"without_{kind}": without.get(kind, []) for kind in KINDS},
+        **(_start(follows) if follows else {"follows": None, "taken": ""}),
+    }
