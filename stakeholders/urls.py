@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stakeholders.views import audience, profile, programme, role
+from stakeholders.views import lines, profile, programme, role
 
 app_name = "stakeholders"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("p/<slug:programme>/", profile.programme_show, name="programme-show"),
     path("p/<slug:programme>/setup/roles/", role.role_list, name="role-list"),
     path("p/<slug:programme>/setup/roles/<int:pk>/take/", role.role_take, name="role-take"),
-    path("p/<slug:programme>/people/count/", audience.audience_count, name="audience-count"),
+    path("p/<slug:programme>/people/count/", lines.lines_count, name="lines-count"),
     path("programmes/new/", programme.programme_add, name="programme-add"),
     path("profile/", profile.profile_edit, name="profile-edit"),
     path("profile/language/", profile.language_set, name="language-set"),

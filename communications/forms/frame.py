@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from communications.models import Message
 from communications.services.message import MessageData
 from programmes.forms.fields import DayField
-from stakeholders.forms.audience import AudienceForm, initial_lines
+from stakeholders.forms.lines import LinesForm, initial_lines
 from stakeholders.services.audience import lines_of
 
 
-class FrameForm(AudienceForm):
+class FrameForm(LinesForm):
     """Audience and schedule of a message; whatever sends one has these fields."""
 
     TIMING = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent")

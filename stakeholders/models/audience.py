@@ -14,7 +14,7 @@ from programmes.scope import Scope
 from stakeholders.models.person import Person, PersonQuerySet
 from stakeholders.models.persona import Persona
 from stakeholders.models.persona import rule_lookups as persona_lookups
-from stakeholders.models.rule import people_of
+from stakeholders.models.rule import people_of, rule_with
 
 __all__ = ["Audience", "AudienceException", "people_of", "plain_rule", "rule_lookups"]
 
@@ -145,14 +145,12 @@ def plain_rule(
         frozen: the id of the frozen audience that is meant in place of all lines.
 
     """
-    always = (*RELATIONS, "employers")
     if frozen:
-        return {"programme": programme, **{name: [] for name in always}, "frozen": frozen}
+        return rule_with(programme, {"frozen": frozen})
     found = {name: _plain(lines.get(name, ())) for name in (*LINES, "employers", "languages")}
     left_out = {f"{kind}s": _plain(without.get(kind, ())) for kind in KINDS}
     found["without"] = {name: line for name, line in left_out.items() if line}
-    kept = {name: line for name, line in found.items() if line or name in always}
-    return {"programme": programme, **kept}
+    return rule_with(programme, {name: line for name, line in found.items() if line})
 
 
 def _plain(values: Iterable[Any]) -> Any:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.models import Region, Site
 from programmes.scope import Scope
 from stakeholders.models.person import Person, PersonQuerySet
-from stakeholders.models.rule import people_of
+from stakeholders.models.rule import people_of, rule_with
 
 # The relations that a rule is read from, see ``PersonaQuerySet.with_rule``.
 RELATIONS = ("business_lines", "sites", "regions")
@@ -97,13 +97,4 @@ class Persona(models.Model):
 
     def matching(self) -> PersonQuerySet:
         """Return the active people at sites of the programme whom the rule means now."""
-        return people_of(
-            {
-                "programme": self.programme_id,
-                "waves": [],
-                "business_lines": [],
-                "sites": [],
-                "employers": [],
-                "personas": [self.rule()],
-            }
-        )
+        return people_of(rule_with(self.programme_id, {"personas": [self.rule()]}))

@@ -25,12 +25,22 @@ COLUMNS = {
     "jobs": "job",
 }
 NOBODY = Q(pk__in=())
+ALWAYS = ("waves", "business_lines", "sites", "employers")
+
+
+def rule_with(programme: int, lines: Rule | None = None) -> dict[str, Any]:
+    """Return the rule of a programme that has these lines; without any it means everybody."""
+    return {"programme": programme, **{line: [] for line in ALWAYS}, **(lines or {})}
 
 
 def people_of(rule: Rule) -> PersonQuerySet:
     """Return the active people whom a rule (see ``Audience.rule``) means now."""
-    people = Person.objects.active().filter(site__in=places_of(rule).values("site"))
-    return people.filter(condition_of(rule))
+    return Person.objects.active().filter(meant(rule))
+
+
+def meant(rule: Rule) -> Q:
+    """Return the condition of whoever a rule means, to be counted beside that of others."""
+    return Q(site__in=places_of(rule).values("site")) & condition_of(rule)
 
 
 def places_of(rule: Rule) -> WaveSiteQuerySet:
@@ -52,8 +62,7 @@ def condition_of(rule: Rule) -> Q:
     if personas := rule.get("personas"):
         condition &= any_of(personas)
     if frozen := rule.get("frozen"):
-        members = Person.frozen_in.through.objects.filter(audience=frozen)  # type: ignore[attr-defined]
-        condition &= Q(pk__in=members.values("person"))
+        condition &= Q(pk__in=Person.objects.filter(frozen_in=frozen).order_by().values("pk"))
     without = rule.get("without", {})
     for line in COLUMNS:
         if without.get(line):

@@ -34,7 +34,7 @@ def _words(label: Any, help_text: Any = ANY) -> forms.MultipleChoiceField:
     )
 
 
-class AudienceForm(forms.Form):
+class LinesForm(forms.Form):
     """The lines of an audience and its exceptions.
 
     ``follows`` is the saved audience to start from; ``taken`` is the one whose lines the form

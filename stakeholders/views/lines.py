@@ -5,18 +5,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from programmes.access import ScopedRequest, requires
-from stakeholders.forms.audience import AudienceForm
+from stakeholders.forms.lines import LinesForm
 from stakeholders.models.rule import people_of
 from stakeholders.services.audience import rule_of
 
 
 @require_GET
 @requires("people.count")
-def audience_count(request: ScopedRequest) -> HttpResponse:
+def lines_count(request: ScopedRequest) -> HttpResponse:
     """Answer with the number of people in view whom the typed lines mean; nothing is kept."""
-    form = AudienceForm(request.GET, programme=request.programme)
+    form = LinesForm(request.GET, programme=request.programme)
     count = None
     if form.is_valid():
         rule = rule_of(request.programme, form.lines())
         count = people_of(rule).within(request.scope).count()
-    return render(request, "stakeholders/_audience_count.html", {"count": count})
+    return render(request, "stakeholders/_lines_count.html", {"count": count})
