@@ -28,6 +28,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "setup.write": frozenset({MANAGER}),
     "people.read": frozenset({MANAGER, REGIONAL}),
     "people.count": frozenset({MANAGER, CIO, REGIONAL}),
+    "persona.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
+    "persona.write": frozenset({MANAGER}),
     "message.read": frozenset({MANAGER, CIO, REGIONAL}),
     "message.write": frozenset({MANAGER}),
     "approval.ask": frozenset({MANAGER}),

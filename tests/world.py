@@ -12,7 +12,7 @@ from communications.services import pump
 from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Service, Stream
-from stakeholders.models import Role, User
+from stakeholders.models import Persona, Role, User
 from tests.communications.making import approve, make_message
 
 CANARY = "Canary"
@@ -54,6 +54,9 @@ def make_world(cast) -> World:
         SurveyData("Pulse", MessageData("Pulse", "IT", fixed_on=now.date()), {"en": texts}),
         cast.ines,
         past,
+    )
+    Persona.objects.create(
+        programme=cast.programme, slug="analyst", name_en="Analyst", jobs=["Analyst"]
     )
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
     dispatch = Dispatch.objects.get(message=sent)

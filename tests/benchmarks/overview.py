@@ -167,7 +167,7 @@ def reach_in_ledger(crowd: Crowd) -> Counter[int]:
     return counts(people_in(crowd.programme, EVERYTHING).filter(Exists(mails)), "site")
 
 
-def lines_count(crowd: Crowd) -> Callable[[], float]:
+def audience_count(crowd: Crowd) -> Callable[[], float]:
     """Return what counts the people of a rule that means the whole programme."""
     people = Audience.objects.create(programme=crowd.programme).people()
     return lambda: seconds(people.count)

@@ -16,12 +16,14 @@ from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
 from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
 from programmes.rendering import formats
 from programmes.scope import Scope
-from stakeholders.models import Audience
+from stakeholders.models import Audience, Persona
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
+from stakeholders.models.rule import any_of, persona_condition
 
 Narrow = Callable[[PersonQuerySet], PersonQuerySet]
 LONGEST_NUMBER = 18
+NO_PERSONA = "-"
 LONGEST_WINDOW_DAYS = 3660
 
 
@@ -119,6 +121,16 @@ def _business_line(asker: Asker, value: str) -> tuple[str, Narrow]:
     return line.name, _where(business_line=line)
 
 
+def _persona(asker: Asker, value: str) -> tuple[str, Narrow]:
+    personas = Persona.objects.within(asker.scope).filter(programme=asker.programme).with_rule()
+    if value == NO_PERSONA:
+        nobody = ~any_of([persona.rule() for persona in personas])
+        return _("In no persona"), lambda people: people.filter(nobody)
+    persona = get_object_or_404(personas, slug=value.replace("\x00", ""))
+    condition = persona_condition(persona.rule())
+    return persona.name, lambda people: people.filter(condition)
+
+
 def _live(asker: Asker, value: str) -> tuple[str, Narrow]:
     places = WaveSite.objects.dated().filter(wave__programme=asker.programme)
     live = places.filter(live_on__lte=asker.now.date())  # type: ignore[misc]
@@ -194,6 +206,7 @@ FILTERS: dict[str, Callable[[Asker, str], tuple[str, Narrow]]] = {
     "site": _site,
     "language": _language,
     "business_line": _business_line,
+    "persona": _persona,
     "audience": _audience,
     "version": _version,
     "reached": _reached,

@@ -1,0 +1,181 @@
+"""Personas with their people: how many, where, what they read and can read of their own."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from communications.queries.content import LanguageCount, readers
+from programmes.models import BusinessLine, Programme, Site
+from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
+from programmes.scope import Scope
+from stakeholders.models import Persona
+from stakeholders.models.rule import any_of, people_of, persona_condition, rule_with
+from stakeholders.queries.people import count_each
+
+NO_PERSONA = "none"
+
+
+@dataclass(frozen=True)
+class PersonaRow:
+    """One persona of the list; ``lacking`` are its texts that are missing or stale."""
+
+    persona: Persona
+    people: int
+    channels: list[str]
+    lacking: list[TextStatus]
+
+
+@dataclass(frozen=True)
+class PersonaList:
+    """The personas of a programme, and how many of its people in view are in none."""
+
+    rows: list[PersonaRow]
+    people: int
+    without: int
+
+
+def persona_list(programme: Programme, scope: Scope) -> PersonaList:
+    """Return the personas with their people in view, in a number of queries that is fixed."""
+    personas = list(Persona.objects.within(scope).filter(programme=programme).with_rule())
+    rules = [persona.rule() for persona in personas]
+    conditions = {str(rule["id"]): persona_condition(rule) for rule in rules}
+    everybody = rule_with(programme.pk)
+    counts = count_each({**conditions, NO_PERSONA: ~any_of(rules)}, everybody, scope)
+    states = states_of_many(personas, languages=programme.languages)
+    return PersonaList(
+        rows=[
+            PersonaRow(
+                persona=persona,
+                people=counts[str(persona.pk)],
+                channels=channel_words(persona),
+                lacking=[s for s in states[persona.pk].values() if s.state in (MISSING, STALE)],
+            )
+            for persona in personas
+        ],
+        people=people_of(everybody).within(scope).count(),
+        without=counts[NO_PERSONA],
+    )
+
+
+def channel_words(persona: Persona) -> list[str]:
+    """Return the names of the channels that reach a persona, in their fixed order."""
+    return [str(word) for key, word in Persona.Channel.choices if key in persona.channels]
+
+
+@dataclass(frozen=True)
+class SiteLine:
+    """How many of a persona work at a site, and what they read, most read first."""
+
+    site: Site
+    people: int
+    languages: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class LanguageLine:
+    """How many of a persona read a language; ``gets`` is what they get while it has no text."""
+
+    code: str
+    people: int
+    state: str
+    gets: str
+
+
+@dataclass(frozen=True)
+class PersonaBoard:
+    """What the page of one persona shows, within the scope of its reader.
+
+    ``places`` are the regions and sites of its rule in view; ``own`` can read in their language.
+    """
+
+    persona: Persona
+    people: int
+    sites: list[SiteLine]
+    languages: list[LanguageLine]
+    business_lines: list[tuple[BusinessLine | None, int]]
+    channels: list[str]
+    places: list[str]
+    states: Mapping[str, TextStatus]
+    own: int
+
+    @property
+    def is_served(self) -> bool:
+        """Tell whether all can read their own texts in their own language."""
+        return self.own == self.people
+
+
+def persona_board(persona: Persona, programme: Programme, scope: Scope) -> PersonaBoard:
+    """Return the page of one persona, in a number of queries that is fixed."""
+    people = persona.matching().within(scope).order_by()
+    rows = list(people.values("site", "language", "business_line").annotate(n=Count("*")))
+    states = states_of(persona, languages=programme.languages)
+    written = [code for code, status in states.items() if status.state != MISSING]
+    wanted = _sum(rows, "language")
+    own, fallbacks = readers(wanted, written)
+    return PersonaBoard(
+        persona=persona,
+        people=wanted.total(),
+        sites=_sites(rows),
+        languages=_languages(wanted, states, fallbacks),
+        business_lines=_business_lines(rows),
+        channels=channel_words(persona),
+        places=_places(persona, scope),
+        states=states,
+        own=sum(one.people for one in own),
+    )
+
+
+def _places(persona: Persona, scope: Scope) -> list[str]:
+    regions, sites = persona.regions.all(), persona.sites.all()
+    seen = scope.regions
+    return [
+        *(str(region) for region in regions if seen is None or region.pk in seen),
+        *(str(site) for site in sites if seen is None or site.region_id in seen),
+    ]
+
+
+def _sum(rows: Sequence[Mapping[str, Any]], column: str) -> Counter[Any]:
+    found: Counter[Any] = Counter()
+    for row in rows:
+        found[row[column]] += row["n"]
+    return found
+
+
+def _sites(rows: Sequence[Mapping[str, Any]]) -> list[SiteLine]:
+    at = _sum(rows, "site")
+    sites = Site.objects.filter(pk__in=at).select_related("region")
+    found = [
+        SiteLine(
+            site=site,
+            people=at[site.pk],
+            languages=_sum([r for r in rows if r["site"] == site.pk], "language").most_common(),
+        )
+        for site in sites
+    ]
+    return sorted(found, key=lambda line: (-line.people, line.site.name))
+
+
+def _languages(
+    wanted: Counter[str], states: Mapping[str, TextStatus], fallbacks: Sequence[LanguageCount]
+) -> list[LanguageLine]:
+    gets = {one.code: one.reads for one in fallbacks}
+    codes = [*wanted, *(code for code in states if code not in wanted)]
+    found = [
+        LanguageLine(
+            code=code,
+            people=wanted[code],
+            state=states[code].state if code in states else MISSING,
+            gets=gets.get(code, ""),
+        )
+        for code in codes
+    ]
+    return sorted(found, key=lambda line: (-line.people, line.code))
+
+
+def _business_lines(rows: Sequence[Mapping[str, Any]]) -> list[tuple[BusinessLine | None, int]]:
+    counts = _sum(rows, "business_line")
+    named = BusinessLine.objects.in_bulk([pk for pk in counts if pk])
+    return [(named.get(pk), count) for pk, count in counts.most_common()]
