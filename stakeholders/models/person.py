@@ -71,6 +71,14 @@ class Person(models.Model):
                 condition=models.Q(left_on__isnull=True),
                 name="person_at_site",
             ),
+            # Whom personas mean by their jobs, with those picked by hand.
+            models.Index(
+                "job",
+                "site",
+                "id",
+                condition=models.Q(left_on__isnull=True),
+                name="person_by_job",
+            ),
             # The order of the list of people, of which one page is read.
             models.Index(
                 Lower("last_name"),
