@@ -13,6 +13,7 @@ from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Service, Stream
 from stakeholders.models import Persona, Role, User
+from stakeholders.services.audience import Lines, save_audience
 from tests.communications.making import approve, make_message
 
 CANARY = "Canary"
@@ -85,6 +86,7 @@ def make_world(cast) -> World:
             "doubt": dispatch.deliveries.filter(state=State.IN_DOUBT)[0].pk,
             "hidden-delivery": dispatch.deliveries.filter(site=cast.shanghai)[0].pk,
             "survey": survey.pk,
+            "saved": save_audience(cast.programme, "Iberia", Lines(), now).pk,
         },
         canaries=[CANARY, "Shanghai", "person3@", "中国"],
     )

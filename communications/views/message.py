@@ -33,7 +33,9 @@ PER_PAGE = 25
 def message_in_view(request: ScopedRequest, pk: int) -> Message:
     """Return a message of the programme within the scope, or answer 404."""
     found = Message.objects.within(request.scope).filter(programme=request.programme)
-    message: Message = get_object_or_404(found.select_related("programme", "audience"), pk=pk)
+    message: Message = get_object_or_404(
+        found.select_related("programme", "audience__follows"), pk=pk
+    )
     return message
 
 

@@ -95,7 +95,9 @@ class LinesForm(forms.Form):
         for name, found in offered.items():
             self.fields[name].queryset = found  # type: ignore[attr-defined]
         for name, words in _words_read().items():
-            self.fields[name].choices = words  # type: ignore[attr-defined]
+            gone = [word for word in self.initial.get(name) or () if word not in dict(words)]
+            kept = [(word, _name_of(name, word)) for word in gone]
+            self.fields[name].choices = [*words, *kept]  # type: ignore[attr-defined]
 
     def _with_lines_of_saved(self, data: QueryDict, programme: Programme) -> dict[str, Any]:
         """Return all that was typed, with the lines of the saved audience that was chosen."""
@@ -183,6 +185,10 @@ def _words_read() -> dict[str, list[tuple[str, str]]]:
         "languages": read,
         "without_language": read,
     }
+
+
+def _name_of(field: str, word: str) -> str:
+    return formats.language_name(word) if "language" in field else word
 
 
 def _number(value: str) -> int:
