@@ -3,7 +3,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from stakeholders.models import User
+from stakeholders.models import Audience, Persona, User
+from stakeholders.services.audience import Lines, freeze, save_audience
 from tests.factories import AudienceFactory, BusinessLineFactory, ServiceFactory
 
 REGISTERED = [
@@ -16,6 +17,7 @@ def client_of_admin(cast, as_user):
     ServiceFactory(programme=cast.programme)
     AudienceFactory(programme=cast.programme)
     BusinessLineFactory()
+    Persona.objects.create(programme=cast.programme, slug="analyst", name_en="Analyst")
     return as_user(User.objects.create_superuser("admin@onelift.example", "correct horse"))
 
 
@@ -63,3 +65,16 @@ def test_the_admin_is_entered_by_the_one_sign_in_that_limits_guesses(world, clie
     for answer in (client.get("/admin/login/"), client.post("/admin/login/", guess)):
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/login/?next=")
+
+
+def test_what_an_audience_needs_is_not_taken_away_in_the_admin(cast, now, client_of_admin):
+    persona = Persona.objects.get()
+    delete = reverse("admin:stakeholders_persona_delete", args=[persona.pk])
+    assert client_of_admin.get(delete).status_code == 200
+    saved = save_audience(cast.programme, "Analysts", Lines(personas=[persona]), now)
+    assert client_of_admin.post(delete, {"post": "yes"}).status_code == 403
+    freeze(saved, now)
+    for act in ("change", "delete"):
+        address = reverse(f"admin:stakeholders_audience_{act}", args=[saved.pk])
+        assert client_of_admin.post(address, {"post": "yes", "name": "Other"}).status_code == 403
+    assert list(Audience.objects.saved()) == [saved]
