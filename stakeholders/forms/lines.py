@@ -1,6 +1,6 @@
 """Whom something is for: the lines of an audience, as each form of an action has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,15 +42,8 @@ class LinesForm(forms.Form):
     """
 
     START: tuple[str, ...] = ("follows",)
-    AUDIENCE: tuple[str, ...] = (
-        "waves",
-        "regions",
-        "sites",
-        "business_lines",
-        "personas",
-        "employers",
-        "languages",
-    )
+    AUDIENCE = ("waves", "regions", "sites", "personas")
+    MORE = ("business_lines", "employers", "languages")
     EXCEPTIONS = tuple(f"without_{kind}" for kind in KINDS)
 
     follows = forms.ModelChoiceField(
@@ -112,7 +105,7 @@ class LinesForm(forms.Form):
     @property
     def line_names(self) -> str:
         """Return the names of all fields that decide how many are meant."""
-        return ",".join((*self.START, "taken", *self.AUDIENCE, *self.EXCEPTIONS))
+        return ",".join((*self.START, "taken", *self.AUDIENCE, *self.MORE, *self.EXCEPTIONS))
 
     def lines(self) -> Lines:
         """Return the lines that are meant; the form must be valid."""
@@ -134,18 +127,21 @@ class LinesForm(forms.Form):
 
     @property
     def audience_fields(self) -> list[forms.BoundField]:
-        """Return the fields of whom it is for; a line that offers no choice is left out."""
-        return [self[name] for name in self.AUDIENCE if _offers(self.fields[name])]
+        """Return the lines that most audiences need."""
+        return self._offering(self.AUDIENCE)
 
     @property
-    def exception_fields(self) -> list[forms.BoundField]:
-        """Return the fields of who is left out."""
-        return [self[name] for name in self.EXCEPTIONS if _offers(self.fields[name])]
+    def folds(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
+        """Return the rest under a word each: its fields, and whether one of them says something."""
+        parts = [(_("More lines"), self.MORE), (_("Without"), self.EXCEPTIONS)]
+        return [(word, self._offering(names), self._says(names)) for word, names in parts]
 
-    @property
-    def has_exceptions(self) -> bool:
-        """Tell whether somebody is left out, or something is wrong there."""
-        return any(self[name].value() or self[name].errors for name in self.EXCEPTIONS)
+    def _offering(self, names: Iterable[str]) -> list[forms.BoundField]:
+        """Return those of some fields that offer a choice."""
+        return [self[name] for name in names if _offers(self.fields[name])]
+
+    def _says(self, names: Iterable[str]) -> bool:
+        return any(self[name].value() or self[name].errors for name in names)
 
 
 def _offers(field: Any) -> bool:

@@ -103,7 +103,7 @@ class PersonaForm(PersonaTextForm):
         widget=forms.CheckboxSelectMultiple,
     )
     kind = forms.ChoiceField(
-        label=_("Who belongs"),
+        label=_("How they are chosen"),
         choices=KINDS,
         widget=forms.RadioSelect,
         help_text=_(
@@ -122,6 +122,7 @@ class PersonaForm(PersonaTextForm):
         Site.objects.none(),
         label=_("Sites"),
         required=False,
+        widget=forms.SelectMultiple({"size": 8}),
         help_text=_("Whoever works at one of these, or in one of the regions above."),
     )
     employers = forms.MultipleChoiceField(

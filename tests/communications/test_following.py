@@ -58,7 +58,7 @@ def test_form_takes_regions_personas_languages_and_exceptions(cast, as_user, ope
     assert rule["personas"] == [{"id": operators.pk, "jobs": ["Operator"]}]
     assert rule["without"] == {"sites": [cast.shanghai.pk], "languages": ["zh-hans"]}
     form = as_user(cast.ines).get(f"{ROOT}{Message.objects.get().pk}/edit/").context["form"]
-    assert form.has_exceptions
+    assert [is_open for _word, _fields, is_open in form.folds] == [True, True]
     assert form["personas"].value() == [operators.pk]
 
 
@@ -75,7 +75,7 @@ def test_form_keeps_its_lines_on_errors(cast, as_user, operators):
     form = as_user(cast.ines).post(f"{ROOT}new/", data).context["form"]
     assert form["personas"].value() == [str(operators.pk)]
     assert form["without_site"].value() == [str(cast.shanghai.pk)]
-    assert form.has_exceptions
+    assert [is_open for _word, _fields, is_open in form.folds] == [False, True]
 
 
 def test_a_saved_audience_shows_its_lines_and_keeps_what_was_typed(cast, as_user, saved):

@@ -1,13 +1,14 @@
 """Personas with their people: how many, where, what they read and can read of their own."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 
-from communications.queries.content import LanguageCount, readers
+from communications.queries.content import readers
+from communications.rendering.language import reading_language
 from programmes.models import BusinessLine, Programme, Site
 from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
 from programmes.scope import Scope
@@ -114,12 +115,12 @@ def persona_board(persona: Persona, programme: Programme, scope: Scope) -> Perso
     states = states_of(persona, languages=programme.languages)
     written = [code for code, status in states.items() if status.state != MISSING]
     wanted = _sum(rows, "language")
-    own, fallbacks = readers(wanted, written)
+    own, _fallbacks = readers(wanted, written)
     return PersonaBoard(
         persona=persona,
         people=wanted.total(),
         sites=_sites(rows),
-        languages=_languages(wanted, states, fallbacks),
+        languages=_languages(wanted, states, written),
         business_lines=_business_lines(rows),
         channels=channel_words(persona),
         places=_places(persona, scope),
@@ -159,16 +160,15 @@ def _sites(rows: Sequence[Mapping[str, Any]]) -> list[SiteLine]:
 
 
 def _languages(
-    wanted: Counter[str], states: Mapping[str, TextStatus], fallbacks: Sequence[LanguageCount]
+    wanted: Counter[str], states: Mapping[str, TextStatus], written: Collection[str]
 ) -> list[LanguageLine]:
-    gets = {one.code: one.reads for one in fallbacks}
     codes = [*wanted, *(code for code in states if code not in wanted)]
     found = [
         LanguageLine(
             code=code,
             people=wanted[code],
             state=states[code].state if code in states else MISSING,
-            gets=gets.get(code, ""),
+            gets="" if code in written else reading_language(code, written) or "",
         )
         for code in codes
     ]
