@@ -7,7 +7,7 @@ there; ``regions``, ``languages``, ``personas``, ``without`` and ``frozen`` only
 something, so that the fingerprint of what was approved before they existed stays the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -72,7 +72,7 @@ def condition_of(rule: Rule) -> Q:
     return condition
 
 
-def any_of(personas: list[dict[str, Any]]) -> Q:
+def any_of(personas: Iterable[Rule]) -> Q:
     """Return the condition of whoever one of some personas' rules means."""
     found = NOBODY
     for persona in personas:

@@ -53,6 +53,17 @@ def test_list_counts_people_of_each_persona_and_those_in_none(cast, as_user, ope
     assert "Spanish" in words
 
 
+def test_who_is_in_several_personas_counts_once(cast, as_user, operators):
+    picked = make_persona(cast, "Picked", is_hand_picked=True)
+    picked.people.set([cast.people[0], cast.people[1]])
+    make_persona(cast, "Iberians").regions.set([cast.iberia])
+    words = flat(page(as_user(cast.ines), ROOT))
+    assert "2 people of 6 are in no persona" in words
+    assert "Picked 2 Picked by hand" in words
+    assert "Iberians 3 By a rule" in words
+    assert total_of(as_user(cast.ines), f"{PEOPLE}?persona=-") == 2
+
+
 def test_numbers_open_lists_that_add_up_to_them(cast, as_user, operators):
     client = as_user(cast.ines)
     assert total_of(client, f"{PEOPLE}?persona=operators") == 2

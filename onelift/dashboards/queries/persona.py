@@ -13,10 +13,12 @@ from programmes.models import BusinessLine, Programme, Site
 from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
 from programmes.scope import Scope
 from stakeholders.models import Persona
-from stakeholders.models.rule import any_of, people_of, persona_condition, rule_with
+from stakeholders.models.rule import Rule, any_of, people_of, persona_condition, rule_with
+from stakeholders.queries.crowd import crowd_of
 from stakeholders.queries.people import count_each
 
-NO_PERSONA = "none"
+# Keys beside the ids of personas.
+ALL, ANY = 0, -1
 
 
 @dataclass(frozen=True)
@@ -41,24 +43,41 @@ class PersonaList:
 def persona_list(programme: Programme, scope: Scope) -> PersonaList:
     """Return the personas with their people in view, in a number of queries that is fixed."""
     personas = list(Persona.objects.within(scope).filter(programme=programme).with_rule())
-    rules = [persona.rule() for persona in personas]
-    conditions = {str(rule["id"]): persona_condition(rule) for rule in rules}
-    everybody = rule_with(programme.pk)
-    counts = count_each({**conditions, NO_PERSONA: ~any_of(rules)}, everybody, scope)
+    counts = _counts(programme, [persona.rule() for persona in personas], scope)
     states = states_of_many(personas, languages=programme.languages)
-    return PersonaList(
-        rows=[
-            PersonaRow(
-                persona=persona,
-                people=counts[str(persona.pk)],
-                channels=channel_words(persona),
-                lacking=[s for s in states[persona.pk].values() if s.state in (MISSING, STALE)],
-            )
-            for persona in personas
-        ],
-        people=people_of(everybody).within(scope).count(),
-        without=counts[NO_PERSONA],
-    )
+    rows = [
+        PersonaRow(
+            persona=persona,
+            people=counts[persona.pk],
+            channels=channel_words(persona),
+            lacking=[s for s in states[persona.pk].values() if s.state in (MISSING, STALE)],
+        )
+        for persona in personas
+    ]
+    return PersonaList(rows, people=counts[ALL], without=counts[ALL] - counts[ANY])
+
+
+def _counts(programme: Programme, personas: Sequence[Rule], scope: Scope) -> Counter[int]:
+    """Return the people in view of each persona by its id, of ``ALL`` and in ``ANY`` of them.
+
+    Rules are read off one count of all people; those picked by hand are looked at apart, since
+    they are few.
+    """
+    everybody = rule_with(programme.pk)
+    picked = [rule for rule in personas if "people" in rule]
+    plain = [rule for rule in personas if "people" not in rule]
+    rules = {rule["id"]: rule_with(programme.pk, {"personas": [rule]}) for rule in plain}
+    rules |= {ANY: rule_with(programme.pk, {"personas": plain})} if plain else {}
+    crowd = crowd_of(people_of(everybody).within(scope), list(rules.values()))
+    counts = Counter({pk: crowd.meant(rule, crowd.by_site) for pk, rule in rules.items()})
+    if picked:
+        apart = {str(rule["id"]): persona_condition(rule) for rule in picked}
+        only_picked = {str(ANY): ~any_of(plain)}
+        found = count_each(
+            apart | only_picked, rule_with(programme.pk, {"personas": picked}), scope
+        )
+        counts.update({int(pk): n for pk, n in found.items()})
+    return counts + Counter({ALL: crowd.people})
 
 
 def channel_words(persona: Persona) -> list[str]:
