@@ -154,6 +154,14 @@ class Migration(migrations.Migration):
             model_name='audienceexception',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('site', None), _negated=True), ('region', None), ('business_line', None), ('persona', None), ('employer', ''), ('language', '')), models.Q(models.Q(('region', None), _negated=True), ('site', None), ('business_line', None), ('persona', None), ('employer', ''), ('language', '')), models.Q(models.Q(('business_line', None), _negated=True), ('site', None), ('region', None), ('persona', None), ('employer', ''), ('language', '')), models.Q(models.Q(('persona', None), _negated=True), ('site', None), ('region', None), ('business_line', None), ('employer', ''), ('language', '')), models.Q(models.Q(('employer', ''), _negated=True), ('site', None), ('region', None), ('business_line', None), ('persona', None), ('language', '')), models.Q(models.Q(('language', ''), _negated=True), ('site', None), ('region', None), ('business_line', None), ('persona', None), ('employer', '')), _connector='OR'), name='exception_names_one_thing'),
         ),
+        migrations.RemoveIndex(
+            model_name='person',
+            name='person_crowd',
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(models.F('site'), models.F('language'), models.F('business_line'), models.F('employer'), models.F('job'), condition=models.Q(('left_on__isnull', True)), name='person_crowd'),
+        ),
         migrations.AddIndex(
             model_name='person',
             index=models.Index(models.F('job'), models.F('site'), models.F('id'), condition=models.Q(('left_on__isnull', True)), name='person_by_job'),

@@ -61,6 +61,7 @@ class Person(models.Model):
                 "language",
                 "business_line",
                 "employer",
+                "job",
                 condition=models.Q(left_on__isnull=True),
                 name="person_crowd",
             ),
