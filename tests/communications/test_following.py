@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -129,6 +130,38 @@ def test_exceptions_and_personas_decide_who_gets_a_row(cast, now, operators):
     approve(cast, message, now)
     run_pump(now.replace(hour=12))
     assert list(Delivery.objects.values_list("person", flat=True)) == [cast.people[0].pk]
+
+
+def test_page_of_a_message_says_whom_it_is_for(cast, now, as_user, operators, saved):
+    without = {"site": [cast.shanghai], "language": ["fr"]}
+    lines = {"personas": [operators], "waves": [cast.wave1], "without": without}
+    approve(cast, make_message(cast, now, **lines), now)
+    address = f"{ROOT}{Message.objects.get().pk}/"
+    for user, sites in ((cast.claire, "Without the sites: Shanghai"), (cast.rosa, "")):
+        words = words_of(as_user(user).get(address))
+        assert "Waves: Wave 1 Personas: Operators" in words
+        assert "Without readers of: French" in words
+        assert (sites or "Audience") in words
+        assert ("Shanghai" in words) == bool(sites)
+    freeze(saved, now)
+    frozen = make_message(cast, now, follows=saved)
+    assert "Frozen audience: Iberia" in words_of(as_user(cast.ines).get(f"{ROOT}{frozen.pk}/"))
+
+
+def test_what_waits_at_a_site_that_left_the_region_of_the_rule_is_cancelled(cast, now):
+    message = make_message(cast, now, regions=[cast.iberia])
+    approve(cast, message, now)
+    run_pump(now + timedelta(minutes=10))
+    assert set(Delivery.objects.values_list("site", "state")) == {(cast.barcelona.pk, "planned")}
+    cast.barcelona.region = cast.china
+    cast.barcelona.save()
+    run_pump(now + timedelta(minutes=11))
+    row = Delivery.objects.values_list("state", "reason").distinct().get()
+    assert row == ("cancelled", "not_meant")
+    cast.barcelona.region = cast.iberia
+    cast.barcelona.save()
+    run_pump(now + timedelta(minutes=12))
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"planned"}
 
 
 def test_a_change_of_a_persona_does_not_change_what_was_approved(cast, now, operators):
