@@ -135,7 +135,7 @@ def _apart(
     """Return the cells of each rule, in one query for all."""
     if not rules:
         return {}
-    counts = {f"n{i}": Count("*", filter=condition_of(rule)) for i, rule in enumerate(rules)}
+    counts = {f"n{i}": Count("site", filter=condition_of(rule)) for i, rule in enumerate(rules)}
     rows = list(people.order_by().values("site", *by).annotate(**counts))
     return {
         key_of(rule): [row | {"people": row[f"n{i}"]} for row in rows if row[f"n{i}"]]

@@ -109,6 +109,8 @@ def boards_of(crowd: Crowd) -> list[Board]:
         Board("People by name", ines, address(people)),
         Board("People reached, by name", ines, address(people, query="?reached=30")),
         Board("People not reached, by site", claire, address(people, query="?unreached=30")),
+        Board("Personas", ines, address("dashboards:persona-list")),
+        Board("A persona", ines, address("dashboards:persona-show", "plant-shift-teams")),
         Board("Messages", ines, address("communications:message-list")),
         Board("A message", ines, address("communications:message-show", dispatch.message_id)),
         Board("A decision", claire, address("communications:message-show", waiting.message_id)),
