@@ -169,11 +169,11 @@ def _saved(programme: Programme) -> Any:
 
 
 def _words_read() -> dict[str, list[tuple[str, str]]]:
-    """Return the employers and languages that people have, for the fields that offer them."""
-    people = Person.objects.active().order_by()
-    employers = people.exclude(employer="").values_list("employer", flat=True).distinct()
-    named = [(name, name) for name in sorted(employers)]
-    codes = people.values_list("language", flat=True).distinct()
+    """Return the employers and languages that people have, by field, in one query."""
+    pairs = Person.objects.active().order_by().values_list("language", "employer").distinct()
+    found = list(pairs)
+    named = [(name, name) for name in sorted({employer for _code, employer in found if employer})]
+    codes = {code for code, _employer in found}
     read = sorted(((code, formats.language_name(code)) for code in codes), key=lambda pair: pair[1])
     return {
         "employers": named,

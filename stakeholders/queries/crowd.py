@@ -4,7 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count
@@ -135,8 +136,10 @@ def _apart(
     """Return the cells of each rule, in one query for all."""
     if not rules:
         return {}
-    counts = {f"n{i}": Count("site", filter=condition_of(rule)) for i, rule in enumerate(rules)}
-    rows = list(people.order_by().values("site", *by).annotate(**counts))
+    conditions = [condition_of(rule) for rule in rules]
+    counts = {f"n{i}": Count("site", filter=each) for i, each in enumerate(conditions)}
+    meant = people.filter(reduce(or_, conditions)).order_by()
+    rows = list(meant.values("site", *by).annotate(**counts))
     return {
         key_of(rule): [row | {"people": row[f"n{i}"]} for row in rows if row[f"n{i}"]]
         for i, rule in enumerate(rules)
