@@ -19,8 +19,9 @@ from programmes.models import Programme, Wave, WaveSite
 from programmes.queries.texts import states_of_many
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule
-from stakeholders.models import Person
+from stakeholders.models import Audience, Person
 from stakeholders.models.audience import rule_lookups
+from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import Crowd, crowd_of
 
 FIELDS = ("subject", "body")
@@ -41,6 +42,7 @@ class MessageRow:
             ``withdrawn``.
         due: when its first site is due, or None; ``zone`` is that site's.
         is_late: whether nothing is approved two days before that moment, or after it.
+        groups: the names of regions and personas that it is for.
         ended: how many of its mails are on their way no more; counted while some are to come.
         people: how many it is for; ``ready`` of ``languages`` that they read have a text.
 
@@ -52,6 +54,7 @@ class MessageRow:
     rule: dict[str, Any]
     waves: list[str]
     sites: list[str]
+    groups: list[str]
     wave_ids: frozenset[int]
     due: Due | None
     zone: str
@@ -65,6 +68,11 @@ class MessageRow:
     def is_open(self) -> bool:
         """Tell whether something of it is still to come."""
         return self.state not in ENDED
+
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether its rule has no line at all."""
+        return not any(line for name, line in self.rule.items() if name != "programme")
 
     @property
     def goes_on(self) -> date | None:
@@ -135,12 +143,22 @@ def _row(
         rule=rule,
         waves=_names((p.wave_id, p.wave.name) for p, _at in dues) if rule["waves"] else [],
         sites=_names((p.site_id, p.site.name) for p, _at in dues) if rule["sites"] else [],
+        groups=_groups(message.audience, rule, scope),
         wave_ids=frozenset(place.wave_id for place, _at in dues),
         due=due,
         zone=first.site.time_zone if first else "UTC",
         is_late=state in UNDECIDED and due is not None and due.at < now + SOON,
         ended=sending.ended,
     )
+
+
+def _groups(audience: Audience, rule: Rule, scope: Scope) -> list[str]:
+    """Return the names of the regions in view and of the personas that a rule names."""
+    if "frozen" in rule:
+        return []
+    seen = scope.regions
+    regions = [one for one in audience.regions.all() if seen is None or one.pk in seen]
+    return [str(one) for one in (*regions, *audience.personas.all())]
 
 
 def _names(pairs: Iterable[tuple[int, str]]) -> list[str]:

@@ -148,6 +148,16 @@ def test_page_of_a_message_says_whom_it_is_for(cast, now, as_user, operators, sa
     assert "Frozen audience: Iberia" in words_of(as_user(cast.ines).get(f"{ROOT}{frozen.pk}/"))
 
 
+def test_list_says_whom_messages_are_for(cast, now, as_user, operators):
+    make_message(cast, now, personas=[operators], regions=[cast.iberia], waves=[cast.wave1])
+    make_message(cast, now, languages=["es"])
+    make_message(cast, now)
+    words = words_of(as_user(cast.ines).get(ROOT))
+    assert "Wave 1 · Iberia, Operators" in words
+    assert "A part of the people" in words
+    assert "Everybody" in words
+
+
 def test_what_waits_at_a_site_that_left_the_region_of_the_rule_is_cancelled(cast, now):
     message = make_message(cast, now, regions=[cast.iberia])
     approve(cast, message, now)
