@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from communications.views import approval, delivery, dispatch, message, text
+from communications.views import approval, delivery, dispatch, following, message, text
 
 app_name = "communications"
 
@@ -34,11 +34,13 @@ deliveries = [
     path("<int:pk>/delivered/", delivery.delivery_delivered, name="delivery-delivered"),
     path("<int:pk>/again/", delivery.delivery_again, name="delivery-again"),
 ]
+audiences = [path("<int:pk>/follow/", following.audience_follow, name="audience-follow")]
 rooms = [
     path("messages/", include(messages)),
     path("approvals/", include(approvals)),
     path("dispatches/", include(dispatches)),
     path("deliveries/", include(deliveries)),
+    path("people/audience/", include(audiences)),
 ]
 
 urlpatterns = [path("p/<slug:programme>/", include(rooms))]

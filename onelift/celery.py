@@ -72,6 +72,11 @@ app.conf.update(
             "schedule": 20.0,
             "options": {"expires": EXPIRES},
         },
+        "Every 20 seconds, read and write personnel files that wait, and drop forgotten ones": {
+            "task": "stakeholders.pump",
+            "schedule": 20.0,
+            "options": {"expires": EXPIRES},
+        },
     },
 )
 app.autodiscover_tasks()
@@ -80,7 +85,7 @@ app.autodiscover_tasks()
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def run_pumps_once(**_kwargs: Any) -> None:
     """Let a worker that gets ready look for what is due, without waiting for the clock."""
-    for name in ("communications.pump", "feedback.pump"):
+    for name in ("communications.pump", "feedback.pump", "stakeholders.pump"):
         app.send_task(name, ignore_result=True, expires=EXPIRES)
 
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "import_export",
     "programmes",
     "stakeholders",
     "communications",
@@ -194,6 +195,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "onelift.staticfiles.Storage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# The first counts, and ends the taking of what is larger than any file that we read.
+FILE_UPLOAD_HANDLERS = [
+    "stakeholders.forms.upload.LimitUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # People sign in with their mail address; accounts are made by a programme manager.
@@ -276,3 +283,5 @@ SENDING_LEASE_SECONDS: int = env.int("SENDING_LEASE_SECONDS", default=EMAIL_DOT_
 WORKING_HOURS = (8, 18)
 
 AUDITLOG_INCLUDE_ALL_MODELS = False
+# Between preview and confirmation a file waits where every web process finds it.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"

@@ -19,6 +19,7 @@ MANAGER = Role.Kind.PROGRAMME_MANAGER
 CIO = Role.Kind.CIO
 REGIONAL = Role.Kind.REGIONAL_IT_MANAGER
 LEADER = Role.Kind.STREAM_LEADER
+HR = Role.Kind.HR_IMPORTER
 
 # action → the roles that may perform it, from the table “Who may do what”.
 ACTIONS: dict[str, frozenset[str]] = {
@@ -27,7 +28,14 @@ ACTIONS: dict[str, frozenset[str]] = {
     "setup.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
     "setup.write": frozenset({MANAGER}),
     "people.read": frozenset({MANAGER, REGIONAL}),
+    "people.write": frozenset({MANAGER}),
     "people.count": frozenset({MANAGER, CIO, REGIONAL}),
+    "audience.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
+    "audience.write": frozenset({MANAGER}),
+    "persona.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
+    "persona.write": frozenset({MANAGER}),
+    "import.run": frozenset({MANAGER, HR}),
+    "import.count": frozenset({MANAGER, HR, CIO}),
     "message.read": frozenset({MANAGER, CIO, REGIONAL}),
     "message.write": frozenset({MANAGER}),
     "approval.ask": frozenset({MANAGER}),
@@ -72,7 +80,8 @@ def home_of(user: User, programme: Programme | None = None) -> str:
     slug = role.programme.slug
     if role.kind == REGIONAL and role.region:
         return f"/p/{slug}/regions/{role.region.slug}/"
-    return f"/p/{slug}/setup/" if role.kind == LEADER else f"/p/{slug}/overview/"
+    homes: dict[str, str] = {LEADER: "setup/", HR: "people/imports/"}
+    return f"/p/{slug}/{homes.get(role.kind, 'overview/')}"
 
 
 def may_start_programme(user: User) -> bool:

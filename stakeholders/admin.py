@@ -5,8 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
 
-from stakeholders.models import Audience, ImportRun, Person, Role, User
+from programmes.queries.clock import database_now
+from stakeholders.importing.names import words_of
+from stakeholders.models import Audience, AudienceException, ImportRun, Person, Persona, Role, User
+from stakeholders.services.person import save_person
 
 
 class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -54,31 +58,102 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("__str__", "personnel_number", "email", "site", "language", "left_on")
     list_filter = ("site__region", "language", "employer")
     list_select_related = ("site",)
-    search_fields = ("last_name", "first_name", "personnel_number", "email")
+    search_fields = ("folded_name", "personnel_number", "email")
+    search_help_text = _("Name, personnel number or mail address")
     autocomplete_fields = ("site", "business_line")
+    readonly_fields = (
+        "language_chosen_at",
+        "is_do_not_contact",
+        "do_not_contact_reason",
+        "do_not_contact_at",
+        "do_not_contact_by",
+    )
     show_full_result_count = False
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> Any:
+        """Find names however they are typed, numbers and addresses, as the list of people does."""
+        text = search_term.replace("\x00", "").strip()
+        found = queryset.sought(text, words_of(text)) if text else queryset
+        return found, False
+
+    def save_model(self, request: Any, obj: Person, form: Any, change: bool) -> None:
+        """Save as the services do: the name as searched, and a language as chosen by hand."""
+        if change and "language" in form.changed_data:
+            obj.language_chosen_at = database_now()
+        save_person(obj)
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Refuse."""
         return False
 
 
+class ExceptionInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Who an audience leaves out."""
+
+    model = AudienceException
+    extra = 0
+    autocomplete_fields = ("site", "region", "business_line", "persona")
+
+
 @admin.register(Audience)
 class AudienceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Audiences."""
+    """Audiences: those that are saved have a name, the others belong to one message each.
 
-    list_display = ("__str__", "programme", "changed_at")
-    list_filter = ("programme",)
+    Whether one is frozen, and on whom, is settled where it is used, not here.
+    """
+
+    list_display = ("__str__", "programme", "is_saved", "frozen_at", "follows", "changed_at")
+    list_filter = ("is_saved", ("frozen_at", admin.EmptyFieldListFilter), "programme")
+    list_select_related = ("programme", "follows")
+    search_fields = ("name", "programme__name")
+    autocomplete_fields = (
+        "programme",
+        "follows",
+        "waves",
+        "business_lines",
+        "sites",
+        "regions",
+        "personas",
+    )
+    readonly_fields = ("frozen_at", "changed_at")
+    inlines = (ExceptionInline,)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse for a frozen audience: its people stay as they are."""
+        is_frozen = obj is not None and obj.frozen_at is not None
+        return super().has_change_permission(request, obj) and not is_frozen
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse for a frozen audience: what is approved may still send to its people."""
+        is_frozen = obj is not None and obj.frozen_at is not None
+        return super().has_delete_permission(request, obj) and not is_frozen
+
+
+@admin.register(Persona)
+class PersonaAdmin(TranslationAdmin):  # type: ignore[type-arg]
+    """Personas. People are picked by hand on the persona's own page, from a pasted list."""
+
+    list_display = ("name", "programme", "order", "is_hand_picked", "changed_at")
+    list_editable = ("order",)
+    list_filter = ("programme", "is_hand_picked")
     list_select_related = ("programme",)
-    search_fields = ("programme__name",)
-    autocomplete_fields = ("programme", "waves", "business_lines", "sites")
+    search_fields = ("name", "slug")
+    autocomplete_fields = ("programme", "business_lines", "sites", "regions")
+    readonly_fields = ("changed_at",)
+    exclude = ("people",)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse while an audience names it: without its line the audience would grow."""
+        is_used = obj is not None and (obj.audiences.exists() or obj.exceptions.exists())
+        return super().has_delete_permission(request, obj) and not is_used
 
 
 @admin.register(ImportRun)
 class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Imports, to look at."""
 
-    list_display = ("file_name", "at", "by")
+    list_display = ("file_name", "at", "by", "state")
+    list_filter = ("state",)
     list_select_related = ("by",)
     date_hierarchy = "at"
 

@@ -1,15 +1,59 @@
 """Addresses of users: what they settle, the programmes they start, the roles they give."""
 
-from django.urls import path
+from django.urls import include, path
 
-from stakeholders.views import profile, programme, role
+from stakeholders.views import (
+    builder,
+    importentry,
+    importrun,
+    lines,
+    persona,
+    profile,
+    programme,
+    role,
+    saved,
+)
 
 app_name = "stakeholders"
+
+audiences = [
+    path("audiences/", saved.audience_list, name="audience-list"),
+    path("audiences/compare/", saved.audience_compare, name="audience-compare"),
+    path("audiences/none/", saved.audience_left_out, name="audience-left-out"),
+    path("audiences/<int:pk>/remove/", saved.audience_remove, name="audience-remove"),
+    path("audiences/<int:pk>/restore/", saved.audience_restore, name="audience-restore"),
+    path("audience/", builder.audience_build, name="audience-build"),
+    path("audience/save/", builder.audience_save, name="audience-save"),
+    path("audience/<int:pk>/", builder.audience_show, name="audience-show"),
+]
 urlpatterns = [
+    path("p/<slug:programme>/people/", include(audiences)),
     path("", profile.home_show, name="home-show"),
     path("p/<slug:programme>/", profile.programme_show, name="programme-show"),
     path("p/<slug:programme>/setup/roles/", role.role_list, name="role-list"),
     path("p/<slug:programme>/setup/roles/<int:pk>/take/", role.role_take, name="role-take"),
+    path("p/<slug:programme>/people/count/", lines.lines_count, name="lines-count"),
+    path("p/<slug:programme>/people/personas/new/", persona.persona_add, name="persona-add"),
+    path(
+        "p/<slug:programme>/people/personas/<slug:slug>/edit/",
+        persona.persona_edit,
+        name="persona-edit",
+    ),
+    path("p/<slug:programme>/people/imports/", importrun.import_list, name="import-list"),
+    path("p/<slug:programme>/people/imports/new/", importrun.import_add, name="import-add"),
+    *(
+        path(f"p/<slug:programme>/people/imports/<int:pk>/{address}", view, name=name)
+        for address, view, name in (
+            ("", importrun.import_show, "import-show"),
+            ("read/", importrun.import_choose, "import-choose"),
+            ("apply/", importrun.import_apply, "import-apply"),
+            ("discard/", importrun.import_discard, "import-discard"),
+            ("forget/", importrun.import_forget, "import-forget"),
+            ("report.xlsx", importentry.import_report, "import-report"),
+            ("effect/<slug:kind>/", importentry.import_entries, "import-entries"),
+            ("line/<int:line>/", importentry.import_line, "import-line"),
+        )
+    ),
     path("programmes/new/", programme.programme_add, name="programme-add"),
     path("profile/", profile.profile_edit, name="profile-edit"),
     path("profile/language/", profile.language_set, name="language-set"),

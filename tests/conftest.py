@@ -1,7 +1,8 @@
 """The cast: the same few people in every test, in one small organisation.
 
 Claire is the CIO, Ines manages the programme, Rosa is Iberia's regional IT manager, Mei is the
-regional IT manager of China, Otto is an outsider with an account and no role.
+regional IT manager of China, Hana brings personnel files in, Otto is an outsider with an account
+and no role.
 """
 
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ class Cast:
     ines: User
     rosa: User
     mei: User
+    hana: User
     otto: User
     people: list[Person]
 
@@ -124,6 +126,7 @@ def cast(db: None) -> Cast:
         ines=user("Ines", kind=Role.Kind.PROGRAMME_MANAGER),
         rosa=user("Rosa", kind=Role.Kind.REGIONAL_IT_MANAGER, region=iberia),
         mei=user("Mei", kind=Role.Kind.REGIONAL_IT_MANAGER, region=china),
+        hana=user("Hana", kind=Role.Kind.HR_IMPORTER),
         otto=user("Otto"),
         people=people,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 
 from programmes.models import BusinessLine, Programme, Region, Service, Site, Wave, WaveSite
+from stakeholders.importing.names import folded_name
 from stakeholders.models import Audience, Person
 
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
@@ -86,6 +87,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
     site = factory.SubFactory(SiteFactory)
     employer = "Group"
     job = "Analyst"
+    folded_name = factory.LazyAttribute(lambda one: folded_name(one.last_name, one.first_name))
 
 
 class AudienceFactory(factory.django.DjangoModelFactory):

@@ -3,7 +3,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from stakeholders.models import User
+from stakeholders.models import Audience, Persona, User
+from stakeholders.services.audience import Lines, freeze, save_audience
 from tests.factories import AudienceFactory, BusinessLineFactory, ServiceFactory
 
 REGISTERED = [
@@ -16,6 +17,7 @@ def client_of_admin(cast, as_user):
     ServiceFactory(programme=cast.programme)
     AudienceFactory(programme=cast.programme)
     BusinessLineFactory()
+    Persona.objects.create(programme=cast.programme, slug="analyst", name_en="Analyst")
     return as_user(User.objects.create_superuser("admin@onelift.example", "correct horse"))
 
 
@@ -63,3 +65,40 @@ def test_the_admin_is_entered_by_the_one_sign_in_that_limits_guesses(world, clie
     for answer in (client.get("/admin/login/"), client.post("/admin/login/", guess)):
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/login/?next=")
+
+
+def test_the_admin_finds_people_as_the_list_does_and_folds_their_names(client_of_admin, cast):
+    person = cast.people[0]
+    address = reverse("admin:stakeholders_person_change", args=[person.pk])
+    form = client_of_admin.get(address).context["adminform"].form
+    typed = {name: form[name].value() or "" for name in form.fields}
+    assert "folded_name" not in typed
+    typed |= {"last_name": "Šimić", "first_name": "Éva", "_continue": "1"}
+    assert client_of_admin.post(address, typed).status_code == 302
+    person.refresh_from_db()
+    assert (person.folded_name, person.language_chosen_at) == ("simic eva|eva simic", None)
+    client_of_admin.post(address, {**typed, "language": "pl"})
+    person.refresh_from_db()
+    assert person.language_chosen_at is not None
+    everybody = reverse("admin:stakeholders_person_changelist")
+    for query in ("eva simic", "SIMIĆ", person.personnel_number, person.email.upper()):
+        found = client_of_admin.get(everybody, {"q": query}).context["cl"].result_list
+        assert [one.pk for one in found] == [person.pk], query
+
+
+def test_nobody_is_deleted_in_the_admin(client_of_admin, cast):
+    address = reverse("admin:stakeholders_person_delete", args=[cast.people[0].pk])
+    assert client_of_admin.post(address, {"post": "yes"}).status_code == 403
+
+
+def test_what_an_audience_needs_is_not_taken_away_in_the_admin(cast, now, client_of_admin):
+    persona = Persona.objects.get()
+    delete = reverse("admin:stakeholders_persona_delete", args=[persona.pk])
+    assert client_of_admin.get(delete).status_code == 200
+    saved = save_audience(cast.programme, "Analysts", Lines(personas=[persona]), now)
+    assert client_of_admin.post(delete, {"post": "yes"}).status_code == 403
+    freeze(saved, now)
+    for act in ("change", "delete"):
+        address = reverse(f"admin:stakeholders_audience_{act}", args=[saved.pk])
+        assert client_of_admin.post(address, {"post": "yes", "name": "Other"}).status_code == 403
+    assert list(Audience.objects.saved()) == [saved]

@@ -11,8 +11,10 @@ from communications.services import approval as approvals
 from communications.services import pump
 from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
-from programmes.models import Service, Stream
-from stakeholders.models import Role, User
+from programmes.models import BusinessLine, Service, Stream
+from stakeholders.models import ImportRun, Persona, Role, User
+from stakeholders.services.audience import Lines, save_audience
+from stakeholders.services.importrun import receive
 from tests.communications.making import approve, make_message
 
 CANARY = "Canary"
@@ -25,6 +27,27 @@ class World:
     users: dict[str, User]
     keys: dict[str, Any]
     canaries: list[str]
+
+
+def make_imports(cast, now) -> tuple[ImportRun, ImportRun]:
+    """Return an applied import, with a line of China that was rejected, and an open one."""
+    run = ImportRun.objects.create(
+        file_name="october.csv",
+        at=now,
+        ended_at=now,
+        by=cast.hana,
+        headings=["Matricule", "Nom", "Email", "Site"],
+        effect={
+            **dict.fromkeys(("created", "updated", "unchanged", "leavers", "returned"), 0),
+            "rows": 1,
+            "rejected": {"no_mail": 1},
+            "notes": {"duplicate_rows": 0},
+        },
+    )
+    cells = ["P3", f"{CANARY}3", "", "Shanghai"]
+    run.entries.create(kind="rejected", line=2, name=cells[1], reason="no_mail", cells=cells)
+    file = b"Matricule;Nom;Email;Site\nP1;Mo;p1@x.example;Shanghai"
+    return run, receive(file, "november.csv", cast.hana, now)
 
 
 def make_world(cast) -> World:
@@ -55,8 +78,16 @@ def make_world(cast) -> World:
         cast.ines,
         past,
     )
+    Persona.objects.create(
+        programme=cast.programme, slug="analyst", name_en="Analyst", jobs=["Analyst"]
+    )
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
     dispatch = Dispatch.objects.get(message=sent)
+    applied, uploaded = make_imports(cast, past)
+    lines = [BusinessLine.objects.create(name=name) for name in ("Legal", f"{CANARY} labs")]
+    for person, line in zip((cast.people[0], cast.people[3]), lines, strict=True):
+        person.business_line = line
+        person.save()
     return World(
         users={
             "otto": cast.otto,
@@ -64,10 +95,17 @@ def make_world(cast) -> World:
             "claire": cast.claire,
             "rosa": cast.rosa,
             "ada": ada,
+            "hana": cast.hana,
         },
         keys={
             "wave1": cast.wave1.pk,
             "barcelona": cast.wave1.wave_sites.get().pk,
+            "barcelona-site": cast.barcelona.pk,
+            "shanghai-site": cast.shanghai.pk,
+            "person": cast.people[0].pk,
+            "hidden-person": cast.people[3].pk,
+            "line": lines[0].pk,
+            "hidden-line": lines[1].pk,
             "service": Service.objects.create(programme=cast.programme, name="Desk").pk,
             "stream": Stream.objects.create(programme=cast.programme, name="Desk").pk,
             "role": Role.objects.get(user=cast.mei).pk,
@@ -82,6 +120,9 @@ def make_world(cast) -> World:
             "doubt": dispatch.deliveries.filter(state=State.IN_DOUBT)[0].pk,
             "hidden-delivery": dispatch.deliveries.filter(site=cast.shanghai)[0].pk,
             "survey": survey.pk,
+            "saved": save_audience(cast.programme, "Iberia", Lines(), now).pk,
+            "import": applied.pk,
+            "open-import": uploaded.pk,
         },
         canaries=[CANARY, "Shanghai", "person3@", "中国"],
     )

@@ -7,46 +7,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communications.models import Message
-from communications.services.message import AUDIENCE, MessageData
+from communications.services.message import MessageData
 from programmes.forms.fields import DayField
-from programmes.models import BusinessLine, Programme, Site, Wave
-from stakeholders.models import Person
-
-ANY = _("None ticked means all.")
+from stakeholders.forms.lines import LinesForm, initial_lines
+from stakeholders.services.audience import lines_of
 
 
-class FrameForm(forms.Form):
+class FrameForm(LinesForm):
     """Audience and schedule of a message; whatever sends one has these fields."""
 
-    AUDIENCE = ("waves", "sites", "business_lines", "employers")
     TIMING = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent")
 
-    waves = forms.ModelMultipleChoiceField(
-        Wave.objects.none(),
-        label=_("Waves"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=ANY,
-    )
-    sites = forms.ModelMultipleChoiceField(
-        Site.objects.none(),
-        label=_("Sites"),
-        required=False,
-        help_text=_("None chosen means all sites of the waves. Ctrl adds another one."),
-    )
-    business_lines = forms.ModelMultipleChoiceField(
-        BusinessLine.objects.all(),
-        label=_("Business lines"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=ANY,
-    )
-    employers = forms.MultipleChoiceField(
-        label=_("Employers"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=ANY,
-    )
     offset_days = forms.IntegerField(
         label=_("Days from go-live"),
         required=False,
@@ -77,15 +48,6 @@ class FrameForm(forms.Form):
         help_text=_("Goes out at the hour given, also at night, on weekends and on holidays."),
     )
 
-    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["waves"].queryset = programme.waves.all()  # type: ignore[attr-defined]
-        sites = Site.objects.filter(wave_sites__wave__programme=programme)
-        self.fields["sites"].queryset = sites  # type: ignore[attr-defined]
-        employers = Person.objects.active().exclude(employer="").order_by("employer")
-        names = employers.values_list("employer", flat=True).distinct()
-        self.fields["employers"].choices = [(n, n) for n in names]  # type: ignore[attr-defined]
-
     def clean(self) -> dict[str, Any]:
         """Refuse both or neither of the two ways to name the day."""
         values = super().clean() or {}
@@ -98,13 +60,8 @@ class FrameForm(forms.Form):
 
     def frame(self, **own: Any) -> MessageData:
         """Return what was typed, with the message's own fields; the form must be valid."""
-        names = (*self.AUDIENCE, *self.TIMING)
-        return MessageData(**{name: self.cleaned_data[name] for name in names}, **own)
-
-    @property
-    def audience_fields(self) -> list[forms.BoundField]:
-        """Return the fields of whom it is for."""
-        return [self[name] for name in self.AUDIENCE]
+        timing = {name: self.cleaned_data[name] for name in self.TIMING}
+        return MessageData(**timing, **vars(self.lines()), **own)
 
     @property
     def timing_fields(self) -> list[forms.BoundField]:
@@ -114,10 +71,8 @@ class FrameForm(forms.Form):
 
 def initial_frame(message: Message) -> dict[str, Any]:
     """Return what a form begins with for the audience and schedule of a message."""
-    audience = message.audience
     return {
         **{name: getattr(message, name) for name in FrameForm.TIMING},
         "local_time": f"{message.local_time:%H:%M}",
-        **{name: list(getattr(audience, name).all()) for name in AUDIENCE},
-        "employers": audience.employers,
+        **initial_lines(lines_of(message.audience)),
     }

@@ -12,6 +12,7 @@ class Reason(models.TextChoices):
     STOPPED = "stopped", _("the rest was cancelled")
     NOT_MEANT = "not_meant", _("no longer in the audience")
     LEFT = "left", _("has left the organisation")
+    DO_NOT_CONTACT = "do_not_contact", _("not to be contacted")
     NO_TEXT = "no_text", _("no approved text in a language they read")
     DECIDED = "decided", _("decided before the mail left")
     CUT = "cut", _("the connection was cut before the server’s answer")

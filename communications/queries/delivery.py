@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communications.models import Delivery, Dispatch, State
+from communications.models.ledger import OPEN
 from communications.queries.ledger import (
     WAITING,
     Ledger,
@@ -79,6 +80,11 @@ def deliveries_in(
         rows = rows.filter(language="" if chosen.language == NO_LANGUAGE else chosen.language)
     found: QuerySet[Delivery] = rows
     return found
+
+
+def open_mails(people: PersonQuerySet) -> int:
+    """Return how many mails are planned for some people, or on their way to them (one query)."""
+    return Delivery.objects.filter(state__in=OPEN, person__in=people.order_by()).count()
 
 
 def condition_of(part: str, is_held: Q) -> Q:

@@ -1,6 +1,6 @@
 """When each site is due: computed from its go-live, its calendar and the approved schedule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,12 +58,19 @@ def concerns(approval: Approval, place: WaveSite) -> bool:
 
 
 def names(rule: Mapping[str, Any], place: WaveSite) -> bool:
-    """Tell whether an audience rule names this site of this wave, or names none."""
+    """Tell whether an audience rule leaves this site of this wave in, as ``places_of`` does."""
+    sites, regions = rule["sites"], rule.get("regions", ())
+    without = rule.get("without", {})
     return (
         place.wave.programme_id == rule["programme"]
         and (not rule["waves"] or place.wave_id in rule["waves"])
-        and (not rule["sites"] or place.site_id in rule["sites"])
+        and (not (sites or regions) or _is_in(place, sites, regions))
+        and not _is_in(place, without.get("sites", ()), without.get("regions", ()))
     )
+
+
+def _is_in(place: WaveSite, sites: Collection[int], regions: Collection[int]) -> bool:
+    return place.site_id in sites or place.site.region_id in regions
 
 
 def slot_of(approval: Approval, place: WaveSite) -> Slot | None:

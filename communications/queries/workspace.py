@@ -18,6 +18,7 @@ from communications.queries.trail import Event, trail_of
 from communications.rendering import reading_language
 from programmes.queries.texts import states_of
 from programmes.scope import Scope
+from stakeholders.queries.lines import Line, lines_in_words
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Workspace:
     version: Approval | None
     content: Mapping[str, Any]
     facts: Facts
+    lines: list[Line]
     languages: list[LanguageRow]
     preview: Preview | None
     previews: list[LanguageRow]
@@ -110,6 +112,7 @@ def workspace_of(
         version=version,
         content=content,
         facts=facts,
+        lines=lines_in_words(content["rule"], scope),
         languages=rows,
         preview=mail,
         previews=previews,

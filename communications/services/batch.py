@@ -44,6 +44,8 @@ class Batch:
         """Return why the person gets nothing, as things stand now; empty if they do."""
         if delivery.person.left_on is not None:
             return Reason.LEFT
+        if delivery.person.is_do_not_contact:
+            return Reason.DO_NOT_CONTACT
         return "" if self.language_of(delivery) else Reason.NO_TEXT
 
     def language_of(self, delivery: Delivery) -> str | None:

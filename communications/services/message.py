@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 
 from communications.models import Message
-from programmes.models import BusinessLine, Programme, Site, TextState, Wave
+from programmes.models import BusinessLine, Programme, Region, Site, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark, write_text
-from stakeholders.models import Audience, User
+from stakeholders.models import Audience, Persona, User
+from stakeholders.services.audience import Lines, follow, write_lines
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,21 @@ class MessageData:
     is_urgent: bool = False
     waves: Sequence[Wave] = ()
     sites: Sequence[Site] = ()
+    regions: Sequence[Region] = ()
     business_lines: Sequence[BusinessLine] = ()
+    personas: Sequence[Persona] = ()
     employers: Sequence[str] = field(default_factory=list)
+    languages: Sequence[str] = field(default_factory=list)
+    without: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    follows: Audience | None = None
+
+    def lines(self) -> Lines:
+        """Return the part that says whom it is for."""
+        return Lines(**{name: getattr(self, name) for name in AUDIENCE})
 
 
-AUDIENCE = ("waves", "sites", "business_lines")
-OWN = tuple(f.name for f in fields(MessageData) if f.name not in (*AUDIENCE, "employers"))
+AUDIENCE = tuple(f.name for f in fields(Lines))
+OWN = tuple(f.name for f in fields(MessageData) if f.name not in AUDIENCE)
 
 
 @transaction.atomic
@@ -70,16 +81,23 @@ def change_message(message: Message, data: MessageData, now: datetime) -> Messag
     message.changed_at = now
     message.full_clean(exclude=["audience", "subject", "subject_en", "body", "body_en"])
     message.save()
-    _save_audience(message.audience, data, now)
+    write_lines(message.audience, data.lines(), now)
     return message
 
 
-def _save_audience(audience: Audience, data: MessageData, now: datetime) -> None:
-    for name in AUDIENCE:
-        getattr(audience, name).set(getattr(data, name))
-    audience.employers = list(data.employers)
-    audience.changed_at = now
-    audience.save()
+@transaction.atomic
+def let_follow(saved: Audience, messages: Sequence[Message], now: datetime) -> list[Message]:
+    """Give messages made from a saved audience its lines of today; return those that changed.
+
+    Each that changes is a draft then: what is approved goes on as approved until somebody
+    decides on the draft.
+    """
+    own = [one for one in messages if one.audience.follows_id == saved.pk]
+    behind = [one for one in own if follow(one.audience, saved, now)]
+    for message in behind:
+        message.changed_at = now
+        message.save(update_fields=["changed_at"])
+    return behind
 
 
 @transaction.atomic

@@ -40,9 +40,9 @@ class Place(NamedTuple):
 
 def plan_due(now: datetime) -> int:
     """Add the deliveries that are due; return how many rows are new."""
-    standing = Approval.objects.standing().select_related("message")
+    standing = list(Approval.objects.standing().select_related("message"))
     found = slots(standing)
-    hold_what_moved(found, now)
+    hold_what_moved(found, {approval.message_id for approval in standing}, now)
     return sum(plan_message(own, now) for own in by_message(found))
 
 
@@ -99,11 +99,12 @@ def take_up_again(found: Sequence[Slot]) -> None:
         ).update(state=State.PLANNED, reason="", fence="", ended_at=None, **moment._asdict())
 
 
-def hold_what_moved(found: list[Slot], now: datetime) -> None:
+def hold_what_moved(found: list[Slot], standing: set[int], now: datetime) -> None:
     """Give rows that wait the due moment of today: a wave may have been moved since.
 
     What was tried already is never given less time: somebody may have asked to send it again.
-    What waits at a site that has been taken out of the plan is cancelled.
+    What waits at a site that has been taken out of the plan is cancelled, also if it was the last
+    one of its message; ``standing`` are the ids of the messages that are approved.
     """
     waiting = Delivery.objects.filter(state=State.PLANNED)
     held: dict[Place, set[Moment]] = defaultdict(set)
@@ -112,7 +113,6 @@ def hold_what_moved(found: list[Slot], now: datetime) -> None:
         held[Place(message, site)].add(Moment(*moment))
     for own in by_message(s for s in found if held.get(place_of(s), set()) - {moment_of(s)}):
         move(own)
-    standing = {slot.approval.message_id for slot in found}
     for place in held.keys() - {place_of(slot) for slot in found}:
         if place.message in standing:
             dispatches = Dispatch.objects.filter(message=place.message)

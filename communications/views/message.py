@@ -26,6 +26,7 @@ from programmes.models import Wave
 from programmes.queries.clock import database_now
 from programmes.rendering import formats
 from programmes.services.texts import TextChangedError
+from stakeholders.forms.lines import lines_to_start_from
 
 PER_PAGE = 25
 
@@ -33,7 +34,9 @@ PER_PAGE = 25
 def message_in_view(request: ScopedRequest, pk: int) -> Message:
     """Return a message of the programme within the scope, or answer 404."""
     found = Message.objects.within(request.scope).filter(programme=request.programme)
-    message: Message = get_object_or_404(found.select_related("programme", "audience"), pk=pk)
+    message: Message = get_object_or_404(
+        found.select_related("programme", "audience__follows"), pk=pk
+    )
     return message
 
 
@@ -88,7 +91,8 @@ def message_add(request: ScopedRequest) -> HttpResponse:
     form = MessageForm(
         request.POST or None,
         programme=request.programme,
-        initial=blank_message(str(request.user)),
+        initial=blank_message(str(request.user))
+        | lines_to_start_from(request.programme, request.GET.get("saved", "")),
     )
     if form.is_valid():
         made = accepts(

@@ -92,7 +92,6 @@ class SurveyForm(FrameForm, TextsForm):
     QUESTIONS = ("choice", "options", "csat", "nps", "comment", "required")
     SETTINGS = (
         "name",
-        *FrameForm.AUDIENCE,
         *FrameForm.TIMING,
         "open_days",
         "goal_percent",
@@ -137,14 +136,14 @@ class SurveyForm(FrameForm, TextsForm):
 class NewSurveyForm(SurveyForm):
     """A new survey; while its English is the standard one, all languages begin with theirs."""
 
-    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
-        self.languages = programme.languages
-        super().__init__(*args, programme=programme, initial=_standard_survey(), **kwargs)
+    def __init__(self, data: Any, *, programme: Programme) -> None:
+        self.written = programme.languages
+        super().__init__(data, programme=programme, initial=_standard_survey())
 
     def all_texts(self) -> dict[str, SurveyTexts]:
         """Return the texts of all languages that the portal knows by itself."""
         standard = _as_texts(standard_texts(SOURCE))
-        found = {code: _as_texts(standard_texts(code)) for code in self.languages}
+        found = {code: _as_texts(standard_texts(code)) for code in self.written}
         known = {code: texts for code, texts in found.items() if texts != standard}
         return {SOURCE: self.texts} | (known if _is_same(self.texts, standard) else {})
 

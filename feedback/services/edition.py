@@ -13,7 +13,7 @@ from communications.models.ledger import OPEN
 from feedback.models import Answer, Comment, Edition, HeldAnswer, Segment, Survey
 from feedback.queries.tally import gaining_groups, tally_of
 from feedback.suppression import Figures, Group, comments_due, next_edition
-from programmes.models import WaveSite
+from stakeholders.models.rule import places_of
 
 BATCH = 1000
 _shuffle = random.SystemRandom().shuffle
@@ -159,12 +159,7 @@ def has_ended(survey: Survey, now: datetime) -> bool:
 def _is_still_planned(survey: Survey, now: datetime) -> bool:
     """Tell whether a site of a later wave may still be asked, with two weeks for being late."""
     message, rule = survey.invitation, survey.invitation.audience.rule()
-    places = WaveSite.objects.filter(wave__programme=rule["programme"])
-    if rule["waves"]:
-        places = places.filter(wave__in=rule["waves"])
-    if rule["sites"]:
-        places = places.filter(site__in=rule["sites"])
-    live_on = places.dated().aggregate(last=Max("live_on"))["last"]
+    live_on = places_of(rule).dated().aggregate(last=Max("live_on"))["last"]
     last_on = message.fixed_on or (live_on and live_on + timedelta(days=message.offset_days or 0))
     return last_on is not None and last_on + timedelta(days=14) > now.date()
 

@@ -1,16 +1,44 @@
 """Addresses of the pages that read several floors."""
 
-from django.urls import path
+from django.urls import include, path
 
-from onelift.dashboards.views import health, overview, people, region, setup
+from onelift.dashboards.views import (
+    health,
+    imports,
+    overview,
+    people,
+    person,
+    persona,
+    places,
+    region,
+    setup,
+)
 
 app_name = "dashboards"
+
+everybody = [
+    path("", people.people_show, name="people-list"),
+    path("export/<slug:kind>/", people.people_export, name="people-export"),
+    path("<int:pk>/", person.person_show, name="person-show"),
+    path("<int:pk>/language/", person.person_language, name="person-language"),
+    path("<int:pk>/do-not-contact/", person.person_stop, name="person-stop"),
+    path("<int:pk>/contact-again/", person.person_again, name="person-again"),
+    path("business-lines/", places.line_list, name="line-list"),
+    path("business-lines/<int:pk>/", places.line_show, name="line-show"),
+    path("sites/", places.site_list, name="site-list"),
+    path("sites/<int:pk>/", places.site_show, name="site-show"),
+    path("regions/", places.region_list, name="region-list"),
+    path("regions/<slug:slug>/", places.region_people, name="region-people"),
+    path("personas/", persona.persona_index, name="persona-list"),
+    path("personas/<slug:slug>/", persona.persona_show, name="persona-show"),
+    path("imports/<int:pk>/effect/", imports.effect_show, name="import-effect"),
+]
 
 urlpatterns = [
     path("healthz", health.health_show, name="health-show"),
     path("livez", health.life_show, name="life-show"),
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
-    path("p/<slug:programme>/people/", people.people_show, name="people-list"),
+    path("p/<slug:programme>/people/", include(everybody)),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

@@ -37,6 +37,7 @@ REGIONAL = (
     Part("Mei", "Lin", Role.Kind.REGIONAL_IT_MANAGER, "Asia-Pacific"),
 )
 LEADER = Part("Samir", "Haddad", Role.Kind.STREAM_LEADER, "Help for users")
+IMPORTER = Part("Hana", "Weiss", Role.Kind.HR_IMPORTER)
 
 
 def make_user(part: Part, **fields: Any) -> User:
@@ -51,10 +52,10 @@ def make_user(part: Part, **fields: Any) -> User:
 
 
 def give_roles(administrator: User, programme: Programme) -> None:
-    """Make the CIO, the regional IT managers and a stream leader."""
+    """Make the CIO, the regional IT managers, a stream leader and an HR importer."""
     regions = {region.name: region for region in Region.objects.all()}
     streams = {stream.name: stream for stream in programme.streams.all()}
-    for part in (CIO, *REGIONAL, LEADER):
+    for part in (CIO, *REGIONAL, LEADER, IMPORTER):
         make_user(part)
         give_role(
             administrator,

@@ -59,6 +59,19 @@ class ServiceText:
     how_to_get: ByLanguage
 
 
+@dataclass(frozen=True)
+class PersonaText:
+    """A persona; ``rule`` names business lines or jobs, or the jobs of whom some are picked."""
+
+    key: str
+    order: int
+    channels: list[str]
+    rule: dict[str, list[str]]
+    name: ByLanguage
+    needs: ByLanguage
+    what_changes: ByLanguage
+
+
 def message_keys() -> list[str]:
     """Return the keys of all messages."""
     return sorted(path.stem for path in (TEXTS / "messages").glob("*.toml"))
@@ -96,6 +109,15 @@ def services() -> tuple[ServiceText, ...]:
         ServiceText(**_read(f"services/{path.name}")) for path in (TEXTS / "services").iterdir()
     )
     return tuple(sorted(found, key=lambda service: service.order))
+
+
+@cache
+def personas() -> tuple[PersonaText, ...]:
+    """Return the personas in their order."""
+    found = (
+        PersonaText(**_read(f"personas/{path.name}")) for path in (TEXTS / "personas").iterdir()
+    )
+    return tuple(sorted(found, key=lambda persona: persona.order))
 
 
 @cache

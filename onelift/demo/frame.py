@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onelift.demo import accounts, catalogue
+from onelift.demo.crowds import make_audiences, make_personas
 from programmes.models import Programme, Service, Site, Stream, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import add_wave
@@ -15,7 +16,7 @@ from programmes.services.programme import change_brand
 from programmes.services.service import save_service, save_stream
 from programmes.services.texts import mark, write_text
 from programmes.timing import is_working_day
-from stakeholders.models import User
+from stakeholders.models import Audience, User
 from stakeholders.services.personnel import import_people
 from stakeholders.services.places import import_sites
 from stakeholders.services.role import start_programme
@@ -70,10 +71,11 @@ STREAMS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What the story is told with; waves are keyed by name."""
+    """What the story is told with; waves are keyed by name, saved audiences by key."""
 
     programme: Programme
     waves: dict[str, Wave]
+    audiences: dict[str, Audience]
     manager: User
     cio: User
 
@@ -93,9 +95,12 @@ def build(founded_at: datetime, today: date) -> Frame:
     programme = make_programme(manager, founded_at, today)
     make_services(programme, manager, founded_at)
     accounts.give_roles(administrator, programme)
+    waves = make_waves(programme, founded_at, today)
+    personas = make_personas(programme, manager, founded_at)
     return Frame(
         programme=programme,
-        waves=make_waves(programme, founded_at, today),
+        waves=waves,
+        audiences=make_audiences(programme, personas, list(waves.values())[2:], founded_at),
         manager=manager,
         cio=User.objects.get(email=accounts.CIO.email),
     )

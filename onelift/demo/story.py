@@ -5,6 +5,7 @@ mails go to a server that discards them. The present is only approved: the worke
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from programmes.models import BusinessLine, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import hand_over
 from programmes.services.texts import write_text
+from stakeholders.services.audience import lines_of
 
 FOUNDED = timedelta(days=150)
 FIRST_TEXTS = timedelta(days=145)
@@ -67,11 +69,16 @@ class Story:
             *self.told("announcement", offset_days=-35, waves=coming, sender=SENDER),
             *self.told("week_before", offset_days=-7, waves=coming),
             *self.told("day_one", offset_days=0, local_time=time(8), waves=[self.wave1, *coming]),
-            *self.told("after_two_weeks", offset_days=14, waves=coming),
+            *self.told("after_two_weeks", offset_days=14, **self.from_saved("hands_on")),
             *self.told("you_said_we_did", offset_days=42, waves=[self.pilot], **self.few()),
             *self.asked_week_on(),
             self.handed_over(),
         ]
+
+    def from_saved(self, key: str) -> dict[str, Any]:
+        """Return the lines of a saved audience, which the message then remembers."""
+        saved = self.frame.audiences[key]
+        return vars(replace(lines_of(saved), follows=saved))
 
     def few(self) -> dict[str, Any]:
         """Return an audience of some business lines."""
@@ -174,7 +181,7 @@ class Story:
         """Let a message of the CIO stand as a draft in two languages."""
         text = message_text("year_end")
         day = self.now.date() + 21 * DAY
-        data = frame_of(text, sender=SENDER, fixed_on=day)
+        data = frame_of(text, sender=SENDER, fixed_on=day, **self.from_saved("offices"))
         self.desk.draft(text, data, [SOURCE_LANGUAGE, "fr"], now)
 
 

@@ -32,9 +32,11 @@ def number(value: float) -> str:
     return format_decimal(value, locale=locale_of())
 
 
-def percent(share: float) -> str:
-    """Return a fraction between 0 and 1 as whole percent."""
-    return format_percent(share, locale=locale_of())
+def percent(share: float, *, decimals: int = 0) -> str:
+    """Return a fraction between 0 and 1 as percent, whole unless it has at most some decimals."""
+    locale = locale_of()
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0" + ".#" * decimals)
+    return format_percent(share, pattern if decimals else None, locale=locale)
 
 
 def day(value: date) -> str:
@@ -43,6 +45,11 @@ def day(value: date) -> str:
     if locale.language == "en":
         return format_date(value, ENGLISH_DAY, locale=locale)
     return format_skeleton("yMMMEd", value, locale=locale)
+
+
+def long_day(value: date) -> str:
+    """Return a date with month as a word and year, without weekday."""
+    return format_date(value, "medium", locale=locale_of())
 
 
 def short_day(value: date) -> str:

@@ -35,11 +35,12 @@ class Word:
 
 
 # word, address below /p/<programme>/, the address all its pages share, the action it needs.
-# A word shows when its page exists and the roles may see it.
+# A word shows when its page exists and the roles may see it; of two alike the first that does.
 WORDS = [
     (_("Overview"), "overview/", "overview/", "overview.read"),
     (_("Messages"), "messages/", "messages/", "message.read"),
     (_("People"), "people/", "people/", "people.count"),
+    (_("People"), "people/imports/", "people/", "import.run"),
     (_("Listening"), "listening/", "listening/", "survey.read"),
     (_("Set-up"), "setup/", "setup/", "setup.read"),
 ]
@@ -76,12 +77,12 @@ def language_menu(context: Mapping[str, Any]) -> dict[str, Any]:
 
 def _words(request: HttpRequest, programme: Programme, scope: Scope) -> list[Word]:
     root = f"/p/{programme.slug}/"
-    found = [
-        Word(label, root + address, request.path.startswith(root + shared))
-        for label, address, shared, action in WORDS
-        if scope.may(action) and _exists(root + address)
-    ]
-    return _regions(request.path, root, scope) + found
+    found: dict[str, Word] = {}
+    for label, address, shared, action in WORDS:
+        if scope.may(action) and _exists(root + address):
+            word = Word(label, root + address, request.path.startswith(root + shared))
+            found.setdefault(shared, word)
+    return _regions(request.path, root, scope) + list(found.values())
 
 
 def _regions(path: str, root: str, scope: Scope) -> list[Word]:

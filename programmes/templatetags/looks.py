@@ -35,6 +35,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def fine_percent(share: float) -> str:
+    """Write a fraction between 0 and 1 as percent with one decimal."""
+    return formats.percent(share, decimals=1)
+
+
+@register.filter
 def day(value: date | None) -> str:
     """Write a date such as ``Mon 18 Jan 2027``; nothing is a dash."""
     return "–" if value is None else formats.day(value)
@@ -211,10 +217,14 @@ def fact(figure: str, first: str, second: str = "", url: str = "") -> dict[str, 
 
 
 @register.inclusion_tag("components/tab.html", takes_context=True)
-def tab(context: Mapping[str, Any], label: str, url: str) -> dict[str, Any]:
-    """Show one tab of ``<nav class="ol-tabs">``, marked where the page is under its address."""
-    path = context["request"].path
-    return {"label": label, "url": url, "is_current": path.startswith(url.partition("?")[0])}
+def tab(context: Mapping[str, Any], label: str, url: str, *, exact: bool = False) -> dict[str, Any]:
+    """Show one tab of ``<nav class="ol-tabs">``, marked where the page is under its address.
+
+    ``exact``: only on that page itself, since other tabs stand under its address.
+    """
+    path, own = context["request"].path, url.partition("?")[0]
+    is_current = path == own if exact else path.startswith(own)
+    return {"label": label, "url": url, "is_current": is_current}
 
 
 @register.inclusion_tag("components/chip.html", takes_context=True)
@@ -242,10 +252,18 @@ def changed_query(query: Mapping[str, str], **changes: Any) -> str:
 
 @register.inclusion_tag("components/sort_head.html", takes_context=True)
 def sort_head(
-    context: Mapping[str, Any], label: str, key: str, *, numeric: bool = False
+    context: Mapping[str, Any],
+    label: str,
+    key: str,
+    *,
+    numeric: bool = False,
+    default: bool = False,
 ) -> dict[str, Any]:
-    """Show a column's heading as a link that sorts by it, and turns round if it does already."""
-    chosen = context["request"].GET.get("sort", "")
+    """Show a column's heading as a link that sorts by it, and turns round if it does already.
+
+    ``default``: so it is sorted where the address does not say.
+    """
+    chosen = context["request"].GET.get("sort") or (key if default else "")
     direction = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
     next_sort = f"-{key}" if direction == "ascending" else key
     return {

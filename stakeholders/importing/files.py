@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from stakeholders.importing.cells import Cell, text_of
 from stakeholders.importing.encodings import encoding_of
-from stakeholders.importing.headings import Headings, columns_of
+from stakeholders.importing.headings import Headings, columns_of, is_of_report
+from stakeholders.importing.manner import FOUND_OUT, Manner
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.workbook import sheets_of
 
@@ -25,6 +27,8 @@ _ROWS_ABOVE = 10
 _HEAD_LETTERS = 100_000
 _DELIMITERS = ";,\t|"
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# PNG, JPEG, GIF, PDF, RTF, gzip.
+_NO_TABLES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"{\\rtf", b"\x1f\x8b")
 
 Line = tuple[int, list[Cell]]
 
@@ -37,6 +41,7 @@ class Table:
         kind: ``csv`` or ``xlsx``.
         encoding: of a CSV file, such as ``utf-8-sig``; else empty.
         delimiter: of a CSV file; else empty.
+        line: on which the headings stand; 0 where there are none.
         headings: as they stand in the file.
         columns: position of each known column.
         rows: (line, cells) of each row that is not blank, read from the file as they are asked
@@ -48,6 +53,7 @@ class Table:
     kind: str
     encoding: str
     delimiter: str
+    line: int
     headings: list[str]
     columns: dict[str, int]
     rows: Iterator[Line]
@@ -57,8 +63,13 @@ class Table:
         width = len(cells)
         return {n: cells[at] if at < width else None for n, at in self.columns.items()}
 
-    def picked(self, names: Sequence[str]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-        """Yield the line and the cells of at least two columns for each row.
+    @property
+    def is_of_report(self) -> bool:
+        """Tell whether these are the bad lines of another file, which we gave out ourselves."""
+        return is_of_report(self.headings)
+
+    def picked(self, names: Sequence[str]) -> Iterator[tuple[int, tuple[Cell, ...], list[Cell]]]:
+        """Yield for each row the line, the cells of at least two columns, and all cells.
 
         Raises:
             ImportRefusedError: the rest of the file cannot be read.
@@ -70,46 +81,63 @@ class Table:
         for line, cells in self.rows:
             cells.extend([None] * (width - len(cells)))
             cells.append(None)
-            yield line, pick(cells)
+            picked = pick(cells)
+            del cells[-1]
+            yield line, picked, cells
 
 
 def read_table(
-    content: bytes, known: Headings, needed: Iterable[str], *, encoding: str = ""
+    content: bytes, known: Headings, needed: Iterable[str], manner: Manner = FOUND_OUT
 ) -> Table:
-    """Return the table in a file.
+    """Return the table in a file, read as somebody has settled; the rest is found out.
 
     Raises:
         ImportRefusedError: the file is empty, too large, of another kind, or lacks a needed column.
             Rows that cannot be read, or are too many, are refused when they are asked for.
 
     """
-    if len(content) > MAX_FILE_BYTES:
-        raise ImportRefusedError(
-            _("The file is larger than %(limit)s MB. Is it the right one?")
-            % {"limit": MAX_FILE_BYTES // 1024**2}
-        )
-    if not content.strip():
-        raise ImportRefusedError(_("The file is empty. Export it again."))
-    if content.startswith(_OLD_WORKBOOK):
-        raise ImportRefusedError(
-            _("This is an old or protected workbook. Save it as .xlsx without password, or as CSV.")
-        )
+    _refuse_unless_readable(content)
     read = _from_workbook if content.startswith(_WORKBOOK) else _from_text
-    table = read(content, known, encoding)
-    _refuse_unless_known(table, known, list(needed))
+    table = read(content, known, manner)
+    is_found_out = manner.line is None and manner.columns is None
+    _refuse_unless_known(table, known, list(needed), is_found_out=is_found_out)
     if (first := next(table.rows, None)) is None:
         raise ImportRefusedError(_("The file has headings but no rows. Export it again."))
     return replace(table, rows=chain([first], table.rows))
 
 
-def _refuse_unless_known(table: Table, known: Headings, needed: list[str]) -> None:
-    if not table.columns:
+def _refuse_unless_readable(content: bytes) -> None:
+    if len(content) > MAX_FILE_BYTES:
+        raise ImportRefusedError(too_large())
+    if not content.strip():
+        raise ImportRefusedError(_("The file is empty. Export it again."))
+    if content.startswith(_NO_TABLES):
+        raise ImportRefusedError(
+            _("This is a picture or a document, not a table. Bring in a CSV or XLSX file.")
+        )
+    if content.startswith(_OLD_WORKBOOK):
+        raise ImportRefusedError(
+            _("This is an old or protected workbook. Save it as .xlsx without password, or as CSV.")
+        )
+
+
+def too_large() -> str:
+    """Return what is said of a file that is too large."""
+    return _("The file is larger than %(limit)s MB. Is it the right one?") % {
+        "limit": MAX_FILE_BYTES // 1024**2
+    }
+
+
+def _refuse_unless_known(
+    table: Table, known: Headings, needed: list[str], *, is_found_out: bool
+) -> None:
+    if not table.columns and is_found_out:
         raise ImportRefusedError(
             _(
                 "No known column was found. Bring in a CSV or XLSX file whose first row holds "
                 "headings such as: %(headings)s."
             )
-            % {"headings": ", ".join(sorted(known[name])[0] for name in needed)}
+            % {"headings": ", ".join(sorted(known[name])[0] for name in needed or known)}
         )
     missing = [name for name in needed if name not in table.columns]
     if missing:
@@ -122,23 +150,20 @@ def _refuse_unless_known(table: Table, known: Headings, needed: list[str]) -> No
         )
 
 
-def _from_workbook(content: bytes, known: Headings, _encoding: str) -> Table:
-    best: Table | None = None
-    for sheet in sheets_of(content):
-        table = _below_headings(sheet, known, ("xlsx", "", ""))
-        if best is None or len(table.columns) > len(best.columns):
-            best = table
+def _from_workbook(content: bytes, known: Headings, manner: Manner) -> Table:
+    tops = (_Top.of(sheet, known) for sheet in sheets_of(content))
+    best = max(tops, key=lambda top: top.most_known, default=None)
     if best is None:
         raise ImportRefusedError(_("The workbook has no sheet."))
-    return best
+    return best.table(("xlsx", "", ""), manner)
 
 
-def _from_text(content: bytes, known: Headings, encoding: str) -> Table:
-    encoding = encoding_of(content, lambda text: _best_delimiter(text, known)[0], encoding)
+def _from_text(content: bytes, known: Headings, manner: Manner) -> Table:
+    encoding = encoding_of(content, lambda text: _best_delimiter(text, known)[0], manner.encoding)
     with _opened(content, encoding) as file:
-        delimiter = _best_delimiter(file.read(_HEAD_LETTERS), known)[1]
+        delimiter = manner.delimiter or _best_delimiter(file.read(_HEAD_LETTERS), known)[1]
     lines = _records(_opened(content, encoding), delimiter)
-    return _below_headings(lines, known, ("csv", encoding, delimiter))
+    return _Top.of(lines, known).table(("csv", encoding, delimiter), manner)
 
 
 def _opened(content: bytes, encoding: str) -> io.TextIOWrapper:
@@ -176,14 +201,58 @@ def _recognised(lines: Iterator[Line], known: Headings) -> int:
     return max((len(columns_of(cells, known)) for _line, cells in top), default=0)
 
 
-def _below_headings(lines: Iterator[Line], known: Headings, source: tuple[str, str, str]) -> Table:
-    """Return the rows below that one of the first rows which has the most known headings."""
-    top = list(islice(lines, _ROWS_ABOVE))
-    found = [columns_of(cells, known) for _line, cells in top]
-    at = max(range(len(top)), key=lambda i: len(found[i]), default=0)
-    below = chain(top[at + 1 :], lines) if top and found[at] else iter(())
-    headings = [text_of(cell)[:200] for cell in top[at][1]] if top else []
-    return Table(*source, headings, found[at] if top else {}, _filled(below))
+@dataclass(frozen=True)
+class _Top:
+    """The first rows of a sheet or file, the known columns in each of them, and the other rows."""
+
+    rows: list[Line]
+    found: list[dict[str, int]]
+    others: Iterator[Line]
+
+    @classmethod
+    def of(cls, lines: Iterator[Line], known: Headings) -> "_Top":
+        top = list(islice(lines, _ROWS_ABOVE))
+        return cls(top, [columns_of(cells, known) for _line, cells in top], lines)
+
+    @cached_property
+    def most_known(self) -> int:
+        return max(map(len, self.found), default=0)
+
+    def table(self, source: tuple[str, str, str], manner: Manner) -> Table:
+        """Return the rows below the headings that are settled, or that are known best."""
+        at = self._place(manner)
+        has_headings = 0 <= at < len(self.rows) and (self.most_known or manner.line)
+        line, cells = self.rows[at] if has_headings else (0, [])
+        columns = self.found[at] if has_headings else {}
+        if manner.columns is not None:
+            columns = _settled(manner.columns)
+        is_table = has_headings or manner.line == 0
+        below = chain(self.rows[at + 1 :], self.others) if is_table else iter(())
+        headings = [text_of(cell)[:200] for cell in cells]
+        return Table(*source, line, headings, columns, _filled(below))
+
+    def _place(self, manner: Manner) -> int:
+        """Return which of the first rows has the headings; -1 for none."""
+        if manner.line is None:
+            return self.found.index(max(self.found, key=len)) if self.found else 0
+        lines = [line for line, _cells in self.rows]
+        return lines.index(manner.line) if manner.line in lines else -1
+
+
+def _settled(columns: Sequence[str]) -> dict[str, int]:
+    """Return the position of each column that is settled.
+
+    Raises:
+        ImportRefusedError: two columns are to become the same.
+
+    """
+    names = [name for name in columns if name]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ImportRefusedError(
+            _("Two columns become the same: %(columns)s. Choose one of them.")
+            % {"columns": ", ".join(twice)}
+        )
+    return {name: at for at, name in enumerate(columns) if name}
 
 
 def _filled(lines: Iterator[Line]) -> Iterator[Line]:

@@ -68,6 +68,12 @@ PEOPLE = _folded(
 )
 PEOPLE_NEEDED = ("personnel_number", "last_name", "email", "site")
 
+# Known, but not taken: these come with the site.
+WITH_SITE = _folded({"": "Pays;Code pays;Région;Zone;Country;Country code;Region;Time zone"})[""]
+# The columns that the report of bad lines adds to those of the file, in French and English.
+REPORT_LINE = frozenset({folded("Line in the file"), folded("Ligne du fichier")})
+REPORT_REASON = frozenset({folded("Why it was rejected"), folded("Motif du rejet")})
+
 SITES = _folded(
     {
         "name": "Site;Site name;Name;Nom;Nom du site",
@@ -91,3 +97,9 @@ def columns_of(cells: Iterable[Cell], known: Headings) -> dict[str, int]:
             if heading in spellings:
                 columns.setdefault(name, position)
     return columns
+
+
+def is_of_report(headings: Iterable[str]) -> bool:
+    """Tell whether headings are those of a report of bad lines."""
+    found = {folded(heading) for heading in headings}
+    return bool(found & REPORT_LINE and found & REPORT_REASON)

@@ -45,9 +45,8 @@ class Report:
 
     @property
     def notes(self) -> dict[str, int]:
-        """Return how many rows have each note, also those that none has."""
-        counts = Counter(remark.reason for remark in self.noted_rows)
-        return {note: counts[note] for note in NOTES}
+        """Return how many rows have each note; of those on rows alone, also what none has."""
+        return dict.fromkeys(NOTES, 0) | Counter(remark.reason for remark in self.noted_rows)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain values for JSON, the counts first."""
@@ -58,6 +57,6 @@ class Report:
             "imported": self.imported,
             "rejected": self.rejected,
             "notes": self.notes,
-            "rejected_rows": [remark._asdict() for remark in self.rejected_rows],
-            "noted_rows": [remark._asdict() for remark in self.noted_rows],
+            "rejected_rows": [remark.told() for remark in self.rejected_rows],
+            "noted_rows": [remark.told() for remark in self.noted_rows],
         }

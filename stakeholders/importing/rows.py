@@ -1,6 +1,6 @@
 """Judging people: each row is taken, taken with a note, or rejected with a reason."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -10,7 +10,14 @@ from typing import Any, NamedTuple, cast
 from django.core.validators import EmailValidator
 
 from programmes.models import BusinessLine
-from stakeholders.importing.cells import Cell, date_of, text_of, writes_month_first
+from stakeholders.importing.cells import (
+    Cell,
+    date_of,
+    packed,
+    text_of,
+    unpacked,
+    writes_month_first,
+)
 from stakeholders.importing.facts import BusinessLines, Facts, Place, Places
 from stakeholders.importing.files import Table
 from stakeholders.importing.languages import code_of
@@ -19,7 +26,16 @@ from stakeholders.models import Person
 NO_NUMBER, NO_NAME, TOO_LONG = "no_number", "no_name", "too_long"
 NO_MAIL, BAD_MAIL, UNKNOWN_SITE = "no_mail", "bad_mail", "unknown_site"
 DUPLICATE, UNKNOWN_LANGUAGE, BAD_DATE = "duplicate_rows", "unknown_language", "bad_date"
+KEPT_LANGUAGE = "kept_language"
 NOTES = (DUPLICATE, UNKNOWN_LANGUAGE, BAD_DATE)
+
+_WATCH_ROWS = 5_000
+Watch = Callable[[int], None]
+
+
+def nobody(_rows: int) -> None:
+    """Watch nothing."""
+
 
 # Django's rules for an address, of which that for the domain is asked once for each.
 _LONGEST_MAIL = 320
@@ -28,7 +44,10 @@ _is_domain = lru_cache(maxsize=10_000)(EmailValidator(allowlist=[]).validate_dom
 
 
 class Row(NamedTuple):
-    """A row as clean text, but the day as it stands; ``line`` is where it begins in the file."""
+    """A row as clean text, but the day as it stands; ``line`` is where it begins in the file.
+
+    ``cells`` are all of the row as they stand, packed.
+    """
 
     line: int
     personnel_number: str
@@ -42,6 +61,7 @@ class Row(NamedTuple):
     site: str
     language: str
     entered_on: Cell
+    cells: str
 
 
 def _limit(name: str) -> int:
@@ -54,12 +74,19 @@ _LIMITS = tuple(map(_limit, Row._fields[1:9]))
 
 
 class Remark(NamedTuple):
-    """Something about a row that its owner should know."""
+    """Something about a row that its owner should know; ``cells`` are the row as it stands."""
 
     line: int
     reason: str
     personnel_number: str
     value: str
+    cells: list[str]
+
+    def told(self) -> dict[str, Any]:
+        """Return it as plain values for JSON, without the cells."""
+        told = self._asdict()
+        del told["cells"]
+        return told
 
 
 @dataclass
@@ -73,6 +100,7 @@ class Reading:
         rejected: rows not taken.
         notes: what was passed over or replaced in rows that are known or taken.
         seen: personnel numbers in the file, of rejected rows too: they have not left.
+        lines: where the row of each of ``people`` begins in the file.
 
     """
 
@@ -81,6 +109,7 @@ class Reading:
     rejected: list[Remark] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 class RowRejectedError(Exception):
@@ -91,19 +120,36 @@ class RowRejectedError(Exception):
         self.reason, self.value = reason, value
 
 
-def read_people(table: Table, places: Places, lines: BusinessLines) -> Reading:
-    """Return all rows judged. Of several good rows with one number the first counts."""
-    rows = list(_cleaned(table))
+def read_people(
+    table: Table,
+    places: Places,
+    lines: BusinessLines,
+    *,
+    month_first: bool | None = None,
+    watch: Watch = nobody,
+) -> Reading:
+    """Return all rows judged. Of several good rows with one number the first counts.
+
+    Args:
+        table: the file.
+        places: the sites.
+        lines: the business lines; new ones are added.
+        month_first: how dates are written; None is found out.
+        watch: is told now and then how many rows are read.
+
+    """
+    rows = list(_watched(_cleaned(table), watch))
     reading = Reading(len(rows))
-    judge = Judge(
-        table, places, lines, month_first=writes_month_first(row.entered_on for row in rows)
-    )
+    if month_first is None:
+        month_first = writes_month_first(row.entered_on for row in rows)
+    judge = Judge(table, places, lines, month_first=month_first)
     for row in rows:
         if row.personnel_number in reading.people:
             reading.notes.append(_remark(row, DUPLICATE))
             continue
         try:
             reading.people[row.personnel_number] = judge.facts(row, reading.notes)
+            reading.lines[row.personnel_number] = row.line
         except RowRejectedError as error:
             _reject(reading, row, error)
     reading.seen.update(reading.people)
@@ -113,8 +159,17 @@ def read_people(table: Table, places: Places, lines: BusinessLines) -> Reading:
 def _cleaned(table: Table) -> Iterator[Row]:
     # Few texts are found in one row only; of all others one copy is kept.
     shared = cache(text_of)
-    for line, (number, email, *others, day) in table.picked(Row._fields[1:]):
-        yield Row._make((line, text_of(number), text_of(email), *map(shared, others), day))
+    for line, (number, email, *others, day), cells in table.picked(Row._fields[1:-1]):
+        yield Row._make(
+            (line, text_of(number), text_of(email), *map(shared, others), day, packed(cells))
+        )
+
+
+def _watched(rows: Iterable[Row], watch: Watch) -> Iterator[Row]:
+    for count, row in enumerate(rows):
+        if count % _WATCH_ROWS == 0:
+            watch(count)
+        yield row
 
 
 def _reject(reading: Reading, row: Row, error: RowRejectedError) -> None:
@@ -200,7 +255,7 @@ class Judge:
 
 
 def _remark(row: Row, reason: str, value: str = "") -> Remark:
-    return Remark(row.line, reason, row.personnel_number[:200], value[:200])
+    return Remark(row.line, reason, row.personnel_number[:200], value[:200], unpacked(row.cells))
 
 
 def _too_long(row: Row) -> str:

@@ -9,6 +9,7 @@ from stakeholders.importing.cells import Cell, folded, text_of
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import SITES, SITES_NEEDED
 from stakeholders.importing.languages import code_of
+from stakeholders.importing.manner import Manner
 from stakeholders.importing.refusal import ImportRefusedError
 
 _YES = {"yes", "y", "true", "1", "x", "oui", "o", "vrai", "pilot", "pilote"}
@@ -40,7 +41,7 @@ def read_sites(content: bytes, *, encoding: str = "") -> list[SiteRow]:
         ImportRefusedError: the file cannot be read, or lacks a name or region in some row.
 
     """
-    table = read_table(content, SITES, SITES_NEEDED, encoding=encoding)
+    table = read_table(content, SITES, SITES_NEEDED, Manner(encoding=encoding))
     rows = [_site(line, table.values(cells)) for line, cells in table.rows]
     for row in rows:
         if not (row.name and row.region):

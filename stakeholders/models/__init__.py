@@ -1,8 +1,23 @@
 """People who are told (Person), people who sign in (User), and who is meant (Audience)."""
 
-from stakeholders.models.audience import Audience
-from stakeholders.models.importrun import ImportRun
+from stakeholders.models.audience import Audience, AudienceException
+from stakeholders.models.importentry import EntryKind, ImportEntry
+from stakeholders.models.importrun import ImportMapping, ImportPart, ImportRun, ImportState
 from stakeholders.models.person import Person
+from stakeholders.models.persona import Persona
 from stakeholders.models.user import Role, User
 
-__all__ = ["Audience", "ImportRun", "Person", "Role", "User"]
+__all__ = [
+    "Audience",
+    "AudienceException",
+    "EntryKind",
+    "ImportEntry",
+    "ImportMapping",
+    "ImportPart",
+    "ImportRun",
+    "ImportState",
+    "Person",
+    "Persona",
+    "Role",
+    "User",
+]

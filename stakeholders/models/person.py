@@ -1,7 +1,9 @@
 """Who is told: one row per human being in the organisation, kept when they leave."""
 
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from programmes.scope import Scope
@@ -18,12 +20,31 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Leave out those who have left."""
         return self.filter(left_on__isnull=True)
 
+    def left(self) -> "PersonQuerySet":
+        """Narrow to those who have left."""
+        return self.filter(left_on__isnull=False)
+
+    def sought(self, text: str, words: Iterable[str]) -> "PersonQuerySet":
+        """Narrow to who has this personnel number, or a name that holds all of some words.
+
+        A text with an at sign is also looked for in addresses. The words are those of the text
+        (see ``importing.names.words_of``).
+        """
+        found = models.Q(*(models.Q(folded_name__contains=word) for word in words))
+        found |= models.Q(personnel_number=text)
+        if "@" in text:
+            found |= models.Q(email__icontains=text)
+        return self.filter(found)
+
 
 class Person(models.Model):
     """Somebody in the personnel files. Names are kept as typed (NFC).
 
     ``language`` is what they read, as a lower-case code; the texts may exist only in a
-    language of its fallback chain.
+    language of its fallback chain. One that was chosen by hand (``language_chosen_at``) is kept
+    by imports. ``folded_name`` is for searching and sorting, see ``importing.names.folded_name``:
+    whoever writes a name writes it too. Of somebody who is to be contacted again, reason, instant
+    and user of the last time stay.
     """
 
     personnel_number = models.CharField(_("personnel number"), max_length=40, unique=True)
@@ -47,13 +68,48 @@ class Person(models.Model):
     manager_number = models.CharField(_("manager’s personnel number"), max_length=40, blank=True)
     entered_on = models.DateField(_("entered on"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True, db_index=True)
+    folded_name = models.CharField(
+        _("name as searched"),
+        max_length=500,
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",
+    )
+    language_chosen_at = models.DateTimeField(
+        _("language chosen by hand"), null=True, blank=True, editable=False
+    )
+    is_do_not_contact = models.BooleanField(
+        _("do not contact"), default=False, editable=False, db_default=False
+    )
+    do_not_contact_reason = models.CharField(
+        _("why not to contact"),
+        max_length=200,
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",
+    )
+    do_not_contact_at = models.DateTimeField(
+        _("not to contact since"), null=True, blank=True, editable=False
+    )
+    do_not_contact_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("not to contact by"),
+    )
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ["last_name", "first_name", "pk"]
+        ordering = ["folded_name", "pk"]
         indexes = [
             # What boards count people by, and what they join with contacts: never the table itself.
             models.Index(
@@ -61,6 +117,7 @@ class Person(models.Model):
                 "language",
                 "business_line",
                 "employer",
+                "job",
                 condition=models.Q(left_on__isnull=True),
                 name="person_crowd",
             ),
@@ -71,13 +128,27 @@ class Person(models.Model):
                 condition=models.Q(left_on__isnull=True),
                 name="person_at_site",
             ),
-            # The order of the list of people, of which one page is read.
+            # Whom personas mean by their jobs, with those picked by hand.
             models.Index(
-                Lower("last_name"),
-                Lower("first_name"),
+                "job",
+                "site",
                 "id",
                 condition=models.Q(left_on__isnull=True),
-                name="person_by_name",
+                name="person_by_job",
+            ),
+            # The order of the list of people, of which one page is read: the keys of a page, all
+            # or at some sites, are found in it without the table.
+            models.Index(
+                "folded_name",
+                "id",
+                "site",
+                condition=models.Q(left_on__isnull=True),
+                name="person_in_order",
+            ),
+            models.Index(
+                "folded_name",
+                condition=models.Q(is_do_not_contact=True),
+                name="person_not_contacted",
             ),
         ]
 

@@ -77,6 +77,7 @@ class Role(models.Model):
         CIO = "cio", _("CIO")
         REGIONAL_IT_MANAGER = "regional_it_manager", _("Regional IT manager")
         STREAM_LEADER = "stream_leader", _("Stream leader")
+        HR_IMPORTER = "hr_importer", _("HR importer")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles", verbose_name=_("user")

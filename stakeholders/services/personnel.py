@@ -1,6 +1,7 @@
 """Bringing a personnel file in: planned in full, then written in full or not at all."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,11 +12,16 @@ from programmes.models import BusinessLine, Site
 from stakeholders.importing.facts import BusinessLines, Facts, Place, Places
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
-from stakeholders.importing.plan import MAX_LEAVERS_PERCENT, Plan
+from stakeholders.importing.manner import Manner
+from stakeholders.importing.plan import Plan
+from stakeholders.importing.preview import Preview, preview_of
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.report import Report
-from stakeholders.importing.rows import read_people
+from stakeholders.importing.rows import Watch, nobody, read_people
 from stakeholders.models import ImportRun, Person, User
+from stakeholders.models.importrun import MAX_LEAVERS_PERCENT
+from stakeholders.queries.importrun import content_of
+from stakeholders.services.entries import keep_entries, keep_outcome
 from stakeholders.services.upsert import upsert_people
 
 
@@ -46,10 +52,7 @@ def plan_people(content: bytes, *, encoding: str = "") -> Plan:
         ImportRefusedError: the file cannot be brought in at all; the message says what to do.
 
     """
-    around = Surroundings.known()
-    plan = _read(content, encoding, around)
-    plan.compare(_known_people(around))
-    return plan
+    return PersonnelFile(content, Manner(encoding=encoding)).compared()
 
 
 def import_people(
@@ -75,21 +78,69 @@ def import_people(
         ImportRefusedError: nothing was written; the message says what to do.
 
     """
-    # Reading takes longest and needs no lock. Only then imports take turns, while sending and
-    # pages go on (on SQLite, writers wait from here).
-    around = Surroundings.known()
-    plan = _read(content, encoding, around)
-    with transaction.atomic():
-        now_around = Surroundings.known(in_turn=True)
-        if now_around != around:
-            plan = _read(content, encoding, now_around)
-        plan.compare(_known_people(now_around))
+    file = PersonnelFile(content, Manner(encoding=encoding))
+    with file.in_turn() as plan:
         if plan.needs_confirmation and not confirm_leavers:
             raise ImportRefusedError(refusal_of(plan))
-        _write(plan, now.date())
-        report = plan.report
-        ImportRun.objects.create(file_name=name[:255], at=now, by=by, report=report.as_dict())
-    return report
+        write_people(plan, now.date())
+        run = ImportRun(file_name=name[:255], size=len(content), at=now, by=by, ended_at=now)
+        keep_outcome(run, plan)
+        keep_entries(run, plan, with_new=plan.known > 0)
+    return plan.report
+
+
+class PersonnelFile:
+    """A file that is read once, then compared with everybody, if need be again."""
+
+    def __init__(self, content: bytes, manner: Manner, watch: Watch = nobody) -> None:
+        self.content, self.manner, self.watch = content, manner, watch
+        # Reading takes longest and needs no lock.
+        self.around = Surroundings.known()
+        self.plan = self.read()
+
+    def read(self) -> Plan:
+        """Return the plan of the file, not compared with anybody yet.
+
+        Raises:
+            ImportRefusedError: the file cannot be brought in at all; the message says what to do.
+
+        """
+        table = read_table(self.content, PEOPLE, PEOPLE_NEEDED, self.manner)
+        if not self.around.places:
+            raise ImportRefusedError(_("There are no sites yet. Bring the sites in first."))
+        lines = BusinessLines(self.around.lines)
+        month_first = self.manner.month_first
+        reading = read_people(
+            table, Places(self.around.places), lines, month_first=month_first, watch=self.watch
+        )
+        is_part = table.is_of_report if self.manner.is_part is None else self.manner.is_part
+        return Plan(table, reading, lines.new, is_part)
+
+    def compared(self) -> Plan:
+        """Return what the file would do to the people as they are now."""
+        self.plan.compare(_known_people(self.around), _chosen_languages())
+        return self.plan
+
+    @contextmanager
+    def in_turn(self) -> Iterator[Plan]:
+        """Yield what the file does, in a transaction in which no other import is under way.
+
+        Only from here imports take turns, while sending and pages go on (on SQLite, writers wait).
+        """
+        with transaction.atomic():
+            around = Surroundings.known(in_turn=True)
+            if around != self.around:
+                self.around = around
+                self.plan = self.read()
+            yield self.compared()
+
+
+def preview_people(run: ImportRun, manner: Manner, other: int | None = None) -> Preview:
+    """Return the beginning of an uploaded file as it will be read (see ``preview_of``)."""
+    around = Surroundings.known()
+    places, lines = Places(around.places), BusinessLines(around.lines)
+    found = Manner.of(run.found)
+    return preview_of(content_of(run), manner, found, places, lines, other)
 
 
 def refusal_of(plan: Plan) -> str:
@@ -101,16 +152,6 @@ def refusal_of(plan: Plan) -> str:
     ) % {"leavers": len(plan.leavers), "known": plan.known, "limit": MAX_LEAVERS_PERCENT}
 
 
-def _read(content: bytes, encoding: str, around: Surroundings) -> Plan:
-    """Return the plan of a file that has not been compared with anybody yet."""
-    table = read_table(content, PEOPLE, PEOPLE_NEEDED, encoding=encoding)
-    if not around.places:
-        raise ImportRefusedError(_("There are no sites yet. Bring the sites in first."))
-    lines = BusinessLines(around.lines)
-    reading = read_people(table, Places(around.places), lines)
-    return Plan(table, reading, lines.new)
-
-
 def _known_people(around: Surroundings) -> Iterator[Facts]:
     """Yield everybody, a few at a time, so that an organisation does not fill the memory."""
     places = {place.id: place for place in around.places}
@@ -120,7 +161,14 @@ def _known_people(around: Surroundings) -> Iterator[Facts]:
         yield Facts(number, last, first, email, language, places[site], line or "", *rest)
 
 
-def _write(plan: Plan, today: date) -> None:
+def _chosen_languages() -> set[str]:
+    """Return the personnel numbers of those whose language was chosen by hand."""
+    chosen = Person.objects.filter(language_chosen_at__isnull=False).order_by()
+    return set(chosen.values_list("personnel_number", flat=True))
+
+
+def write_people(plan: Plan, today: date) -> None:
+    """Write what a plan says; who is missing left today. Call it in the plan's turn."""
     BusinessLine.objects.bulk_create(BusinessLine(name=name) for name in plan.new_lines)
     lines = dict(BusinessLine.objects.values_list("name", "pk"))
     left = (person._replace(left_on=today) for person in plan.leavers)

@@ -53,6 +53,7 @@ def roles_to_give(giver: User) -> list[Role.Kind]:
         Role.Kind.PROGRAMME_MANAGER,
         Role.Kind.REGIONAL_IT_MANAGER,
         Role.Kind.STREAM_LEADER,
+        Role.Kind.HR_IMPORTER,
     ]
     return [Role.Kind.CIO, *kinds] if giver.is_staff else kinds
 

@@ -1,4 +1,4 @@
-"""Writing many people at once by personnel number: new ones added, known ones overwritten.
+"""Writing many people at once by personnel number, and what is kept of what happens to them.
 
 The one place where the two databases differ for this: PostgreSQL takes a COPY into a staging table
 and moves the rows on by itself, SQLite takes them in one prepared statement.
@@ -14,18 +14,31 @@ from django.db import connection
 from django.db.models import Field
 
 from stakeholders.importing.facts import Facts
-from stakeholders.models import Person
+from stakeholders.importing.names import folded_name
+from stakeholders.models import ImportEntry, Person
 
 _KEY = "personnel_number"
 _STAGING = "incoming_people"
 _CHUNK = 10_000
+ENTRY_FIELDS = (
+    "run",
+    "kind",
+    "line",
+    "personnel_number",
+    "name",
+    "reason",
+    "value",
+    "fields",
+    "site",
+    "cells",
+)
 
 Values = Sequence[Any]
 Fields = list["Field[Any, Any]"]
 
 
 def upsert_people(rows: Iterable[Values]) -> None:
-    """Insert or update people; call it in a transaction.
+    """Insert or update people, with their folded names; call it in a transaction.
 
     Columns that personnel files do not tell keep what they hold; of a new person they get what the
     database puts there (``db_default``).
@@ -35,10 +48,30 @@ def upsert_people(rows: Iterable[Values]) -> None:
             personnel number.
 
     """
-    fields: Fields = [cast(Any, Person._meta.get_field(name)) for name in Facts._fields]
+    names = (*Facts._fields, "folded_name")
+    fields: Fields = [cast(Any, Person._meta.get_field(name)) for name in names]
     write = through_staging if connection.vendor == "postgresql" else row_by_row
     with connection.cursor() as cursor:
-        write(cursor, fields, _chunks(rows))
+        write(cursor, fields, _chunks((*row, folded_name(row[1], row[2])) for row in rows))
+
+
+def add_entries(rows: Iterable[Values]) -> None:
+    """Add entries of an import; call it in a transaction.
+
+    Args:
+        rows: the values of ``ENTRY_FIELDS``, keys for the relations, JSON as text.
+
+    """
+    fields: Fields = [cast(Any, ImportEntry._meta.get_field(name)) for name in ENTRY_FIELDS]
+    table = connection.ops.quote_name(ImportEntry._meta.db_table)
+    marks = ", ".join(["%s"] * len(fields))
+    insert = f"INSERT INTO {table} ({_columns(fields)}) VALUES ({marks})"  # noqa: S608 (our names)
+    with connection.cursor() as cursor:
+        for chunk in _chunks(rows):
+            if connection.vendor == "postgresql":
+                cursor.copy_expert(_copy_into(table, fields), _as_csv(chunk))
+            else:
+                cursor.executemany(insert, chunk)
 
 
 def _chunks(rows: Iterable[Values]) -> Iterator[list[Values]]:

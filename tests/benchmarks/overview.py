@@ -97,6 +97,8 @@ def boards_of(crowd: Crowd) -> list[Board]:
     dispatch = Dispatch.objects.order_by("-started_at")[0]
     waiting = Approval.objects.waiting().get()
     survey = Survey.objects.order_by("pk")[0]
+    site = Site.objects.get(name="Boulogne")
+    person = Person.objects.filter(site=site, business_line__isnull=False).order_by("pk")[0]
 
     def address(name: str, *arguments: Any, query: str = "") -> str:
         return reverse(name, args=[programme.slug, *arguments]) + query
@@ -107,8 +109,14 @@ def boards_of(crowd: Crowd) -> list[Board]:
         Board("Home of a region", crowd.rosa, address("dashboards:region-show", crowd.region.slug)),
         Board("Plan", ines, address("dashboards:setup")),
         Board("People by name", ines, address(people)),
+        Board("People of a site", ines, address(people, query=f"?site={site.pk}")),
+        Board("A person", ines, address("dashboards:person-show", person.pk)),
+        Board("Sites", ines, address("dashboards:site-list")),
+        Board("A business line", ines, address("dashboards:line-show", person.business_line_id)),
         Board("People reached, by name", ines, address(people, query="?reached=30")),
         Board("People not reached, by site", claire, address(people, query="?unreached=30")),
+        Board("Personas", ines, address("dashboards:persona-list")),
+        Board("A persona", ines, address("dashboards:persona-show", "plant-shift-teams")),
         Board("Messages", ines, address("communications:message-list")),
         Board("A message", ines, address("communications:message-show", dispatch.message_id)),
         Board("A decision", claire, address("communications:message-show", waiting.message_id)),

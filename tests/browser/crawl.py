@@ -9,8 +9,9 @@ from django.urls import resolve
 
 ROOMS = ("/p/", "/profile/", "/programmes/new/", "/s/", "/accounts/")
 LEAVES = ("/accounts/logout/",)
-# A mail stands in a sandbox where no script runs, so nothing can look at it from within.
-SEALED = {"communications:message-preview"}
+# A mail stands in a sandbox where no script runs, so nothing can look at it from within; a workbook
+# is no page.
+SEALED = {"communications:message-preview", "stakeholders:import-report"}
 # Pages of one address that are looked at, and links of one shape that are asked for.
 PAGES, ANSWERS = 2, 4
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
@@ -18,7 +19,8 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
 SETTLE = """document.getAnimations()
     .filter((moving) => Number.isFinite(moving.effect.getComputedTiming().endTime))
     .forEach((moving) => moving.finish())"""
-LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
+# Files are not pages.
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

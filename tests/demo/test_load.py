@@ -15,7 +15,7 @@ from feedback.models import Invitation, Survey
 from onelift.demo import story
 from programmes.models import Wave
 from programmes.queries.texts import states_of
-from stakeholders.models import User
+from stakeholders.models import Audience, Persona, User
 from tests.communications.relay import FaultRelay
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -74,6 +74,21 @@ def test_answers_are_published_and_plausible(start):
     assert survey.comments.filter(edition__isnull=False).count() >= 8
 
 
+def test_personas_have_people_and_messages_are_made_from_saved_audiences(start):
+    personas = {persona.slug: persona for persona in Persona.objects.with_rule()}
+    assert len(personas) == 6
+    assert all(persona.matching().exists() for persona in personas.values())
+    assert personas["it-ambassadors"].is_hand_picked
+    lacking = [p for p in personas.values() if states_of(p)["ko"].state == "missing"]
+    assert lacking == [personas["office-staff"]]
+    assert Audience.objects.saved().count() == 3
+    made = Message.objects.filter(audience__follows__isnull=False)
+    assert made.count() == 2
+    assert all(one.audience.rule() == one.audience.follows.rule() for one in made)
+    frozen = Audience.objects.get(frozen_at__isnull=False)
+    assert frozen.people().count() == personas["it-ambassadors"].matching().count() > 10
+
+
 def test_one_approval_waits_with_a_stale_and_a_missing_text(start):
     waiting = Approval.objects.waiting().get()
     states = {code: status.state for code, status in states_of(waiting.message).items()}
@@ -106,4 +121,4 @@ def test_links_wait_for_answers(accepts, start):
 
 
 def test_demonstration_accounts_are_marked(start):
-    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 6
+    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 7

@@ -13,6 +13,7 @@ from communications.models import Message
 from feedback.models import Option, Question
 from onelift.demo import catalogue
 from programmes.models import Service
+from stakeholders.models import Persona
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 PLACEHOLDER = re.compile(r"{{\s*(\w+)\s*}}")
@@ -44,6 +45,9 @@ def short_texts():
     for service in catalogue.services():
         for field in ("name", "benefit", "how_to_get"):
             yield service.key, field, getattr(service, field)
+    for persona in catalogue.personas():
+        for field in ("name", "needs", "what_changes"):
+            yield persona.key, field, getattr(persona, field)
     for question in catalogue.survey_text().questions:
         yield question.kind, "text", question.texts
         for number, option in enumerate(question.options, 1):
@@ -64,6 +68,7 @@ MAILS = [pytest.param(mail, id=mail.key) for mail in mails()]
 def test_all_items_are_there():
     assert len(catalogue.message_keys()) == 8
     assert [service.order for service in catalogue.services()] == [1, 2, 3, 4, 5]
+    assert [persona.order for persona in catalogue.personas()] == [1, 2, 3, 4, 5, 6]
     kinds = [question.kind for question in catalogue.survey_text().questions]
     assert kinds == ["csat", "nps", "choice", "comment"]
     assert [len(question.options) for question in catalogue.survey_text().questions] == [0, 0, 4, 0]
@@ -169,6 +174,9 @@ def test_texts_fit_their_fields():
         assert max(len(text.subject) for text in mail.texts.values()) + 40 <= limit
     for service in catalogue.services():
         assert longest(service.name) <= Service._meta.get_field("name").max_length
+    for persona in catalogue.personas():
+        assert longest(persona.name) <= Persona._meta.get_field("name").max_length
+        assert set(persona.channels) <= set(Persona.Channel.values)
     for question in catalogue.survey_text().questions:
         assert question.kind in Question.Kind.values
         assert longest(question.texts) <= Question._meta.get_field("text").max_length

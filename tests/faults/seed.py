@@ -2,7 +2,8 @@
 
 ``people N`` makes N people at three sites in three languages, and an urgent message that the CIO
 approved an hour ago: the next run of the pump plans it. ``more N`` makes further people there, who
-are meant too. ``session`` signs the CIO in and prints the key. The other verbs run one service.
+are meant too. ``session`` signs the CIO in and prints the key. ``personnel N``
+makes a personnel file of N people, confirmed and not yet applied. The other verbs run one service.
 """
 
 import sys
@@ -66,6 +67,25 @@ def session() -> None:
     print(client.cookies["sessionid"].value)  # noqa: T201  it is what was asked for
 
 
+def personnel(count: str) -> None:
+    from programmes.queries.clock import database_now
+    from stakeholders.importing.manner import Manner
+    from stakeholders.models import ImportRun, User
+    from stakeholders.services import importjob
+    from stakeholders.services.importrun import choose, confirm, receive
+    from tests import factories
+
+    factories.SiteFactory(name="Barcelona")
+    hana = User.objects.create_user("hana@onelift.example")
+    rows = "".join(f"P{n};Mo;Ana;p{n}@x.example;Barcelona\n" for n in range(int(count)))
+    content = f"Matricule;Nom;Prénom;E-mail;Site\n{rows}".encode()
+    run = receive(content, "people.csv", hana, database_now())
+    choose(run, Manner(), Manner(), hana, database_now())
+    importjob.run_pump(database_now)
+    run = ImportRun.objects.get()
+    confirm(run, run.fingerprint, None, hana)
+
+
 def pump() -> None:
     from communications.services.pump import run_pump
     from programmes.queries.clock import database_now
@@ -85,5 +105,5 @@ def withdraw() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    verbs = {each.__name__: each for each in (people, more, session, pump, withdraw)}
+    verbs = {each.__name__: each for each in (people, more, session, personnel, pump, withdraw)}
     verbs[sys.argv[1]](*sys.argv[2:])

@@ -13,6 +13,7 @@ from stakeholders.importing import files, workbook
 from stakeholders.importing.facts import BusinessLines, Place, Places
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
+from stakeholders.importing.manner import Manner
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.rows import read_people
 from stakeholders.importing.workbook import sheets_of
@@ -22,7 +23,7 @@ HEAD = "Matricule;Nom;Prénom;Adresse e-mail;Langue;Site\r\n"
 
 def table_of(content, encoding=""):
     """Return the table in a file with all its rows read."""
-    table = read_table(content, PEOPLE, PEOPLE_NEEDED, encoding=encoding)
+    table = read_table(content, PEOPLE, PEOPLE_NEEDED, Manner(encoding=encoding))
     return replace(table, rows=list(table.rows))
 
 
@@ -106,7 +107,7 @@ def zip_of(**parts):
 BROKEN = {
     "nothing": (b"", "empty"),
     "blanks": (b" \r\n\t", "empty"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "No known column"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "picture or a document"),
     "prose": (b"Dear all,\nplease find below", "No known column"),
     "headings alone": (HEAD.encode(), "no rows"),
     "no mail column": (b"Matricule;Nom;Site\n1;A;B", "no column for: email"),

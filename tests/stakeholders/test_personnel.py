@@ -250,7 +250,33 @@ def test_two_sites_that_differ_in_accents_alone_need_them_typed(dreux, now):
 
 def test_an_import_is_a_constant_number_of_queries(dreux, now, django_assert_num_queries):
     bring(row("P0"), now=now)
-    queries = {"sqlite": 10, "postgresql": 13}[connection.vendor]
+    queries = {"sqlite": 12, "postgresql": 15}[connection.vendor]
     for count in (1, 3):
         with django_assert_num_queries(queries):
             bring(*[row(f"P{n}", job=f"Job {count}") for n in range(count)], now=now)
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_language_chosen_by_hand_is_kept_and_what_the_file_says_is_noted(dreux, now, is_back):
+    bring(row("P1"), row("P2"), now=now)
+    left_on = date(2026, 1, 1) if is_back else None
+    chosen = Person.objects.filter(personnel_number="P1")
+    chosen.update(language="pl", language_chosen_at=now, left_on=left_on)
+    report = bring(row("P1", language="de"), row("P2", language="de"), now=now)
+    assert (report.updated, report.unchanged) == (2, 0) if is_back else (1, 1)
+    assert report.notes["kept_language"] == 1
+    assert [note[:4] for note in report.noted_rows] == [(2, "kept_language", "P1", "de")]
+    assert dict(Person.objects.values_list("personnel_number", "language")) == {
+        "P1": "pl",
+        "P2": "de",
+    }
+    report = bring(row("P1", language="pl", job="Buyer"), row("P2", language="de"), now=now)
+    assert (report.updated, report.noted_rows) == (1, [])
+
+
+def test_a_file_without_languages_says_nothing_of_one_that_was_chosen(dreux, now):
+    bring(row("P1"), now=now)
+    Person.objects.update(language="pl", language_chosen_at=now)
+    head = HEAD.replace("Langue", "Remarque")
+    report = import_people(file_of(row("P1"), head=head), "people.csv", now=now)
+    assert (report.unchanged, report.noted_rows) == (1, [])

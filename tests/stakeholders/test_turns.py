@@ -62,8 +62,8 @@ def test_a_site_renamed_while_the_file_is_read_counts_under_its_new_name(now, mo
     site = factories.SiteFactory(name="Dreux")
     read = personnel.read_people
 
-    def read_then_rename(*args):
-        reading = read(*args)
+    def read_then_rename(*args, **given):
+        reading = read(*args, **given)
         rename(site)
         return reading
 

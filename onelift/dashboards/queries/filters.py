@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communications.models import Approval, Message
 from communications.queries.reach import reached, unreached
@@ -16,12 +16,19 @@ from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
 from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
 from programmes.rendering import formats
 from programmes.scope import Scope
-from stakeholders.models import Audience
-from stakeholders.models.audience import people_of
+from stakeholders.importing.names import words_of
+from stakeholders.models import Audience, Persona
 from stakeholders.models.person import PersonQuerySet
+from stakeholders.models.rule import any_of, meant, people_of, persona_condition
+from stakeholders.queries.audience import Draft, not_by_mail
+from stakeholders.queries.news import last_run, told_of
+from stakeholders.queries.offers import NOT, offers_of
+from stakeholders.queries.saved import in_no_audience
 
 Narrow = Callable[[PersonQuerySet], PersonQuerySet]
 LONGEST_NUMBER = 18
+NO_PERSONA = "-"
+NO_LINE = "none"
 LONGEST_WINDOW_DAYS = 3660
 
 
@@ -115,8 +122,20 @@ def _language(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 
 def _business_line(asker: Asker, value: str) -> tuple[str, Narrow]:
+    if value == NO_LINE:
+        return _("No business line"), _where(business_line=None)
     line = get_object_or_404(BusinessLine, pk=_number(value))
     return line.name, _where(business_line=line)
+
+
+def _persona(asker: Asker, value: str) -> tuple[str, Narrow]:
+    personas = Persona.objects.within(asker.scope).filter(programme=asker.programme).with_rule()
+    if value == NO_PERSONA:
+        nobody = ~any_of([persona.rule() for persona in personas])
+        return _("In no persona"), lambda people: people.filter(nobody)
+    persona = get_object_or_404(personas, slug=value.replace("\x00", ""))
+    condition = persona_condition(persona.rule())
+    return persona.name, lambda people: people.filter(condition)
 
 
 def _live(asker: Asker, value: str) -> tuple[str, Narrow]:
@@ -157,6 +176,61 @@ def _meant(
     return _where(pk__in=meant, site__in=[each.place.site_id for each in planned if each.on == day])
 
 
+def _saved_audience(asker: Asker, value: str) -> Audience:
+    saved = Audience.objects.within(asker.scope).filter(programme=asker.programme)
+    return get_object_or_404(saved.exclude(name=""), pk=_number(value))
+
+
+def _saved(asker: Asker, value: str) -> tuple[str, Narrow]:
+    audience = _saved_audience(asker, value)
+    label = _("In “%(name)s”") % {"name": audience.name}
+    return label, lambda people: people.filter(meant(audience.rule()))
+
+
+def _not_saved(asker: Asker, value: str) -> tuple[str, Narrow]:
+    audience = _saved_audience(asker, value)
+    label = _("Not in “%(name)s”") % {"name": audience.name}
+    return label, lambda people: people.filter(~meant(audience.rule()))
+
+
+def _who(asker: Asker, value: str) -> tuple[str, Narrow]:
+    """Narrow to whom the lines of an address mean, as the page of audiences writes them."""
+    chosen = offers_of(asker.programme, asker.scope).chosen(QueryDict(value))
+    labels = [
+        _("not %(name)s") % {"name": offer.label} if name.startswith(NOT) else offer.label
+        for name, offers in chosen.items()
+        for offer in offers
+    ]
+    rule = Draft(asker.programme, chosen).rule
+    label = _("Audience: %(lines)s") % {"lines": ", ".join(labels) or _("everybody")}
+    return label, lambda people: people.filter(meant(rule))
+
+
+def _in_none(asker: Asker, value: str) -> tuple[str, Narrow]:
+    condition = in_no_audience(asker.programme)
+    return _("In no audience"), lambda people: people.filter(condition)
+
+
+def _mail(asker: Asker, value: str) -> tuple[str, Narrow]:
+    personas = Persona.objects.within(asker.scope).filter(programme=asker.programme).with_rule()
+    condition = not_by_mail(list(personas))
+    return _("Not reached by mail"), lambda people: people.filter(condition)
+
+
+NEWS = {
+    "came": gettext_lazy("Came with the last file"),
+    "changed": gettext_lazy("Changed by the last file"),
+    "left": gettext_lazy("Left with the last file"),
+}
+
+
+def _news(asker: Asker, value: str) -> tuple[str, Narrow]:
+    run = last_run()
+    if value not in NEWS or run is None:
+        raise Http404
+    return str(NEWS[value]), lambda people: people.filter(told_of(run, value))
+
+
 def _reached(asker: Asker, value: str) -> tuple[str, Narrow]:
     days, since = _window(asker, value)
     label = _("Reached in the last %(days)d days") % {"days": days}
@@ -174,28 +248,57 @@ def _window(asker: Asker, value: str) -> tuple[int, datetime]:
     return days, asker.now - timedelta(days=days)
 
 
-def _name(asker: Asker, value: str) -> tuple[str, Narrow]:
-    """Search names and addresses; whoever may see no names finds nothing out by it."""
+def _employer(asker: Asker, value: str) -> tuple[str, Narrow]:
+    return value, _where(employer=value.replace("\x00", ""))
+
+
+def _fallback(asker: Asker, value: str) -> tuple[str, Narrow]:
+    written = asker.programme.languages
+    return _("Gets another language"), lambda people: people.exclude(language__in=written)
+
+
+def _left(asker: Asker, value: str) -> tuple[str, Narrow]:
+    """Name the filter that ``people_list`` reads before all others: who is looked through."""
+    return _("Left"), lambda people: people
+
+
+def _do_not_contact(asker: Asker, value: str) -> tuple[str, Narrow]:
     if not asker.scope.may("people.read"):
         return "", lambda people: people
-    condition = Q()
-    for word in value.replace("\x00", "").split():
-        condition &= (
-            Q(last_name__icontains=word) | Q(first_name__icontains=word) | Q(email__icontains=word)
-        )
-    return _("Name: %(words)s") % {"words": value}, lambda people: people.filter(condition)
+    return _("Not to be contacted"), _where(is_do_not_contact=True)
+
+
+def _search(asker: Asker, value: str) -> tuple[str, Narrow]:
+    """Look for a name, number or address; whoever may see no names finds nothing out by it."""
+    if not asker.scope.may("people.read"):
+        return "", lambda people: people
+    text = value.replace("\x00", "")
+    words = words_of(text)
+    return _("Search: %(words)s") % {"words": value}, lambda people: people.sought(text, words)
 
 
 FILTERS: dict[str, Callable[[Asker, str], tuple[str, Narrow]]] = {
-    "q": _name,
+    "q": _search,
+    "left": _left,
     "live": _live,
     "wave": _wave,
     "region": _region,
     "site": _site,
     "language": _language,
     "business_line": _business_line,
+    "persona": _persona,
+    "employer": _employer,
+    "fallback": _fallback,
+    "do_not_contact": _do_not_contact,
     "audience": _audience,
     "version": _version,
+    "saved": _saved,
+    "also": _saved,
+    "not_saved": _not_saved,
+    "who": _who,
+    "in_none": _in_none,
+    "news": _news,
+    "mail": _mail,
     "reached": _reached,
     "unreached": _unreached,
 }

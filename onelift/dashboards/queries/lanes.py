@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from feedback.queries.results import Satisfaction
-from onelift.dashboards.queries.crowd import Crowd
 from onelift.dashboards.queries.moments import Planned
 from programmes.models import Wave, WaveSite
 from programmes.rendering import formats
 from programmes.rendering.routemap import Lane, Stop
 from programmes.timing import rest_on
+from stakeholders.queries.crowd import Crowd
 
 NEAR = timedelta(weeks=4)
 LONGEST_DETAIL = 24

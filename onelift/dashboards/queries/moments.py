@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from communications.models import Approval, Delivery, Dispatch, Message
 from communications.models.ledger import OPEN
 from communications.queries.schedule import concerns
-from onelift.dashboards.queries.crowd import Crowd
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule, due_at
+from stakeholders.models.audience import rule_lookups
+from stakeholders.queries.crowd import Crowd
 
 WEEKS_AHEAD = timedelta(weeks=4)
 
@@ -97,10 +98,9 @@ def places_of(programme: Programme, scope: Scope) -> list[WaveSite]:
 def plans_of(programme: Programme, scope: Scope) -> list[Plan]:
     """Return what of each message in view is to be sent, in a number of queries that is fixed."""
     messages = Message.objects.within(scope).filter(programme=programme).select_related("survey")
-    audience = ("audience__waves", "audience__sites", "audience__business_lines")
     versions = _versions(programme)
     sendings = _sendings(programme)
-    found = messages.select_related("audience").prefetch_related(*audience)
+    found = messages.select_related("audience").prefetch_related(*rule_lookups("audience__"))
     return [_plan(message, versions, sendings) for message in found]
 
 
@@ -127,7 +127,7 @@ def _halt(dispatch: Dispatch) -> str:
 def _plan(message: Message, versions: Mapping[int, Approval], sendings: Mapping[int, str]) -> Plan:
     version = versions.get(message.pk)
     if version is None:
-        return plan_on(message, _rule(message))
+        return plan_on(message, message.audience.rule())
     halt = sendings.get(message.pk, "") if version.state == Approval.State.APPROVED else ""
     return plan_on(message, version.content["rule"], version, halt)
 
@@ -140,18 +140,6 @@ def plan_on(
         content = {"rule": rule, "schedule": Schedule.of(message).to_json()}
         return Plan(message, Approval(message=message, content=content), "draft")
     return Plan(message, version, halt or version.state)
-
-
-def _rule(message: Message) -> dict[str, Any]:
-    """Return the rule of a draft, from what was loaded with it."""
-    audience = message.audience
-    return {
-        "programme": audience.programme_id,
-        "waves": [wave.pk for wave in audience.waves.all()],
-        "business_lines": [line.pk for line in audience.business_lines.all()],
-        "sites": [site.pk for site in audience.sites.all()],
-        "employers": audience.employers,
-    }
 
 
 def planned_at(plans: Iterable[Plan], places: Iterable[WaveSite]) -> list[Planned]:

@@ -11,7 +11,7 @@ from communications.queries.reach import Reach
 from communications.queries.schedule import concerns
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfactions
-from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
+from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
 from onelift.dashboards.queries.lanes import NEAR, WaveLine, wave_lines
 from onelift.dashboards.queries.moments import (
     Moment,
@@ -24,6 +24,7 @@ from onelift.dashboards.queries.moments import (
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import User
+from stakeholders.queries.crowd import Crowd
 
 REACH_DAYS = 30
 GOAL_PERCENT = 75

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
 from feedback.queries.results import Satisfaction, satisfactions
-from onelift.dashboards.queries.crowd import Crowd, crowd_of, reach_by_site
+from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
 from onelift.dashboards.queries.moments import (
     Moment,
     next_moments,
@@ -19,6 +19,7 @@ from onelift.dashboards.queries.moments import (
 from onelift.dashboards.queries.overview import REACH_DAYS, Asked, asked_of
 from programmes.models import Programme, Region, WaveSite
 from programmes.scope import Scope
+from stakeholders.queries.crowd import Crowd
 
 
 @dataclass(frozen=True)

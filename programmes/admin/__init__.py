@@ -3,8 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from import_export.admin import ImportExportModelAdmin
 from modeltranslation.admin import TranslationAdmin
 
+from programmes.admin.resources import (
+    FORMATS,
+    BusinessLineResource,
+    RegionResource,
+    ServiceResource,
+    SiteResource,
+    StreamResource,
+)
 from programmes.models import (
     BusinessLine,
     Programme,
@@ -52,19 +61,28 @@ class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+class ReferenceAdmin(ImportExportModelAdmin):  # type: ignore[misc]
+    """What small files may bring in and take out (see ``admin.resources``)."""
+
+    formats = FORMATS
+    to_encoding = "utf-8-sig"
+
+
 @admin.register(Region)
-class RegionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RegionAdmin(ReferenceAdmin):
     """Regions."""
 
+    resource_classes = (RegionResource,)
     list_display = ("name", "slug")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Site)
-class SiteAdmin(StampedAdmin):
+class SiteAdmin(ReferenceAdmin, StampedAdmin):
     """Sites."""
 
+    resource_classes = (SiteResource,)
     list_display = ("name", "region", "country", "time_zone", "language", "is_pilot")
     list_filter = ("region", "is_pilot", "weekend_days", "language")
     list_select_related = ("region",)
@@ -73,9 +91,10 @@ class SiteAdmin(StampedAdmin):
 
 
 @admin.register(BusinessLine)
-class BusinessLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BusinessLineAdmin(ReferenceAdmin):
     """Business lines."""
 
+    resource_classes = (BusinessLineResource,)
     search_fields = ("name",)
 
 
@@ -89,9 +108,10 @@ class ProgrammeAdmin(TranslationAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Stream)
-class StreamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class StreamAdmin(ReferenceAdmin):
     """Streams."""
 
+    resource_classes = (StreamResource,)
     list_display = ("name", "programme")
     list_filter = ("programme",)
     list_select_related = ("programme",)
@@ -121,9 +141,10 @@ class WaveAdmin(StampedAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(TranslationAdmin):  # type: ignore[type-arg]
+class ServiceAdmin(ReferenceAdmin, TranslationAdmin):  # type: ignore[misc,type-arg]
     """Services."""
 
+    resource_classes = (ServiceResource,)
     list_display = ("name", "programme", "stream", "order")
     list_filter = ("programme",)
     list_select_related = ("programme", "stream")

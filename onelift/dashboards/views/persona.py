@@ -1,0 +1,27 @@
+"""Personas: all with their people, and one with what is known of it."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from onelift.dashboards.queries.persona import persona_board, persona_list
+from programmes.access import ScopedRequest, requires
+from stakeholders.models import Persona
+
+
+@require_GET
+@requires("persona.read")
+def persona_index(request: ScopedRequest) -> HttpResponse:
+    """Show the personas, their people in view, and who is in none."""
+    board = persona_list(request.programme, request.scope)
+    return render(request, "dashboards/persona_list.html", {"board": board})
+
+
+@require_GET
+@requires("persona.read")
+def persona_show(request: ScopedRequest, slug: str) -> HttpResponse:
+    """Show one persona: who they are, what they need, what changes for them, in which language."""
+    personas = Persona.objects.within(request.scope).filter(programme=request.programme)
+    persona = get_object_or_404(personas.with_rule(), slug=slug)
+    board = persona_board(persona, request.programme, request.scope)
+    return render(request, "dashboards/persona.html", {"board": board, "persona": persona})

@@ -1,0 +1,117 @@
+"""Sites, regions and business lines by their people."""
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from onelift.dashboards.queries.places import (
+    Map,
+    holidays_at,
+    line_names,
+    lines_in,
+    map_of,
+    personas_in,
+    region_rows,
+    sites_in,
+    sorted_rows,
+    waves_in,
+)
+from programmes.access import ScopedRequest, requires
+from programmes.models import BusinessLine, Region, Site
+from programmes.queries.clock import database_now
+
+
+@require_GET
+@requires("people.count")
+def site_list(request: ScopedRequest) -> HttpResponse:
+    """Show all sites in view."""
+    found = _map(request)
+    rows = sorted_rows(found.rows, request.GET.get("sort", ""))
+    return render(request, "dashboards/site_list.html", {"map": found, "rows": rows})
+
+
+@require_GET
+@requires("people.count")
+def site_show(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show one site of the programme's waves: its people, its dates, its hours."""
+    site = get_object_or_404(Site.objects.within(request.scope), pk=pk)
+    found = _map(request)
+    row = next((row for row in found.rows if row.site.pk == site.pk), None)
+    if row is None:
+        raise Http404
+    context = {
+        "row": row,
+        "now": found.now,
+        "query": f"site={site.pk}",
+        "lines": lines_in(row.crew, line_names(row.crew)),
+        "personas": personas_in(request.programme, request.scope, Q(site=site)),
+        "holidays": holidays_at(row.site, found.now),
+    }
+    return render(request, "dashboards/site.html", context)
+
+
+@require_GET
+@requires("people.count")
+def region_list(request: ScopedRequest) -> HttpResponse:
+    """Show all regions in view."""
+    found = _map(request)
+    return render(
+        request, "dashboards/region_list.html", {"map": found, "rows": region_rows(found)}
+    )
+
+
+@require_GET
+@requires("people.count")
+def region_people(request: ScopedRequest, slug: str) -> HttpResponse:
+    """Show the people of one region; what it has to know stands on its home."""
+    region = get_object_or_404(Region.objects.within(request.scope), slug=slug)
+    found = _map(request).in_region(region.pk)
+    context = {
+        "region": region,
+        "map": found,
+        "rows": sorted_rows(found.rows, request.GET.get("sort", "")),
+        "lines": lines_in(found.crew, line_names(found.crew)),
+        "personas": personas_in(request.programme, request.scope, Q(site__region=region)),
+        "query": f"region={region.slug}",
+    }
+    return render(request, "dashboards/region_people.html", context)
+
+
+@require_GET
+@requires("people.count")
+def line_list(request: ScopedRequest) -> HttpResponse:
+    """Show the business lines of the people in view."""
+    found = _map(request)
+    lines = lines_in(found.crew, line_names(found.crew))
+    rows = [(line, found.crew.of_line(_key_of(line.key))) for line in lines]
+    return render(request, "dashboards/line_list.html", {"map": found, "rows": rows})
+
+
+@require_GET
+@requires("people.count")
+def line_show(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show one business line, if it has people in view."""
+    line = get_object_or_404(BusinessLine, pk=pk)
+    found = _map(request)
+    crew = found.crew.of_line(line.pk)
+    if not crew.people and not request.scope.is_everywhere:
+        raise Http404
+    context = {
+        "line": line,
+        "map": found,
+        "crew": crew,
+        "personas": personas_in(request.programme, request.scope, Q(business_line=line)),
+        "query": f"business_line={line.pk}",
+        "sites": sites_in(found.rows, crew),
+        "waves": waves_in(found.rows, crew),
+    }
+    return render(request, "dashboards/line.html", context)
+
+
+def _map(request: ScopedRequest) -> Map:
+    return map_of(request.programme, request.scope, database_now())
+
+
+def _key_of(key: str) -> int | None:
+    return int(key) if key.isdecimal() else None

@@ -1,0 +1,23 @@
+"""Making cells harmless before they leave in a CSV or XLSX file, and reading them back."""
+
+import re
+
+# A spreadsheet takes these, also in full width and behind blanks, for the start of a formula.
+# Apostrophes before them are doubled, so that reading back finds the original.
+_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*[\t\r\n]")
+
+
+def defused(value: object) -> object:
+    """Return a cell that a spreadsheet shows as it is and never computes.
+
+    Only text can be a formula: numbers and dates stay what they are. Our own imports take the
+    apostrophe away again, so that “+33 1 58” and “-5” come back as they were. The file itself must
+    quote each cell, so that a separator in a cell starts no new one.
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def restored(value: object) -> object:
+    """Return a cell as it was before ``defused``."""
+    is_defused = isinstance(value, str) and value[:1] == "'" and _FORMULA.match(value[1:])
+    return value[1:] if is_defused else value  # type: ignore[index]

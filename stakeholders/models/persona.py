@@ -1,0 +1,100 @@
+"""A kind of user with shared needs: a rule over people, or people picked by hand."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Region, Site
+from programmes.scope import Scope
+from stakeholders.models.person import Person, PersonQuerySet
+from stakeholders.models.rule import people_of, rule_with
+
+# The relations that a rule is read from, see ``PersonaQuerySet.with_rule``.
+RELATIONS = ("business_lines", "sites", "regions")
+
+
+def rule_lookups(prefix: str = "") -> list[Any]:
+    """Return what to prefetch so that ``Persona.rule`` needs no query."""
+    people = Person.objects.only("pk").order_by()
+    return [*(f"{prefix}{name}" for name in RELATIONS), Prefetch(f"{prefix}people", people)]
+
+
+class PersonaQuerySet(models.QuerySet["Persona"]):
+    """Words on personas."""
+
+    def within(self, scope: Scope) -> "PersonaQuerySet":
+        """Narrow to the personas of the programmes in view; their people are narrowed apart."""
+        return self.filter(programme__in=scope.programme_ids)
+
+    def with_rule(self) -> "PersonaQuerySet":
+        """Load the lines of the rules as well, in four queries for any number."""
+        return self.prefetch_related(*rule_lookups())
+
+
+class Persona(models.Model):
+    """Users who share needs, channels and what changes for them.
+
+    In a line of the rule: or. Between lines: and. Sites and regions are one line. A rule without
+    any line means nobody, and not everybody: what somebody has only begun to write must never
+    reach the whole organisation. An audience is the other way round, since a message without
+    a narrower rule is for all people of the programme.
+    """
+
+    class Channel(models.TextChoices):
+        MAIL = "mail", _("Mail")
+        CHAT = "chat", _("Chat")
+        INTRANET = "intranet", _("Intranet")
+        POSTER = "poster", _("Poster")
+        SCREEN = "screen", _("Screen on site")
+        BRIEFING = "briefing", _("Team briefing")
+        EVENT = "event", _("Event")
+
+    programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="personas")
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=80)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    needs = models.TextField(_("needs"), blank=True)
+    what_changes = models.TextField(_("what changes for them"), blank=True)
+    channels = models.JSONField(_("channels"), default=list, blank=True)
+    is_hand_picked = models.BooleanField(_("picked by hand"), default=False)
+    business_lines = models.ManyToManyField(
+        "programmes.BusinessLine", blank=True, related_name="+", verbose_name=_("business lines")
+    )
+    sites: "models.ManyToManyField[Site, Any]" = models.ManyToManyField(
+        "programmes.Site", blank=True, related_name="+", verbose_name=_("sites")
+    )
+    regions: "models.ManyToManyField[Region, Any]" = models.ManyToManyField(
+        "programmes.Region", blank=True, related_name="+", verbose_name=_("regions")
+    )
+    jobs = models.JSONField(_("jobs"), default=list, blank=True)
+    employers = models.JSONField(_("employers"), default=list, blank=True)
+    people: "models.ManyToManyField[Person, Any]" = models.ManyToManyField(
+        "stakeholders.Person", blank=True, related_name="picked_for", verbose_name=_("people")
+    )
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PersonaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("persona")
+        verbose_name_plural = _("personas")
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint("programme", "slug", name="persona_slug_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def rule(self) -> dict[str, Any]:
+        """Return the rule as plain values, sorted; lines that hold nothing are left out."""
+        if self.is_hand_picked:
+            return {"id": self.pk, "people": sorted(one.pk for one in self.people.all())}
+        lines = {name: sorted(o.pk for o in getattr(self, name).all()) for name in RELATIONS}
+        lines |= {"jobs": sorted(self.jobs), "employers": sorted(self.employers)}
+        return {"id": self.pk, **{name: line for name, line in lines.items() if line}}
+
+    def matching(self) -> PersonQuerySet:
+        """Return the active people at sites of the programme whom the rule means now."""
+        return people_of(rule_with(self.programme_id, {"personas": [self.rule()]}))

@@ -1,0 +1,12 @@
+"""What the clock starts on this floor."""
+
+from celery import shared_task
+
+from programmes.queries.clock import database_now
+from stakeholders.services import importjob
+
+
+@shared_task(name="stakeholders.pump")
+def pump() -> None:
+    """Read and write the personnel files that wait. Safe to run at any time."""
+    importjob.run_pump(database_now)

@@ -1,0 +1,119 @@
+"""Reference data as files of the admin: a preview, then all or nothing; and out again."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from programmes.models import BusinessLine, Region, Service, Site, Stream
+from stakeholders.models import User
+from tests.factories import ServiceFactory
+
+SITES = "name,region,country,time_zone,language,weekend_days,is_pilot\n"
+TABLES = ("region", "site", "businessline", "stream", "service")
+
+
+@pytest.fixture
+def admin(cast, as_user):
+    return as_user(User.objects.create_superuser("admin@onelift.example", "correct horse"))
+
+
+def preview(admin, table, text, kind=0):
+    file = SimpleUploadedFile("file.csv", text if isinstance(text, bytes) else text.encode())
+    address = reverse(f"admin:programmes_{table}_import")
+    return admin.post(address, {"format": kind, "import_file": file})
+
+
+def confirm(admin, table, answer):
+    form = answer.context["confirm_form"]
+    address = reverse(f"admin:programmes_{table}_process_import")
+    return admin.post(address, {name: form[name].value() or "" for name in form.fields})
+
+
+def exported(admin, table, kind=0):
+    address = reverse(f"admin:programmes_{table}_export")
+    form = admin.get(address).context["form"]
+    columns = {name: "on" for name in form.fields if name.startswith(f"{table}resource_")}
+    return admin.post(address, {"format": kind, "resource": 0, **columns}).content
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_pages_open(admin, cast, table):
+    ServiceFactory(programme=cast.programme)
+    assert admin.get(reverse(f"admin:programmes_{table}_import")).status_code == 200
+    assert admin.get(reverse(f"admin:programmes_{table}_export")).status_code == 200
+
+
+def test_sites_are_previewed_then_brought_in_and_stamped(admin, cast):
+    before = Site.objects.get(name="Shanghai").changed_at
+    text = SITES + (
+        "Barcelona,Iberia,ES,Europe/Madrid,ca,67,1\nPorto,Iberia,PT,Europe/Lisbon,pt,67,0\n"
+        "Shanghai,China,CN,Asia/Shanghai,zh-hans,67,0\n"
+    )
+    answer = preview(admin, "site", text)
+    assert not answer.context["result"].has_validation_errors()
+    assert "style=" not in answer.content.decode().split("import-preview")[1].split("</table>")[0]
+    assert not Site.objects.filter(name="Porto").exists()
+    assert confirm(admin, "site", answer).status_code == 302
+    assert Site.objects.get(name="Porto").region == cast.iberia
+    barcelona = Site.objects.get(name="Barcelona")
+    assert (barcelona.language, barcelona.is_pilot) == ("ca", True)
+    assert barcelona.changed_at - before > timedelta(days=1)
+    assert Site.objects.get(name="Shanghai").changed_at == before
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("Porto,Iberien,PT,Europe/Lisbon,pt,67,0", "There is no region “Iberien”. Add it first"),
+        ("Porto,Iberia,PT,Lisbon,pt,67,0", "“Lisbon” is no time zone. Write one such as"),
+        ("Porto,Iberia,Portugal,Europe/Lisbon,pt,67,0", "no country code. Write two letters"),
+        ("Porto,,PT,Europe/Lisbon,pt,67,0", "This field cannot be null"),
+    ],
+)
+def test_a_wrong_row_is_told_with_what_to_do_and_nothing_is_written(admin, row, words):
+    good = "Madrid,Iberia,ES,Europe/Madrid,es,67,0\n"
+    page = preview(admin, "site", SITES + good + row + "\n").content.decode()
+    assert words in page
+    assert "Confirm import" not in page
+    assert not Site.objects.filter(name__in=["Porto", "Madrid"]).exists()
+
+
+def test_a_new_region_gets_an_address_from_its_name(admin):
+    answer = preview(admin, "region", "name\nNorthern Europe\n")
+    assert answer.context["result"].has_errors() is False
+    confirm(admin, "region", answer)
+    assert Region.objects.get(name="Northern Europe").slug == "northern-europe"
+
+
+def test_streams_and_services_belong_to_their_programme(admin, cast):
+    text = "programme,name,purpose\none-it,Desk,One number\n"
+    confirm(admin, "stream", preview(admin, "stream", text))
+    stream = Stream.objects.get(programme=cast.programme, name="Desk")
+    text = (
+        "programme,stream,order,name_en,benefit_en,how_to_get_en\n"
+        "one-it,Desk,1,Service desk,Fast,Call\n"
+    )
+    confirm(admin, "service", preview(admin, "service", text))
+    assert Service.objects.get(name_en="Service desk").stream == stream
+    page = preview(admin, "service", text.replace("Desk,1", "Dusk,1")).content.decode()
+    assert "There is no stream “Dusk”" in page
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+33 1", "-5", "@a", "'=x", "a;=1+1", "Legal"])
+def test_what_leaves_is_no_formula_and_comes_back_as_it_was(admin, name):
+    BusinessLine.objects.create(name=name)
+    content = exported(admin, "businessline")
+    assert content.startswith(b"\xef\xbb\xbf")
+    ((_head,), (cell,)) = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    assert cell[:1] not in set("=+-@")
+    assert b'"' + cell.encode() + b'"' in content
+    sheet = load_workbook(io.BytesIO(exported(admin, "businessline", kind=1))).active
+    assert [c.data_type for c in sheet["A"]] == ["s", "s"]
+    answer = preview(admin, "businessline", content)
+    assert answer.context["result"].totals["skip"] == 1
+    assert BusinessLine.objects.get().name == name
