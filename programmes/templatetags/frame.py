@@ -41,6 +41,7 @@ WORDS = [
     (_("Messages"), "messages/", "messages/", "message.read"),
     (_("People"), "people/", "people/", "people.count"),
     (_("People"), "people/imports/", "people/", "import.run"),
+    (_("People"), "people/audiences/", "people/", "audience.read"),
     (_("Listening"), "listening/", "listening/", "survey.read"),
     (_("Set-up"), "setup/", "setup/", "setup.read"),
 ]

@@ -1,5 +1,6 @@
 """The page on which an audience is put together, and those of the saved ones."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -9,13 +10,20 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from programmes.models import Stream
 from programmes.scope import EVERYTHING, Scope
-from stakeholders.models import Audience, AudienceException, Person, Persona
+from stakeholders.models import Audience, AudienceException, Person, Persona, Role
 from stakeholders.models.rule import people_of
 from stakeholders.queries.builder import board_of
 from stakeholders.services.personnel import import_people
 from tests.communications.making import make_message
-from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory, WaveFactory
+from tests.factories import (
+    AudienceFactory,
+    BusinessLineFactory,
+    PersonFactory,
+    SiteFactory,
+    WaveFactory,
+)
 
 PAGE = "/p/one-it/people/audience/"
 SAVED = "/p/one-it/people/audiences/"
@@ -387,3 +395,30 @@ def test_a_saved_audience_starts_a_message_that_follows_it(plant, as_user):
     changed = client.post(f"{PAGE}save/?of={saved.pk}&persona=shift", {"name": "Shift"})
     assert changed["Location"] == f"{PAGE}{saved.pk}/follow/"
     assert client.get(changed["Location"]).status_code == 200
+
+
+def test_a_stream_leader_is_led_nowhere_that_is_closed(plant, as_user):
+    stream = Stream.objects.create(programme=plant.programme, name="Service desk")
+    kind = Role.Kind.STREAM_LEADER
+    Role.objects.create(user=plant.otto, programme=plant.programme, kind=kind, stream=stream)
+    client = as_user(plant.otto)
+    saved, other = (
+        AudienceFactory(programme=plant.programme, name=name) for name in ("First", "Second")
+    )
+    pages = [
+        PAGE,
+        f"{PAGE}{saved.pk}/",
+        SAVED,
+        f"{SAVED}none/",
+        f"{SAVED}compare/?first={saved.pk}&second={other.pk}",
+        f"{LIST}personas/",
+        f"{LIST}personas/lab/",
+        "/p/one-it/setup/",
+    ]
+    led = {
+        html.unescape(url).split("#")[0]
+        for page in pages
+        for url in re.findall(r'href="(/p/[^"]*)"', client.get(page).content.decode())
+    }
+    assert SAVED in led
+    assert [url for url in sorted(led) if client.get(url).status_code != 200] == []
