@@ -1,5 +1,5 @@
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -128,6 +128,22 @@ def test_what_is_on_its_way_is_among_the_next_moments(cast, now, sent):
     sent(cast.people[:1], state=State.PLANNED)
     moments = board_of(cast, now + timedelta(days=2)).moments
     assert [(m.kind, m.state, m.people) for m in moments] == [("message", "sending", 3)]
+
+
+def test_a_day_is_counted_as_a_whole_at_the_end_of_four_weeks_and_today(cast, as_user, now):
+    site = SiteFactory(name="Honolulu", region=cast.china, time_zone="Pacific/Honolulu")
+    site.wave_sites.create(wave=cast.wave2)
+    PersonFactory(site=site)
+    client = as_user(cast.ines)
+    today = client.get(OVERVIEW).context["today"]
+    for days in (0, 28):
+        due = {"fixed_on": today + timedelta(days=days), "local_time": time(9), "is_urgent": True}
+        approve(cast, make_message(cast, now, **due, waves=[cast.wave2]), now)
+    noon = datetime.combine(today, time(12), UTC)
+    moments = [m for m in board_of(cast, noon).moments if m.kind == "message"]
+    assert [m.people for m in moments] == [4, 4]
+    for moment in moments:
+        assert listed(client, f"{PEOPLE}?{moment.query}") == 4
 
 
 def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now, sent):

@@ -188,13 +188,15 @@ def _mails(
     underway: Mapping[tuple[int, int], int],
     now: datetime,
 ) -> Iterable[Moment]:
+    """Return what is on its way, and each day to come as a whole, as its list of people has it."""
     grouped: dict[tuple[int, date, bool], list[Planned]] = defaultdict(list)
     for each in planned:
         is_underway = (each.plan.message.pk, each.place.site_id) in underway
-        if is_underway or now <= each.due.at <= now + WEEKS_AHEAD:
-            grouped[each.plan.message.pk, each.on, is_underway].append(each)
+        grouped[each.plan.message.pk, each.on, is_underway].append(each)
     for (_pk, on, is_underway), group in grouped.items():
-        yield _mail(group, on, crowd, is_underway=is_underway)
+        is_to_come = on <= now.date() + WEEKS_AHEAD and any(each.due.at >= now for each in group)
+        if is_underway or is_to_come:
+            yield _mail(group, on, crowd, is_underway=is_underway)
 
 
 def _mail(group: list[Planned], on: date, crowd: Crowd, *, is_underway: bool) -> Moment:
