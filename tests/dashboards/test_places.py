@@ -146,3 +146,21 @@ def test_an_empty_programme_says_what_to_do(cast, as_user):
     client = as_user(cast.ines)
     for address in ("sites/", "regions/", "business-lines/"):
         assert "Set-up" in client.get(PEOPLE + address).content.decode().split("<main")[1]
+
+
+def test_sites_stand_in_the_order_of_their_letters_whatever_the_accents(cast, as_user):
+    for name in ("İstanbul", "São Paulo", "Slough"):
+        site = SiteFactory(name=name, region=cast.iberia)
+        site.wave_sites.create(wave=cast.wave1)
+    rows = as_user(cast.ines).get(f"{PEOPLE}sites/").context["rows"]
+    names = [row.site.name for row in rows]
+    assert names == ["Barcelona", "İstanbul", "São Paulo", "Shanghai", "Slough"]
+
+
+def test_the_live_sites_of_a_region_are_listed_alone(cast, as_user):
+    client = as_user(cast.ines)
+    page = client.get(f"{PEOPLE}regions/").content.decode()
+    (url, shown) = re.search(
+        rf'href="({PEOPLE}\?region=iberia&amp;live=1[^"]*)">(\d+)<', page
+    ).groups()
+    assert len(client.get(html.unescape(url)).context["sites"]) == int(shown)

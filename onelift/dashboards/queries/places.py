@@ -15,6 +15,7 @@ from programmes.models import BusinessLine, Programme, Site, WaveSite
 from programmes.rendering.formats import language_name
 from programmes.scope import Scope
 from programmes.timing import public_holidays
+from stakeholders.importing.cells import folded
 from stakeholders.models import Persona
 from stakeholders.models.rule import persona_condition, rule_with
 from stakeholders.queries.people import Heads, count_each, heads_of
@@ -164,7 +165,7 @@ def map_of(programme: Programme, scope: Scope, now: datetime) -> Map:
         PlaceRow(
             place, Crew(tuple(by_site[place.site_id]), crew.written), _state(place, now.date())
         )
-        for place in sorted(places, key=lambda place: place.site.name)
+        for place in sorted(places, key=lambda place: folded(place.site.name))
     ]
     return Map(rows, crew, now)
 
@@ -179,10 +180,10 @@ def _state(place: WaveSite, today: date) -> str:
 def sorted_rows(rows: Iterable[PlaceRow], sort: str) -> list[PlaceRow]:
     """Sort sites by ``name``, ``region``, ``live`` (go-live) or ``people``; a minus turns round."""
     keys = {
-        "name": lambda row: row.site.name,
-        "region": lambda row: (row.site.region.name, row.site.name),
-        "live": lambda row: (row.live_on, row.site.name),
-        "people": lambda row: (row.crew.people, row.site.name),
+        "name": lambda row: folded(row.site.name),
+        "region": lambda row: (folded(row.site.region.name), folded(row.site.name)),
+        "live": lambda row: (row.live_on, folded(row.site.name)),
+        "people": lambda row: (row.crew.people, folded(row.site.name)),
     }
     key = keys.get(sort.removeprefix("-"), keys["name"])
     return sorted(rows, key=key, reverse=sort.startswith("-"))  # type: ignore[arg-type]
