@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from programmes.models import Programme, Wave
 from programmes.scope import Scope
+from stakeholders.importing.cells import folded
 from stakeholders.models import Audience
 from stakeholders.models.audience import AudienceQuerySet
 from stakeholders.models.rule import NOBODY, narrows_to, people_of, rule_with
@@ -47,6 +48,7 @@ class Shared:
     """How many people two audiences share at a site, and how many are in only one of them."""
 
     site: str
+    site_id: int
     only_first: int
     both: int
     only_second: int
@@ -81,15 +83,16 @@ def compare(first: Audience, second: Audience, scope: Scope) -> Comparison:
     a, b = narrows_to(first.rule()), narrows_to(second.rule())
     people = people_of(rule_with(first.programme_id)).within(scope).filter(a | b)
     rows = (
-        people.order_by("site__name")
-        .values_list("site__name")
+        people.order_by()
+        .values_list("site__name", "site")
         .annotate(
             only_first=Count("pk", filter=a & ~b),
             both=Count("pk", filter=a & b),
             only_second=Count("pk", filter=b & ~a),
         )
     )
-    return Comparison(first, second, [Shared(*row) for row in rows])
+    sites = sorted((Shared(*row) for row in rows), key=lambda shared: folded(shared.site))
+    return Comparison(first, second, sites)
 
 
 def in_no_audience(programme: Programme) -> Q:
