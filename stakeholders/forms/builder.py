@@ -15,7 +15,11 @@ from stakeholders.services.audience import Lines
 class NameForm(forms.Form):
     """The name of an audience, and whether today's people stay in place of the rule."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        error_messages={"required": _("Give the audience a name, such as “Plants of wave 2”.")},
+    )
     is_frozen = forms.BooleanField(label=_("Freeze these people"), required=False)
 
 

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='audience',
-            constraint=models.UniqueConstraint(models.F('programme'), models.F('name'), condition=models.Q(('is_saved', True)), name='saved_audience_name_once', violation_error_message='There is a saved audience of this name already.'),
+            constraint=models.UniqueConstraint(models.F('programme'), models.F('name'), condition=models.Q(('is_saved', True)), name='saved_audience_name_once', violation_error_message='There is a saved audience of this name already. Give one of the two another name.'),
         ),
         migrations.AddConstraint(
             model_name='audience',

@@ -101,7 +101,10 @@ class Audience(models.Model):
                 "name",
                 condition=Q(is_saved=True),
                 name="saved_audience_name_once",
-                violation_error_message=_("There is a saved audience of this name already."),
+                violation_error_message=_(
+                    "There is a saved audience of this name already. "
+                    "Give one of the two another name."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(is_saved=False) | ~Q(name=""), name="saved_audience_has_a_name"
