@@ -17,7 +17,7 @@ from stakeholders.importing.encodings import encoding_of
 from stakeholders.importing.headings import Headings, columns_of, is_of_report
 from stakeholders.importing.manner import FOUND_OUT, Manner
 from stakeholders.importing.refusal import ImportRefusedError
-from stakeholders.importing.workbook import sheets_of
+from stakeholders.importing.workbook import MAX_COLUMNS, sheets_of
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 250_000
@@ -171,13 +171,14 @@ def _opened(content: bytes, encoding: str) -> io.TextIOWrapper:
 
 
 def _records(text: io.TextIOBase, delimiter: str) -> Iterator[Line]:
-    """Yield each record with the line on which it begins."""
+    """Yield each record, as many columns as are read, with the line on which it begins."""
     # A cell may be as long as the file: a quote that is never closed must not be an error here.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_FILE_BYTES))
     reader = csv.reader(text, delimiter=delimiter)
     begins = 1
     try:
         for cells in reader:
+            del cells[MAX_COLUMNS:]
             yield begins, cast(list[Cell], cells)
             begins = reader.line_num + 1
     except csv.Error as error:

@@ -20,8 +20,8 @@ from stakeholders.importing.cells import Cell
 from stakeholders.importing.refusal import ImportRefusedError
 
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
-_MAX_COLUMNS = 200
-_COLUMNS = {get_column_letter(number): number for number in range(1, _MAX_COLUMNS + 1)}
+MAX_COLUMNS = 200
+_COLUMNS = {get_column_letter(number): number for number in range(1, MAX_COLUMNS + 1)}
 _ROW, _STRING, _TEXT, _VALUE = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("row", "si", "t", "v"))
 
 Sheet = Iterator[tuple[int, list[Cell]]]
@@ -98,8 +98,8 @@ class _Cells(WorkSheetParser):
         values: list[Cell] = []
         for element in row:
             column, value = self._plain(element) or self._other(element)
-            values.extend([None] * (min(column, _MAX_COLUMNS) - len(values)))
-            if column <= _MAX_COLUMNS:
+            values.extend([None] * (min(column, MAX_COLUMNS) - len(values)))
+            if column <= MAX_COLUMNS:
                 values[column - 1] = value
         return values
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http.multipartparser import MultiPartParser
+from django.core.handlers.wsgi import LimitedStream
 from django.test import RequestFactory
 from openpyxl import Workbook
 
@@ -22,6 +22,7 @@ from tests.stakeholders.import_pages import (
     row,
     upload,
     url,
+    workbook_at,
 )
 
 MEGABYTE = 1024 * 1024
@@ -130,12 +131,13 @@ def test_a_bomb_is_not_unpacked(known, hana):
 
 
 class Stream:
-    """A body of many megabytes that is made while it is read."""
+    """A body of many megabytes that is made while it is read, from one piece over and over."""
 
-    def __init__(self, size):
+    def __init__(self, size, piece):
         begin = b'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\nsecret\r\n--x\r\n'
         head = b'Content-Disposition: form-data; name="file"; filename="big.csv"\r\n\r\n'
-        self.parts = iter([begin + head, *[b"a;b\n" * 16384] * (size // 65536), b"\r\n--x--\r\n"])
+        body = [piece * (65536 // len(piece))] * (size // 65536)
+        self.parts = iter([begin + head, *body, b"\r\n--x--\r\n"])
         self.rest = b""
 
     def read(self, size=-1):
@@ -144,17 +146,22 @@ class Stream:
         given, self.rest = self.rest[:size], self.rest[size:]
         return given
 
+    def readline(self, size=-1):
+        """Refuse: a web server holds a whole line, which may be as long as the body."""
+        assert not self.read(1)
+        return b""
 
-def test_a_file_beyond_the_limit_is_neither_held_nor_stored(
-    known, hana, monkeypatch, settings, tmp_path
-):
+
+@pytest.mark.parametrize("piece", [b"a;b\n", b"\x00"])
+def test_a_file_beyond_the_limit_is_neither_held_nor_stored(piece, monkeypatch, settings, tmp_path):
     monkeypatch.setattr(uploads, "MAX_FILE_BYTES", MEGABYTE)
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    size, stream = 400 * MEGABYTE, Stream(400 * MEGABYTE)
-    request = RequestFactory().post("/")
-    meta = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(size)}
+    stream = Stream(400 * MEGABYTE, piece)
+    request = RequestFactory().post("/", content_type="multipart/form-data; boundary=x")
+    request.META["CONTENT_LENGTH"] = str(401 * MEGABYTE)
+    request._stream = LimitedStream(stream, 401 * MEGABYTE)
     tracemalloc.start()
-    post, files = MultiPartParser(meta, stream, request.upload_handlers, "utf-8").parse()
+    post, files = request.POST, request.FILES
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (post["token"], len(files), next(stream.parts, None)) == ("secret", 0, None)
@@ -177,3 +184,15 @@ def test_no_file_is_a_plain_answer_too(known, hana):
     answer = hana.post(url("add"), {})
     assert "Choose a file first" in answer.content.decode()
     assert isinstance(answer.context["form"], UploadForm)
+
+
+def test_columns_beyond_those_that_are_read_are_left_out(known, hana):
+    """A workbook holds no 20,000 columns, and a form sends no such number of fields."""
+    head = ";".join([HEAD, *(f"More {n}" for n in range(20_000))])
+    _answer, run = upload(hana, file_of(row("P1"), row("", mail="x") + ";" * 20_000, head=head))
+    assert chosen(hana, run).status_code == 302
+    pump()
+    run.refresh_from_db()
+    assert (len(run.headings), run.effect["rejected"]) == (200, {"no_number": 1})
+    assert hana.get(effect_url(run)).status_code == 200
+    assert workbook_at(hana, run).max_column == 202
