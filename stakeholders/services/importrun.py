@@ -124,7 +124,7 @@ def confirm(run: ImportRun, fingerprint: str, leavers: int | None, by: User) -> 
         ValidationError: it has changed since, or too many people leave without a tick.
 
     """
-    run.refresh_from_db()
+    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update(no_key=True))
     if run.state != ImportState.READY or run.fingerprint != fingerprint:
         raise ValidationError(_("The effect has changed since you saw it. Look at it again."))
     if run.needs_tick and leavers != run.effect["leavers"]:

@@ -115,9 +115,18 @@ def _as_csv(rows: list[Values]) -> io.StringIO:
 def _upsert_from(source: str, fields: Fields) -> str:
     quote = connection.ops.quote_name
     written = [quote(field.column) for field in fields if field.name != _KEY]
-    changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in written)
+    changes = ", ".join(_change(column) for column in written)
     into = f"INSERT INTO {_table()} ({_columns(fields)}) {source}"
     return f"{into} ON CONFLICT ({quote(_KEY)}) DO UPDATE SET {changes}"
+
+
+def _change(column: str) -> str:
+    """Return what an update sets; a language that was chosen by hand meanwhile is kept."""
+    if column != connection.ops.quote_name("language"):
+        return f"{column} = EXCLUDED.{column}"
+    chosen = f"{_table()}.{connection.ops.quote_name('language_chosen_at')} IS NOT NULL"
+    kept = f"{_table()}.{column}"
+    return f"{column} = CASE WHEN {chosen} THEN {kept} ELSE EXCLUDED.{column} END"
 
 
 def _columns(fields: Fields) -> str:

@@ -1,14 +1,19 @@
 """Imports at the same time, and what goes on meanwhile, on connections of their own."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import monotonic
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from programmes.models import BusinessLine
-from stakeholders.models import ImportRun, Person
-from stakeholders.services.personnel import import_people
+from stakeholders.importing.manner import Manner
+from stakeholders.models import ImportRun, ImportState, Person
+from stakeholders.services.importrun import confirm
+from stakeholders.services.person import choose_language
+from stakeholders.services.personnel import PersonnelFile, import_people, write_people
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,3 +99,58 @@ def message_to(person):
         cursor.execute(
             f"SELECT 1 FROM {person._meta.db_table} WHERE id = {person.pk} FOR KEY SHARE"
         )
+
+
+def test_a_language_chosen_by_hand_during_an_import_is_kept(cast, now):
+    person = cast.people[0]
+    head = "Matricule;Nom;Adresse e-mail;Langue;Site"
+    row = f"{person.personnel_number};Renamed;{person.email};de;Barcelona"
+    file = PersonnelFile(f"{head}\n{row}".encode(), Manner(is_part=True))
+    with file.in_turn() as plan:
+        choose_language(Person.objects.get(pk=person.pk), "fr", cast.ines, now)
+        write_people(plan, now.date())
+    person.refresh_from_db()
+    assert (person.last_name, person.language) == ("Renamed", "fr")
+    assert person.language_chosen_at == now
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="writers wait for each other anyway")
+def test_an_effect_that_changes_during_the_click_is_not_confirmed(cast):
+    run = ImportRun.objects.create(
+        file_name="a.csv", state=ImportState.READY, fingerprint="seen", effect={"known": 9}
+    )
+    started = Event()
+
+    def click():
+        started.set()
+        try:
+            confirm(ImportRun.objects.get(pk=run.pk), "seen", None, cast.ines)
+        except ValidationError as refusal:
+            return refusal.messages
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            ImportRun.objects.filter(pk=run.pk).update(fingerprint="another")
+            clicked = pool.submit(click)
+            started.wait(30)
+            wait_for_somebody_who_waits()
+        messages = clicked.result(timeout=30)
+    run.refresh_from_db()
+    assert run.state == ImportState.READY
+    assert messages == ["The effect has changed since you saw it. Look at it again."]
+
+
+def wait_for_somebody_who_waits():
+    """Return once another connection waits for a row that this one has locked."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        own = cursor.fetchone()
+        until = monotonic() + 30
+        while monotonic() < until:
+            cursor.execute(waiting, own)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waited")
