@@ -69,8 +69,7 @@ def write_lines(audience: Audience, lines: Lines, now: datetime) -> Audience:
         ValidationError: the audience is frozen.
 
     """
-    if audience.frozen_at:
-        raise ValidationError(_("This audience is frozen: its people stay as they are."))
+    refuse_if_frozen(audience)
     for name in RELATIONS:
         getattr(audience, name).set(getattr(lines, name))
     for name in WORDS:
@@ -87,6 +86,18 @@ def write_lines(audience: Audience, lines: Lines, now: datetime) -> Audience:
     ]
     AudienceException.objects.bulk_create(exceptions)
     return audience
+
+
+def refuse_if_frozen(audience: Audience) -> None:
+    """Refuse to change a frozen audience, and let nobody freeze it until the transaction ends.
+
+    Raises:
+        ValidationError: the audience is frozen, perhaps since it was read.
+
+    """
+    stands = Audience.objects.select_for_update(no_key=True).filter(pk=audience.pk)
+    if any(stands.values_list("frozen_at", flat=True)):
+        raise ValidationError(_("This audience is frozen: its people stay as they are."))
 
 
 def _frozen(follows: Audience | None) -> Audience | None:
@@ -106,6 +117,7 @@ def save_audience(
     if not name.strip():
         raise ValidationError({"name": _("Give the audience a name.")})
     saved = audience or Audience(programme=programme, is_saved=True)
+    refuse_if_frozen(saved)
     saved.name = name.strip()
     saved.full_clean()
     saved.save()
@@ -120,7 +132,8 @@ def freeze(audience: Audience, now: datetime) -> int:
         ValidationError: it is frozen already, or belongs to one message alone.
 
     """
-    if audience.frozen_at or not audience.is_saved:
+    unfrozen = Audience.objects.saved().filter(pk=audience.pk, frozen_at=None)
+    if not unfrozen.select_for_update(no_key=True):
         raise ValidationError(_("Only a saved audience that is not frozen yet can be frozen."))
     member = Audience.members.through
     people = audience.people().order_by().values_list("pk", flat=True)

@@ -273,3 +273,15 @@ def test_what_an_exception_names_is_not_deleted(cast, now):
     audience(cast, now, Lines(without={"persona": [persona]}))
     with pytest.raises(ProtectedError):
         persona.delete()
+
+
+def test_whoever_read_an_audience_before_it_was_frozen_neither_thaws_nor_freezes_it(cast, now):
+    saved = save_audience(cast.programme, "All", Lines(), now)
+    early = Audience.objects.get(pk=saved.pk)
+    freeze(saved, now)
+    with pytest.raises(ValidationError, match="frozen"):
+        save_audience(cast.programme, "Iberia", Lines(sites=[cast.barcelona]), now, early)
+    with pytest.raises(ValidationError, match="not frozen yet"):
+        freeze(early, now)
+    saved.refresh_from_db()
+    assert (saved.name, saved.frozen_at, saved.members.count()) == ("All", now, 6)
