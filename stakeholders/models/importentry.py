@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.scope import EVERYTHING, Scope
 from stakeholders.models.importrun import ImportState
 from stakeholders.models.reason import field_word, help_with, reason_word, value_word
 
@@ -26,10 +27,18 @@ class EntryKind(models.TextChoices):
 class ImportEntryQuerySet(models.QuerySet["ImportEntry"]):
     """Words on entries."""
 
-    def history(self, person_numbers: Iterable[str]) -> "ImportEntryQuerySet":
-        """Narrow to what applied files have done to people, by personnel number, newest first."""
+    def history(
+        self, person_numbers: Iterable[str], scope: Scope = EVERYTHING
+    ) -> "ImportEntryQuerySet":
+        """Narrow to what applied files have done to people, by personnel number, newest first.
+
+        Whoever sees some regions is told what brought somebody to a site there or befell them at
+        one, and nothing of the time before.
+        """
         found = self.filter(personnel_number__in=person_numbers, run__state=ImportState.APPLIED)
         found = found.exclude(reason__in=OF_THE_FILE)
+        if scope.regions is not None:
+            found = found.filter(site__region__in=scope.regions)
         return found.select_related("run", "site").order_by("-run__ended_at", "-pk")
 
 

@@ -13,6 +13,7 @@ from programmes.scope import Scope
 from stakeholders.access import scope_of
 from stakeholders.models import Person
 from stakeholders.services.person import stop_contact
+from stakeholders.services.personnel import import_people
 from tests.communications.making import approve, make_message
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory
 
@@ -229,3 +230,18 @@ def test_the_number_of_queries_does_not_grow(
     assert len(client.get(address(person)).context["page"].planned) == many
     with django_assert_num_queries(22):
         client.get(address(person))
+
+
+def test_what_files_told_at_sites_of_another_region_is_not_told_here(cast, as_user, now):
+    SiteFactory(name="Canaryport", region=cast.china)
+    head = "Matricule;Nom;Adresse e-mail;Métier;Site\n"
+    Person.objects.all().delete()
+    for line, site in (("Legal", "Shanghai"), ("Canary", "Canaryport"), ("Sales", "Barcelona")):
+        content = f"{head}P1;Mo;p1@x.example;{line};{site}".encode()
+        import_people(content, "people.csv", now=now)
+    person = Person.objects.get(personnel_number="P1")
+    seen = page_of(as_user(cast.rosa), person)
+    assert "Canary" not in seen
+    assert "Shanghai" not in seen
+    assert "Sales" in seen.split("What personnel files changed")[1]
+    assert "Canaryport" in page_of(as_user(cast.ines), person)

@@ -99,7 +99,7 @@ def person_page(programme: Programme, person: Person, scope: Scope, now: datetim
         ),
         planned=_planned_for(person, programme, places, scope, mails, now),
         personas=personas_of(person, _personas_of(programme, scope)),
-        history=list(ImportEntry.objects.history([person.personnel_number])[:LATEST]),
+        history=list(ImportEntry.objects.history([person.personnel_number], scope)[:LATEST]),
         sees_all=scope.may("delivery.read"),
     )
 
