@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communications.models import Message
+from programmes.forms.fields import KeysField
 
 
 class FollowForm(forms.Form):
     """The messages to change; nothing is ticked for somebody who only looks."""
 
-    messages: Any = forms.ModelMultipleChoiceField(
+    messages: Any = KeysField(
         Message.objects.none(),
         error_messages={"required": _("Tick the messages that follow, or leave them as they are.")},
     )

@@ -1,7 +1,9 @@
 """Fields that read what people type as they write it."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from babel.dates import get_month_names
 from django import forms
@@ -12,6 +14,22 @@ from programmes.rendering.formats import day, locale_of
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 NUMBER = re.compile(r"\d+")
+# No key is longer, and a database refuses to compare a column with a longer number.
+LONGEST_KEY = 18
+
+
+class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several objects; a number that is too large for a key is an invalid choice."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the objects; raises ValidationError if a value names none."""
+        for key in value if isinstance(value, Sequence) and not isinstance(value, str) else ():
+            if len(str(key)) > LONGEST_KEY:
+                words = {"value": str(key)[:LONGEST_KEY]}
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params=words
+                )
+        return super().clean(value)
 
 
 class DayField(forms.DateField):

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField
+from programmes.forms.fields import DayField, KeysField
 from programmes.models import Programme, Site, Wave, WaveSite
 from programmes.scope import Scope
 
 
-class SitesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class SitesField(KeysField):
     """Sites to tick, each with its region and the wave that has it already."""
 
     widget = forms.CheckboxSelectMultiple

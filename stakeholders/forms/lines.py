@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from programmes.forms.fields import KeysField
 from programmes.models import BusinessLine, Programme, Region, Site, Wave
 from programmes.rendering import formats
 from stakeholders.models import Audience, Person, Persona
@@ -19,7 +20,7 @@ TAKE = "take"
 
 
 def _ticks(label: Any, objects: Any, help_text: Any = ANY) -> Any:
-    return forms.ModelMultipleChoiceField(
+    return KeysField(
         objects,
         label=label,
         required=False,
@@ -60,7 +61,7 @@ class LinesForm(forms.Form):
         Region.objects.none(),
         _("Whoever works in one of these regions, or at one of the sites below."),
     )
-    sites = forms.ModelMultipleChoiceField(
+    sites = KeysField(
         Site.objects.none(),
         label=_("Sites"),
         required=False,
@@ -70,9 +71,7 @@ class LinesForm(forms.Form):
     personas = _ticks(_("Personas"), Persona.objects.none())
     employers = _words(_("Employers"))
     languages = _words(_("Languages that people read"))
-    without_site = forms.ModelMultipleChoiceField(
-        Site.objects.none(), label=_("Without the sites"), required=False
-    )
+    without_site = KeysField(Site.objects.none(), label=_("Without the sites"), required=False)
     without_region = _ticks(_("Without the regions"), Region.objects.none(), "")
     without_business_line = _ticks(_("Without the business lines"), BusinessLine.objects.all(), "")
     without_persona = _ticks(_("Without the personas"), Persona.objects.none(), "")

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from programmes.forms.fields import KeysField
 from programmes.models import BusinessLine, Region, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of, translated_fields
 from programmes.rendering import formats
@@ -71,7 +72,7 @@ class PersonaTextForm(forms.Form):
                 self.add_error(name, _("Theirs: %(text)s") % {"text": theirs[name]})
 
 
-class Counted(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class Counted(KeysField):
     """Objects with the number of people behind each."""
 
     counts: Counter[Any] = Counter()

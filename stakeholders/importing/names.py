@@ -29,8 +29,11 @@ def folded_name(last_name: str, first_name: str) -> str:
 
 
 def words_of(query: str) -> list[str]:
-    """Return the parts of a search; a name fits that holds all of them somewhere."""
-    return _plain(query).split()
+    """Return the parts of a search; a name fits that holds all of them somewhere.
+
+    No name is longer than ``LONGEST``, and SQLite takes no thousand conditions.
+    """
+    return _plain(query[:LONGEST]).split()
 
 
 @lru_cache(maxsize=10_000)

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.scope import Scope
 
+# As the column holds them; a database refuses to look for what is much longer.
+LONGEST_ADDRESS = 254
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     """Words on persons."""
@@ -32,7 +35,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """
         found = models.Q(*(models.Q(folded_name__contains=word) for word in words))
         found |= models.Q(personnel_number=text)
-        if "@" in text:
+        if "@" in text and len(text) <= LONGEST_ADDRESS:
             found |= models.Q(email__icontains=text)
         return self.filter(found)
 
@@ -50,7 +53,7 @@ class Person(models.Model):
     personnel_number = models.CharField(_("personnel number"), max_length=40, unique=True)
     last_name = models.CharField(_("last name"), max_length=120)
     first_name = models.CharField(_("first name"), max_length=120, blank=True)
-    email = models.CharField(_("mail address"), max_length=254)
+    email = models.CharField(_("mail address"), max_length=LONGEST_ADDRESS)
     language = models.CharField(_("language"), max_length=12)
     site = models.ForeignKey(
         "programmes.Site", models.PROTECT, related_name="people", verbose_name=_("site")

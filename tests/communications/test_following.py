@@ -217,3 +217,9 @@ def test_what_was_not_made_from_it_or_is_sent_does_not_follow(cast, now, as_user
     client.post(address, {"messages": [stranger.pk, sent.pk]})
     assert let_follow(saved, [stranger], now) == []
     assert "regions" not in Message.objects.get(pk=stranger.pk).audience.rule()
+
+
+@pytest.mark.parametrize("line", ["waves", "sites", "without_region", "personas", "follows"])
+def test_a_number_that_no_key_can_be_is_no_choice(cast, as_user, line):
+    answer = as_user(cast.ines).get("/p/one-it/people/count/", {line: "9" * 25})
+    assert "cannot be read" in words_of(answer)

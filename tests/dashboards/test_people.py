@@ -290,3 +290,9 @@ def test_a_page_of_persons_is_a_constant_number_of_queries(
     client.get(PEOPLE)
     with django_assert_num_queries(queries):
         client.get(PEOPLE + query)
+
+
+@pytest.mark.parametrize("text", ["zq " * 1_900, "@" + "zq%_" * 20_000])
+def test_a_search_as_long_as_an_address_finds_nobody(cast, as_user, text):
+    answer = as_user(cast.ines).get("/p/one-it/people/", {"q": text})
+    assert (answer.status_code, answer.context["total"]) == (200, 0)
