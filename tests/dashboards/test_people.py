@@ -296,3 +296,11 @@ def test_a_page_of_persons_is_a_constant_number_of_queries(
 def test_a_search_as_long_as_an_address_finds_nobody(cast, as_user, text):
     answer = as_user(cast.ines).get("/p/one-it/people/", {"q": text})
     assert (answer.status_code, answer.context["total"]) == (200, 0)
+
+
+def test_a_business_line_of_another_region_alone_is_not_named(cast, as_user):
+    line = BusinessLineFactory(name="Canary")
+    PersonFactory(site=cast.shanghai, business_line=line)
+    address = f"/p/one-it/people/?business_line={line.pk}"
+    assert as_user(cast.rosa).get(address).status_code == 404
+    assert as_user(cast.ines).get(address).context["total"] == 1

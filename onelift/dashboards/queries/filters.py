@@ -17,7 +17,7 @@ from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveS
 from programmes.rendering import formats
 from programmes.scope import Scope
 from stakeholders.importing.names import words_of
-from stakeholders.models import Audience, Persona
+from stakeholders.models import Audience, Person, Persona
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.rule import any_of, meant, people_of, persona_condition
 from stakeholders.queries.audience import Draft, not_by_mail
@@ -125,6 +125,9 @@ def _business_line(asker: Asker, value: str) -> tuple[str, Narrow]:
     if value == NO_LINE:
         return _("No business line"), _where(business_line=None)
     line = get_object_or_404(BusinessLine, pk=_number(value))
+    here = Person.objects.within(asker.scope).filter(business_line=line)
+    if not asker.scope.is_everywhere and not here.exists():
+        raise Http404
     return line.name, _where(business_line=line)
 
 
