@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -29,10 +30,7 @@ def named_routes(resolver=None, namespace=""):
 def cases():
     for row in TABLE["routes"]:
         for method in METHODS:
-            for role, expected in zip(ROLES, str(row.get(method, "405")).split(), strict=False):
-                yield pytest.param(
-                    row, method, role, expected, id=f"{row['route']}-{method}-{role}"
-                )
+            yield pytest.param(row, method, id=f"{row['route']}-{method}")
 
 
 def outcome(response) -> str:
@@ -49,14 +47,22 @@ def client_of(world: World, role: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("row", "method", "role", "expected"), list(cases()))
-def test_a_role_may_do_what_the_table_says(world, row, method, role, expected):
+@pytest.mark.parametrize(("row", "method"), list(cases()))
+def test_each_role_may_do_what_the_table_says(world, row, method):
     arguments = {name: world.keys.get(key, key) for name, key in row.get("with", {}).items()}
     address = reverse(row["route"], kwargs=arguments)
-    response = client_of(world, role).generic(
-        method, address, content_type="application/x-www-form-urlencoded"
-    )
-    assert outcome(response) == expected
+    words = str(row.get(method, "405")).split()
+    expected = dict(zip(ROLES, words * len(ROLES) if len(words) == 1 else words, strict=False))
+    assert {role: answer_to(world, role, method, address) for role in ROLES} == expected
+
+
+def answer_to(world: World, role: str, method: str, address: str) -> str:
+    """Return what comes of a request, whose effects are taken back for the next role."""
+    form = "application/x-www-form-urlencoded"
+    with transaction.atomic():
+        response = client_of(world, role).generic(method, address, content_type=form)
+        transaction.set_rollback(True)
+    return outcome(response)
 
 
 def test_every_route_stands_in_the_table():
