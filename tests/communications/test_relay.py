@@ -134,4 +134,4 @@ def test_the_recording_server_outlives_whoever_sends(tmp_path):
         assert send(relay, "bad@onelift.example").outcome is Outcome.RETRY
         assert send(relay, "bad@onelift.example").outcome is Outcome.SENT
     process.terminate()
-    assert process.wait(5) == 0
+    assert process.wait(20) == 0
