@@ -136,14 +136,16 @@ def _most(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:
     return sorted(counts.items(), key=lambda row: (-row[1], str(row[0])))
 
 
-def not_by_mail(personas: Sequence[Persona]) -> Q:
+def not_by_mail(personas: Sequence[Persona], scope: Scope) -> Q:
     """Return the condition of people whom mail does not reach.
 
-    Their personas all have other channels than mail, or they are not to be contacted.
+    Their personas all have other channels than mail, or they are not to be contacted: that is
+    told to those alone who may see persons.
     """
     lacking = [p.rule() for p in personas if Persona.Channel.MAIL not in p.channels]
     having = [p.rule() for p in personas if Persona.Channel.MAIL in p.channels]
-    return (any_of(lacking) & ~any_of(having)) | Q(is_do_not_contact=True)
+    elsewhere = any_of(lacking) & ~any_of(having)
+    return elsewhere | Q(is_do_not_contact=True) if scope.may("people.read") else elsewhere
 
 
 @dataclass(frozen=True)

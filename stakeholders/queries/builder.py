@@ -1,16 +1,14 @@
 """The page on which an audience is put together: its lines with their choices and what is left."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from programmes.models import Programme
-from programmes.rendering.formats import language_name, number
+from programmes.rendering.formats import language_name
 from programmes.scope import Scope
 from stakeholders.models import Audience, Persona
 from stakeholders.models.person import PersonQuerySet
@@ -18,7 +16,6 @@ from stakeholders.models.rule import ANYBODY, narrows_to, people_of, rule_with
 from stakeholders.queries.audience import (
     SHOWN,
     Draft,
-    Left,
     Shown,
     Split,
     conditions_of,
@@ -28,30 +25,9 @@ from stakeholders.queries.audience import (
     split_of,
     ways_out,
 )
-from stakeholders.queries.offers import LINES, NOT, Offer, Offers, offers_of
+from stakeholders.queries.choices import Bar, Chip, Line, bars_of, chip_of, line_of, with_choice
+from stakeholders.queries.offers import LINES, NOT, Offers, offers_of
 from stakeholders.queries.people import count_each
-
-LABELS = {
-    "wave": gettext_lazy("Wave"),
-    "persona": gettext_lazy("Persona"),
-    "business_line": gettext_lazy("Business line"),
-    "place": gettext_lazy("Site or region"),
-    "region": gettext_lazy("Region"),
-    "site": gettext_lazy("Site"),
-    "language": gettext_lazy("Language"),
-    "employer": gettext_lazy("Employer"),
-    "without": gettext_lazy("Without"),
-}
-BARS = 7
-
-
-@dataclass(frozen=True)
-class Chip:
-    """Something chosen, and the address of the page without it."""
-
-    label: str
-    url: str
-    is_exception: bool
 
 
 class Way(NamedTuple):
@@ -59,40 +35,6 @@ class Way(NamedTuple):
 
     chip: Chip
     people: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """Choices of one kind; ``label`` is empty where the line has one kind only."""
-
-    label: str
-    choices: list[Offer]
-    kind: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the rule, with how many people it leaves."""
-
-    key: str
-    label: str
-    add: str
-    any: str
-    chips: list[Chip]
-    offers: list[Group]
-    left: int
-    narrows: bool
-    detail: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """How many people are somewhere, against the most; ``url`` narrows to them."""
-
-    label: str
-    people: int
-    percent: float
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,7 +105,9 @@ class Board:
         return self._bars(rows, "language")
 
     def _bars(self, rows: Sequence[tuple[str, int, str]], kind: str) -> list[Bar]:
-        return _bars(rows, lambda value: "" if self.kept else with_choice(self.query, kind, value))
+        return bars_of(
+            rows, lambda value: "" if self.kept else with_choice(self.query, kind, value)
+        )
 
     @property
     def sample(self) -> list[Shown]:
@@ -174,7 +118,7 @@ class Board:
     def ways(self) -> list[Way]:
         """Return what to take away where nobody is meant."""
         ways = ways_out(self.draft, self.scope)
-        return [Way(_chip(kind, offer, self.query), n) for kind, offer, n in ways]
+        return [Way(chip_of(kind, offer, self.query), n) for kind, offer, n in ways]
 
     @property
     def mailed(self) -> int:
@@ -197,7 +141,7 @@ def board_of(
     everybody, found = rule_with(programme.pk), narrows_to(rule)
     conditions = {
         "": ANYBODY,
-        "unmailed": found & not_by_mail(offers.personas),
+        "unmailed": found & not_by_mail(offers.personas, scope),
         **conditions_of(draft),
         **{f"persona-{slug}": q for slug, q in offers.conditions.items()},
     }
@@ -212,82 +156,17 @@ def board_of(
         offers=offers,
         rule=rule,
         everybody=counts[""],
-        lines=[_line(shown, draft, left[shown], offers, query) for shown in SHOWN],
+        lines=[line_of(shown, draft, left[shown], offers, query) for shown in SHOWN],
         split=split_of(people_of(rule).within(scope)),
         unmailed=counts["unmailed"],
         kept=kept,
     )
 
 
-def _line(shown: str, draft: Draft, left: Left, offers: Offers, query: QueryDict) -> Line:
-    choices = draft.of(shown)
-    return Line(
-        key=shown,
-        label=str(LABELS[shown]),
-        add=_("Exception") if shown == "without" else str(LABELS[shown]),
-        any=_("nobody") if shown == "without" else _("any"),
-        chips=[_chip(kind, offer, query) for kind, offer in choices],
-        offers=_groups(shown, draft, offers),
-        left=left.people,
-        narrows=bool(choices),
-        detail=_detail(shown, left),
-    )
-
-
-def _chip(kind: str, offer: Offer, query: QueryDict) -> Chip:
-    rest = query.copy()
-    rest.setlist(kind, [value for value in query.getlist(kind) if value != offer.value])
-    return Chip(offer.label, "?" + rest.urlencode(), kind.startswith(NOT))
-
-
-def _groups(shown: str, draft: Draft, offers: Offers) -> list[Group]:
-    """Return what may still be added to a line, under a heading where it has several kinds."""
-    kinds = SHOWN[shown]
-    groups = []
-    for kind in kinds:
-        chosen = draft.chosen.get(kind, ())
-        plain = kind.removeprefix(NOT)
-        rest = [offer for offer in offers.kinds[plain].values() if offer not in chosen]
-        if rest:
-            groups.append(Group(str(LABELS[plain]) if len(kinds) > 1 else "", rest, kind))
-    return groups
-
-
-def _detail(shown: str, left: Left) -> str:
-    """Say how many each of several choices means, or how many fewer the exceptions leave."""
-    counts = [number(n) for n in left.each]
-    if len(counts) == 1 and shown == "wave":
-        return _("of %(people)s") % {"people": number(left.before)}
-    if shown == "without" and counts:
-        return _("%(counts)s fewer") % {"counts": ", ".join(counts)}
-    return ", ".join(counts) if len(counts) > 1 else ""
-
-
-def _bars(rows: Sequence[tuple[str, int, str]], url: Callable[[str], str]) -> list[Bar]:
-    most = max((n for _label, n, _value in rows), default=1)
-    shown, rest = (rows[:BARS], rows[BARS:]) if len(rows) > BARS + 1 else (rows, [])
-    bars = [Bar(label, n, 100 * n / most, url(value)) for label, n, value in shown]
-    if rest:
-        words = ngettext("%(n)d more", "%(n)d more", len(rest)) % {"n": len(rest)}
-        people = sum(n for _label, n, _value in rest)
-        bars.append(Bar(words, people, min(100 * people / most, 100)))
-    return bars
-
-
 def draw_of(query: QueryDict) -> int:
     """Return which sample an address asks for; what is no small number is the first."""
     value = query.get("draw", "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) <= 3 else 0
-
-
-def with_choice(query: QueryDict, kind: str, value: str) -> str:
-    """Return the address of the page with one more choice."""
-    more = query.copy()
-    for name in ("add", "draw"):
-        more.pop(name, None)
-    if value not in more.getlist(kind):
-        more.appendlist(kind, value)
-    return "?" + more.urlencode()
 
 
 def query_of(audience: Audience, offers: Offers) -> QueryDict | None:

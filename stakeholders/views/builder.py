@@ -12,7 +12,8 @@ from programmes.forms.refusal import accepts
 from programmes.queries.clock import database_now
 from stakeholders.forms.builder import NameForm, lines_of
 from stakeholders.models import Audience
-from stakeholders.queries.builder import Board, board_of, query_of, with_choice
+from stakeholders.queries.builder import Board, board_of, query_of
+from stakeholders.queries.choices import with_choice
 from stakeholders.queries.news import news_of
 from stakeholders.queries.offers import offers_of
 from stakeholders.queries.saved import saved_audiences, with_people

@@ -378,6 +378,8 @@ def test_what_the_last_file_changed_is_told_and_listed(plant, as_user, now):
 def test_mail_does_not_reach_who_is_not_to_be_contacted(plant, as_user):
     Person.objects.filter(pk=plant.people[0].pk).update(is_do_not_contact=True)
     assert as_user(plant.ines).get(PAGE).context["board"].unmailed == 10
+    assert as_user(plant.claire).get(PAGE).context["board"].unmailed == 9
+    assert as_user(plant.claire).get(f"{LIST}?mail=no").context["total"] == 9
 
 
 def test_a_saved_audience_starts_a_message_that_follows_it(plant, as_user):

@@ -1,55 +1,27 @@
 """The filters of the people list: each parameter narrows the people in one way."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.http import Http404, QueryDict
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from communications.models import Approval, Message
 from communications.queries.reach import reached, unreached
+from onelift.dashboards.queries import whom
+from onelift.dashboards.queries.asker import Asker, Filter, Narrow, number_in
 from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
-from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
+from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
 from programmes.rendering import formats
-from programmes.scope import Scope
 from stakeholders.importing.names import words_of
 from stakeholders.models import Audience, Person, Persona
-from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import any_of, meant, people_of, persona_condition
-from stakeholders.queries.audience import Draft, not_by_mail
-from stakeholders.queries.news import last_run, told_of
-from stakeholders.queries.offers import NOT, offers_of
-from stakeholders.queries.saved import in_no_audience
+from stakeholders.models.rule import any_of, people_of, persona_condition
 
-Narrow = Callable[[PersonQuerySet], PersonQuerySet]
-LONGEST_NUMBER = 18
 NO_PERSONA = "-"
 NO_LINE = "none"
 LONGEST_WINDOW_DAYS = 3660
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks, of which programme, when, and with which other parameters."""
-
-    programme: Programme
-    scope: Scope
-    now: datetime
-    query: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One parameter in force, with its words and what it does."""
-
-    name: str
-    value: str
-    label: str
-    narrow: Narrow
 
 
 def filters_of(asker: Asker) -> list[Filter]:
@@ -68,13 +40,6 @@ def filters_of(asker: Asker) -> list[Filter]:
     return found
 
 
-def _number(value: str) -> int:
-    """Return a number as the filters' links write it."""
-    if not (value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER):
-        raise Http404
-    return int(value)
-
-
 def _day(value: str) -> date:
     try:
         return date.fromisoformat(value)
@@ -88,7 +53,7 @@ def _where(**lookup: Any) -> Narrow:
 
 def _wave(asker: Asker, value: str) -> tuple[str, Narrow]:
     waves = Wave.objects.within(asker.scope).filter(programme=asker.programme)
-    wave = get_object_or_404(waves, pk=_number(value))
+    wave = get_object_or_404(waves, pk=number_in(value))
     places = WaveSite.objects.dated().filter(wave=wave)
     due = _own_day(asker)
     if due is None:
@@ -112,7 +77,7 @@ def _region(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 
 def _site(asker: Asker, value: str) -> tuple[str, Narrow]:
-    site = get_object_or_404(Site.objects.within(asker.scope), pk=_number(value))
+    site = get_object_or_404(Site.objects.within(asker.scope), pk=number_in(value))
     return site.name, _where(site=site)
 
 
@@ -124,7 +89,7 @@ def _language(asker: Asker, value: str) -> tuple[str, Narrow]:
 def _business_line(asker: Asker, value: str) -> tuple[str, Narrow]:
     if value == NO_LINE:
         return _("No business line"), _where(business_line=None)
-    line = get_object_or_404(BusinessLine, pk=_number(value))
+    line = get_object_or_404(BusinessLine, pk=number_in(value))
     here = Person.objects.within(asker.scope).filter(business_line=line)
     if not asker.scope.is_everywhere and not here.exists():
         raise Http404
@@ -150,14 +115,14 @@ def _live(asker: Asker, value: str) -> tuple[str, Narrow]:
 def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
     messages = Message.objects.within(asker.scope)
     mine = Audience.objects.filter(programme=asker.programme, message__in=messages)
-    audience = get_object_or_404(mine.select_related("message"), pk=_number(value))
+    audience = get_object_or_404(mine.select_related("message"), pk=number_in(value))
     label = _("Audience of “%(subject)s”") % {"subject": audience.message.title}
     return label, _meant(asker, audience.rule(), audience.message)
 
 
 def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
     versions = Approval.objects.within(asker.scope).filter(message__programme=asker.programme)
-    version = get_object_or_404(versions.select_related("message"), pk=_number(value))
+    version = get_object_or_404(versions.select_related("message"), pk=number_in(value))
     label = _("Audience of “%(subject)s”, version %(number)d") % {
         "subject": version.message.title,
         "number": version.version,
@@ -179,61 +144,6 @@ def _meant(
     return _where(pk__in=meant, site__in=[each.place.site_id for each in planned if each.on == day])
 
 
-def _saved_audience(asker: Asker, value: str) -> Audience:
-    saved = Audience.objects.within(asker.scope).filter(programme=asker.programme)
-    return get_object_or_404(saved.exclude(name=""), pk=_number(value))
-
-
-def _saved(asker: Asker, value: str) -> tuple[str, Narrow]:
-    audience = _saved_audience(asker, value)
-    label = _("In “%(name)s”") % {"name": audience.name}
-    return label, lambda people: people.filter(meant(audience.rule()))
-
-
-def _not_saved(asker: Asker, value: str) -> tuple[str, Narrow]:
-    audience = _saved_audience(asker, value)
-    label = _("Not in “%(name)s”") % {"name": audience.name}
-    return label, lambda people: people.filter(~meant(audience.rule()))
-
-
-def _who(asker: Asker, value: str) -> tuple[str, Narrow]:
-    """Narrow to whom the lines of an address mean, as the page of audiences writes them."""
-    chosen = offers_of(asker.programme, asker.scope).chosen(QueryDict(value))
-    labels = [
-        _("not %(name)s") % {"name": offer.label} if name.startswith(NOT) else offer.label
-        for name, offers in chosen.items()
-        for offer in offers
-    ]
-    rule = Draft(asker.programme, chosen).rule
-    label = _("Audience: %(lines)s") % {"lines": ", ".join(labels) or _("everybody")}
-    return label, lambda people: people.filter(meant(rule))
-
-
-def _in_none(asker: Asker, value: str) -> tuple[str, Narrow]:
-    condition = in_no_audience(asker.programme)
-    return _("In no audience"), lambda people: people.filter(condition)
-
-
-def _mail(asker: Asker, value: str) -> tuple[str, Narrow]:
-    personas = Persona.objects.within(asker.scope).filter(programme=asker.programme).with_rule()
-    condition = not_by_mail(list(personas))
-    return _("Not reached by mail"), lambda people: people.filter(condition)
-
-
-NEWS = {
-    "came": gettext_lazy("Came with the last file"),
-    "changed": gettext_lazy("Changed by the last file"),
-    "left": gettext_lazy("Left with the last file"),
-}
-
-
-def _news(asker: Asker, value: str) -> tuple[str, Narrow]:
-    run = last_run()
-    if value not in NEWS or run is None:
-        raise Http404
-    return str(NEWS[value]), lambda people: people.filter(told_of(run, value))
-
-
 def _reached(asker: Asker, value: str) -> tuple[str, Narrow]:
     days, since = _window(asker, value)
     label = _("Reached in the last %(days)d days") % {"days": days}
@@ -247,7 +157,7 @@ def _unreached(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 
 def _window(asker: Asker, value: str) -> tuple[int, datetime]:
-    days = min(_number(value), LONGEST_WINDOW_DAYS)
+    days = min(number_in(value), LONGEST_WINDOW_DAYS)
     return days, asker.now - timedelta(days=days)
 
 
@@ -295,13 +205,13 @@ FILTERS: dict[str, Callable[[Asker, str], tuple[str, Narrow]]] = {
     "do_not_contact": _do_not_contact,
     "audience": _audience,
     "version": _version,
-    "saved": _saved,
-    "also": _saved,
-    "not_saved": _not_saved,
-    "who": _who,
-    "in_none": _in_none,
-    "news": _news,
-    "mail": _mail,
+    "saved": whom.saved,
+    "also": whom.saved,
+    "not_saved": whom.not_saved,
+    "who": whom.who,
+    "in_none": whom.in_none,
+    "news": whom.news,
+    "mail": whom.mail,
     "reached": _reached,
     "unreached": _unreached,
 }

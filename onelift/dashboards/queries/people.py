@@ -10,7 +10,8 @@ from django.db.models import Case, Count, IntegerField, Value, When
 
 from communications.queries.reach import people_in
 from communications.rendering.language import reading_language
-from onelift.dashboards.queries.filters import FILTERS, Asker, Filter, filters_of
+from onelift.dashboards.queries.asker import Asker, Filter
+from onelift.dashboards.queries.filters import FILTERS, filters_of
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
 from programmes.rendering.formats import language_name
 from stakeholders.models import Person

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from onelift.dashboards.queries.filters import Asker
+from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.people import (
     Choices,
     PeopleList,
