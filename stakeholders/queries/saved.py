@@ -10,7 +10,6 @@ from django.db.models import Count, Q
 
 from programmes.models import Programme, Wave
 from programmes.scope import Scope
-from stakeholders.importing.cells import folded
 from stakeholders.models import Audience
 from stakeholders.models.audience import AudienceQuerySet
 from stakeholders.models.rule import NOBODY, narrows_to, people_of, rule_with
@@ -91,7 +90,7 @@ def compare(first: Audience, second: Audience, scope: Scope) -> Comparison:
             only_second=Count("pk", filter=b & ~a),
         )
     )
-    sites = sorted((Shared(*row) for row in rows), key=lambda shared: folded(shared.site))
+    sites = sorted((Shared(*row) for row in rows), key=lambda shared: shared.site.casefold())
     return Comparison(first, second, sites)
 
 
