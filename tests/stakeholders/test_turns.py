@@ -114,7 +114,7 @@ def test_a_language_chosen_by_hand_during_an_import_is_kept(cast, now):
     assert person.language_chosen_at == now
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="writers wait for each other anyway")
+@pytest.mark.services
 def test_an_effect_that_changes_during_the_click_is_not_confirmed(cast):
     run = ImportRun.objects.create(
         file_name="a.csv", state=ImportState.READY, fingerprint="seen", effect={"known": 9}
