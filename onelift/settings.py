@@ -116,9 +116,10 @@ POSTGRESQL_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
     "application_name": "onelift",
-    # Plans for memory and solid disks, each by one process: at seventy thousand people, starting
+    # Plans for tables that are in memory, each by one process: at seventy thousand people, starting
     # others and compiling takes longer than the answer (docs/decisions/board-speed.md).
-    "options": "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off",
+    "options": "-c seq_page_cost=0.5 -c random_page_cost=0.55"
+    " -c max_parallel_workers_per_gather=0 -c jit=off",
 }
 
 

@@ -100,8 +100,9 @@ class Delivery(Posting):
     after which it is cancelled and never sent late; ``approval`` is the version that was sent.
 
     Each index is paid for at every step of every mail, and each constraint for every row that is
-    planned, so there are few. Two keys go without the database's own check: a dispatch is locked
-    while rows are added to it, and a site is that of the person, where it is checked.
+    planned, so there are few. Three keys go without the database's own check: a dispatch is locked
+    while rows are added to it, people are read in the same statement and never deleted, and a site
+    is that of the person, where it is checked.
     """
 
     dispatch = models.ForeignKey(
@@ -111,7 +112,9 @@ class Delivery(Posting):
         db_index=False,
         db_constraint=False,
     )
-    person = models.ForeignKey("stakeholders.Person", models.PROTECT, related_name="deliveries")
+    person = models.ForeignKey(
+        "stakeholders.Person", models.PROTECT, related_name="deliveries", db_constraint=False
+    )
     site = models.ForeignKey(
         "programmes.Site", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache, partial
-from operator import gt
 from typing import Any, NamedTuple, cast
 
 from django.core.validators import EmailValidator
@@ -71,6 +70,7 @@ def _limit(name: str) -> int:
 
 
 _LIMITS = tuple(map(_limit, Row._fields[1:9]))
+_ALWAYS_FITS = min(_LIMITS)
 
 
 class Remark(NamedTuple):
@@ -232,8 +232,8 @@ class Judge:
             raise RowRejectedError(UNKNOWN_SITE, row.site)
         if not row.last_name and not row.first_name:
             raise RowRejectedError(NO_NAME)
-        if any(map(gt, map(len, row[1:9]), _LIMITS)):
-            raise RowRejectedError(TOO_LONG, _too_long(row))
+        if max(map(len, row[1:9])) > _ALWAYS_FITS and (text := _too_long(row)):
+            raise RowRejectedError(TOO_LONG, text)
         return place
 
     def language(self, row: Row, place: Place, notes: list[Remark]) -> str:
@@ -259,7 +259,7 @@ def _remark(row: Row, reason: str, value: str = "") -> Remark:
 
 
 def _too_long(row: Row) -> str:
-    return next(t for t, most in zip(row[1:9], _LIMITS, strict=True) if len(t) > most)
+    return next((t for t, most in zip(row[1:9], _LIMITS, strict=True) if len(t) > most), "")
 
 
 def is_mail(text: str) -> bool:

@@ -50,13 +50,17 @@ class Person(models.Model):
     and user of the last time stay.
     """
 
-    personnel_number = models.CharField(_("personnel number"), max_length=40, unique=True)
+    personnel_number = models.CharField(_("personnel number"), max_length=40)
     last_name = models.CharField(_("last name"), max_length=120)
     first_name = models.CharField(_("first name"), max_length=120, blank=True)
     email = models.CharField(_("mail address"), max_length=LONGEST_ADDRESS)
     language = models.CharField(_("language"), max_length=12)
     site = models.ForeignKey(
-        "programmes.Site", models.PROTECT, related_name="people", verbose_name=_("site")
+        "programmes.Site",
+        models.PROTECT,
+        related_name="people",
+        db_index=False,
+        verbose_name=_("site"),
     )
     business_line = models.ForeignKey(
         "programmes.BusinessLine",
@@ -64,13 +68,14 @@ class Person(models.Model):
         null=True,
         blank=True,
         related_name="people",
+        db_index=False,
         verbose_name=_("business line"),
     )
     job = models.CharField(_("job"), max_length=160, blank=True)
     employer = models.CharField(_("employer"), max_length=80, blank=True)
     manager_number = models.CharField(_("manager’s personnel number"), max_length=40, blank=True)
     entered_on = models.DateField(_("entered on"), null=True, blank=True)
-    left_on = models.DateField(_("left on"), null=True, blank=True, db_index=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
     folded_name = models.CharField(
         _("name as searched"),
         max_length=500,
@@ -113,6 +118,10 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["folded_name", "pk"]
+        constraints = [
+            # A unique column would bring an index for beginnings of numbers, which nobody asks for.
+            models.UniqueConstraint(fields=["personnel_number"], name="person_number_once")
+        ]
         indexes = [
             # What boards count people by, and what they join with contacts: never the table itself.
             models.Index(
@@ -147,6 +156,12 @@ class Person(models.Model):
                 "site",
                 condition=models.Q(left_on__isnull=True),
                 name="person_in_order",
+            ),
+            models.Index(
+                "left_on",
+                "site",
+                condition=models.Q(left_on__isnull=False),
+                name="person_who_left",
             ),
             models.Index(
                 "folded_name",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -59,8 +59,8 @@ def effect_of(plan: Plan) -> dict[str, Any]:
 def _by_site(plan: Plan) -> dict[str, dict[str, int]]:
     """Return by site id how many people come (``plus``, of them ``new``) and go (``minus``)."""
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for person in plan.created:
-        counts[person.site.id].update(plus=1, new=1)
+    for site, new in Counter(person.site.id for person in plan.created).items():
+        counts[site].update(plus=new, new=new)
     for person in plan.leavers:
         counts[person.site.id].update(minus=1)
     for before, after, fields in plan.changes:
@@ -91,7 +91,7 @@ def keep_entries(run: ImportRun, plan: Plan, *, with_new: bool = True) -> None:
         with_new: also for new people; in an empty organisation that is everybody.
 
     """
-    add_entries(row for row in _rows(run.pk, plan) if with_new or row[1] != EntryKind.NEW)
+    add_entries(_rows(run.pk, plan, plan.created if with_new else ()))
 
 
 def bad_rows(run: ImportRun) -> bytes:
@@ -122,10 +122,10 @@ def _filled(cells: list[str], width: int) -> list[str]:
     return [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _rows(run: int, plan: Plan) -> Iterator[tuple[Any, ...]]:
+def _rows(run: int, plan: Plan, created: Iterable[Facts]) -> Iterator[tuple[Any, ...]]:
     """Yield the values of entries in the order of ``upsert.ENTRY_FIELDS``."""
     lines = plan.reading.lines
-    for person in plan.created:
+    for person in created:
         yield _row(run, EntryKind.NEW, person, lines[person.personnel_number])
     for change in plan.changes:
         kind = EntryKind.RETURNED if "left_on" in change.fields else EntryKind.CHANGED
@@ -150,7 +150,7 @@ def _row(
     run: int, kind: str, person: Facts, line: int | None, fields: dict[str, Any] | None = None
 ) -> tuple[Any, ...]:
     name = f"{person.last_name} {person.first_name}".strip()
-    told = json.dumps(fields or {})
+    told = json.dumps(fields) if fields else "{}"
     site = person.site.id
     return (run, kind, line, person.personnel_number, name, "", "", told, site, "[]")
 

@@ -13,6 +13,7 @@ from stakeholders.importing.facts import BusinessLines, Facts, Place, Places
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.manner import Manner
+from stakeholders.importing.memory import uncollected
 from stakeholders.importing.plan import Plan
 from stakeholders.importing.preview import Preview, preview_of
 from stakeholders.importing.refusal import ImportRefusedError
@@ -22,7 +23,7 @@ from stakeholders.models import ImportRun, Person, User
 from stakeholders.models.importrun import MAX_LEAVERS_PERCENT
 from stakeholders.queries.importrun import content_of
 from stakeholders.services.entries import keep_entries, keep_outcome
-from stakeholders.services.upsert import upsert_people
+from stakeholders.services.upsert import add_people, upsert_people
 
 
 class Surroundings(NamedTuple):
@@ -98,6 +99,7 @@ class PersonnelFile:
         self.around = Surroundings.known()
         self.plan = self.read()
 
+    @uncollected()
     def read(self) -> Plan:
         """Return the plan of the file, not compared with anybody yet.
 
@@ -116,6 +118,7 @@ class PersonnelFile:
         is_part = table.is_of_report if self.manner.is_part is None else self.manner.is_part
         return Plan(table, reading, lines.new, is_part)
 
+    @uncollected()
     def compared(self) -> Plan:
         """Return what the file would do to the people as they are now."""
         self.plan.compare(_known_people(self.around), _chosen_languages())
@@ -167,13 +170,15 @@ def _chosen_languages() -> set[str]:
     return set(chosen.values_list("personnel_number", flat=True))
 
 
+@uncollected()
 def write_people(plan: Plan, today: date) -> None:
     """Write what a plan says; who is missing left today. Call it in the plan's turn."""
     BusinessLine.objects.bulk_create(BusinessLine(name=name) for name in plan.new_lines)
     lines = dict(BusinessLine.objects.values_list("name", "pk"))
     left = (person._replace(left_on=today) for person in plan.leavers)
-    people = [*plan.created, *(change.after for change in plan.changes), *left]
-    upsert_people(_values(person, lines) for person in people)
+    add_people([_values(person, lines) for person in plan.created])
+    known = [*(change.after for change in plan.changes), *left]
+    upsert_people(_values(person, lines) for person in known)
 
 
 def _values(person: Facts, lines: dict[str, int]) -> tuple[Any, ...]:

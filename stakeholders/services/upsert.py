@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, cast
 
-from django.db import connection
-from django.db.models import Field
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Field, Model
 
 from stakeholders.importing.facts import Facts
 from stakeholders.importing.names import folded_name
@@ -33,8 +33,22 @@ ENTRY_FIELDS = (
     "cells",
 )
 
+_PEOPLE_FIELDS = (*Facts._fields, "folded_name")
+
 Values = Sequence[Any]
 Fields = list["Field[Any, Any]"]
+
+
+def add_people(rows: Sequence[Values]) -> None:
+    """Insert new people; if somebody else has added one of them meanwhile, ``upsert_people``.
+
+    Call it in a transaction. Without looking for conflicts it takes a third less time.
+    """
+    try:
+        with transaction.atomic():
+            _insert(Person, _PEOPLE_FIELDS, _with_folded_names(rows))
+    except IntegrityError:
+        upsert_people(rows)
 
 
 def upsert_people(rows: Iterable[Values]) -> None:
@@ -48,11 +62,10 @@ def upsert_people(rows: Iterable[Values]) -> None:
             personnel number.
 
     """
-    names = (*Facts._fields, "folded_name")
-    fields: Fields = [cast(Any, Person._meta.get_field(name)) for name in names]
+    fields = _fields(Person, _PEOPLE_FIELDS)
     write = through_staging if connection.vendor == "postgresql" else row_by_row
     with connection.cursor() as cursor:
-        write(cursor, fields, _chunks((*row, folded_name(row[1], row[2])) for row in rows))
+        write(cursor, fields, _chunks(_with_folded_names(rows)))
 
 
 def add_entries(rows: Iterable[Values]) -> None:
@@ -62,8 +75,12 @@ def add_entries(rows: Iterable[Values]) -> None:
         rows: the values of ``ENTRY_FIELDS``, keys for the relations, JSON as text.
 
     """
-    fields: Fields = [cast(Any, ImportEntry._meta.get_field(name)) for name in ENTRY_FIELDS]
-    table = connection.ops.quote_name(ImportEntry._meta.db_table)
+    _insert(ImportEntry, ENTRY_FIELDS, rows)
+
+
+def _insert(model: type[Model], names: Sequence[str], rows: Iterable[Values]) -> None:
+    fields = _fields(model, names)
+    table = connection.ops.quote_name(model._meta.db_table)
     marks = ", ".join(["%s"] * len(fields))
     insert = f"INSERT INTO {table} ({_columns(fields)}) VALUES ({marks})"  # noqa: S608 (our names)
     with connection.cursor() as cursor:
@@ -72,6 +89,14 @@ def add_entries(rows: Iterable[Values]) -> None:
                 cursor.copy_expert(_copy_into(table, fields), _as_csv(chunk))
             else:
                 cursor.executemany(insert, chunk)
+
+
+def _with_folded_names(rows: Iterable[Values]) -> Iterator[Values]:
+    return ((*row, folded_name(row[1], row[2])) for row in rows)
+
+
+def _fields(model: type[Model], names: Iterable[str]) -> Fields:
+    return [cast(Any, model._meta.get_field(name)) for name in names]
 
 
 def _chunks(rows: Iterable[Values]) -> Iterator[list[Values]]:

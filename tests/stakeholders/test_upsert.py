@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from programmes.models import BusinessLine
 from stakeholders.importing.facts import Facts
 from stakeholders.models import Person
-from stakeholders.services.upsert import row_by_row, through_staging, upsert_people
+from stakeholders.services.upsert import add_people, row_by_row, through_staging, upsert_people
 from tests import factories
 
 FIELDS = [Person._meta.get_field(name) for name in Facts._fields]
@@ -87,3 +87,14 @@ def test_more_than_one_chunk_is_written_and_known_people_keep_their_key(keys):
     after = dict(Person.objects.values_list("personnel_number", "pk"))
     assert {**before, "NEW": after["NEW"]} == after
     assert list(Person.objects.filter(job="Buyer").values_list("pk", flat=True)) == [before["P7"]]
+
+
+def test_new_people_are_added_and_who_came_meanwhile_is_updated(keys):
+    site, _line = keys
+    add_people([facts("A", site), facts("B", site)])
+    known = Person.objects.get(personnel_number="A").pk
+    Person.objects.filter(pk=known).update(is_do_not_contact=True)
+    add_people([facts("C", site), facts("A", site, job="Buyer"), facts("D", site)])
+    assert set(Person.objects.values_list("personnel_number", flat=True)) == {"A", "B", "C", "D"}
+    mo = Person.objects.get(personnel_number="A")
+    assert (mo.pk, mo.job, mo.is_do_not_contact, mo.folded_name) == (known, "Buyer", True, "mo")
