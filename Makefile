@@ -11,7 +11,7 @@ PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdef
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static demo demo-reset test test-services bench lint messages clean
+.PHONY: install static demo pictures demo-reset test test-services bench lint messages clean
 
 install: .venv/installed .venv/catalogues
 
@@ -40,6 +40,11 @@ demo: static
 	$(MANAGE) load_demo
 	@# honcho gives each process a PORT of its own, so ours has another name in the Procfile
 	ONELIFT_PORT=$(PORT) $(BIN)/honcho start --no-prefix
+
+# Of the demonstration that runs, into docs/pictures. DESIGN= is the folder of the design's pictures.
+pictures: .venv/installed-test
+	DJANGO_SETTINGS_MODULE=onelift.settings $(BIN)/python -m tests.browser.pictures \
+		http://127.0.0.1:$(PORT) $${ONELIFT_VAR:-var} docs/pictures $(DESIGN)
 
 demo-reset:
 	rm -rf var

@@ -12,10 +12,11 @@ from django import template
 from django.utils.safestring import SafeString
 
 from programmes.rendering.canvas import Drawing
+from programmes.rendering.countdown import draw_countdown
 from programmes.rendering.dots import DotRow, draw_dots
 from programmes.rendering.ledger import LedgerPart, draw_bar, in_order
 from programmes.rendering.reach import ReachRow, draw_reach
-from programmes.rendering.routemap import Lane, draw_routemap
+from programmes.rendering.routemap import Lane, Stop, draw_routemap
 from programmes.rendering.stack import StackPart, draw_stack
 from programmes.rendering.trend import TrendPoint, draw_trend
 
@@ -35,6 +36,14 @@ def chart_routemap(
 ) -> dict[str, Any]:
     """Draw where each wave stands; on a phone the lanes are a list."""
     return {**_figure(draw_routemap(lanes, today, label), label, caption), "lanes": lanes}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_countdown(
+    stops: Sequence[Stop], today: date, label: str, caption: str = ""
+) -> dict[str, Any]:
+    """Draw the dates of one wave on a line, with today."""
+    return _figure(draw_countdown(stops, today, label), label, caption)
 
 
 @register.inclusion_tag("components/chart.html")

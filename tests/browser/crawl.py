@@ -60,14 +60,15 @@ class Crawl:
 
     def examine(self, where: str) -> list[str]:
         """Note what is wrong with the page that is open, and return where it leads."""
-        self._note_violations(where)
+        self._note_violations(where, "light", "dark")
         self.page.set_viewport_size(NARROW)
         if (width := self.page.evaluate(WIDER)) > 0:
             self.wrong.append(f"{where}: {width} px wider than a window of 320 px")
+        self._note_violations(f"{where} at 320 px", "dark", "light")
         return self.page.evaluate(LINKS)
 
-    def _note_violations(self, where: str) -> None:
-        for theme in ("light", "dark"):
+    def _note_violations(self, where: str, *themes: str) -> None:
+        for theme in themes:
             self.page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
             self.page.evaluate(SETTLE)
             found = Axe().run(self.page, options={"preload": False, "resultTypes": ["violations"]})

@@ -37,6 +37,20 @@ def test_it_counts_the_days_to_the_next_go_live(cast, now):
     assert [site.state for site in board.sites] == ["live", "planned"]
 
 
+def test_it_shows_how_far_the_next_wave_is_with_its_reason(cast, as_user, now):
+    way = board_of(cast, now, cast.china).way
+    assert (way.wave, way.status) == ("Wave 2", "planned")
+    assert way.reason == "No message is approved yet"
+    approve(cast, make_message(cast, now, waves=[cast.wave2], sites=[cast.shanghai]), now)
+    way = board_of(cast, now, cast.china).way
+    assert (way.status, way.reason) == ("on", "1 message approved")
+    assert [stop.is_go_live for stop in way.stops].count(True) == 1
+    assert board_of(cast, now).way.status == "live"
+    page = as_user(cast.rosa).get(IBERIA).content.decode()
+    assert "On the way" in page
+    assert "Dates of Wave 1 and today" in page
+
+
 def test_the_page_says_how_long_it_is(cast, as_user):
     cast.wave1.go_live_on = date(2099, 1, 1)
     cast.wave1.save()

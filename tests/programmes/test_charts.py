@@ -1,10 +1,12 @@
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from programmes.rendering.countdown import draw_countdown
 from programmes.rendering.dots import DotRow
 from programmes.rendering.ledger import LedgerPart, draw_bar, part_widths
 from programmes.rendering.reach import ReachRow
@@ -28,6 +30,9 @@ def lane(index):
 
 MAKERS = {
     "chart_routemap rows today label": lane,
+    "chart_countdown rows today label": lambda i: Stop(
+        TODAY + timedelta(days=9 * i - 20), HOSTILE, is_go_live=i % 2 == 0
+    ),
     "chart_reach rows label": lambda i: ReachRow(HOSTILE, 10, 0.4, 0.6, 0.5, HOSTILE, "/r/"),
     "chart_dots rows label 0.75": lambda i: DotRow(HOSTILE, 0.5, 0.4, 0.6, 12, 0.3, 40),
     "chart_trend rows label 0.75": lambda i: TrendPoint(HOSTILE, 0.5, 0.4, 0.6, 9, HOSTILE),
@@ -103,3 +108,22 @@ def test_part_of_a_ledger_is_never_too_small_to_see_and_the_bar_is_full(counts):
 def test_empty_part_of_a_ledger_is_not_drawn():
     bar = draw_bar([LedgerPart("sent", "s", 2), LedgerPart("held", "h", 0)], 100, 8, 2, "two")
     assert bar.count("<rect") == 1
+
+
+def test_words_of_a_countdown_never_touch():
+    stops = [Stop(TODAY + timedelta(days=day), "announcement") for day in (0, 1, 2, 60)]
+    svg = draw_countdown(stops, TODAY, "x").svg
+    words = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" class="b c">', svg)
+    rows = {y: sorted(float(x) for x, own in words if own == y) for _x, y in words}
+    assert sorted(len(row) for row in rows.values()) == [1, 1, 2]
+    assert all(right - left > 90 for row in rows.values() for left, right in pairwise(row))
+
+
+def test_countdown_goes_as_far_as_today():
+    stops = [
+        Stop(TODAY - timedelta(days=10), "announce"),
+        Stop(TODAY + timedelta(days=30), "go-live", True),
+    ]
+    svg = draw_countdown(stops, TODAY, "x").svg
+    assert 'd="M8 26 L109 26" class="s-done"' in svg
+    assert 'd="M109 26 L412 26" class="s-next"' in svg

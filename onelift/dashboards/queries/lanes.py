@@ -77,7 +77,7 @@ def judged(line: WaveLine, today: date, goal_percent: int) -> tuple[str, str]:
         }
     if state == "live":
         return _judged_live(line, goal_percent)
-    return _judged_planned(line, today)
+    return judged_planned(line, today)
 
 
 def _judged_live(line: WaveLine, goal_percent: int) -> tuple[str, str]:
@@ -90,7 +90,8 @@ def _judged_live(line: WaveLine, goal_percent: int) -> tuple[str, str]:
     return "live", _("%(share)s satisfied") % words
 
 
-def _judged_planned(line: WaveLine, today: date) -> tuple[str, str]:
+def judged_planned(line: WaveLine, today: date) -> tuple[str, str]:
+    """Return the status of a wave that is not live yet, and its reason in words."""
     rests = sum(1 for place in line.places if _rests(place))
     if rests:
         words = ngettext(
@@ -120,7 +121,7 @@ def lane_of(line: WaveLine, today: date, goal_percent: int, people_url: str) -> 
         detail=_detail(line.regions),
         people=line.people,
         status=status,
-        stops=_stops(line),
+        stops=stops_of(line),
         remark=reason,
         warned_on=line.live_on if status == "risk" and line.live_on > today else None,
         url=f"{people_url}?wave={line.wave.pk}",
@@ -134,7 +135,7 @@ def _detail(regions: Sequence[str]) -> str:
     return ngettext("%(n)d region", "%(n)d regions", len(regions)) % {"n": len(regions)}
 
 
-def _stops(line: WaveLine) -> list[Stop]:
+def stops_of(line: WaveLine) -> list[Stop]:
     """Return the known dates of a wave: the first mail, the go-live, the first pulse, Run."""
     mails = [each.on for each in line.planned if not each.plan.is_survey]
     pulses = [each.on for each in line.planned if each.plan.is_survey]

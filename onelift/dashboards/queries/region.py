@@ -1,6 +1,6 @@
 """The home of one region: when it goes live, what comes next, whom it reaches, how it is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,8 +8,10 @@ from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
 from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
+from onelift.dashboards.queries.lanes import judged_planned, stops_of, wave_lines
 from onelift.dashboards.queries.moments import (
     Moment,
+    Planned,
     next_moments,
     open_deliveries,
     places_of,
@@ -18,6 +20,7 @@ from onelift.dashboards.queries.moments import (
 )
 from onelift.dashboards.queries.overview import REACH_DAYS, Asked, asked_of
 from programmes.models import Programme, Region, WaveSite
+from programmes.rendering.routemap import Stop
 from programmes.scope import Scope
 from stakeholders.queries.crowd import Crowd
 
@@ -35,6 +38,19 @@ class SiteLine:
 
 
 @dataclass(frozen=True)
+class Way:
+    """The dates of a wave within a region, and its status (a key of ``marks.STATUSES``).
+
+    Of a wave that is not live yet the reason is told, otherwise it is empty.
+    """
+
+    wave: str
+    stops: list[Stop]
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class RegionBoard:
     """What the page shows."""
 
@@ -45,6 +61,7 @@ class RegionBoard:
     moments: list[Moment]
     asked: Asked
     interruption: Interruption | None
+    way: Way | None
 
     @property
     def reached(self) -> int:
@@ -89,7 +106,23 @@ def region_board(programme: Programme, region: Region, scope: Scope, now: dateti
         moments=next_moments(planned, places, crowd, underway, now),
         asked=asked_of(programme, scope, total),
         interruption=interruption(scope, programme.pk),
+        way=way_of(places, planned, crowd, now.date()),
     )
+
+
+def way_of(
+    places: Sequence[WaveSite], planned: Sequence[Planned], crowd: Crowd, today: date
+) -> Way | None:
+    """Return the way of the wave that comes next, or came last, within a region."""
+    waves = {place.wave_id: place.wave for place in places}
+    lines = wave_lines(waves.values(), places, planned, crowd, {})
+    if coming := [line for line in lines if line.live_on > today]:
+        line = min(coming, key=lambda one: one.live_on)
+        return Way(line.wave.name, stops_of(line), *judged_planned(line, today))
+    if lines:
+        line = max(lines, key=lambda one: one.live_on)
+        return Way(line.wave.name, stops_of(line), line.state_on(today), "")
+    return None
 
 
 def _line(
