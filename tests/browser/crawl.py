@@ -22,6 +22,19 @@ SETTLE = """document.getAnimations()
 # Files are not pages.
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Other languages take up to 40 % more room: the longest word grows, and words come behind.
+LENGTHEN = """() => {
+  const longer = (text) => text.slice(0, Math.ceil(text.length * 0.4));
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, text = node.textContent.trim();
+    if (!text || node.parentElement.closest('svg, script, style, textarea')) continue;
+    const words = text.split(/\\s+/).sort((one, other) => other.length - one.length);
+    const longest = words[0];
+    const rest = longer(text).slice(longer(longest).length);
+    node.textContent = node.textContent.replace(longest, longest + longer(longest)) + ' ' + rest;
+  }
+}"""
 
 
 @dataclass
@@ -65,7 +78,14 @@ class Crawl:
         if (width := self.page.evaluate(WIDER)) > 0:
             self.wrong.append(f"{where}: {width} px wider than a window of 320 px")
         self._note_violations(f"{where} at 320 px", "dark", "light")
-        return self.page.evaluate(LINKS)
+        links = self.page.evaluate(LINKS)
+        self.page.evaluate(LENGTHEN)
+        for window in (NARROW, WIDE):
+            self.page.set_viewport_size(window)
+            if (width := self.page.evaluate(WIDER)) > 0:
+                wide = f"a window of {window['width']} px, with longer words"
+                self.wrong.append(f"{where}: {width} px wider than {wide}")
+        return links
 
     def _note_violations(self, where: str, *themes: str) -> None:
         for theme in themes:
