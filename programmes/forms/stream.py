@@ -91,7 +91,7 @@ class DoneForm(forms.Form):
 class FactsField(forms.MultipleChoiceField):
     """Facts to tick; one that is no longer true is left out, without an error."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = forms.CheckboxSelectMultiple({"class": "form-check-input"})
 
     def valid_value(self, value: str) -> bool:
         """Take any."""

@@ -52,5 +52,5 @@ def draw_bullet(bullet: Bullet) -> SafeString:
     reached = min(WIDTH, max(0.0, bullet.share) * WIDTH * TARGET_AT)
     canvas.rect(0, 8, reached, 10, TONES.get(bullet.state, "f-acc"), radius=2)
     canvas.line([(WIDTH * TARGET_AT, 4), (WIDTH * TARGET_AT, 22)], "s-goal")
-    label = _("%(value)s of %(target)s") % {"value": bullet.now, "target": bullet.wanted}
+    label = _("%(value)s, target %(target)s") % {"value": bullet.now, "target": bullet.wanted}
     return canvas.svg(label)

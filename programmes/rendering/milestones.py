@@ -10,10 +10,11 @@ from programmes.rendering import formats
 from programmes.rendering.canvas import Canvas, Cell, Drawing, shortened, text_width
 from programmes.rendering.marks import STATUSES
 
-WIDTH, HEIGHT, LINE = 830.0, 92.0, 40.0
+WIDTH, HEIGHT, LINE = 830.0, 106.0, 40.0
 MOST, BEFORE = 7, 2
 GAP = 116.0
 SIDE = 52.0
+ROOM = GAP - 6
 TONES = {"late": "warn", "undated": "bad"}
 
 
@@ -113,10 +114,22 @@ def _draw_mark(canvas: Canvas, mark: Mark, x: float) -> None:
         canvas.circle(x, LINE, 6, "st-done")
     else:
         canvas.mark(tone, x, LINE, 7)
-    canvas.text(x, LINE + 24, shortened(mark.name, GAP - 6, 11), "b c s")
+    lines = _two_lines(mark.name)
+    for n, words in enumerate(lines):
+        canvas.text(x, LINE + 24 + n * 14, words, "b c s")
     words = mark.remark or day_of(mark)
-    fits = words if text_width(words, 11) <= GAP - 4 else day_of(mark)
-    canvas.text(x, LINE + 40, fits, f"{tone} c s" if tone else "m c")
+    fits = words if text_width(words, 11) <= GAP + 6 else day_of(mark)
+    canvas.text(x, LINE + 26 + len(lines) * 14, fits, f"{tone} c s" if tone else "m c")
+
+
+def _two_lines(words: str) -> list[str]:
+    """Break a name where its first line is full; what does not fit the second is cut."""
+    if text_width(words, 11) <= ROOM:
+        return [words]
+    first, rest = "", words.split(" ")
+    while len(rest) > 1 and text_width(f"{first} {rest[0]}".strip(), 11) <= ROOM:
+        first = f"{first} {rest.pop(0)}".strip()
+    return [shortened(line, ROOM, 11) for line in (first, " ".join(rest)) if line]
 
 
 def day_of(mark: Mark) -> str:
