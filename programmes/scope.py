@@ -14,17 +14,26 @@ class Scope:
     Attributes:
         programme_ids: programmes in which the user has any role.
         regions: ids of the regions whose people, sites and figures are in view; None is all.
+        streams: ids of the streams whose plan the user writes; None is all.
+        user_id: the user, whose own objectives are in view.
         actions: words such as ``wave.write`` (see ``stakeholders.access.ACTIONS``).
 
     """
 
     programme_ids: frozenset[int] = frozenset()
     regions: frozenset[int] | None = frozenset()
+    streams: frozenset[int] | None = frozenset()
+    user_id: int | None = None
     actions: frozenset[str] = field(default_factory=frozenset)
 
     def may(self, action: str) -> bool:
         """Tell whether the roles allow this action in this programme."""
         return action in self.actions
+
+    def writes(self, stream: int | None) -> bool:
+        """Tell whether the user writes a stream; None is what belongs to the programme itself."""
+        may = self.may("stream.write")
+        return may and (self.streams is None or (stream is not None and stream in self.streams))
 
     @property
     def is_everywhere(self) -> bool:
@@ -34,4 +43,4 @@ class Scope:
 
 NOBODY = Scope()
 # For commands, the clock and the pump, which act for the organisation and not for a user.
-EVERYTHING = Scope(regions=None)
+EVERYTHING = Scope(regions=None, streams=None)

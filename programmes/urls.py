@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from programmes.views import brand, programme, service, wave
+from programmes.views import brand, part, programme, service, wave
 
 app_name = "programmes"
 
@@ -22,7 +22,18 @@ setup = [
     path("brand/", programme.brand_edit, name="brand-edit"),
 ]
 
+streams = [
+    path("objectives/add/", part.objective_add, name="objective-add"),
+    path("objectives/<int:pk>/measure/", part.objective_measure, name="objective-measure"),
+    path("milestones/<int:pk>/done/", part.milestone_finish, name="milestone-finish"),
+    path("<int:stream>/<slug:kind>/add/", part.part_add, name="part-add"),
+    path("<slug:kind>/<int:pk>/edit/", part.part_edit, name="part-edit"),
+    path("<slug:kind>/<int:pk>/remove/", part.part_remove, name="part-remove"),
+    path("<slug:kind>/<int:pk>/restore/", part.part_restore, name="part-restore"),
+]
+
 urlpatterns = [
     path("p/<slug:slug>/brand.css", brand.brand_show, name="brand-show"),
     path("p/<slug:programme>/setup/", include(setup)),
+    path("p/<slug:programme>/people/streams/", include(streams)),
 ]

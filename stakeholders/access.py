@@ -49,6 +49,12 @@ ACTIONS: dict[str, frozenset[str]] = {
     "survey.read": frozenset({MANAGER, CIO, REGIONAL}),
     "survey.write": frozenset({MANAGER}),
     "results.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "stream.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
+    "stream.write": frozenset({MANAGER, LEADER}),
+    "update.open": frozenset({CIO}),
+    "objective.read": frozenset({MANAGER}),
+    "objective.own": frozenset({MANAGER, REGIONAL, LEADER}),
+    "objective.count": frozenset({MANAGER, CIO}),
 }
 
 
@@ -63,10 +69,13 @@ def scope_of(user: User | AnonymousUser, programme: Programme | None = None) -> 
     here = [r for r in roles if programme and r.programme_id == programme.pk]
     everywhere = any(r.kind in (MANAGER, CIO, LEADER) for r in here)
     regions = frozenset(r.region_id for r in here if r.region_id is not None)
+    streams = frozenset(r.stream_id for r in here if r.stream_id is not None)
     kinds = {r.kind for r in here}
     return Scope(
         programme_ids=frozenset(r.programme_id for r in roles),
         regions=None if everywhere else regions,
+        streams=None if MANAGER in kinds else streams,
+        user_id=user.pk,
         actions=frozenset(action for action, allowed in ACTIONS.items() if allowed & kinds),
     )
 
@@ -80,7 +89,7 @@ def home_of(user: User, programme: Programme | None = None) -> str:
     slug = role.programme.slug
     if role.kind == REGIONAL and role.region:
         return f"/p/{slug}/regions/{role.region.slug}/"
-    homes: dict[str, str] = {LEADER: "setup/", HR: "people/imports/"}
+    homes: dict[str, str] = {LEADER: f"people/streams/{role.stream_id}/", HR: "people/imports/"}
     return f"/p/{slug}/{homes.get(role.kind, 'overview/')}"
 
 

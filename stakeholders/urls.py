@@ -7,6 +7,7 @@ from stakeholders.views import (
     importentry,
     importrun,
     lines,
+    objective,
     persona,
     profile,
     programme,
@@ -26,7 +27,16 @@ audiences = [
     path("audience/save/", builder.audience_save, name="audience-save"),
     path("audience/<int:pk>/", builder.audience_show, name="audience-show"),
 ]
+objectives = [
+    path("", objective.objective_list, name="objective-list"),
+    path("add/", objective.objective_add, name="objective-add"),
+    path("<int:pk>/", objective.objective_edit, name="objective-edit"),
+    path("<int:pk>/measure/", objective.objective_measure, name="objective-measure"),
+    path("<int:pk>/remove/", objective.objective_remove, name="objective-remove"),
+    path("<int:pk>/restore/", objective.objective_restore, name="objective-restore"),
+]
 urlpatterns = [
+    path("p/<slug:programme>/people/objectives/", include(objectives)),
     path("p/<slug:programme>/people/", include(audiences)),
     path("", profile.home_show, name="home-show"),
     path("p/<slug:programme>/", profile.programme_show, name="programme-show"),

@@ -4,9 +4,21 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from programmes.models import BusinessLine, Programme, Region, Service, Site, Wave, WaveSite
+from programmes.models import (
+    BusinessLine,
+    Member,
+    Milestone,
+    Objective,
+    Programme,
+    Region,
+    Service,
+    Site,
+    Stream,
+    Wave,
+    WaveSite,
+)
 from stakeholders.importing.names import folded_name
-from stakeholders.models import Audience, Person
+from stakeholders.models import Audience, Person, PersonalObjective
 
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -95,3 +107,53 @@ class AudienceFactory(factory.django.DjangoModelFactory):
         model = Audience
 
     programme = factory.SubFactory(ProgrammeFactory)
+
+
+class StreamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Stream
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Stream {n}")
+
+
+class MemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Member
+
+    stream = factory.SubFactory(StreamFactory)
+    name = factory.Sequence(lambda n: f"Member {n}")
+    employer = "provider"
+
+
+class MilestoneFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    stream = factory.SubFactory(StreamFactory)
+    name = factory.Sequence(lambda n: f"Milestone {n}")
+    due_on = date(2027, 1, 18)
+
+
+class MeasuredFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Objective {n}")
+    measure = "of calls, weekly"
+    unit = "%"
+    start_value = 0
+    target_value = 80
+    starts_on = date(2026, 11, 1)
+    due_on = date(2026, 12, 31)
+
+
+class ObjectiveFactory(MeasuredFactory):
+    class Meta:
+        model = Objective
+
+
+class PersonalObjectiveFactory(MeasuredFactory):
+    class Meta:
+        model = PersonalObjective

@@ -5,7 +5,15 @@ from django.urls import reverse
 
 from stakeholders.models import Audience, Persona, User
 from stakeholders.services.audience import Lines, freeze, save_audience
-from tests.factories import AudienceFactory, BusinessLineFactory, ServiceFactory
+from tests.factories import (
+    AudienceFactory,
+    BusinessLineFactory,
+    MemberFactory,
+    MilestoneFactory,
+    ObjectiveFactory,
+    ServiceFactory,
+    StreamFactory,
+)
 
 REGISTERED = [
     m for m in admin.site._registry if m._meta.app_label in ("programmes", "stakeholders")
@@ -17,6 +25,10 @@ def client_of_admin(cast, as_user):
     ServiceFactory(programme=cast.programme)
     AudienceFactory(programme=cast.programme)
     BusinessLineFactory()
+    stream = StreamFactory(programme=cast.programme)
+    MemberFactory(stream=stream)
+    MilestoneFactory(stream=stream)
+    ObjectiveFactory(programme=cast.programme, stream=stream)
     Persona.objects.create(programme=cast.programme, slug="analyst", name_en="Analyst")
     return as_user(User.objects.create_superuser("admin@onelift.example", "correct horse"))
 
@@ -34,9 +46,10 @@ def test_a_programme_manager_does_not_enter_the_admin(cast, as_user):
     assert as_user(cast.ines).get("/admin/").status_code == 302
 
 
-def test_no_page_of_the_admin_shows_answers_or_who_was_asked():
+def test_no_page_of_the_admin_shows_answers_who_was_asked_or_what_a_person_wants_to_reach():
     shown = {model._meta.label for model in admin.site._registry}
     assert not shown & {
+        "stakeholders.PersonalObjective",
         "feedback.Answer",
         "feedback.HeldAnswer",
         "feedback.Comment",

@@ -12,10 +12,18 @@ from communications.services import pump
 from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import BusinessLine, Service, Stream
+from programmes.models.stream import week_of
+from programmes.services.update import UpdateData, send_update
 from stakeholders.models import ImportRun, Persona, Role, User
 from stakeholders.services.audience import Lines, save_audience
 from stakeholders.services.importrun import receive
 from tests.communications.making import approve, make_message
+from tests.factories import (
+    MemberFactory,
+    MilestoneFactory,
+    ObjectiveFactory,
+    PersonalObjectiveFactory,
+)
 
 CANARY = "Canary"
 
@@ -50,6 +58,30 @@ def make_imports(cast, now) -> tuple[ImportRun, ImportRun]:
     return run, receive(file, "november.csv", cast.hana, now)
 
 
+def make_streams(cast, now) -> dict[str, Any]:
+    """Return Samir, his stream and another one with something of everything, by their keys."""
+    samir = User.objects.create_user(
+        "samir@onelift.example", "correct horse battery", first_name="Samir", last_name="Test"
+    )
+    stream = Stream.objects.create(programme=cast.programme, name="Desk")
+    other = Stream.objects.create(programme=cast.programme, name="Access")
+    Role.objects.create(
+        user=samir, programme=cast.programme, kind=Role.Kind.STREAM_LEADER, stream=stream
+    )
+    found = {"samir": samir, "stream": stream, "other-stream": other}
+    for key, of in (("", stream), ("other-", other)):
+        found[f"{key}member"] = MemberFactory(stream=of)
+        found[f"{key}milestone"] = MilestoneFactory(stream=of)
+        found[f"{key}objective"] = ObjectiveFactory(programme=cast.programme, stream=of)
+        found[f"{key}update"] = send_update(
+            of, week_of(now.date()), UpdateData("on", "on"), samir, now
+        )
+    found["whole-objective"] = ObjectiveFactory(programme=cast.programme)
+    for user, keyed in ((cast.rosa, "rosas"), (samir, "samirs"), (cast.ines, "ines-own")):
+        found[keyed] = PersonalObjectiveFactory(programme=cast.programme, owner=user)
+    return found
+
+
 def make_world(cast) -> World:
     """Return the cast's programme with messages in each state, a dispatch and a survey."""
     now = timezone.now()
@@ -81,6 +113,7 @@ def make_world(cast) -> World:
     Persona.objects.create(
         programme=cast.programme, slug="analyst", name_en="Analyst", jobs=["Analyst"]
     )
+    streams = make_streams(cast, past)
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
     dispatch = Dispatch.objects.get(message=sent)
     applied, uploaded = make_imports(cast, past)
@@ -96,6 +129,7 @@ def make_world(cast) -> World:
             "rosa": cast.rosa,
             "ada": ada,
             "hana": cast.hana,
+            "samir": streams["samir"],
         },
         keys={
             "wave1": cast.wave1.pk,
@@ -107,7 +141,7 @@ def make_world(cast) -> World:
             "line": lines[0].pk,
             "hidden-line": lines[1].pk,
             "service": Service.objects.create(programme=cast.programme, name="Desk").pk,
-            "stream": Stream.objects.create(programme=cast.programme, name="Desk").pk,
+            **{name: one.pk for name, one in streams.items()},
             "role": Role.objects.get(user=cast.mei).pk,
             "sent": sent.pk,
             "draft": draft.pk,

@@ -53,3 +53,10 @@ def just_decided(programme: Programme, user: User, now: datetime) -> list[Approv
             message__programme=programme, decided_by=user, decided_at__gte=since, state__in=undoable
         ).select_related("message")
     )
+
+
+def approved_since(programme: Programme, scope: Scope, since: datetime) -> list[Approval]:
+    """Return the versions in view that were approved since a moment and stand (one query)."""
+    standing = Approval.objects.within(scope).standing()
+    found = standing.filter(message__programme=programme, decided_at__gte=since)
+    return list(found.order_by("decided_at"))

@@ -12,6 +12,7 @@ from onelift.dashboards.views import (
     places,
     region,
     setup,
+    stream,
 )
 
 app_name = "dashboards"
@@ -31,6 +32,15 @@ everybody = [
     path("regions/<slug:slug>/", places.region_people, name="region-people"),
     path("personas/", persona.persona_index, name="persona-list"),
     path("personas/<slug:slug>/", persona.persona_show, name="persona-show"),
+    path("streams/", stream.stream_index, name="stream-list"),
+    path("streams/<int:pk>/", stream.stream_show, name="stream-show"),
+    path("streams/<int:pk>/update/", stream.update_save, name="update-save"),
+    path(
+        "streams/<int:pk>/updates/<int:update>/take-back/",
+        stream.update_take_back,
+        name="update-take-back",
+    ),
+    path("streams/<int:pk>/updates/<int:update>/read/", stream.update_open, name="update-open"),
     path("imports/<int:pk>/effect/", imports.effect_show, name="import-effect"),
 ]
 

@@ -36,7 +36,13 @@ REGIONAL = (
     Part("Rosa", "Vidal", Role.Kind.REGIONAL_IT_MANAGER, "Europe"),
     Part("Mei", "Lin", Role.Kind.REGIONAL_IT_MANAGER, "Asia-Pacific"),
 )
-LEADER = Part("Samir", "Haddad", Role.Kind.STREAM_LEADER, "Help for users")
+LEADERS = (
+    Part("Samir", "Haddad", Role.Kind.STREAM_LEADER, "Help for users"),
+    Part("Noor", "Amrani", Role.Kind.STREAM_LEADER, "Access and identity"),
+    Part("Jonas", "Brandt", Role.Kind.STREAM_LEADER, "Workplace"),
+    Part("Elena", "Petrov", Role.Kind.STREAM_LEADER, "Communication and change"),
+    Part("Marc", "Delorme", Role.Kind.STREAM_LEADER, "Transition to Run"),
+)
 IMPORTER = Part("Hana", "Weiss", Role.Kind.HR_IMPORTER)
 
 
@@ -52,10 +58,10 @@ def make_user(part: Part, **fields: Any) -> User:
 
 
 def give_roles(administrator: User, programme: Programme) -> None:
-    """Make the CIO, the regional IT managers, a stream leader and an HR importer."""
+    """Make the CIO, the regional IT managers, the stream leaders and an HR importer."""
     regions = {region.name: region for region in Region.objects.all()}
     streams = {stream.name: stream for stream in programme.streams.all()}
-    for part in (CIO, *REGIONAL, LEADER, IMPORTER):
+    for part in (CIO, *REGIONAL, *LEADERS, IMPORTER):
         make_user(part)
         give_role(
             administrator,

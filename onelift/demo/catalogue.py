@@ -127,6 +127,12 @@ def programme_purpose() -> ByLanguage:
     return purpose
 
 
+@cache
+def streams() -> dict[str, Any]:
+    """Return what the project team is made of, wants to reach and has said; days are offsets."""
+    return _read("streams.toml")
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((TEXTS / name).read_text(encoding="utf-8"))
 

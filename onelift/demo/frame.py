@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onelift.demo import accounts, catalogue
 from onelift.demo.crowds import make_audiences, make_personas
+from onelift.demo.teams import live_through
 from programmes.models import Programme, Service, Site, Stream, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import add_wave
@@ -56,7 +57,7 @@ WAVES: dict[str, tuple[int, tuple[str, ...]]] = {
 }
 
 # Streams, what each is for, and the services that it brings.
-STREAMS = {
+STREAMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Help for users": (
         "One service desk day and night, and a portal that speaks plain words.",
         ("service_desk", "portal"),
@@ -65,6 +66,14 @@ STREAMS = {
     "Workplace": (
         "The same laptops and meeting rooms at every site.",
         ("standard_laptop", "meeting_rooms"),
+    ),
+    "Communication and change": (
+        "Everybody knows in time what changes for them, from somebody they trust.",
+        (),
+    ),
+    "Transition to Run": (
+        "What the project has built is handed over to those who run it, with its knowledge.",
+        (),
     ),
 }
 
@@ -80,14 +89,15 @@ class Frame:
     cio: User
 
 
-def build(founded_at: datetime, today: date) -> Frame:
+def build(founded_at: datetime, now: datetime) -> Frame:
     """Make everything but the messages, as of a moment in the past.
 
     Args:
         founded_at: when it was all written down.
-        today: the day that the waves are set around.
+        now: the moment that the waves and the work of the streams are set around.
 
     """
+    today = now.date()
     import_sites((DATA / "sites.csv").read_bytes(), now=founded_at)
     import_people((DATA / "people.csv").read_bytes(), "people.csv", now=founded_at)
     administrator = accounts.make_user(accounts.ADMIN, is_staff=True, is_superuser=True)
@@ -97,6 +107,7 @@ def build(founded_at: datetime, today: date) -> Frame:
     accounts.give_roles(administrator, programme)
     waves = make_waves(programme, founded_at, today)
     personas = make_personas(programme, manager, founded_at)
+    live_through(programme, now)
     return Frame(
         programme=programme,
         waves=waves,
@@ -126,11 +137,10 @@ def make_programme(manager: User, now: datetime, today: date) -> Programme:
 def make_services(programme: Programme, manager: User, now: datetime) -> None:
     """Write the streams and what each of them brings, in all languages."""
     streams = {
-        key: save_stream(Stream(programme=programme), name, purpose)
-        for name, (purpose, keys) in STREAMS.items()
-        for key in keys[:1]
+        name: save_stream(Stream(programme=programme), name, purpose)
+        for name, (purpose, _keys) in STREAMS.items()
     }
-    stream_of = {key: streams[keys[0]] for _purpose, keys in STREAMS.values() for key in keys}
+    stream_of = {key: streams[name] for name, (_purpose, keys) in STREAMS.items() for key in keys}
     for text in catalogue.services():
         service = Service(programme=programme, stream=stream_of[text.key])
         for language in sorted(text.name, key=lambda code: code != SOURCE_LANGUAGE):

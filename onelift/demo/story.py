@@ -46,7 +46,7 @@ Writer = Callable[[datetime], Message]
 @transaction.atomic
 def load(now: datetime) -> Frame:
     """Make the demonstration as it stands at a moment, all or nothing."""
-    frame = build(now - FOUNDED, now.date())
+    frame = build(now - FOUNDED, now)
     story = Story(frame, now)
     with discarding_relay() as port:
         scenes = [*story.past(), *story.present()]

@@ -16,11 +16,15 @@ from programmes.admin.resources import (
 )
 from programmes.models import (
     BusinessLine,
+    Member,
+    Milestone,
+    Objective,
     Programme,
     Region,
     Service,
     Site,
     Stream,
+    StreamUpdate,
     TextState,
     Wave,
     WaveSite,
@@ -117,6 +121,65 @@ class StreamAdmin(ReferenceAdmin):
     list_select_related = ("programme",)
     search_fields = ("name",)
     autocomplete_fields = ("programme",)
+
+
+class PartAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Parts of streams; here what was removed is deleted for good."""
+
+    list_select_related = ("stream__programme",)
+    search_fields = ("name", "stream__name")
+    autocomplete_fields = ("stream",)
+    readonly_fields = ("removed_at",)
+
+
+@admin.register(Member)
+class MemberAdmin(PartAdmin):
+    """Members of streams."""
+
+    list_display = ("name", "stream", "employer", "work", "email", "removed_at")
+    list_filter = (
+        "employer",
+        ("removed_at", admin.EmptyFieldListFilter),
+        "stream__programme",
+        "stream",
+    )
+    search_fields = ("name", "email", "stream__name")
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(PartAdmin):
+    """Milestones of streams."""
+
+    list_display = ("name", "stream", "due_on", "done_on", "removed_at")
+    list_filter = (
+        ("done_on", admin.EmptyFieldListFilter),
+        ("removed_at", admin.EmptyFieldListFilter),
+        "stream__programme",
+        "stream",
+    )
+    date_hierarchy = "due_on"
+
+
+@admin.register(Objective)
+class ObjectiveAdmin(PartAdmin):
+    """Objectives of programmes and streams. Personal ones are not shown to administrators."""
+
+    list_display = ("name", "programme", "stream", "value", "target_value", "unit", "due_on")
+    list_filter = (("removed_at", admin.EmptyFieldListFilter), "programme", "stream")
+    list_select_related = ("programme", "stream")
+    autocomplete_fields = ("programme", "stream")
+    date_hierarchy = "due_on"
+
+
+@admin.register(StreamUpdate)
+class StreamUpdateAdmin(LookedAtAdmin):
+    """What stream leaders said, to look at."""
+
+    list_display = ("stream", "week_on", "judgement", "proposed", "sent_at", "opened_at")
+    list_filter = ("judgement", ("opened_at", admin.EmptyFieldListFilter), "stream")
+    list_select_related = ("stream",)
+    search_fields = ("stream__name", "sentence")
+    date_hierarchy = "week_on"
 
 
 class WaveSiteInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -1,16 +1,22 @@
 """Programmes, their plan, the organisation's places, and the states of translations."""
 
+from programmes.models.objective import Objective
 from programmes.models.organisation import BusinessLine, Region, Site
-from programmes.models.programme import Programme, Service, Stream, Wave, WaveSite
+from programmes.models.programme import Programme, Service, Wave, WaveSite
+from programmes.models.stream import Member, Milestone, Stream, StreamUpdate
 from programmes.models.textstate import TextState, fingerprint
 
 __all__ = [
     "BusinessLine",
+    "Member",
+    "Milestone",
+    "Objective",
     "Programme",
     "Region",
     "Service",
     "Site",
     "Stream",
+    "StreamUpdate",
     "TextState",
     "Wave",
     "WaveSite",

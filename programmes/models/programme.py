@@ -1,4 +1,4 @@
-"""A programme and its plan: streams, waves, the sites of a wave, services."""
+"""A programme and its plan: waves, the sites of a wave, services."""
 
 from datetime import date
 
@@ -61,23 +61,6 @@ class Programme(models.Model):
                 violation_error_message=_("The programme must end after it starts."),
             )
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Stream(models.Model):
-    """A field of activity of the project team."""
-
-    programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="streams")
-    name = models.CharField(_("name"), max_length=80)
-    purpose = models.TextField(_("purpose"), blank=True)
-
-    class Meta:
-        verbose_name = _("stream")
-        verbose_name_plural = _("streams")
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint("programme", "name", name="stream_name_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,12 +1,14 @@
 """Numbers, shares, dates and instants as a language writes them."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 # English is the organisation's English, day first; other languages follow their own custom.
 ENGLISH_DAY = "EEE d MMM y"
@@ -37,6 +39,14 @@ def percent(share: float, *, decimals: int = 0) -> str:
     locale = locale_of()
     pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0" + ".#" * decimals)
     return format_percent(share, pattern if decimals else None, locale=locale)
+
+
+def amount(value: float | Decimal, unit: str = "") -> str:
+    """Return a number with its unit, such as ``74 %`` or ``7 languages``."""
+    if unit == "%":
+        return percent(float(value) / 100, decimals=2)
+    written = format_decimal(value, locale=locale_of())
+    return _("%(number)s %(unit)s") % {"number": written, "unit": unit} if unit else written
 
 
 def day(value: date) -> str:

@@ -95,6 +95,10 @@ STATUSES = {
     "held": Status("warn", "triangle", _("Held")),
     "refused": Status("bad", "cross", _("Refused")),
     "withdrawn": Status("", "barred", _("Withdrawn")),
+    "unmeasured": Status("", "ring", _("Not measured")),
+    "old": Status("stale", "arrow", _("Measured long ago")),
+    "late": Status("warn", "triangle", _("Late")),
+    "undated": Status("bad", "diamond", _("No date yet")),
 }
 # The tones of notes and check lists, which carry no word of their own.
 TONE_SHAPES = {

@@ -11,10 +11,12 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from programmes.rendering.bullet import Bullet, draw_bullet
 from programmes.rendering.canvas import Drawing
 from programmes.rendering.countdown import draw_countdown
 from programmes.rendering.dots import DotRow, draw_dots
 from programmes.rendering.ledger import LedgerPart, draw_bar, in_order
+from programmes.rendering.milestones import Mark, draw_milestones
 from programmes.rendering.reach import ReachRow, draw_reach
 from programmes.rendering.routemap import Lane, Stop, draw_routemap
 from programmes.rendering.stack import StackPart, draw_stack
@@ -118,3 +120,16 @@ def ledger_bar(parts: Sequence[LedgerPart], label: str) -> dict[str, SafeString]
 def mini_bar(value: int, of: int, label: str) -> dict[str, Any]:
     """Draw how much of a whole is done; the label says it in words."""
     return {"value": value, "of": max(of, 1), "label": label}
+
+
+@register.inclusion_tag("components/chart_bullet.html")
+def chart_bullet(bullet: Bullet) -> dict[str, Any]:
+    """Draw one value against its target in a row of a table, with both in words beside it."""
+    return {"bar": draw_bullet(bullet), "bullet": bullet}
+
+
+@register.inclusion_tag("components/chart_milestones.html")
+def chart_milestones(marks: Sequence[Mark], today: date, label: str) -> dict[str, Any]:
+    """Draw the milestones around today on a line; on a phone they are a list."""
+    drawing = draw_milestones(marks, today, label)
+    return {**_figure(drawing, label, ""), "marks": marks}

@@ -1,7 +1,7 @@
 """The frame of every signed-in page: the words of the navigation, and who is signed in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Programme, Region
+from programmes.models import Programme, Region, Stream
 from programmes.scope import NOBODY, Scope
 
 register = template.Library()
@@ -83,7 +83,10 @@ def _words(request: HttpRequest, programme: Programme, scope: Scope) -> list[Wor
         if scope.may(action) and _exists(root + address):
             word = Word(label, root + address, request.path.startswith(root + shared))
             found.setdefault(shared, word)
-    return _regions(request.path, root, scope) + list(found.values())
+    homes = _regions(request.path, root, scope) + _streams(request.path, programme, scope)
+    if any(home.is_current for home in homes):
+        return homes + [replace(word, is_current=False) for word in found.values()]
+    return homes + list(found.values())
 
 
 def _regions(path: str, root: str, scope: Scope) -> list[Word]:
@@ -91,6 +94,15 @@ def _regions(path: str, root: str, scope: Scope) -> list[Word]:
     if scope.is_everywhere or not scope.may("region.read"):
         return []
     homes = ((r.name, f"{root}regions/{r.slug}/") for r in Region.objects.within(scope))
+    return [Word(name, url, path.startswith(url)) for name, url in homes if _exists(url)]
+
+
+def _streams(path: str, programme: Programme, scope: Scope) -> list[Word]:
+    """Return the homes of the streams of somebody who leads these."""
+    if not scope.streams:
+        return []
+    led = Stream.objects.of(programme).filter(pk__in=scope.streams)
+    homes = ((s.name, f"/p/{programme.slug}/people/streams/{s.pk}/") for s in led)
     return [Word(name, url, path.startswith(url)) for name, url in homes if _exists(url)]
 
 

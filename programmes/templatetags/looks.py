@@ -41,6 +41,12 @@ def fine_percent(share: float) -> str:
 
 
 @register.filter
+def amount(value: float | None, unit: str = "") -> str:
+    """Write a number with its unit; nothing is a dash."""
+    return "–" if value is None else formats.amount(value, unit)
+
+
+@register.filter
 def day(value: date | None) -> str:
     """Write a date such as ``Mon 18 Jan 2027``; nothing is a dash."""
     return "–" if value is None else formats.day(value)

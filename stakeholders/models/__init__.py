@@ -3,6 +3,7 @@
 from stakeholders.models.audience import Audience, AudienceException
 from stakeholders.models.importentry import EntryKind, ImportEntry
 from stakeholders.models.importrun import ImportMapping, ImportPart, ImportRun, ImportState
+from stakeholders.models.objective import PersonalObjective
 from stakeholders.models.person import Person
 from stakeholders.models.persona import Persona
 from stakeholders.models.user import Role, User
@@ -18,6 +19,7 @@ __all__ = [
     "ImportState",
     "Person",
     "Persona",
+    "PersonalObjective",
     "Role",
     "User",
 ]

@@ -21,7 +21,7 @@ from tests.communications.relay import FaultRelay
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-WHO = ("ines.duarte", "claire.fontanel", "rosa.vidal", "hana.weiss")
+WHO = ("ines.duarte", "claire.fontanel", "rosa.vidal", "hana.weiss", "samir.haddad")
 LANGUAGES = ("en", "zh-hans", "ar")
 
 

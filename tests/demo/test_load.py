@@ -13,9 +13,9 @@ from communications.services import approval as approvals
 from communications.services import pump
 from feedback.models import Invitation, Survey
 from onelift.demo import story
-from programmes.models import Wave
+from programmes.models import Milestone, Objective, Stream, Wave
 from programmes.queries.texts import states_of
-from stakeholders.models import Audience, Persona, User
+from stakeholders.models import Audience, Persona, PersonalObjective, User
 from tests.communications.relay import FaultRelay
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -89,6 +89,19 @@ def test_personas_have_people_and_messages_are_made_from_saved_audiences(start):
     assert frozen.people().count() == personas["it-ambassadors"].matching().count() > 10
 
 
+def test_five_streams_have_a_team_and_have_spoken(start):
+    streams = list(Stream.objects.all())
+    assert len(streams) == 5
+    for stream in streams:
+        employers = set(stream.members.values_list("employer", flat=True))
+        assert employers == {"group", "provider", "consultancy"}
+        assert stream.updates.sent().filter(opened_at__isnull=False).exists()
+        assert stream.roles.get().user.is_demonstration
+    assert Milestone.objects.count() >= 30
+    assert not Objective.objects.filter(value=None).exists()
+    assert PersonalObjective.objects.values("owner").distinct().count() >= 5
+
+
 def test_one_approval_waits_with_a_stale_and_a_missing_text(start):
     waiting = Approval.objects.waiting().get()
     states = {code: status.state for code, status in states_of(waiting.message).items()}
@@ -121,4 +134,4 @@ def test_links_wait_for_answers(accepts, start):
 
 
 def test_demonstration_accounts_are_marked(start):
-    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 7
+    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 11

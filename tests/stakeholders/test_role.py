@@ -152,7 +152,7 @@ def test_the_role_of_another_programme_is_not_found(cast, as_user, admin, now):
     assert admin.roles.exists()
 
 
-def test_a_stream_has_a_leader_who_sees_the_set_up_only(cast, as_user):
+def test_a_stream_has_a_leader_who_sees_streams_and_the_set_up(cast, as_user):
     stream = Stream.objects.create(programme=cast.programme, name="Service desk")
     typed = {
         "email": "samir@onelift.example",
@@ -165,7 +165,7 @@ def test_a_stream_has_a_leader_who_sees_the_set_up_only(cast, as_user):
     as_user(cast.ines).post(ROLES, {**typed, "stream": stream.pk})
     samir = as_user(Role.objects.get(kind="stream_leader", stream=stream).user)
     assert "Samir Haddad" in samir.get("/p/one-it/setup/streams/").content.decode()
-    assert samir.get("/").url == "/p/one-it/setup/"
+    assert samir.get("/").url == f"/p/one-it/people/streams/{stream.pk}/"
     assert samir.get("/p/one-it/setup/").status_code == 200
     for closed in ("overview/", "messages/", "people/", "listening/", "setup/waves/add/"):
         assert samir.get(f"/p/one-it/{closed}").status_code == 403

@@ -13,6 +13,7 @@ from onelift.dashboards.queries.lanes import lane_of
 from onelift.dashboards.queries.overview import Overview, overview_of
 from onelift.dashboards.queries.rows import dot_row, region_rows
 from onelift.dashboards.queries.start import first_steps
+from onelift.dashboards.queries.streams import stream_lines
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from stakeholders.models import User
@@ -39,6 +40,7 @@ def overview(request: ScopedRequest) -> HttpResponse:
         "programme": request.programme,
         "interruption": board.interruption,
         "moments": board.moments[:MOST_MOMENTS],
+        "streams": stream_lines(request.programme, request.scope, board.today),
         **_charts(request, board),
     }
     return render(request, "dashboards/overview.html", context)

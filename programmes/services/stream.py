@@ -1,0 +1,80 @@
+"""Writing what a stream is made of: members, milestones, objectives; measuring and removing.
+
+A refusal is a ValidationError whose sentence says what to do.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from programmes.models import Member, Milestone
+from programmes.models.objective import Measured
+from programmes.models.removal import Removable
+
+Part = TypeVar("Part", bound=Removable)
+AnyMeasured = TypeVar("AnyMeasured", bound=Measured)
+
+
+def save_part(part: Part, values: Mapping[str, object]) -> Part:
+    """Give a member, a milestone or an objective its values, and save it.
+
+    Raises:
+        ValidationError: by field: what the values lack.
+
+    """
+    for name, value in values.items():
+        setattr(part, name, value)
+    if isinstance(part, Member):
+        part.email = part.email.lower()
+    part.full_clean()
+    part.save()
+    return part
+
+
+def measure(
+    objective: AnyMeasured, value: Decimal | None, measured_on: date | None, today: date
+) -> AnyMeasured:
+    """Write the latest value of an objective with its day; None for both takes it back.
+
+    Raises:
+        ValidationError: by field: the day is to come, or one of the two is missing.
+
+    """
+    if measured_on is not None and measured_on > today:
+        raise ValidationError({"measured_on": _("Enter a day that is not to come.")})
+    objective.value, objective.measured_on = value, measured_on
+    objective.full_clean()
+    objective.save(update_fields=["value", "measured_on"])
+    return objective
+
+
+def finish(milestone: Milestone, done_on: date | None, today: date) -> Milestone:
+    """Say on which day a milestone was reached; None says that it was not.
+
+    Raises:
+        ValidationError: the day is to come.
+
+    """
+    if done_on is not None and done_on > today:
+        raise ValidationError({"done_on": _("Enter a day that is not to come.")})
+    milestone.done_on = done_on
+    milestone.save(update_fields=["done_on"])
+    return milestone
+
+
+def remove_part(part: Part, now: datetime) -> Part:
+    """Take a member, a milestone or an objective off the pages."""
+    part.removed_at = now
+    part.save(update_fields=["removed_at"])
+    return part
+
+
+def restore_part(part: Part) -> Part:
+    """Put back what was removed."""
+    part.removed_at = None
+    part.save(update_fields=["removed_at"])
+    return part
