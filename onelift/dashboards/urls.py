@@ -10,6 +10,7 @@ from onelift.dashboards.views import (
     person,
     persona,
     places,
+    plan,
     region,
     setup,
 )
@@ -40,5 +41,6 @@ urlpatterns = [
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", include(everybody)),
+    path("p/<slug:programme>/plan/", plan.plan, name="plan-show"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

@@ -53,6 +53,18 @@ def short_day(value: date | None) -> str:
 
 
 @register.filter
+def long_day(value: date) -> str:
+    """Write a date with month as a word and year, without weekday."""
+    return formats.long_day(value)
+
+
+@register.filter
+def week_number(value: date) -> int:
+    """Return the number of a date's week in its year (ISO 8601)."""
+    return value.isocalendar().week
+
+
+@register.filter
 def weekday(value: date) -> str:
     """Write the short name of a date's day of the week."""
     return formats.weekday(value)

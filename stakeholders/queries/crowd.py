@@ -1,7 +1,7 @@
 """How many people the rules of a board mean, all from one count of a crowd."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
@@ -59,6 +59,13 @@ class Crowd:
         found: Counter[str] = Counter()
         for cell in self._cells(rule, sites):
             found[cell["language"]] += cell["people"]
+        return found
+
+    def cells_meant(self, rule: Rule) -> dict[int, list[Cell]]:
+        """Return those cells of ``cells`` that a rule means, by site id; none of single persons."""
+        found: dict[int, list[Cell]] = defaultdict(list)
+        for cell in [] if is_single(rule) else self._cells(rule, self.by_site):
+            found[cell["site"]].append(cell)
         return found
 
     def _cells(self, rule: Rule, sites: Collection[int]) -> Iterable[Cell]:

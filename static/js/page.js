@@ -61,7 +61,9 @@
     if (event.target !== document.body) start(event.target);
   });
   // Of tabs wider than the screen the current one is in view.
-  document.querySelector(".ol-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const tab of document.querySelectorAll(".ol-tabs [aria-current]")) {
+    tab.scrollIntoView({ block: "nearest", inline: "center" });
+  }
   // A summary of errors takes the focus, so that it is read first.
   document.querySelector("[data-takes-focus]")?.focus();
 })();

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onelift.dashboards.queries.lanes import WaveLine
+from onelift.dashboards.queries.plan import PlanBoard
 from programmes.rendering import formats
 
 SOON_DAYS = 14
@@ -76,3 +77,25 @@ def _live(line: WaveLine, today: date) -> str:
         return _("%(wave)s is live for %(time)s") % values
     share = formats.percent(line.satisfaction.share)
     return _("%(wave)s is live for %(time)s, %(share)s satisfied") % {**values, "share": share}
+
+
+def plan_finding(board: PlanBoard) -> str:
+    """Return what the reader of the plan should know first."""
+    over = len({each.week for each in board.overloads})
+    if over:
+        words = ngettext(
+            "%(n)d week in the plan is over the limit",
+            "%(n)d weeks in the plan are over the limit",
+            over,
+        )
+        return words % {"n": over}
+    late, coming = len(board.late), len(board.coming)
+    if late:
+        words = ngettext(
+            "%(n)d activity was not approved in time",
+            "%(n)d activities were not approved in time",
+            late,
+        )
+        return words % {"n": late}
+    words = ngettext("%(n)d activity to come", "%(n)d activities to come", coming)
+    return words % {"n": coming} if coming else _("Nothing is to come in these weeks")
