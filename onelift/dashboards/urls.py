@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from onelift.dashboards.views import (
+    decisions,
     health,
     imports,
     overview,
@@ -42,5 +43,6 @@ urlpatterns = [
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", include(everybody)),
     path("p/<slug:programme>/plan/", plan.plan, name="plan-show"),
+    path("p/<slug:programme>/decisions/", decisions.decisions, name="decisions-show"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

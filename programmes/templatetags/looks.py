@@ -256,6 +256,13 @@ def query_with(context: Mapping[str, Any], **changes: Any) -> str:
     return changed_query(context["request"].GET, **changes)
 
 
+@register.simple_tag(takes_context=True)
+def page_with(context: Mapping[str, Any], **changes: Any) -> str:
+    """Return the address of this page with some parameters changed; None takes one away."""
+    request = context["request"]
+    return (request.path + changed_query(request.GET, **changes)).rstrip("?")
+
+
 def changed_query(query: Mapping[str, str], **changes: Any) -> str:
     """Return ``?…`` with the changes made and the page number gone, unless it is a change."""
     kept = {**query.dict(), "page": None, **changes}  # type: ignore[attr-defined]

@@ -54,6 +54,13 @@ class Crowd:
         """Return how many a rule means at sites that it names: what ``people_of`` finds there."""
         return sum(cell["people"] for cell in self._cells(rule, sites))
 
+    def meant_by_site(self, rule: Rule) -> Counter[int]:
+        """Return how many a rule means by site id, also where it does not name the site."""
+        found: Counter[int] = Counter()
+        for cell in self._cells(rule, self.by_site):
+            found[cell["site"]] += cell["people"]
+        return found
+
     def readers(self, rule: Rule, sites: Collection[int]) -> Counter[str]:
         """Return the same by language, if the crowd was counted by it."""
         found: Counter[str] = Counter()
@@ -62,7 +69,10 @@ class Crowd:
         return found
 
     def cells_meant(self, rule: Rule) -> dict[int, list[Cell]]:
-        """Return those cells of ``cells`` that a rule means, by site id; none of single persons."""
+        """Return the cells that a rule means, by site id, also where it does not name the site.
+
+        None of a rule of single persons, which are counted apart.
+        """
         found: dict[int, list[Cell]] = defaultdict(list)
         for cell in [] if is_single(rule) else self._cells(rule, self.by_site):
             found[cell["site"]].append(cell)

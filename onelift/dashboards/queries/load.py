@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from communications.models import Approval
 from onelift.dashboards.queries.moments import Plan, Planned
 from onelift.dashboards.queries.weeks import Weeks, monday_of
 from programmes.models import WaveSite
@@ -23,6 +24,11 @@ class Load:
     people_over: int
 
     @property
+    def limit(self) -> int:
+        """Return how many contacts a person still takes in."""
+        return LIMIT
+
+    @property
     def is_over(self) -> bool:
         """Tell whether somebody gets more than the limit."""
         return self.contacts > LIMIT
@@ -37,11 +43,13 @@ class Hits:
     less.
 
     Attributes:
+        crowd: the people of the board.
         cells: of a message id, by site id, those that its rule means.
         due: the message ids due at a site in a week; a go-live is None.
 
     """
 
+    crowd: Crowd
     cells: Mapping[int, Mapping[int, list[Cell]]]
     all_cells: Mapping[int, list[Cell]]
     due: Mapping[tuple[date, int], list[int | None]] = field(default_factory=dict)
@@ -73,7 +81,7 @@ def hits_of(
     everybody: dict[int, list[Cell]] = defaultdict(list)
     for cell in crowd.cells:
         everybody[cell["site"]].append(cell)
-    return Hits({p.message.pk: crowd.cells_meant(p.rule) for p in plans}, everybody, due)
+    return Hits(crowd, {p.message.pk: crowd.cells_meant(p.rule) for p in plans}, everybody, due)
 
 
 def loads_of(hits: Hits, sites: Collection[int], weeks: Weeks) -> dict[date, Load]:
@@ -82,6 +90,26 @@ def loads_of(hits: Hits, sites: Collection[int], weeks: Weeks) -> dict[date, Loa
     for week in weeks:
         counted = [pair for site in sites for pair in hits.at(week, site) if pair[1]]
         if counted:
-            over = sum(cell["people"] for cell, n in counted if n > LIMIT)
-            found[week] = Load(max(n for _cell, n in counted), over)
+            found[week] = _load(counted)
     return found
+
+
+def load_with(
+    hits: Hits, version: Approval, planned: Iterable[Planned]
+) -> tuple[date, Load] | None:
+    """Return the week in which a version's people would get most if it is sent, and how much."""
+    meant = hits.crowd.cells_meant(version.content["rule"])
+    by_week: dict[date, list[tuple[Cell, int]]] = defaultdict(list)
+    for each in planned:
+        site, week = each.place.site_id, monday_of(each.on)
+        own = {id(cell) for cell in meant.get(site, ())}
+        others = hits.at(week, site, without=(version.message_id,))
+        by_week[week] += [(cell, n + 1) for cell, n in others if id(cell) in own]
+    loads = [(week, _load(counted)) for week, counted in by_week.items() if counted]
+    return max(loads, key=lambda pair: (pair[1].contacts, pair[1].people_over), default=None)
+
+
+def _load(counted: Iterable[tuple[Cell, int]]) -> Load:
+    counted = list(counted)
+    over = sum(cell["people"] for cell, n in counted if n > LIMIT)
+    return Load(max(n for _cell, n in counted), over)
