@@ -38,27 +38,36 @@ class Activity(Moment):
 
 @dataclass(frozen=True)
 class Sendings:
-    """How far messages are, by id: whose sending has begun, what is on its way, how it ended.
-
-    ``ended`` holds the version that was refused or withdrawn last.
-    """
+    """How far messages are, by id: whose sending has begun, and what is on its way."""
 
     started: frozenset[int]
     underway: Mapping[tuple[int, int], int]
-    ended: Mapping[int, Approval]
 
 
 def sendings_in(programme: Programme, underway: Mapping[tuple[int, int], int]) -> Sendings:
-    """Return how far the messages of a programme are, in two queries."""
+    """Return how far the messages of a programme are, in one query."""
     begun = Dispatch.objects.filter(message__programme=programme)
+    return Sendings(frozenset(begun.values_list("message", flat=True)), underway)
+
+
+@dataclass(frozen=True)
+class Ended(Plan):
+    """A message of which nothing stands or waits since it was refused or withdrawn: why."""
+
+    reason: str
+
+
+def with_ends(plans: Iterable[Plan], programme: Programme) -> list[Plan]:
+    """Return plans, of which those that were refused or withdrawn say so, in one query."""
     ends = [Approval.State.REFUSED, Approval.State.WITHDRAWN]
     versions = Approval.objects.filter(message__programme=programme, state__in=ends)
-    latest = versions.defer("content").order_by("version")
-    return Sendings(
-        started=frozenset(begun.values_list("message", flat=True)),
-        underway=underway,
-        ended={version.message_id: version for version in latest},
-    )
+    latest = {each.message_id: each for each in versions.defer("content").order_by("version")}
+    return [
+        Ended(plan.message, plan.approval, end.state, end.reason)
+        if plan.state == "draft" and (end := latest.get(plan.message.pk))
+        else plan
+        for plan in plans
+    ]
 
 
 def mails_in(
@@ -106,11 +115,11 @@ def _state(
     """Return a key of ``marks.STATUSES`` and its reason."""
     if plan.state == "approved":
         return _approved(plan, group, sendings, now)
-    ended = sendings.ended.get(plan.message.pk) if plan.state == "draft" else None
-    state = str(ended.state) if ended else plan.state
-    if state in ("draft", "waiting") and min(each.due.at for each in group) < now:
-        return state, _("Nobody approved it in time")
-    return state, ended.reason if ended else ""
+    if isinstance(plan, Ended):
+        return plan.state, plan.reason
+    is_late = min(each.due.at for each in group) < now
+    is_open = plan.state in ("draft", "waiting")
+    return plan.state, _("Nobody approved it in time") if is_late and is_open else ""
 
 
 def _approved(
@@ -122,9 +131,9 @@ def _approved(
     if any(each.due.at > now for each in group):
         return "approved", _moved(group)
     if message in sendings.started:
-        return "sent", ""
+        return "sent", _moved(group)
     if any(each.due.latest > now for each in group):
-        return "approved", ""
+        return "approved", _moved(group)
     return "cancelled", str(Reason.TOO_LATE.label)
 
 

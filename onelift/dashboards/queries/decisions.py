@@ -14,6 +14,7 @@ from communications.queries.approval import Decision, decision_on, waiting_in
 from communications.queries.content import Changes, changes_between, readers
 from communications.queries.schedule import concerns
 from communications.services.notice import deciders_of
+from onelift.dashboards.queries.activities import with_ends
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.crowd import crowd_of
 from onelift.dashboards.queries.load import Hits, Load, hits_of, load_with
@@ -254,7 +255,7 @@ class DecisionsBoard:
 def decisions_board(asker: Asker, user: User) -> DecisionsBoard:
     """Return what waits in a programme, in a number of queries that does not grow with it."""
     places = places_of(asker.programme, asker.scope)
-    plans = plans_of(asker.programme, asker.scope)
+    plans = with_ends(plans_of(asker.programme, asker.scope), asker.programme)
     waiting = waiting_in(asker.programme, asker.scope)
     planned, hits = planned_at(plans, places), None
     if waiting:

@@ -17,6 +17,7 @@ from onelift.dashboards.queries.activities import (
     mails_in,
     sendings_in,
     waves_of,
+    with_ends,
 )
 from onelift.dashboards.queries.crowd import crowd_of
 from onelift.dashboards.queries.load import Load, hits_of, loads_of
@@ -116,7 +117,8 @@ def plan_board(
     programme: Programme, scope: Scope, wish: Wish, weeks: Weeks, now: datetime
 ) -> PlanBoard:
     """Return the plan of some weeks, in a number of queries that does not grow with it."""
-    everywhere, plans = places_of(programme, scope), plans_of(programme, scope)
+    everywhere = places_of(programme, scope)
+    plans = with_ends(plans_of(programme, scope), programme)
     places = [place for place in everywhere if wish.wants_place(place)]
     crowd = crowd_of({p.site_id for p in places}, scope, [plan.rule for plan in plans])
     planned = [each for each in planned_at(plans, places) if each.on in weeks]

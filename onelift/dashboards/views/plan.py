@@ -18,7 +18,7 @@ from onelift.dashboards.queries.weeks import ZOOMS, monday_of, name_of, weeks_of
 from programmes.access import ScopedRequest, requires
 from programmes.models import Region
 from programmes.queries.clock import database_now
-from programmes.templatetags.looks import changed_query
+from programmes.templatetags.addresses import changed_query
 
 PER_PAGE = 50
 FILTERS = ("wave", "region", "level", "kind", "state")
