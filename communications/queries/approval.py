@@ -59,11 +59,15 @@ class Done:
 
 
 def done_lines(programme: Programme, user: User, now: datetime) -> list[Done]:
-    """Return what the user just decided, to be shown with the way back."""
+    """Return what the user just decided, the latest first, to be shown with the way back."""
     return [
         Done(each, title_in(each.content), _seconds_left(each, now))
-        for each in just_decided(programme, user, now)
+        for each in sorted(just_decided(programme, user, now), key=_decided_at, reverse=True)
     ]
+
+
+def _decided_at(approval: Approval) -> datetime:
+    return approval.decided_at or approval.asked_at
 
 
 def _seconds_left(approval: Approval, now: datetime) -> int:
