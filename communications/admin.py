@@ -13,6 +13,7 @@ from communications.models import (
     Heartbeat,
     Message,
     Notice,
+    Question,
 )
 from programmes.admin import LookedAtAdmin
 
@@ -35,6 +36,17 @@ class ApprovalAdmin(LookedAtAdmin):
     list_filter = ("state", "message__programme")
     list_select_related = ("message", "asked_by", "decided_by")
     search_fields = ("message__subject", "fingerprint")
+    date_hierarchy = "asked_at"
+
+
+@admin.register(Question)
+class QuestionAdmin(LookedAtAdmin):
+    """Questions back, and their answers."""
+
+    list_display = ("text", "approval", "asked_by", "asked_at", "answered_by", "answered_at")
+    list_filter = ("approval__message__programme",)
+    list_select_related = ("approval__message", "asked_by", "answered_by")
+    search_fields = ("text", "answer", "approval__message__subject")
     date_hierarchy = "asked_at"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from communications.views import approval, delivery, dispatch, following, message, text
+from communications.views import approval, delivery, dispatch, following, message, question, text
 
 app_name = "communications"
 
@@ -22,7 +22,9 @@ approvals = [
     path("<int:pk>/refuse/", approval.approval_refuse, name="approval-refuse"),
     path("<int:pk>/undo/", approval.approval_undo, name="approval-undo"),
     path("<int:pk>/withdraw/", approval.approval_withdraw, name="approval-withdraw"),
+    path("<int:pk>/question/", question.question_ask, name="question-ask"),
 ]
+questions = [path("<int:pk>/answer/", question.question_answer, name="question-answer")]
 dispatches = [
     path("<int:pk>/", dispatch.dispatch_show, name="dispatch-show"),
     path("<int:pk>/pause/", dispatch.dispatch_pause, name="dispatch-pause"),
@@ -38,6 +40,7 @@ audiences = [path("<int:pk>/follow/", following.audience_follow, name="audience-
 rooms = [
     path("messages/", include(messages)),
     path("approvals/", include(approvals)),
+    path("questions/", include(questions)),
     path("dispatches/", include(dispatches)),
     path("deliveries/", include(deliveries)),
     path("people/audience/", include(audiences)),

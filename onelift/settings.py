@@ -92,7 +92,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
             ],
-            "builtins": ["django.templatetags.i18n", "programmes.templatetags.looks"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "programmes.templatetags.addresses",
+                "programmes.templatetags.looks",
+            ],
         },
     }
 ]

@@ -25,6 +25,8 @@ HR = Role.Kind.HR_IMPORTER
 ACTIONS: dict[str, frozenset[str]] = {
     "overview.read": frozenset({MANAGER, CIO}),
     "region.read": frozenset({MANAGER, CIO, REGIONAL}),
+    "plan.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
+    "decision.read": frozenset({MANAGER, CIO}),
     "setup.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
     "setup.write": frozenset({MANAGER}),
     "people.read": frozenset({MANAGER, REGIONAL}),

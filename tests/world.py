@@ -10,6 +10,7 @@ from communications.models import Delivery, Dispatch, State
 from communications.services import approval as approvals
 from communications.services import pump
 from communications.services.message import MessageData
+from communications.services.question import ask_back
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import BusinessLine, Service, Stream
 from programmes.models.stream import week_of
@@ -147,6 +148,7 @@ def make_world(cast) -> World:
             "draft": draft.pk,
             "hidden": hidden.pk,
             "waiting": asked.pk,
+            "question": ask_back(asked, cast.claire, "Why now?", past).pk,
             "approved": approval.pk,
             "hidden-approval": hidden_approval.pk,
             "dispatch": dispatch.pk,

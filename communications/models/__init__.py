@@ -7,6 +7,7 @@ from communications.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.models.ledger import Posting, State
 from communications.models.message import Message
 from communications.models.notice import Notice
+from communications.models.question import Question
 from communications.models.reason import Act, Reason, reason_words
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Notice",
     "PersonalLink",
     "Posting",
+    "Question",
     "Reason",
     "State",
     "reason_words",

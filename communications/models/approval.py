@@ -75,3 +75,8 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message}, {self.version}"
+
+    @property
+    def is_outdated(self) -> bool:
+        """Tell whether a newer version took its place before anybody decided."""
+        return self.state == Approval.State.REPLACED and self.decided_at is None

@@ -11,6 +11,8 @@ from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import User
 
+UNDO_SECONDS = 10
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -42,6 +44,35 @@ def decision_on(approval: Approval, people: int, scope: Scope, user: User) -> De
         languages=len(approval.content["languages"]),
         may_decide=scope.may("approval.decide") and not wrote,
     )
+
+
+@dataclass(frozen=True)
+class Done:
+    """The user's own decision of the last minutes, with the title as it was approved or refused.
+
+    ``seconds`` are left until the offer to undo it leaves the page, where it is still fresh.
+    """
+
+    approval: Approval
+    subject: str
+    seconds: int
+
+
+def done_lines(programme: Programme, user: User, now: datetime) -> list[Done]:
+    """Return what the user just decided, the latest first, to be shown with the way back."""
+    return [
+        Done(each, title_in(each.content), _seconds_left(each, now))
+        for each in sorted(just_decided(programme, user, now), key=_decided_at, reverse=True)
+    ]
+
+
+def _decided_at(approval: Approval) -> datetime:
+    return approval.decided_at or approval.asked_at
+
+
+def _seconds_left(approval: Approval, now: datetime) -> int:
+    since = now - (approval.decided_at or now)
+    return max(0, UNDO_SECONDS - int(since.total_seconds()))
 
 
 def just_decided(programme: Programme, user: User, now: datetime) -> list[Approval]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from communications.models import Approval, Message
+from communications.models import Approval, Message, Question
 from stakeholders.models import User
 
 
@@ -22,9 +22,14 @@ class Event:
 
 
 def trail_of(message: Message) -> list[Event]:
-    """Return the steps of all versions, the latest first, in one query."""
+    """Return the steps of all versions, the latest first, in two queries."""
     versions = message.approvals.select_related("asked_by", "decided_by").defer("content")
+    asked = Question.objects.filter(approval__message=message)
+    questions = asked.select_related("approval", "asked_by", "answered_by").defer(
+        "approval__content"
+    )
     events = [event for version in versions for event in _events(version)]
+    events += [event for question in questions for event in _talk(question)]
     # Oldest first, then turned round: of two steps of one instant the later stays on top.
     return sorted(events, key=lambda event: event.when)[::-1]
 
@@ -41,6 +46,19 @@ def _events(version: Approval) -> Iterator[Event]:
         words["name"] = version.decided_by or _("Somebody")
         sentence, state = _decision(version.state)
         yield Event(version.decided_at, version.decided_by, sentence % words, state, version.reason)
+
+
+def _talk(question: Question) -> Iterator[Event]:
+    words = {
+        "name": question.asked_by or _("Somebody"),
+        "version": question.approval.version,
+    }
+    asked = _("%(name)s asked a question about version %(version)s") % words
+    yield Event(question.asked_at, question.asked_by, asked, reason=question.text)
+    if question.answered_at:
+        words["name"] = question.answered_by or _("Somebody")
+        answered = _("%(name)s answered about version %(version)s") % words
+        yield Event(question.answered_at, question.answered_by, answered, reason=question.answer)
 
 
 def _decision(state: str) -> tuple[str, str]:

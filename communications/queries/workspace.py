@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from communications.models import Approval, Message
+from communications.models import Approval, Message, Question
 from communications.models.message import title_in
 from communications.queries.content import (
     Changes,
@@ -41,7 +41,10 @@ class LanguageRow:
 
 @dataclass(frozen=True)
 class Workspace:
-    """What the page of a message shows; ``version`` is None for the texts as they are now."""
+    """What the page of a message shows; ``version`` is None for the texts as they are now.
+
+    ``questions`` are those about the version that waits which nobody has answered.
+    """
 
     message: Message
     version: Approval | None
@@ -52,6 +55,7 @@ class Workspace:
     preview: Preview | None
     previews: list[LanguageRow]
     waiting: Approval | None
+    questions: list[Question]
     standing: Approval | None
     changes: Changes | None
     trail: list[Event]
@@ -117,10 +121,18 @@ def workspace_of(
         preview=mail,
         previews=previews,
         waiting=waiting,
+        questions=open_questions(waiting),
         standing=standing,
         changes=changes_between(standing.content, content) if standing and everywhere else None,
         trail=trail_of(message) if everywhere else [],
     )
+
+
+def open_questions(waiting: Approval | None) -> list[Question]:
+    """Return what was asked about a version that waits, and not answered."""
+    if waiting is None:
+        return []
+    return list(Question.objects.open().filter(approval=waiting).select_related("asked_by"))
 
 
 def language_rows(

@@ -1,4 +1,4 @@
-"""The mail that tells somebody that approvals wait for them."""
+"""The mails that tell somebody that approvals or questions wait for them."""
 
 from collections.abc import Sequence
 from string import ascii_lowercase
@@ -19,11 +19,6 @@ def render_notice(
 
     The first ten titles are listed.
     """
-    names = {
-        f"title_{letter}": title
-        for letter, title in zip(ascii_lowercase, titles[:LISTED], strict=False)
-    }
-    rows = "\n".join(f"- {{{{ {name} }}}}" for name in names)
     with translation.override(language):
         subject = ngettext(
             "%(count)d message waits for your approval",
@@ -32,12 +27,46 @@ def render_notice(
         ) % {"count": len(titles)}
         button = gettext("Read and decide")
         reason = gettext("You receive this mail because you approve the messages of %(programme)s.")
-        prepared = prepare(
-            programme,
-            language,
-            subject,
-            f"{rows}\n\n[{button}]({{{{ decide_link }}}})",
-            frozenset({"decide_link", *names}),
-            reason=reason % {"programme": programme.name},
+        return _listing(programme, language, titles, address, (subject, button, reason))
+
+
+def render_questions(
+    programme: Programme, language: str, titles: Sequence[str], address: str
+) -> Filled:
+    """Return the mail about questions to answer; the rest as ``render_notice``."""
+    with translation.override(language):
+        subject = ngettext(
+            "%(count)d question about a message waits for your answer",
+            "%(count)d questions about messages wait for your answer",
+            len(titles),
+        ) % {"count": len(titles)}
+        button = gettext("Read and answer")
+        reason = gettext(
+            "You receive this mail because you ask for the approval of messages of %(programme)s."
         )
+        return _listing(programme, language, titles, address, (subject, button, reason))
+
+
+def _listing(
+    programme: Programme,
+    language: str,
+    titles: Sequence[str],
+    address: str,
+    words: tuple[str, str, str],
+) -> Filled:
+    """Return a mail that lists titles above a button; words are subject, button and reason."""
+    subject, button, reason = words
+    names = {
+        f"title_{letter}": title
+        for letter, title in zip(ascii_lowercase, titles[:LISTED], strict=False)
+    }
+    rows = "\n".join(f"- {{{{ {name} }}}}" for name in names)
+    prepared = prepare(
+        programme,
+        language,
+        subject,
+        f"{rows}\n\n[{button}]({{{{ decide_link }}}})",
+        frozenset({"decide_link", *names}),
+        reason=reason % {"programme": programme.name},
+    )
     return prepared.fill({"decide_link": address, **names})

@@ -150,7 +150,7 @@ def check_decidable(approval: Approval, user: User, fingerprint: str) -> None:
     """Raise RefusedError unless this user may decide on this content."""
     if user.pk in (approval.asked_by_id, approval.message.written_by_id):
         raise RefusedError(_("You wrote this message. Somebody else must approve it."))
-    if approval.fingerprint != fingerprint:
+    if approval.fingerprint != fingerprint or approval.is_outdated:
         raise RefusedError(_("The message has changed since you opened it. Read the new version."))
     if approval.state != Approval.State.WAITING:
         raise RefusedError(_("This version has been decided already."))

@@ -1,16 +1,16 @@
-"""Telling those who decide that something waits, as often as each of them wants."""
+"""Telling those who decide or answer that something waits, as often as each of them wants."""
 
 import logging
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from communications.channels import Outcome, RelayDown, Result
 from communications.channels.mail import Letter, Relay, build
-from communications.models import Approval, Notice, Reason, State
+from communications.models import Approval, Notice, Question, Reason, State
 from communications.rendering.language import language_tag
-from communications.rendering.notice import render_notice
+from communications.rendering.notice import render_notice, render_questions
 from communications.services import ledger, relay_state
 from communications.services.batch import HOST, SENDER_ADDRESS, Clock, logo_of
 from communications.services.ledger import Claim
@@ -24,13 +24,44 @@ DAILY_HOUR_UTC = 6
 
 def announce(programme: Programme, now: datetime) -> None:
     """Plan a mail to each CIO of the programme: at once, with tomorrow's, or none."""
-    deciders = User.objects.filter(
-        roles__programme=programme, roles__kind=Role.Kind.CIO, is_active=True
-    ).exclude(approval_notice=User.Notice.NEVER)
-    for user in deciders.distinct():
+    plan_notices(deciders_of(programme), programme, Notice.Kind.DECIDE, now)
+
+
+def announce_question(question: Question, now: datetime) -> None:
+    """Plan a mail to those who may answer a question, as often as each of them wants."""
+    programme = question.approval.message.programme
+    plan_notices(answerers_of(question), programme, Notice.Kind.ANSWER, now)
+
+
+def deciders_of(programme: Programme) -> QuerySet[User]:
+    """Return the CIOs of a programme."""
+    return holders(programme, Role.Kind.CIO)
+
+
+def answerers_of(question: Question) -> QuerySet[User]:
+    """Return the managers who asked for the decision or wrote it; if they are gone, all."""
+    version, managers = question.approval, Role.Kind.PROGRAMME_MANAGER
+    everybody = holders(version.message.programme, managers)
+    authors = everybody.filter(pk__in=[version.asked_by_id, version.message.written_by_id])
+    return authors if authors.exists() else everybody
+
+
+def holders(programme: Programme, kind: str) -> QuerySet[User]:
+    """Return the active users with a role in a programme."""
+    found = User.objects.filter(roles__programme=programme, roles__kind=kind, is_active=True)
+    return found.distinct()
+
+
+def plan_notices(
+    users: QuerySet[User], programme: Programme, kind: Notice.Kind, now: datetime
+) -> None:
+    """Plan a mail to each, at once or with tomorrow's, but to those who want none."""
+    for user in users.exclude(approval_notice=User.Notice.NEVER):
         at_once = user.approval_notice == User.Notice.AT_ONCE
         due_at = now if at_once else next_morning(now)
-        notice, _made = Notice.objects.get_or_create(user=user, programme=programme, due_at=due_at)
+        notice, _made = Notice.objects.get_or_create(
+            user=user, programme=programme, kind=kind, due_at=due_at
+        )
         # One that was called off, when all was decided, is needed again.
         Notice.objects.filter(pk=notice.pk, state=State.CANCELLED).update(
             state=State.PLANNED, reason="", ended_at=None
@@ -83,15 +114,15 @@ def send_claimed(claim: Claim, clock: Clock, relay: Relay) -> None:
 
 def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> None:
     """Send one notice, or end it if nothing waits any more."""
-    waiting = waiting_in(notice.programme)
-    if not waiting:
+    titles = titles_of(notice)
+    if not titles:
         ledger.end(claim, notice, State.CANCELLED, Reason.DECIDED, clock())
         return
     notice.address, notice.language = notice.user.email, notice.user.language
     notice.message_id = notice.message_id or f"<notice.{notice.pk}@{HOST}>"
     notice.save(update_fields=["message_id"])
     try:
-        mail = build(notice_letter(notice, [str(each.message) for each in waiting], clock()))
+        mail = build(notice_letter(notice, titles, clock()))
     except Exception as error:
         log.exception("Notice %s cannot be made", notice.pk)
         result = Result(Outcome.FAILED, type(error).__name__)
@@ -102,11 +133,22 @@ def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> Non
     ledger.settle(claim, notice, result, clock())
 
 
+def titles_of(notice: Notice) -> list[str]:
+    """Return the titles of what waits for the user of a notice now."""
+    if notice.kind == Notice.Kind.DECIDE:
+        return [str(each.message) for each in waiting_in(notice.programme)]
+    asked = Question.objects.open().filter(approval__message__programme=notice.programme)
+    found = asked.select_related("approval__message__programme")
+    mine = [each for each in found if notice.user in answerers_of(each)]
+    return [str(each.approval.message) for each in mine]
+
+
 def notice_letter(notice: Notice, titles: list[str], now: datetime) -> Letter:
     """Return the mail of a notice."""
     programme, user = notice.programme, notice.user
-    address = f"{settings.PUBLIC_URL}/p/{programme.slug}/overview/#decisions"
-    filled = render_notice(programme, user.language, titles, address)
+    address = f"{settings.PUBLIC_URL}/p/{programme.slug}/decisions/"
+    render = render_notice if notice.kind == Notice.Kind.DECIDE else render_questions
+    filled = render(programme, user.language, titles, address)
     return Letter(
         message_id=notice.message_id,
         date=now,

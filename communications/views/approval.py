@@ -43,7 +43,7 @@ def approval_approve(request: ScopedRequest, pk: int) -> HttpResponse:
     seen = request.POST.get("fingerprint", "")
     if taken(request, approvals.approve, version, request.user, seen, database_now()):
         say_decided(request, version, _("“%(title)s” is approved."))
-    return back(request, version.message)
+    return back(request, version.message, version)
 
 
 @require_POST
@@ -54,7 +54,7 @@ def approval_refuse(request: ScopedRequest, pk: int) -> HttpResponse:
     reason = reason_in(request, _("Write why you refuse, so that the writer knows what to change."))
     if reason and taken(request, approvals.refuse, version, request.user, reason, database_now()):
         say_decided(request, version, _("“%(title)s” is refused."))
-    return back(request, version.message)
+    return back(request, version.message, version)
 
 
 @require_POST
@@ -105,7 +105,9 @@ def reason_in(request: ScopedRequest, sentence: str) -> str:
 
 
 def say_decided(request: ScopedRequest, version: Approval, sentence: str) -> None:
-    """Say what was decided, and offer to undo it."""
+    """Say what was decided, and offer to undo it, unless the page that comes next does."""
+    if request.POST.get("line"):
+        return
     url = reverse("communications:approval-undo", args=[request.programme.slug, version.pk])
     query = urlencode({"next": next_path(request)})
     offer_undo(request, sentence % {"title": version.message.title}, f"{url}?{query}")
@@ -128,7 +130,13 @@ def next_path(request: ScopedRequest) -> str:
     return wanted if is_safe else ""
 
 
-def back(request: ScopedRequest, message: Message) -> HttpResponse:
-    """Go back to the page the step was taken on, or to the message."""
-    page = reverse("communications:message-show", args=[request.programme.slug, message.pk])
-    return redirect(next_path(request) or page)
+def back(request: ScopedRequest, message: Message, seen: Approval | None = None) -> HttpResponse:
+    """Go back to the page the step was taken on, or to the message.
+
+    Where ``seen`` is no longer the version to decide on, that page learns which one was seen.
+    """
+    own = reverse("communications:message-show", args=[request.programme.slug, message.pk])
+    page = next_path(request) or own
+    if seen and seen.is_outdated:
+        page += f"{'&' if '?' in page else '?'}changed={seen.pk}"
+    return redirect(page)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from onelift.dashboards.views import (
+    decisions,
     health,
     imports,
     overview,
@@ -10,6 +11,7 @@ from onelift.dashboards.views import (
     person,
     persona,
     places,
+    plan,
     region,
     setup,
     stream,
@@ -50,5 +52,7 @@ urlpatterns = [
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", include(everybody)),
+    path("p/<slug:programme>/plan/", plan.plan, name="plan-show"),
+    path("p/<slug:programme>/decisions/", decisions.decisions, name="decisions-show"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

@@ -20,15 +20,15 @@ from onelift.demo.clockwork import Scene, play
 from onelift.demo.frame import DAY, Frame, build
 from onelift.demo.relay import discarding_relay
 from onelift.demo.writing import SENDER, Desk, frame_of, in_order, survey_of
-from programmes.models import BusinessLine, Wave
+from programmes.models import BusinessLine, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import hand_over
-from programmes.services.texts import write_text
+from programmes.services.texts import mark, write_text
 from stakeholders.services.audience import lines_of
 
 FOUNDED = timedelta(days=150)
 FIRST_TEXTS = timedelta(days=145)
-MINUTE = timedelta(minutes=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 # The present was approved so long ago that the worker sends it at once; the past ends here.
 PRESENT = 10 * MINUTE
 # Asked after the others were decided, so that the CIO gets one mail about it.
@@ -39,6 +39,8 @@ FEW_LINES = ("Information technology", "Medical affairs", "Finance & procurement
 MANY_LINES = ("Commercial operations", "Research & development")
 HANDED_OVER_DAYS = 60
 STALE, MISSING = "es", "ko"
+_REFUSAL = "It greets and says nothing yet. Please say what changes, from which day, and for whom."
+_QUESTION = "Who answers in Spanish on the first day, as long as that text is not ready?"
 
 Writer = Callable[[datetime], Message]
 
@@ -88,7 +90,9 @@ class Story:
         """Return what is on the desks now: two approved a moment ago, one waits, one is begun."""
         return [
             Scene(self.now - 5 * DAY, self.begin_year_end),
+            Scene(self.now - 3 * DAY, self.begin_what_changes),
             Scene(self.now - WAITS, self.ask_what_changes),
+            Scene(self.now - WAITS + MINUTE, self.ask_back),
             *self.at_once(self.interruption, minutes=40),
             *self.at_once(self.pulse, minutes=30),
         ]
@@ -164,18 +168,29 @@ class Story:
         yesterday = self.now.date() - DAY
         return {"fixed_on": yesterday, "latest_hours": 72, "is_urgent": True}
 
-    def ask_what_changes(self, now: datetime) -> None:
-        """Let a message wait for the CIO: one translation is stale, one is missing."""
+    def begin_what_changes(self, now: datetime) -> None:
+        """Let the CIO refuse a message that only greets in English and one more language."""
         text = message_text("what_changes")
         data = frame_of(text, offset_days=-14, waves=[self.wave2])
-        message = self.desk.draft(text, data, [], now - 3 * DAY)
+        self.what_changes = message = self.desk.draft(text, data, [], now)
         greeting = text.texts[SOURCE_LANGUAGE]._asdict() | {"body": "Hello {{ first_name }},"}
-        write_text(message, SOURCE_LANGUAGE, greeting, self.frame.manager, now - 2 * DAY)
-        self.desk.write_language(message, text, STALE, now - 2 * DAY)
+        write_text(message, SOURCE_LANGUAGE, greeting, self.frame.manager, now)
+        mark(message, SOURCE_LANGUAGE, TextState.State.REVIEW, self.frame.manager, now)
+        self.desk.write_language(message, text, STALE, now)
+        self.desk.ask(message, now)
+        self.desk.refuse(message, _REFUSAL, now + 4 * HOUR)
+
+    def ask_what_changes(self, now: datetime) -> None:
+        """Let the message wait for the CIO again: one translation is stale, one is missing."""
+        text, message = message_text("what_changes"), self.what_changes
         for language in in_order(text):
             if language not in (STALE, MISSING):
                 self.desk.write_language(message, text, language, now - DAY)
         self.desk.ask(message, now)
+
+    def ask_back(self, now: datetime) -> None:
+        """Let the CIO want to know something first, which the manager has not answered."""
+        self.desk.ask_back(self.what_changes, _QUESTION, now)
 
     def begin_year_end(self, now: datetime) -> None:
         """Let a message of the CIO stand as a draft in two languages."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from communications.models import Approval, Message
+from communications.models import Approval, Message, Question
 from communications.services import approval as approvals
+from communications.services import question as questions
 from communications.services.message import MessageData, create_message, write_ready
 from feedback.models import Survey
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
@@ -64,6 +65,14 @@ class Desk:
         """Let the CIO approve what waits."""
         waiting = message.approvals.waiting().get()
         return approvals.approve(waiting, self.frame.cio, waiting.fingerprint, now)
+
+    def refuse(self, message: Message, reason: str, now: datetime) -> Approval:
+        """Let the CIO send back what waits."""
+        return approvals.refuse(message.approvals.waiting().get(), self.frame.cio, reason, now)
+
+    def ask_back(self, message: Message, text: str, now: datetime) -> Question:
+        """Let the CIO ask about what waits."""
+        return questions.ask_back(message.approvals.waiting().get(), self.frame.cio, text, now)
 
 
 def in_order(text: MessageText) -> list[str]:

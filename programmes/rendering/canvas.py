@@ -5,13 +5,16 @@ from left to right; on a mirrored canvas each x is counted from the right edge, 
 by themselves, because the anchor of a text follows the direction of its page.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from unicodedata import east_asian_width
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
+
+from programmes.rendering.marks import SHAPES, STATUSES
 
 Point = tuple[float, float]
 
@@ -63,13 +66,17 @@ class Canvas:
     is_mirrored: bool = field(default_factory=get_language_bidi)
     parts: list[SafeString] = field(default_factory=list)
 
-    def svg(self, label: str, *, stretches: bool = False) -> SafeString:
-        """Return the picture with a sentence that says what is seen; it keeps its shape or not."""
+    def svg(self, label: str, *, stretches: bool = False, has_links: bool = False) -> SafeString:
+        """Return the picture with a sentence that says what is seen; it keeps its shape or not.
+
+        One that has links is a group of them, not one image.
+        """
         return format_html(
-            '<svg viewBox="0 0 {} {}"{} role="img" aria-label="{}">{}</svg>',
+            '<svg viewBox="0 0 {} {}"{} role="{}" aria-label="{}">{}</svg>',
             _n(self.width),
             _n(self.height),
             format_html(' preserveAspectRatio="{}"', "none") if stretches else "",
+            "group" if has_links else "img",
             label,
             format_html_join("", "{}", ((part,) for part in self.parts)),
         )
@@ -137,6 +144,31 @@ class Canvas:
             self.area(corners, "f-bad")
         else:
             self.circle(x, y, radius, "f-good" if tone == "good" else "st-next")
+
+    def status(self, key: str, x: float, y: float, size: float) -> None:
+        """Draw the shape of a state (a key of ``marks.STATUSES``) from its upper corner."""
+        look = STATUSES[key]
+        left = self.width - x - size if self.is_mirrored else x
+        self._add(
+            '<svg x="{}" y="{}" width="{}" height="{}" viewBox="0 0 12 12" class="ol-shape {}">'
+            "{}</svg>",
+            *(_n(value) for value in (left, y, size, size)),
+            f"is-{look.tone}" if look.tone else "",
+            SafeString(SHAPES[look.shape]),
+        )
+
+    @contextmanager
+    def thing(self, words: str, url: str = "", classes: str = "") -> Iterator[None]:
+        """Gather what is drawn inside as one thing named by words: a link, given its page."""
+        outside, self.parts = self.parts, []
+        yield
+        inside, self.parts = format_html_join("", "{}", ((part,) for part in self.parts)), outside
+        if url:
+            link = '<a href="{}" class="{}" aria-label="{}"><title>{}</title>{}</a>'
+            self._add(link, url, classes, words, words, inside)
+        else:
+            group = '<g role="img" aria-label="{}"><title>{}</title>{}</g>'
+            self._add(group, words, words, inside)
 
     def _add(self, markup: str, *values: object) -> None:
         self.parts.append(format_html(markup, *values))

@@ -20,6 +20,7 @@ from programmes.rendering.milestones import Mark, draw_milestones
 from programmes.rendering.reach import ReachRow, draw_reach
 from programmes.rendering.routemap import Lane, Stop, draw_routemap
 from programmes.rendering.stack import StackPart, draw_stack
+from programmes.rendering.timeline import PlanLane, draw_plan
 from programmes.rendering.trend import TrendPoint, draw_trend
 
 register = template.Library()
@@ -38,6 +39,14 @@ def chart_routemap(
 ) -> dict[str, Any]:
     """Draw where each wave stands; on a phone the lanes are a list."""
     return {**_figure(draw_routemap(lanes, today, label), label, caption), "lanes": lanes}
+
+
+@register.inclusion_tag("components/chart_plan.html")
+def chart_plan(
+    lanes: Sequence[PlanLane], first: date, weeks: int, today: date, label: str, caption: str = ""
+) -> dict[str, Any]:
+    """Draw what happens in each region week by week; the list of the page says the same."""
+    return {"svg": draw_plan(lanes, first, weeks, today, label), "label": label, "caption": caption}
 
 
 @register.inclusion_tag("components/chart.html")

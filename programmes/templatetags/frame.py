@@ -34,16 +34,16 @@ class Word:
     is_current: bool
 
 
-# word, address below /p/<programme>/, the address all its pages share, the action it needs.
+# word, address below /p/<programme>/, the addresses its pages share, the action it needs.
 # A word shows when its page exists and the roles may see it; of two alike the first that does.
-WORDS = [
-    (_("Overview"), "overview/", "overview/", "overview.read"),
-    (_("Messages"), "messages/", "messages/", "message.read"),
-    (_("People"), "people/", "people/", "people.count"),
-    (_("People"), "people/imports/", "people/", "import.run"),
-    (_("People"), "people/audiences/", "people/", "audience.read"),
-    (_("Listening"), "listening/", "listening/", "survey.read"),
-    (_("Set-up"), "setup/", "setup/", "setup.read"),
+WORDS: list[tuple[Promise, str, tuple[str, ...], str]] = [
+    (_("Overview"), "overview/", ("overview/",), "overview.read"),
+    (_("Plan"), "plan/", ("plan/", "setup/", "decisions/"), "plan.read"),
+    (_("Messages"), "messages/", ("messages/",), "message.read"),
+    (_("People"), "people/", ("people/",), "people.count"),
+    (_("People"), "people/imports/", ("people/",), "import.run"),
+    (_("People"), "people/audiences/", ("people/",), "audience.read"),
+    (_("Listening"), "listening/", ("listening/",), "survey.read"),
 ]
 
 
@@ -78,11 +78,11 @@ def language_menu(context: Mapping[str, Any]) -> dict[str, Any]:
 
 def _words(request: HttpRequest, programme: Programme, scope: Scope) -> list[Word]:
     root = f"/p/{programme.slug}/"
-    found: dict[str, Word] = {}
+    found: dict[tuple[str, ...], Word] = {}
     for label, address, shared, action in WORDS:
         if scope.may(action) and _exists(root + address):
-            word = Word(label, root + address, request.path.startswith(root + shared))
-            found.setdefault(shared, word)
+            is_current = request.path.removeprefix(root).startswith(shared)
+            found.setdefault(shared, Word(label, root + address, is_current))
     homes = _regions(request.path, root, scope) + _streams(request.path, programme, scope)
     if any(home.is_current for home in homes):
         return homes + [replace(word, is_current=False) for word in found.values()]

@@ -6,7 +6,6 @@ Built in: templates use these without ``{% load %}``. Texts given to a tag are t
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from programmes.rendering import formats
 from programmes.rendering.marks import FACES, ICONS, SHAPES, STATUSES, TONE_SHAPES
+from programmes.templatetags.addresses import changed_query
 
 register = template.Library()
 
@@ -56,6 +56,18 @@ def day(value: date | None) -> str:
 def short_day(value: date | None) -> str:
     """Write a date such as ``18 Jan``; nothing is a dash."""
     return "–" if value is None else formats.short_day(value)
+
+
+@register.filter
+def long_day(value: date) -> str:
+    """Write a date with month as a word and year, without weekday."""
+    return formats.long_day(value)
+
+
+@register.filter
+def week_number(value: date) -> int:
+    """Return the number of a date's week in its year (ISO 8601)."""
+    return value.isocalendar().week
 
 
 @register.filter
@@ -242,18 +254,6 @@ def chip(
     is_on = query.get(name) == str(value)
     url = changed_query(query, **{name: None if is_on else value})
     return {"label": label, "url": url, "is_on": is_on, "count": count}
-
-
-@register.simple_tag(takes_context=True)
-def query_with(context: Mapping[str, Any], **changes: Any) -> str:
-    """Return this page's query with some parameters changed; None takes one away."""
-    return changed_query(context["request"].GET, **changes)
-
-
-def changed_query(query: Mapping[str, str], **changes: Any) -> str:
-    """Return ``?…`` with the changes made and the page number gone, unless it is a change."""
-    kept = {**query.dict(), "page": None, **changes}  # type: ignore[attr-defined]
-    return "?" + urlencode({k: v for k, v in kept.items() if v not in (None, "")})
 
 
 @register.inclusion_tag("components/sort_head.html", takes_context=True)

@@ -1,7 +1,7 @@
 """How many people the rules of a board mean, all from one count of a crowd."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
@@ -54,11 +54,28 @@ class Crowd:
         """Return how many a rule means at sites that it names: what ``people_of`` finds there."""
         return sum(cell["people"] for cell in self._cells(rule, sites))
 
+    def meant_by_site(self, rule: Rule) -> Counter[int]:
+        """Return how many a rule means by site id, also where it does not name the site."""
+        found: Counter[int] = Counter()
+        for cell in self._cells(rule, self.by_site):
+            found[cell["site"]] += cell["people"]
+        return found
+
     def readers(self, rule: Rule, sites: Collection[int]) -> Counter[str]:
         """Return the same by language, if the crowd was counted by it."""
         found: Counter[str] = Counter()
         for cell in self._cells(rule, sites):
             found[cell["language"]] += cell["people"]
+        return found
+
+    def cells_meant(self, rule: Rule) -> dict[int, list[Cell]]:
+        """Return the cells that a rule means, by site id, also where it does not name the site.
+
+        None of a rule of single persons, which are counted apart.
+        """
+        found: dict[int, list[Cell]] = defaultdict(list)
+        for cell in [] if is_single(rule) else self._cells(rule, self.by_site):
+            found[cell["site"]].append(cell)
         return found
 
     def _cells(self, rule: Rule, sites: Collection[int]) -> Iterable[Cell]:

@@ -44,8 +44,23 @@
     });
   };
 
+  // A line that can be undone counts its seconds down, leaves, and stays in the history.
+  const startLine = (line) => {
+    const shown = line.querySelector(".ol-left");
+    let left = Number(line.dataset.leavesIn);
+    const tick = setInterval(() => {
+      if (line.matches(":hover, :focus-within")) return;
+      left -= 1;
+      shown.textContent = left;
+      if (left > 0) return;
+      clearInterval(tick);
+      line.remove();
+    }, 1000);
+  };
+
   const start = (root) => {
     root.querySelectorAll("[data-toast]").forEach(startToast);
+    root.querySelectorAll("[data-leaves-in]").forEach(startLine);
     root.querySelectorAll("[data-reveal]").forEach(startReveal);
     root.querySelectorAll("[data-submits]").forEach((field) => {
       field.addEventListener("change", () => field.form.requestSubmit());
@@ -61,7 +76,13 @@
     if (event.target !== document.body) start(event.target);
   });
   // Of tabs wider than the screen the current one is in view.
-  document.querySelector(".ol-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const tab of document.querySelectorAll(".ol-tabs [aria-current]")) {
+    tab.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+  // What is written into a live region after the page is there is read out.
+  setTimeout(() => {
+    document.querySelectorAll("[data-says]").forEach((line) => { line.textContent = line.dataset.says; });
+  }, 100);
   // A summary of errors takes the focus, so that it is read first.
   document.querySelector("[data-takes-focus]")?.focus();
 })();

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from communications.models import Approval, Delivery, State
-from communications.queries.approval import decision_on, just_decided
+from communications.queries.approval import decision_on, done_lines
 from communications.services import approval as approvals
 from communications.services import pump
 from programmes.queries.clock import database_now
@@ -141,9 +141,9 @@ def test_decisions_can_be_taken_from_any_page(cast, asked, now, as_user):
     context = {
         "programme": cast.programme,
         "decisions": [decision_on(asked, 6, scope, cast.claire)],
-        "just_decided": just_decided(cast.programme, cast.claire, now),
+        "just_decided": done_lines(cast.programme, cast.claire, now),
     }
     page = render_to_string("communications/_decisions.html", context, request)
-    assert "To 6 people." in page
+    assert "To 6 people" in page
     assert asked.fingerprint in page
     assert f'name="next" value="{ROOT}overview/"' in page

@@ -13,9 +13,12 @@ from stakeholders.queries import crowd
 from stakeholders.queries.crowd import Crowd
 
 
-def crowd_of(sites: Collection[int], scope: Scope, rules: Collection[Rule]) -> Crowd:
-    """Count the people at sites within a scope for some rules, in three queries at most."""
-    counted = crowd.crowd_of(_people_at(sites, scope), rules)
+def crowd_of(sites: Collection[int], scope: Scope, rules: Collection[Rule], *by: str) -> Crowd:
+    """Count the people at sites within a scope for some rules, in three queries at most.
+
+    ``by`` are more columns to count by, such as ``language``.
+    """
+    counted = crowd.crowd_of(_people_at(sites, scope), rules, *by)
     counted.cells = [cell for cell in counted.cells if cell["site"] in sites]
     return counted
 

@@ -6,8 +6,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from onelift.dashboards.queries.decisions import DecisionsBoard
 from onelift.dashboards.queries.lanes import WaveLine
+from onelift.dashboards.queries.plan import PlanBoard
 from programmes.rendering import formats
+from programmes.scope import Scope
 
 SOON_DAYS = 14
 
@@ -76,3 +79,38 @@ def _live(line: WaveLine, today: date) -> str:
         return _("%(wave)s is live for %(time)s") % values
     share = formats.percent(line.satisfaction.share)
     return _("%(wave)s is live for %(time)s, %(share)s satisfied") % {**values, "share": share}
+
+
+def plan_finding(board: PlanBoard) -> str:
+    """Return what the reader of the plan should know first."""
+    over = len({each.week for each in board.overloads})
+    if over:
+        words = ngettext(
+            "%(n)d week in the plan is over the limit",
+            "%(n)d weeks in the plan are over the limit",
+            over,
+        )
+        return words % {"n": over}
+    late, coming = len(board.late), len(board.coming)
+    if late:
+        words = ngettext(
+            "%(n)d activity was not approved in time",
+            "%(n)d activities were not approved in time",
+            late,
+        )
+        return words % {"n": late}
+    words = ngettext("%(n)d activity to come", "%(n)d activities to come", coming)
+    return words % {"n": coming} if coming else _("Nothing is to come in these weeks")
+
+
+def decisions_finding(board: DecisionsBoard, scope: Scope) -> str:
+    """Return what the reader of the decisions should know first."""
+    if scope.may("approval.decide"):
+        return _waiting(len(board.mine), is_yours=True) if board.mine else _("Decisions")
+    asked = sum(len(card.open_questions) for card in board.mine)
+    if asked:
+        words = ngettext(
+            "%(n)d question waits for your answer", "%(n)d questions wait for your answer", asked
+        )
+        return words % {"n": asked}
+    return _waiting(len(board.all), is_yours=False) if board.all else _("Decisions")

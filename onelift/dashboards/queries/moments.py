@@ -45,6 +45,17 @@ class Plan:
         return self.message.source == "survey"
 
     @property
+    def kind(self) -> str:
+        """Return ``survey`` or ``message``: whose page is its own."""
+        return "survey" if self.is_survey and hasattr(self.message, "survey") else "message"
+
+    @property
+    def pk(self) -> int:
+        """Return the id of the survey or of the message."""
+        pk: int = self.message.survey.pk if self.kind == "survey" else self.message.pk
+        return pk
+
+    @property
     def title(self) -> str:
         """Return the name of the survey or the subject."""
         survey = getattr(self.message, "survey", None)
@@ -203,19 +214,18 @@ def _mail(group: list[Planned], on: date, crowd: Crowd, *, is_underway: bool) ->
     plan = group[0].plan
     sites = [planned.place.site_id for planned in group]
     state = "sending" if is_underway and plan.state == "approved" else plan.state
-    is_survey = plan.is_survey and hasattr(plan.message, "survey")
     return Moment(
         on=on,
-        kind="survey" if is_survey else "message",
+        kind=plan.kind,
         title=plan.title,
         state=state,
         people=crowd.meant(plan.rule, sites),
-        pk=plan.message.survey.pk if is_survey else plan.message.pk,
-        query=f"{_meant_by(plan)}&due={on}",
+        pk=plan.pk,
+        query=f"{query_of(plan)}&due={on}",
     )
 
 
-def _meant_by(plan: Plan) -> str:
+def query_of(plan: Plan) -> str:
     """Return the filter of the people list that names the rule: of a version, or of the draft."""
     if plan.approval.pk is None:
         return f"audience={plan.message.audience_id}"

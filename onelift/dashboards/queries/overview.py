@@ -1,17 +1,17 @@
 """The overview: each floor answers once, the board zips."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from communications.models import Approval
-from communications.queries.approval import Decision, decision_on, waiting_in
+from communications.queries.approval import waiting_in
 from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
-from communications.queries.schedule import concerns
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfactions
+from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
+from onelift.dashboards.queries.decisions import Card, cards_of
 from onelift.dashboards.queries.lanes import NEAR, WaveLine, wave_lines
 from onelift.dashboards.queries.moments import (
     Moment,
@@ -75,15 +75,14 @@ class Overview:
     asked: Asked
     moments: list[Moment]
     interruption: Interruption | None
-    decisions: list[Decision]
+    decisions: list[Card]
 
 
 def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
     places, plans = places_of(programme, scope), plans_of(programme, scope)
     waiting = waiting_in(programme, scope)
-    rules = [plan.rule for plan in plans] + [version.content["rule"] for version in waiting]
-    crowd = crowd_of({place.site_id for place in places}, scope, rules)
+    crowd = crowd_of({place.site_id for place in places}, scope, [plan.rule for plan in plans])
     planned = planned_at(plans, places)
     waves = Wave.objects.within(scope).filter(programme=programme)
     satisfied, total = satisfactions("wave", programme, scope)
@@ -102,14 +101,8 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
         asked=asked_of(programme, scope, total),
         moments=next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
         interruption=interruption(scope, programme.pk),
-        decisions=[decision_on(v, meant_by(v, places, crowd), scope, user) for v in waiting],
+        decisions=cards_of(waiting, Asker(programme, scope, now, {}), user, places),
     )
-
-
-def meant_by(version: Approval, places: Iterable[WaveSite], crowd: Crowd) -> int:
-    """Return how many of a crowd, that was counted for it, a version means."""
-    sites = [place.site_id for place in places if concerns(version, place)]
-    return crowd.meant(version.content["rule"], sites)
 
 
 def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCount:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from communications.queries.approval import just_decided
+from communications.queries.approval import done_lines
 from onelift.dashboards.queries.finding import finding
 from onelift.dashboards.queries.lanes import lane_of
 from onelift.dashboards.queries.overview import Overview, overview_of
@@ -36,7 +36,7 @@ def overview(request: ScopedRequest) -> HttpResponse:
         "today": board.today,
         "title": _title(request, board, len(board.decisions)),
         "decisions": board.decisions,
-        "just_decided": just_decided(request.programme, user, now),
+        "just_decided": done_lines(request.programme, user, now),
         "programme": request.programme,
         "interruption": board.interruption,
         "moments": board.moments[:MOST_MOMENTS],
