@@ -39,6 +39,13 @@ urlpatterns = [
         persona.persona_edit,
         name="persona-edit",
     ),
+    *(
+        path(f"p/<slug:programme>/people/personas/<slug:slug>/{word}/", view, name=f"persona-{word}")
+        for word, view in (
+            ("publish", persona.persona_publish),
+            ("withdraw", persona.persona_withdraw),
+        )
+    ),
     path("p/<slug:programme>/people/imports/", importrun.import_list, name="import-list"),
     path("p/<slug:programme>/people/imports/new/", importrun.import_add, name="import-add"),
     *(

@@ -21,6 +21,7 @@ from programmes.models import (
     Service,
     Site,
     Stream,
+    SupportContact,
     TextState,
     Wave,
     WaveSite,
@@ -150,6 +151,17 @@ class ServiceAdmin(ReferenceAdmin, TranslationAdmin):  # type: ignore[misc,type-
     list_select_related = ("programme", "stream")
     search_fields = ("name",)
     autocomplete_fields = ("programme", "stream")
+
+
+@admin.register(SupportContact)
+class SupportContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Whom readers ask."""
+
+    list_display = ("__str__", "phone", "mail", "link")
+    list_filter = ("programme", "site__region")
+    list_select_related = ("programme", "site")
+    search_fields = ("site__name", "phone", "mail")
+    autocomplete_fields = ("programme", "site")
 
 
 @admin.register(TextState)

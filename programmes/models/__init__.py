@@ -2,6 +2,7 @@
 
 from programmes.models.organisation import BusinessLine, Region, Site
 from programmes.models.programme import Programme, Service, Stream, Wave, WaveSite
+from programmes.models.support import SupportContact
 from programmes.models.textstate import TextState, fingerprint
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Service",
     "Site",
     "Stream",
+    "SupportContact",
     "TextState",
     "Wave",
     "WaveSite",
