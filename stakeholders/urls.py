@@ -40,10 +40,10 @@ urlpatterns = [
         name="persona-edit",
     ),
     *(
-        path(f"p/<slug:programme>/people/personas/<slug:slug>/{word}/", view, name=f"persona-{word}")
-        for word, view in (
-            ("publish", persona.persona_publish),
-            ("withdraw", persona.persona_withdraw),
+        path(f"p/<slug:programme>/people/personas/<slug:slug>/{word}/", view, name=name)
+        for word, view, name in (
+            ("publish", persona.persona_publish, "persona-publish"),
+            ("withdraw", persona.persona_withdraw, "persona-withdraw"),
         )
     ),
     path("p/<slug:programme>/people/imports/", importrun.import_list, name="import-list"),

@@ -12,6 +12,7 @@ from communications.services import pump
 from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import BusinessLine, Service, Stream
+from programmes.services.texts import publish
 from stakeholders.models import ImportRun, Persona, Role, User
 from stakeholders.services.audience import Lines, save_audience
 from stakeholders.services.importrun import receive
@@ -82,6 +83,9 @@ def make_world(cast) -> World:
         programme=cast.programme, slug="analyst", name_en="Analyst", jobs=["Analyst"]
     )
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
+    service = Service.objects.create(programme=cast.programme, name="Desk")
+    publish(service, "en", cast.ines, past)
+    publish(Persona.objects.get(), "en", cast.ines, past)
     dispatch = Dispatch.objects.get(message=sent)
     applied, uploaded = make_imports(cast, past)
     lines = [BusinessLine.objects.create(name=name) for name in ("Legal", f"{CANARY} labs")]
@@ -106,7 +110,7 @@ def make_world(cast) -> World:
             "hidden-person": cast.people[3].pk,
             "line": lines[0].pk,
             "hidden-line": lines[1].pk,
-            "service": Service.objects.create(programme=cast.programme, name="Desk").pk,
+            "service": service.pk,
             "stream": Stream.objects.create(programme=cast.programme, name="Desk").pk,
             "role": Role.objects.get(user=cast.mei).pk,
             "sent": sent.pk,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from onelift.dashboards.views import (
     health,
     imports,
+    me,
     overview,
     people,
     person,
@@ -40,5 +41,10 @@ urlpatterns = [
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", include(everybody)),
+    path("p/<slug:programme>/setup/me/", me.me_preview, name="me-preview"),
+    # Public; the programme is no argument called so, since nobody's scope is looked up.
+    path("me/", me.me_index, name="me-index"),
+    path("me/<slug:slug>/", me.me_show, name="me-show"),
+    path("me/<slug:slug>/<slug:persona>/", me.me_show, name="me-persona"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

@@ -1,10 +1,12 @@
 """Numbers, shares, dates and instants as a language writes them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, get_day_names
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone, translation
 
@@ -25,6 +27,11 @@ def language_name(code: str) -> str:
         return Locale.parse(code, sep="-").get_display_name(locale_of()) or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def enumeration(words: Sequence[str]) -> str:
+    """Return words as the active language lists them."""
+    return format_list(words, "standard", locale=locale_of())
 
 
 def number(value: float) -> str:

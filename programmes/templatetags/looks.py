@@ -47,12 +47,6 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def full_day(value: date) -> str:
-    """Write a date such as ``18 January 2027``, for the middle of a sentence."""
-    return formats.full_day(value)
-
-
-@register.filter
 def short_day(value: date | None) -> str:
     """Write a date such as ``18 Jan``; nothing is a dash."""
     return "–" if value is None else formats.short_day(value)
