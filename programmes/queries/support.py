@@ -7,13 +7,15 @@ from datetime import time
 from django.db.models import Q
 
 from programmes.models import Programme, Site, SupportContact, WaveSite
-from programmes.rendering.formats import weekday_range
 from programmes.scope import Scope
 
 
 @dataclass(frozen=True)
 class Support:
-    """The ways to help at one place; ``days`` is empty where nothing is said of the hours."""
+    """The ways to help at one place.
+
+    ``days`` are ISO weekday digits, empty where nothing is said of the hours.
+    """
 
     phone: str = ""
     dialled: str = ""
@@ -50,7 +52,7 @@ def merged(contacts: Iterable[SupportContact]) -> Support:
         dialled=phone.dialled,
         mail=next((one.mail for one in ranked if one.mail), ""),
         link=next((one.link for one in ranked if one.link), ""),
-        days=weekday_range(phone.days) if has_hours else "",
+        days=phone.days if has_hours else "",
         opens_at=phone.opens_at if has_hours else None,
         closes_at=phone.closes_at if has_hours else None,
     )

@@ -17,6 +17,12 @@ def full_day(value: date) -> str:
 
 
 @register.filter
+def weekday_range(iso_days: str) -> str:
+    """Write days that follow each other, such as ``Mon–Fri``."""
+    return formats.weekday_range(iso_days)
+
+
+@register.filter
 def language_names(codes: Sequence[str]) -> str:
     """List languages by their names in the active language."""
     return formats.enumeration([formats.language_name(code) for code in codes])
