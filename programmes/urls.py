@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from programmes.views import brand, part, programme, service, wave
+from programmes.views import brand, part, programme, service, support, wave
 
 app_name = "programmes"
 
@@ -15,6 +15,11 @@ setup = [
     path("services/", service.service_list, name="service-list"),
     path("services/add/", service.service_add, name="service-add"),
     path("services/<int:pk>/", service.service_edit, name="service-edit"),
+    path("services/<int:pk>/publish/", service.service_publish, name="service-publish"),
+    path("services/<int:pk>/withdraw/", service.service_withdraw, name="service-withdraw"),
+    path("contacts/", support.support_list, name="support-list"),
+    path("contacts/programme/", support.support_edit, name="support-edit"),
+    path("contacts/sites/<int:pk>/", support.support_edit, name="support-site"),
     path("streams/", service.stream_list, name="stream-list"),
     path("streams/add/", service.stream_add, name="stream-add"),
     path("streams/<int:pk>/", service.stream_edit, name="stream-edit"),

@@ -138,7 +138,7 @@ class PersonaAdmin(TranslationAdmin):  # type: ignore[type-arg]
     list_filter = ("programme", "is_hand_picked")
     list_select_related = ("programme",)
     search_fields = ("name", "slug")
-    autocomplete_fields = ("programme", "business_lines", "sites", "regions")
+    autocomplete_fields = ("programme", "services", "business_lines", "sites", "regions")
     readonly_fields = ("changed_at",)
     exclude = ("people",)
 

@@ -49,6 +49,13 @@ urlpatterns = [
         persona.persona_edit,
         name="persona-edit",
     ),
+    *(
+        path(f"p/<slug:programme>/people/personas/<slug:slug>/{word}/", view, name=name)
+        for word, view, name in (
+            ("publish", persona.persona_publish, "persona-publish"),
+            ("withdraw", persona.persona_withdraw, "persona-withdraw"),
+        )
+    ),
     path("p/<slug:programme>/people/imports/", importrun.import_list, name="import-list"),
     path("p/<slug:programme>/people/imports/new/", importrun.import_add, name="import-add"),
     *(

@@ -14,6 +14,7 @@ from communications.services.question import ask_back
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import BusinessLine, Service, Stream
 from programmes.models.stream import week_of
+from programmes.services.texts import publish
 from programmes.services.update import UpdateData, send_update
 from stakeholders.models import ImportRun, Persona, Role, User
 from stakeholders.services.audience import Lines, save_audience
@@ -116,6 +117,9 @@ def make_world(cast) -> World:
     )
     streams = make_streams(cast, past)
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse battery")
+    service = Service.objects.create(programme=cast.programme, name="Desk")
+    publish(service, "en", cast.ines, past)
+    publish(Persona.objects.get(), "en", cast.ines, past)
     dispatch = Dispatch.objects.get(message=sent)
     applied, uploaded = make_imports(cast, past)
     lines = [BusinessLine.objects.create(name=name) for name in ("Legal", f"{CANARY} labs")]
@@ -141,7 +145,7 @@ def make_world(cast) -> World:
             "hidden-person": cast.people[3].pk,
             "line": lines[0].pk,
             "hidden-line": lines[1].pk,
-            "service": Service.objects.create(programme=cast.programme, name="Desk").pk,
+            "service": service.pk,
             **{name: one.pk for name, one in streams.items()},
             "role": Role.objects.get(user=cast.mei).pk,
             "sent": sent.pk,

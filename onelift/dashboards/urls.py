@@ -6,6 +6,7 @@ from onelift.dashboards.views import (
     decisions,
     health,
     imports,
+    me,
     overview,
     people,
     person,
@@ -54,5 +55,10 @@ urlpatterns = [
     path("p/<slug:programme>/people/", include(everybody)),
     path("p/<slug:programme>/plan/", plan.plan, name="plan-show"),
     path("p/<slug:programme>/decisions/", decisions.decisions, name="decisions-show"),
+    path("p/<slug:programme>/setup/me/", me.me_preview, name="me-preview"),
+    # Public; the programme is no argument called so, since nobody's scope is looked up.
+    path("me/", me.me_index, name="me-index"),
+    path("me/<slug:slug>/", me.me_show, name="me-show"),
+    path("me/<slug:slug>/<slug:persona>/", me.me_show, name="me-persona"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

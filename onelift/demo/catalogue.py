@@ -50,10 +50,11 @@ class SurveyText:
 
 @dataclass(frozen=True)
 class ServiceText:
-    """What users get, and how."""
+    """What users get, and how; ``offset_days`` after the go-live of their site."""
 
     key: str
     order: int
+    offset_days: int
     name: ByLanguage
     benefit: ByLanguage
     how_to_get: ByLanguage
@@ -61,11 +62,15 @@ class ServiceText:
 
 @dataclass(frozen=True)
 class PersonaText:
-    """A persona; ``rule`` names business lines or jobs, or the jobs of whom some are picked."""
+    """A persona; ``rule`` names business lines or jobs, or the jobs of whom some are picked.
+
+    ``services`` are the keys of those that are not for everybody, but for this persona.
+    """
 
     key: str
     order: int
     channels: list[str]
+    services: list[str]
     rule: dict[str, list[str]]
     name: ByLanguage
     needs: ByLanguage

@@ -1,11 +1,12 @@
 """Whom the demonstration speaks to: its personas in all languages, and its saved audiences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from onelift.demo import catalogue
 from onelift.demo.catalogue import PersonaText
-from programmes.models import BusinessLine, Programme, TextState, Wave
+from programmes.models import BusinessLine, Programme, Service, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark
 from stakeholders.models import Audience, Person, Persona, User
@@ -18,14 +19,26 @@ EACH = 9
 UNWRITTEN = ("office", "ko")
 
 
-def make_personas(programme: Programme, manager: User, now: datetime) -> dict[str, Persona]:
+def make_personas(
+    programme: Programme, services: Mapping[str, Service], manager: User, now: datetime
+) -> dict[str, Persona]:
     """Return the personas by key, written in all languages but one."""
-    return {text.key: make_persona(programme, text, manager, now) for text in catalogue.personas()}
+    return {
+        text.key: make_persona(programme, text, services, manager, now)
+        for text in catalogue.personas()
+    }
 
 
-def make_persona(programme: Programme, text: PersonaText, manager: User, now: datetime) -> Persona:
-    """Return one persona with its texts, approved in each language."""
+def make_persona(
+    programme: Programme,
+    text: PersonaText,
+    services: Mapping[str, Service],
+    manager: User,
+    now: datetime,
+) -> Persona:
+    """Return one persona with its services and its texts, approved in each language."""
     persona = Persona(programme=programme)
+    data = replace(data_of(text), services=[services[key] for key in text.services])
     for language in sorted(text.name, key=lambda code: code != SOURCE_LANGUAGE):
         words = {
             "name": text.name[language],
@@ -35,7 +48,7 @@ def make_persona(programme: Programme, text: PersonaText, manager: User, now: da
         if (text.key, language) == UNWRITTEN:
             continue
         if language == SOURCE_LANGUAGE:
-            save_persona(persona, data_of(text), words, manager, now)
+            save_persona(persona, data, words, manager, now)
         else:
             write_persona_text(persona, language, words, manager, now)
         mark(persona, language, TextState.State.APPROVED, manager, now)

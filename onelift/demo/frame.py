@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -15,6 +16,7 @@ from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import add_wave
 from programmes.services.programme import change_brand
 from programmes.services.service import save_service, save_stream
+from programmes.services.support import save_support
 from programmes.services.texts import mark, write_text
 from programmes.timing import is_working_day
 from stakeholders.models import Audience, User
@@ -77,6 +79,20 @@ STREAMS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 
+# Whom people ask, by site; an empty name is the programme.
+SUPPORT: dict[str, dict[str, Any]] = {
+    "": {
+        "phone": "+33 1 99 00 50 50",
+        "days": "1234567",
+        "opens_at": time(0),
+        "closes_at": time(0),
+        "mail": "help@onelift.example",
+        "link": "https://help.onelift.example/",
+    },
+    "Dreux": {"phone": "5050", "days": "12345", "opens_at": time(7), "closes_at": time(19)},
+    "Alger": {"phone": "5050", "days": "71234", "opens_at": time(7), "closes_at": time(17)},
+}
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -103,10 +119,11 @@ def build(founded_at: datetime, now: datetime) -> Frame:
     administrator = accounts.make_user(accounts.ADMIN, is_staff=True, is_superuser=True)
     manager = accounts.make_user(accounts.MANAGER)
     programme = make_programme(manager, founded_at, today)
-    make_services(programme, manager, founded_at)
+    services = make_services(programme, manager, founded_at)
+    make_support(programme)
     accounts.give_roles(administrator, programme)
     waves = make_waves(programme, founded_at, today)
-    personas = make_personas(programme, manager, founded_at)
+    personas = make_personas(programme, services, manager, founded_at)
     live_through(programme, now)
     return Frame(
         programme=programme,
@@ -134,15 +151,19 @@ def make_programme(manager: User, now: datetime, today: date) -> Programme:
     return change_brand(programme, *colours, logo=logo)
 
 
-def make_services(programme: Programme, manager: User, now: datetime) -> None:
-    """Write the streams and what each of them brings, in all languages."""
+def make_services(programme: Programme, manager: User, now: datetime) -> dict[str, Service]:
+    """Write the streams and what each of them brings, in all languages; return it by key."""
+    services = {}
     streams = {
         name: save_stream(Stream(programme=programme), name, purpose)
         for name, (purpose, _keys) in STREAMS.items()
     }
     stream_of = {key: streams[name] for name, (_purpose, keys) in STREAMS.items() for key in keys}
     for text in catalogue.services():
-        service = Service(programme=programme, stream=stream_of[text.key])
+        service = Service(
+            programme=programme, stream=stream_of[text.key], offset_days=text.offset_days or None
+        )
+        services[text.key] = service
         for language in sorted(text.name, key=lambda code: code != SOURCE_LANGUAGE):
             texts = {
                 "name": text.name[language],
@@ -151,6 +172,13 @@ def make_services(programme: Programme, manager: User, now: datetime) -> None:
             }
             save_service(service, language, texts, manager, now)
             mark(service, language, TextState.State.APPROVED, manager, now)
+    return services
+
+
+def make_support(programme: Programme) -> None:
+    """Say whom people ask: everywhere, and at the sites that have a number of their own."""
+    for name, values in SUPPORT.items():
+        save_support(programme, Site.objects.get(name=name) if name else None, values)
 
 
 def make_waves(programme: Programme, now: datetime, today: date) -> dict[str, Wave]:

@@ -25,6 +25,7 @@ from programmes.models import (
     Site,
     Stream,
     StreamUpdate,
+    SupportContact,
     TextState,
     Wave,
     WaveSite,
@@ -213,6 +214,17 @@ class ServiceAdmin(ReferenceAdmin, TranslationAdmin):  # type: ignore[misc,type-
     list_select_related = ("programme", "stream")
     search_fields = ("name",)
     autocomplete_fields = ("programme", "stream")
+
+
+@admin.register(SupportContact)
+class SupportContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Whom readers ask."""
+
+    list_display = ("__str__", "phone", "mail", "link")
+    list_filter = ("programme", "site__region")
+    list_select_related = ("programme", "site")
+    search_fields = ("site__name", "phone", "mail")
+    autocomplete_fields = ("programme", "site")
 
 
 @admin.register(TextState)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programmes.forms.fields import DayField
 from programmes.models import Programme, Service, Stream, fingerprint
 from programmes.queries.texts import text_of
 
@@ -45,16 +46,41 @@ class ServiceForm(forms.Form):
                 self.add_error(name, _("Theirs: %(text)s") % {"text": text})
 
 
-class ServiceStreamForm(forms.Form):
-    """The stream that brings a service."""
+class ServicePlanForm(forms.Form):
+    """The stream that brings a service, and from when on it is there."""
 
     stream = forms.ModelChoiceField(
         label=_("Stream"), required=False, queryset=Stream.objects.none()
     )
+    offset_days = forms.IntegerField(
+        label=_("Days from go-live"),
+        required=False,
+        min_value=-730,
+        max_value=730,
+        help_text=_("When it starts at a site. Empty is the day of its go-live, -7 a week before."),
+    )
+    fixed_on = DayField(
+        label=_("Fixed date"),
+        required=False,
+        help_text=_("For a service that starts everywhere on the same day."),
+    )
 
-    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *, service: Service, programme: Programme) -> None:
+        names = ("stream", "offset_days", "fixed_on")
+        super().__init__(data, initial={name: getattr(service, name) for name in names})
         self.fields["stream"].queryset = programme.streams.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two answers to the same question."""
+        values = super().clean() or {}
+        if values.get("fixed_on") and values.get("offset_days") is not None:
+            self.add_error("fixed_on", _("Give either days from go-live or a fixed date."))
+        return values
+
+    def apply_to(self, service: Service) -> None:
+        """Set what was typed on a service; the form must be valid."""
+        for name, value in self.cleaned_data.items():
+            setattr(service, name, value)
 
 
 class StreamForm(forms.Form):

@@ -4,6 +4,7 @@ from programmes.models.objective import Objective
 from programmes.models.organisation import BusinessLine, Region, Site
 from programmes.models.programme import Programme, Service, Wave, WaveSite
 from programmes.models.stream import Member, Milestone, Stream, StreamUpdate
+from programmes.models.support import SupportContact
 from programmes.models.textstate import TextState, fingerprint
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Site",
     "Stream",
     "StreamUpdate",
+    "SupportContact",
     "TextState",
     "Wave",
     "WaveSite",

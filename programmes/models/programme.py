@@ -1,10 +1,10 @@
 """A programme and its plan: waves, the sites of a wave, services."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -147,7 +147,11 @@ class WaveSite(models.Model):
 
 
 class Service(models.Model):
-    """What users or IT will get: its benefit and how to get it."""
+    """What users or IT will get: its benefit and how to get it.
+
+    It is there from the go-live of a site on, unless it has days from it (negative is before), or
+    a fixed day that is the same everywhere. Whom it is for stands on personas.
+    """
 
     programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="services")
     stream = models.ForeignKey(
@@ -157,11 +161,31 @@ class Service(models.Model):
     benefit = models.TextField(_("benefit"), blank=True)
     how_to_get = models.TextField(_("how to get it"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
+    offset_days = models.SmallIntegerField(
+        _("days from go-live"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-730), MaxValueValidator(730)],
+    )
+    fixed_on = models.DateField(_("fixed date"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(offset_days__isnull=True) | models.Q(fixed_on__isnull=True),
+                name="service_one_day",
+                violation_error_message=_("Give either days from go-live or a fixed date."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def starts_on(self, live_on: date | None) -> date | None:
+        """Return the day it starts at a site that goes live on a day; None where none is known."""
+        if self.fixed_on or live_on is None:
+            return self.fixed_on
+        return live_on + timedelta(days=self.offset_days or 0)

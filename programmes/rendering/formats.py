@@ -1,11 +1,13 @@
 """Numbers, shares, dates and instants as a language writes them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, get_day_names
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,6 +29,11 @@ def language_name(code: str) -> str:
         return Locale.parse(code, sep="-").get_display_name(locale_of()) or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def enumeration(words: Sequence[str]) -> str:
+    """Return words as the active language lists them."""
+    return format_list(words, "standard", locale=locale_of())
 
 
 def number(value: float) -> str:
@@ -62,6 +69,11 @@ def long_day(value: date) -> str:
     return format_date(value, "medium", locale=locale_of())
 
 
+def full_day(value: date) -> str:
+    """Return a date with its month in full and its year, as it stands within a sentence."""
+    return format_date(value, "long", locale=locale_of())
+
+
 def short_day(value: date) -> str:
     """Return a date as day and month."""
     locale = locale_of()
@@ -73,6 +85,12 @@ def short_day(value: date) -> str:
 def weekday(value: date) -> str:
     """Return the short name of a day of the week."""
     return format_date(value, "EEE", locale=locale_of())
+
+
+def weekday_range(iso_days: str) -> str:
+    """Return days that follow each other, such as ``12345``, by their first and last short name."""
+    names = get_day_names("abbreviated", "stand-alone", locale_of())
+    return f"{names[int(iso_days[0]) - 1]}–{names[int(iso_days[-1]) - 1]}"
 
 
 def month(value: date, *, with_year: bool = False) -> str:

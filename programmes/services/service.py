@@ -37,7 +37,7 @@ def save_service(
         service.order = last + 1
         service.save()
     else:
-        service.save(update_fields=["stream"])
+        service.save(update_fields=["stream", "offset_days", "fixed_on"])
     write_text(service, language, texts, user, now, text_seen=text_seen)
     return service
 

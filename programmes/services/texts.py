@@ -161,6 +161,26 @@ def confirm_unchanged(
     )
 
 
+@transaction.atomic
+def publish(
+    obj: Model,
+    language: str,
+    user: AbstractBaseUser | None,
+    now: datetime,
+    *,
+    text_seen: str | None = None,
+) -> TextState:
+    """Approve a text as it stands, for all readers; of a stale one it says that it is right.
+
+    Raises:
+        TextMissingError: nothing is written in this language.
+        TextChangedError: the text is no longer the one of ``text_seen``.
+
+    """
+    mark(obj, language, TextState.State.APPROVED, user, now, text_seen=text_seen)
+    return confirm_unchanged(obj, language, user, now)
+
+
 def _tidy(value: str) -> str:
     """Return a text as it is kept: NFC, line feeds, no space around it."""
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -2,26 +2,32 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
-from programmes.forms.service import ServiceForm, ServiceStreamForm, StreamForm
+from programmes.forms.service import ServiceForm, ServicePlanForm, StreamForm
 from programmes.models import Service, Stream
 from programmes.queries.clock import database_now
-from programmes.queries.texts import SOURCE_LANGUAGE, states_of, states_of_many, text_of
+from programmes.queries.texts import APPROVED, SOURCE_LANGUAGE, states_of, states_of_many, text_of
 from programmes.services.service import save_service, save_stream
-from programmes.services.texts import TextChangedError
+from programmes.services.texts import TextChangedError, publish
+from programmes.views.publication import publish_text, withdraw_text
 
 
 @require_GET
 @requires("setup.read")
 def service_list(request: ScopedRequest) -> HttpResponse:
     """Show what users will get, and how far each language is."""
-    services = list(request.programme.services.select_related("stream"))
+    services = list(
+        request.programme.services.select_related("stream").prefetch_related("personas")
+    )
     states = states_of_many(services, languages=request.programme.languages)
     rows = [{"service": one, "states": states[one.pk].values()} for one in services]
-    return render(request, "programmes/service_list.html", {"rows": rows})
+    is_public = any(of[SOURCE_LANGUAGE].state == APPROVED for of in states.values())
+    context = {"rows": rows, "is_published": is_public}
+    return render(request, "programmes/service_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,18 +50,12 @@ def service_edit(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _service_page(request: ScopedRequest, service: Service, language: str) -> HttpResponse:
     form = ServiceForm(request.POST or None, service=service, language=language)
-    stream = ServiceStreamForm(
-        request.POST or None, programme=request.programme, initial={"stream": service.stream}
-    )
-    if (
-        form.is_valid()
-        and stream.is_valid()
-        and _is_saved(request, form, stream, service, language)
-    ):
+    plan = ServicePlanForm(request.POST or None, service=service, programme=request.programme)
+    if form.is_valid() and plan.is_valid() and _is_saved(request, form, plan, service, language):
         return redirect("programmes:service-list", request.programme.slug)
     context = {
         "form": form,
-        "stream_form": stream,
+        "plan_form": plan,
         "service": service,
         "language": language,
         "source": SOURCE_LANGUAGE,
@@ -68,12 +68,12 @@ def _service_page(request: ScopedRequest, service: Service, language: str) -> Ht
 def _is_saved(
     request: ScopedRequest,
     form: ServiceForm,
-    stream: ServiceStreamForm,
+    plan: ServicePlanForm,
     service: Service,
     language: str,
 ) -> bool:
     if language == SOURCE_LANGUAGE:
-        service.stream = stream.cleaned_data["stream"]
+        plan.apply_to(service)
     seen = form.cleaned_data["text_seen"] or None
     now = database_now()
     try:
@@ -83,7 +83,30 @@ def _is_saved(
     except TextChangedError as changed:
         form.show_theirs(dict(changed.text))
         return False
+    if saved and "publish" in request.POST:
+        publish(service, language, request.user, now)  # type: ignore[arg-type]
     return saved is not None
+
+
+@require_POST
+@requires("setup.write")
+def service_publish(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Let the public read one language of a service."""
+    return publish_text(request, *_publication(request, pk, "withdraw"))
+
+
+@require_POST
+@requires("setup.write")
+def service_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take one language of a service back from the public."""
+    return withdraw_text(request, *_publication(request, pk, "publish"))
+
+
+def _publication(request: ScopedRequest, pk: int, undo: str) -> tuple[Service, str, str]:
+    service = get_object_or_404(request.programme.services, pk=pk)
+    where = [request.programme.slug, pk]
+    page = reverse("programmes:service-edit", args=where)
+    return service, page, reverse(f"programmes:service-{undo}", args=where)
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import KeysField
-from programmes.models import BusinessLine, Region, Site, fingerprint
+from programmes.models import BusinessLine, Region, Service, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of, translated_fields
 from programmes.rendering import formats
 from stakeholders.models import Persona
@@ -43,6 +43,7 @@ class PersonaTextForm(forms.Form):
     text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, persona: Persona, language: str, **kwargs: Any) -> None:
+        self.language = language
         texts = text_of(persona, language)
         initial = {**texts, "text_seen": fingerprint(texts), **kwargs.pop("initial", {})}
         super().__init__(data, initial=initial, **kwargs)
@@ -103,6 +104,13 @@ class PersonaForm(PersonaTextForm):
         choices=Persona.Channel.choices,
         widget=forms.CheckboxSelectMultiple,
     )
+    services = KeysField(
+        Service.objects.none(),
+        label=_("Services for them"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A service that no persona has is for everybody."),
+    )
     kind = forms.ChoiceField(
         label=_("How they are chosen"),
         choices=KINDS,
@@ -146,6 +154,7 @@ class PersonaForm(PersonaTextForm):
         """Offer what people have, with how many have it; what is chosen stays on offer."""
         fields: dict[str, Any] = self.fields
         programme = persona.programme
+        fields["services"].queryset = programme.services.all()
         people = people_of(rule_with(programme.pk))
         sites = Site.objects.filter(wave_sites__wave__programme=programme).select_related("region")
         counts = _counts(people, "site", "business_line", "job", "employer")
@@ -184,9 +193,10 @@ class PersonaForm(PersonaTextForm):
     def persona(self) -> PersonaData:
         """Return what was typed, of the chosen kind only; the form must be valid."""
         values = self.cleaned_data
+        theirs = {name: values[name] for name in ("channels", "services")}
         if values["kind"] == "picked":
-            return PersonaData(values["channels"], is_hand_picked=True, people=values["picked"])
-        return PersonaData(values["channels"], **{name: values[name] for name in self.RULE})
+            return PersonaData(is_hand_picked=True, people=values["picked"], **theirs)
+        return PersonaData(**theirs, **{name: values[name] for name in self.RULE})
 
     @property
     def rule_fields(self) -> list[forms.BoundField]:
@@ -197,7 +207,7 @@ class PersonaForm(PersonaTextForm):
 def _initial(persona: Persona) -> dict[str, Any]:
     numbers = persona.people.values_list("personnel_number", flat=True)
     return {
-        **{name: list(getattr(persona, name).all()) for name in RELATIONS},
+        **{name: list(getattr(persona, name).all()) for name in (*RELATIONS, "services")},
         **{name: getattr(persona, name) for name in WORDS},
         "kind": "picked" if persona.is_hand_picked else "rule",
         "picked": "\n".join(numbers),

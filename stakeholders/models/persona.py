@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Region, Site
+from programmes.models import BusinessLine, Region, Service, Site
 from programmes.scope import Scope
 from stakeholders.models.person import Person, PersonQuerySet
 from stakeholders.models.rule import people_of, rule_with
@@ -58,9 +58,13 @@ class Persona(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     needs = models.TextField(_("needs"), blank=True)
     what_changes = models.TextField(_("what changes for them"), blank=True)
+    # A service that no persona has is for everybody.
+    services: "models.ManyToManyField[Service, Any]" = models.ManyToManyField(
+        "programmes.Service", blank=True, related_name="personas", verbose_name=_("services")
+    )
     channels = models.JSONField(_("channels"), default=list, blank=True)
     is_hand_picked = models.BooleanField(_("picked by hand"), default=False)
-    business_lines = models.ManyToManyField(
+    business_lines: "models.ManyToManyField[BusinessLine, Any]" = models.ManyToManyField(
         "programmes.BusinessLine", blank=True, related_name="+", verbose_name=_("business lines")
     )
     sites: "models.ManyToManyField[Site, Any]" = models.ManyToManyField(

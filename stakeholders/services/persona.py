@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from programmes.models import BusinessLine, Region, Site
+from programmes.models import BusinessLine, Region, Service, Site
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import write_text
 from stakeholders.models import Person, Persona, User
@@ -23,7 +23,7 @@ RESERVED = {"new"}
 
 @dataclass(frozen=True)
 class PersonaData:
-    """Who belongs to a persona, and the channels that reach them."""
+    """Who belongs to a persona, the channels that reach them, and the services for them."""
 
     channels: Sequence[str] = ()
     is_hand_picked: bool = False
@@ -33,6 +33,7 @@ class PersonaData:
     regions: Sequence[Region] = ()
     employers: Sequence[str] = ()
     people: Sequence[Person] = ()
+    services: Sequence[Service] = ()
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def save_persona(
         persona.save(
             update_fields=["channels", "is_hand_picked", "jobs", "employers", "changed_at"]
         )
-    for name in (*RELATIONS, "people"):
+    for name in (*RELATIONS, "people", "services"):
         getattr(persona, name).set(getattr(data, name))
     write_persona_text(persona, SOURCE_LANGUAGE, texts, user, now, text_seen)
     return persona

@@ -5,15 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
 from programmes.queries.clock import database_now
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, text_of
 from programmes.rendering import formats
-from programmes.services.texts import TextChangedError
+from programmes.services.texts import TextChangedError, publish
+from programmes.views.publication import publish_text, withdraw_text
 from stakeholders.forms.persona import PersonaForm, PersonaTextForm
 from stakeholders.models import Persona
 from stakeholders.services.persona import save_persona, write_persona_text
@@ -63,10 +65,35 @@ def _is_saved(request: ScopedRequest, form: PersonaTextForm, verb: Any, *args: o
     seen = form.cleaned_data["text_seen"] or None
     typed = (form.texts(), request.user, database_now(), seen)
     try:
-        return accepts(form, verb, *args, *typed) is not None
+        saved = accepts(form, verb, *args, *typed)
     except TextChangedError as changed:
         form.show_theirs(dict(changed.text))
         return False
+    if saved is not None and "publish" in request.POST:
+        publish(saved, form.language, request.user, database_now())  # type: ignore[arg-type]
+    return saved is not None
+
+
+@require_POST
+@requires("persona.write")
+def persona_publish(request: ScopedRequest, slug: str) -> HttpResponse:
+    """Let the public read one language of a persona."""
+    return publish_text(request, *_publication(request, slug, "withdraw"))
+
+
+@require_POST
+@requires("persona.write")
+def persona_withdraw(request: ScopedRequest, slug: str) -> HttpResponse:
+    """Take one language of a persona back from the public."""
+    return withdraw_text(request, *_publication(request, slug, "publish"))
+
+
+def _publication(request: ScopedRequest, slug: str, undo: str) -> tuple[Persona, str, str]:
+    personas = Persona.objects.within(request.scope).filter(programme=request.programme)
+    persona = get_object_or_404(personas, slug=slug)
+    where = [request.programme.slug, slug]
+    page = reverse("stakeholders:persona-edit", args=where)
+    return persona, page, reverse(f"stakeholders:persona-{undo}", args=where)
 
 
 def _page(

@@ -75,6 +75,11 @@
   document.addEventListener("htmx:load", (event) => {
     if (event.target !== document.body) start(event.target);
   });
+  // Who comes back to a page finds what its address says, not what they chose when they left.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[method=get] [data-submits]").forEach((field) => field.form.reset());
+  });
   // Of tabs wider than the screen the current one is in view.
   for (const tab of document.querySelectorAll(".ol-tabs [aria-current]")) {
     tab.scrollIntoView({ block: "nearest", inline: "center" });

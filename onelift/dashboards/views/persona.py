@@ -4,8 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from onelift.dashboards.queries.persona import persona_board, persona_list
+from onelift.dashboards.queries.persona import PersonaBoard, persona_board, persona_list
 from programmes.access import ScopedRequest, requires
+from programmes.queries.service import is_published
+from programmes.queries.texts import APPROVED, SOURCE_LANGUAGE
 from stakeholders.models import Persona
 
 
@@ -24,4 +26,10 @@ def persona_show(request: ScopedRequest, slug: str) -> HttpResponse:
     personas = Persona.objects.within(request.scope).filter(programme=request.programme)
     persona = get_object_or_404(personas.with_rule(), slug=slug)
     board = persona_board(persona, request.programme, request.scope)
-    return render(request, "dashboards/persona.html", {"board": board, "persona": persona})
+    context = {"board": board, "persona": persona, "is_published": _is_published(request, board)}
+    return render(request, "dashboards/persona.html", context)
+
+
+def _is_published(request: ScopedRequest, board: PersonaBoard) -> bool:
+    """Tell whether the public can read what changes for the persona."""
+    return board.states[SOURCE_LANGUAGE].state == APPROVED and is_published(request.programme)

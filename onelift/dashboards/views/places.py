@@ -20,6 +20,7 @@ from onelift.dashboards.queries.places import (
 from programmes.access import ScopedRequest, requires
 from programmes.models import BusinessLine, Region, Site
 from programmes.queries.clock import database_now
+from programmes.queries.service import is_published
 
 
 @require_GET
@@ -47,6 +48,7 @@ def site_show(request: ScopedRequest, pk: int) -> HttpResponse:
         "lines": lines_in(row.crew, line_names(row.crew)),
         "personas": personas_in(request.programme, request.scope, Q(site=site)),
         "holidays": holidays_at(row.site, found.now),
+        "is_published": is_published(request.programme),
     }
     return render(request, "dashboards/site.html", context)
 

@@ -1,0 +1,60 @@
+"""What is typed about whom readers ask."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import SupportContact
+from programmes.models.support import DAYS, telephone, web_address
+
+FIELDS = ("phone", "days", "opens_at", "closes_at", "mail", "link")
+
+
+class HourField(forms.TimeField):
+    """An hour of the day, shown and typed as 24 hours."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"placeholder": "07:00"})
+    default_error_messages = {"invalid": _("Enter an hour such as 07:30.")}
+
+
+class SupportForm(forms.Form):
+    """The ways to help in a programme or at one site."""
+
+    phone = forms.CharField(
+        label=_("Telephone"), required=False, max_length=40, validators=[telephone]
+    )
+    days = forms.ChoiceField(label=_("Days"), choices=DAYS, required=False, initial="12345")
+    opens_at = HourField(label=_("Opens at"), required=False)
+    closes_at = HourField(
+        label=_("Closes at"),
+        required=False,
+        help_text=_("Hours by the clocks of the site. Twice 00:00 is day and night."),
+    )
+    mail = forms.EmailField(label=_("Mail"), required=False)
+    link = forms.URLField(
+        label=_("Web page"),
+        required=False,
+        max_length=300,
+        validators=[web_address],
+        assume_scheme="https",
+    )
+
+    def __init__(self, data: Any, *, contact: SupportContact | None) -> None:
+        initial = {name: getattr(contact, name) for name in FIELDS} if contact else {}
+        super().__init__(data, initial=initial)
+
+    def clean_days(self) -> str:
+        """Return the days; without a choice those of most."""
+        return self.cleaned_data["days"] or DAYS[0][0]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the hour that is missing, and for the telephone that hours belong to."""
+        values = super().clean() or {}
+        opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
+        if (opens_at is None) != (closes_at is None) and not self.errors:
+            name = "opens_at" if opens_at is None else "closes_at"
+            self.add_error(name, _("Give both hours, or neither."))
+        if opens_at is not None and not values.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("The hours are those of a telephone. Write its number too."))
+        return values

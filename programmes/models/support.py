@@ -1,0 +1,89 @@
+"""Whom readers ask: how help is reached in a programme, and at single sites."""
+
+import re
+
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programmes.scope import Scope
+
+telephone = RegexValidator(
+    r"^\+?[0-9][0-9 ()./-]+\Z", _("Write a number such as +33 1 23 45 67 89 or 5050.")
+)
+web_address = URLValidator(["http", "https"])
+
+# ISO weekday digits, in the order in which a week runs where they are worked.
+DAYS = [
+    ("12345", _("Monday to Friday")),
+    ("71234", _("Sunday to Thursday")),
+    ("123456", _("Monday to Saturday")),
+    ("1234567", _("Every day")),
+]
+
+
+class SupportContactQuerySet(models.QuerySet["SupportContact"]):
+    """Words on contacts."""
+
+    def within(self, scope: Scope) -> "SupportContactQuerySet":
+        """Narrow to those of whole programmes and of the regions in view."""
+        if scope.regions is None:
+            return self
+        in_view = models.Q(site=None) | models.Q(site__region__in=scope.regions)
+        return self.filter(in_view)
+
+
+class SupportContact(models.Model):
+    """How help is reached in a programme; with a site, what is different there.
+
+    What a site leaves empty is the programme's. The hours belong to the telephone, and are those
+    of each site's own clocks; without hours nothing is said of them.
+    """
+
+    programme = models.ForeignKey(
+        "programmes.Programme", models.CASCADE, related_name="support_contacts"
+    )
+    site = models.ForeignKey(
+        "programmes.Site", models.CASCADE, null=True, blank=True, related_name="support_contacts"
+    )
+    phone = models.CharField(_("telephone"), max_length=40, blank=True, validators=[telephone])
+    mail = models.EmailField(_("mail"), blank=True)
+    link = models.URLField(_("web page"), max_length=300, blank=True, validators=[web_address])
+    days = models.CharField(_("days"), max_length=7, choices=DAYS, default="12345")
+    opens_at = models.TimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.TimeField(_("closes at"), null=True, blank=True)
+
+    objects = SupportContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact for questions")
+        verbose_name_plural = _("contacts for questions")
+        ordering = ["programme", "site__name"]
+        constraints = [
+            models.UniqueConstraint("programme", "site", name="support_contact_once_a_site"),
+            models.UniqueConstraint(
+                "programme",
+                condition=models.Q(site=None),
+                name="support_contact_once_a_programme",
+                violation_error_message=_("This programme has its contact already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens_at__isnull=True, closes_at__isnull=True)
+                | models.Q(opens_at__isnull=False, closes_at__isnull=False),
+                name="support_contact_both_hours",
+                violation_error_message=_("Give both hours, or neither."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.site}" if self.site else str(self.programme)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether it names no way at all."""
+        return not (self.phone or self.mail or self.link)
+
+    @property
+    def dialled(self) -> str:
+        """Return the telephone number as a telephone dials it."""
+        return re.sub(r"[^+0-9]", "", self.phone.replace("(0)", ""))

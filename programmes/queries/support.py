@@ -1,0 +1,77 @@
+"""Whom to ask at a site."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import time
+
+from django.db.models import Q
+
+from programmes.models import Programme, Site, SupportContact, WaveSite
+from programmes.scope import Scope
+
+
+@dataclass(frozen=True)
+class Support:
+    """The ways to help at one place.
+
+    ``days`` are ISO weekday digits, empty where nothing is said of the hours.
+    """
+
+    phone: str = ""
+    dialled: str = ""
+    mail: str = ""
+    link: str = ""
+    days: str = ""
+    opens_at: time | None = None
+    closes_at: time | None = None
+
+    @property
+    def is_anybody(self) -> bool:
+        """Tell whether there is a way at all."""
+        return bool(self.phone or self.mail or self.link)
+
+    @property
+    def is_round_the_clock(self) -> bool:
+        """Tell whether it never closes on its days."""
+        return self.opens_at is not None and self.opens_at == self.closes_at
+
+
+def support_at(programme: Programme, site: Site | None) -> Support:
+    """Return the ways to help at a site, or without one those of the programme (one query)."""
+    where = Q(site=None) | Q(site=site) if site else Q(site=None)
+    return merged(programme.support_contacts.filter(where))
+
+
+def merged(contacts: Iterable[SupportContact]) -> Support:
+    """Return the ways to help that a site's contact and its programme's make together."""
+    ranked = sorted(contacts, key=lambda contact: contact.site_id is None)
+    phone = next((one for one in ranked if one.phone), SupportContact())
+    has_hours = bool(phone.phone) and phone.opens_at is not None
+    return Support(
+        phone=phone.phone,
+        dialled=phone.dialled,
+        mail=next((one.mail for one in ranked if one.mail), ""),
+        link=next((one.link for one in ranked if one.link), ""),
+        days=phone.days if has_hours else "",
+        opens_at=phone.opens_at if has_hours else None,
+        closes_at=phone.closes_at if has_hours else None,
+    )
+
+
+@dataclass(frozen=True)
+class SupportRow:
+    """A site, its own contact if it has one, and what readers there are told."""
+
+    site: Site
+    own: SupportContact | None
+    support: Support
+
+
+def support_rows(programme: Programme, scope: Scope) -> list[SupportRow]:
+    """Return the sites of a programme in view with their contacts, in two queries."""
+    places = WaveSite.objects.within(scope).filter(wave__programme=programme)
+    sites = [place.site for place in places.select_related("site").order_by("site__name")]
+    contacts = {one.site_id: one for one in programme.support_contacts.within(scope)}
+    default = contacts.get(None)
+    found = [(site, contacts.get(site.pk)) for site in sites]
+    return [SupportRow(s, own, merged(c for c in (own, default) if c)) for s, own in found]

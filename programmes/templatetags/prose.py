@@ -1,0 +1,28 @@
+"""Dates and names as they stand within a sentence: ``{% load prose %}``."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import template
+
+from programmes.rendering import formats
+
+register = template.Library()
+
+
+@register.filter
+def full_day(value: date) -> str:
+    """Write a date such as ``18 January 2027``."""
+    return formats.full_day(value)
+
+
+@register.filter
+def weekday_range(iso_days: str) -> str:
+    """Write days that follow each other, such as ``Mon–Fri``."""
+    return formats.weekday_range(iso_days)
+
+
+@register.filter
+def language_names(codes: Sequence[str]) -> str:
+    """List languages by their names in the active language."""
+    return formats.enumeration([formats.language_name(code) for code in codes])

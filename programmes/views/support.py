@@ -1,0 +1,38 @@
+"""Whom readers ask: the programme's contact, and what is different at single sites."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from programmes.access import ScopedRequest, requires
+from programmes.forms.refusal import accepts
+from programmes.forms.support import SupportForm
+from programmes.models import Site
+from programmes.queries.support import support_at, support_rows
+from programmes.services.support import save_support
+
+
+@require_GET
+@requires("setup.read")
+def support_list(request: ScopedRequest) -> HttpResponse:
+    """Show whom readers ask, at each site."""
+    context = {
+        "rows": support_rows(request.programme, request.scope),
+        "default": support_at(request.programme, None),
+    }
+    return render(request, "programmes/support_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("setup.write")
+def support_edit(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
+    """Change the contact of the programme, or with a key what is different at a site."""
+    sites = Site.objects.within(request.scope).filter(wave_sites__wave__programme=request.programme)
+    site = None if pk is None else get_object_or_404(sites.distinct(), pk=pk)
+    contact = request.programme.support_contacts.filter(site=site).first()
+    form = SupportForm(request.POST or None, contact=contact)
+    if form.is_valid() and accepts(form, save_support, request.programme, site, form.cleaned_data):
+        return redirect("programmes:support-list", request.programme.slug)
+    default = support_at(request.programme, None) if site else None
+    context = {"form": form, "site": site, "default": default}
+    return render(request, "programmes/support_form.html", context)

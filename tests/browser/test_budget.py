@@ -1,0 +1,101 @@
+"""What each page without sign-in may cost its reader: bytes, requests, cookies, and jumps."""
+
+import pytest
+from django.utils import timezone
+
+from communications.services.link import token_of
+from tests.browser.what_changes import make_page
+from tests.feedback.conftest import *  # noqa: F403 - its fixtures
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WATCH_JUMPS = """
+  window.jumps = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => { jumps += entry.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+"""
+REFUSED = (
+    "document.addEventListener('securitypolicyviolation', (e) => console.error(e.blockedURI));"
+)
+
+
+class Visit:
+    """One look at a page on a phone that has never been there."""
+
+    def __init__(self, browser, address):
+        self.context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr")
+        self.responses, self.problems = [], []
+        page = self.context.new_page()
+        page.add_init_script(WATCH_JUMPS + REFUSED)
+        page.on("response", lambda response: self.responses.append(response))
+        page.on("console", lambda m: m.type == "error" and self.problems.append(m.text))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("requestfailed", lambda request: self.problems.append(request.url))
+        self.status = page.goto(address, wait_until="networkidle").status
+        self.jumps = page.evaluate("jumps")
+        self.bytes = sum(len(response.body()) for response in self.responses)
+        self.cookies = {cookie["name"] for cookie in self.context.cookies()}
+
+    def strangers(self, origin):
+        return [one.url for one in self.responses if not one.url.startswith(origin)]
+
+
+@pytest.fixture
+def visit(browser):
+    visits = []
+
+    def look(address):
+        visits.append(Visit(browser, address))
+        return visits[-1]
+
+    yield look
+    for one in visits:
+        one.context.close()
+
+
+@pytest.fixture
+def addresses(asked, cast):
+    """The pages without sign-in by name: what is public, then the way in."""
+    asked.now = timezone.now()
+    invitation = asked.ask(cast.barcelona, 5)[0]
+    return {
+        "survey": f"/s/{token_of(invitation.link.delivery, 'survey')}/",
+        "no survey": "/s/no-such-link/",
+        "what changes": make_page(cast),
+        "what changes, open": "/me/one-it/",
+        "what changes, unknown": "/me/nobody/",
+        "unknown": "/no/such/page/",
+        "sign-in": "/accounts/login/",
+    }
+
+
+# name, status, kilobytes, requests, cookies. Who signs in has the whole design, and a form whose
+# sender is checked by a cookie.
+BUDGETS = [
+    ("survey", 200, 100, 18, set()),
+    ("no survey", 404, 100, 16, set()),
+    ("what changes", 200, 100, 18, set()),
+    ("what changes, open", 200, 100, 18, set()),
+    ("what changes, unknown", 404, 100, 16, set()),
+    ("unknown", 404, 100, 16, set()),
+    ("sign-in", 200, 450, 30, {"csrftoken"}),
+]
+
+
+@pytest.mark.parametrize(("name", "status", "kilobytes", "requests", "cookies"), BUDGETS)
+def test_page_keeps_to_its_budget(
+    visit, live_server, addresses, name, status, kilobytes, requests, cookies
+):
+    seen = visit(live_server.url + addresses[name])
+    is_missing = [line for line in seen.problems if "404" not in line or status != 404]
+    assert seen.status == status
+    assert seen.bytes <= kilobytes * 1024
+    assert len(seen.responses) <= requests
+    assert seen.strangers(live_server.url) == []
+    assert seen.jumps < 0.01
+    assert seen.cookies == cookies
+    assert is_missing == []
+
+
+def test_each_page_without_sign_in_has_a_budget(addresses):
+    assert [name for name, *_rest in BUDGETS] == list(addresses)
