@@ -23,6 +23,7 @@ HR = Role.Kind.HR_IMPORTER
 
 # action → the roles that may perform it, from the table “Who may do what”.
 ACTIONS: dict[str, frozenset[str]] = {
+    "find.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
     "overview.read": frozenset({MANAGER, CIO}),
     "region.read": frozenset({MANAGER, CIO, REGIONAL}),
     "setup.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),

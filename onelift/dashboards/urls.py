@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from onelift.dashboards.views import (
+    find,
     health,
     imports,
     overview,
@@ -40,5 +41,6 @@ urlpatterns = [
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", include(everybody)),
+    path("p/<slug:programme>/find/", find.find_show, name="find-show"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]
