@@ -58,4 +58,5 @@ urlpatterns = [
     path("profile/", profile.profile_edit, name="profile-edit"),
     path("profile/language/", profile.language_set, name="language-set"),
     path("profile/theme/", profile.theme_set, name="theme-set"),
+    path("profile/density/", profile.density_set, name="density-set"),
 ]
