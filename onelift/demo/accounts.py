@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -51,7 +52,7 @@ def make_user(part: Part, **fields: Any) -> User:
     )
 
 
-def give_roles(administrator: User, programme: Programme) -> None:
+def give_roles(administrator: User, programme: Programme, now: datetime) -> None:
     """Make the CIO, the regional IT managers, a stream leader and an HR importer."""
     regions = {region.name: region for region in Region.objects.all()}
     streams = {stream.name: stream for stream in programme.streams.all()}
@@ -60,6 +61,7 @@ def give_roles(administrator: User, programme: Programme) -> None:
         give_role(
             administrator,
             programme,
+            now,
             email=part.email,
             first_name=part.first_name,
             last_name=part.last_name,

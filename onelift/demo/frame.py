@@ -19,7 +19,7 @@ from programmes.timing import is_working_day
 from stakeholders.models import Audience, User
 from stakeholders.services.personnel import import_people
 from stakeholders.services.places import import_sites
-from stakeholders.services.role import start_programme
+from stakeholders.services.programme import start_programme
 
 DATA = Path(__file__).parent / "data"
 DAY = timedelta(days=1)
@@ -94,7 +94,7 @@ def build(founded_at: datetime, today: date) -> Frame:
     manager = accounts.make_user(accounts.MANAGER)
     programme = make_programme(manager, founded_at, today)
     make_services(programme, manager, founded_at)
-    accounts.give_roles(administrator, programme)
+    accounts.give_roles(administrator, programme, founded_at)
     waves = make_waves(programme, founded_at, today)
     personas = make_personas(programme, manager, founded_at)
     return Frame(

@@ -115,6 +115,17 @@ class Role(models.Model):
         verbose_name=_("stream"),
     )
 
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("given by"),
+    )
+    given_at = models.DateTimeField(_("given"), null=True, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
