@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "stakeholders.access.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stakeholders.access.ScopeMiddleware",
 ]
@@ -229,6 +230,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 # of attempts to sign in.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0 if EMBEDDED else 1)
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whether the admin opens only for staff with a second factor.
+ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=not EMBEDDED)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"

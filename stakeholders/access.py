@@ -5,10 +5,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from programmes.access import ScopedRequest
 from programmes.models import Programme
@@ -23,6 +27,7 @@ HR = Role.Kind.HR_IMPORTER
 
 # action → the roles that may perform it, from the table “Who may do what”.
 ACTIONS: dict[str, frozenset[str]] = {
+    "find.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
     "overview.read": frozenset({MANAGER, CIO}),
     "region.read": frozenset({MANAGER, CIO, REGIONAL}),
     "plan.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
@@ -121,6 +126,29 @@ class ScopeMiddleware:
         scope = scope_of(request.user, programme)  # type: ignore[arg-type]
         if programme and programme.pk in scope.programme_ids:
             request.programme, request.scope = programme, scope
+
+
+class SecondFactorMiddleware:
+    """Leads administrators to their second factor before the admin, where that is asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer; which view does is known later."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
+        """Send staff without a second factor away from all pages of the admin but its way out."""
+        match = request.resolver_match
+        is_admin = match is not None and match.namespaces[:1] == ["admin"]
+        is_way_out = match is not None and match.url_name == "logout"
+        if not settings.ADMIN_SECOND_FACTOR or not is_admin or is_way_out:
+            return None
+        if not request.user.is_staff or is_mfa_enabled(request.user):
+            return None
+        messages.warning(request, _("Set up a second factor. The administration opens after that."))
+        return redirect("mfa_activate_totp")
 
 
 class LocaleOfUserMiddleware:

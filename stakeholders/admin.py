@@ -2,23 +2,34 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from programmes.admin import LookedAtInline
 from programmes.queries.clock import database_now
+from stakeholders.forms.role import RoleAdminForm
 from stakeholders.importing.names import words_of
 from stakeholders.models import Audience, AudienceException, ImportRun, Person, Persona, Role, User
 from stakeholders.services.person import save_person
+from stakeholders.services.role import is_needed, take_role, write_role
 
 
-class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
-    """The roles of a user."""
+class RoleInline(LookedAtInline):
+    """The roles of a user, to look at: each is given, changed and taken away on its own page."""
 
     model = Role
-    extra = 0
-    autocomplete_fields = ("programme", "region", "stream")
+    fk_name = "user"
+    fields = ("kind", "programme", "region", "stream", "given_by", "given_at")
+    readonly_fields = fields
+    show_change_link = True
+
+    def get_queryset(self, request: Any) -> Any:
+        """Read the roles with what they name."""
+        related = ("programme", "region", "stream", "given_by", "user")
+        return super().get_queryset(request).select_related(*related)
 
 
 @admin.register(User)
@@ -42,13 +53,44 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
 @admin.register(Role)
 class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Roles."""
+    """Roles: given, changed and taken away as on the page of a programme, and noted as there."""
 
-    list_display = ("user", "kind", "programme", "region", "stream")
+    list_display = ("user", "kind", "programme", "region", "stream", "given_by", "given_at")
     list_filter = ("kind", "programme", "region")
-    list_select_related = ("user", "programme", "region", "stream")
-    search_fields = ("user__email", "user__last_name")
+    list_select_related = ("user", "programme", "region", "stream", "given_by")
+    search_fields = ("user__email", "user__first_name", "user__last_name")
     autocomplete_fields = ("user", "programme", "region", "stream")
+    readonly_fields = ("given_by", "given_at")
+    date_hierarchy = "given_at"
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        """Keep whose role it is, and in which programme."""
+        kept = ("user", "programme") if obj else ()
+        return (*kept, *super().get_readonly_fields(request, obj))
+
+    def save_model(self, request: Any, obj: Role, form: Any, change: bool) -> None:
+        """Write who gives it, as the services do."""
+        write_role(request.user, obj, database_now())
+
+    def get_form(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let the form refuse what the services would."""
+        return super().get_form(request, *args, **{**kwargs, "form": RoleAdminForm})
+
+    def delete_model(self, request: Any, obj: Role) -> None:
+        """Take it away."""
+        take_role(request.user, obj, database_now())
+
+    def delete_queryset(self, request: Any, queryset: Any) -> None:
+        """Take all of them away, or as many as the programmes can do without."""
+        for role in queryset:
+            try:
+                take_role(request.user, role, database_now())
+            except ValidationError as refusal:
+                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse for the last manager of a programme."""
+        return super().has_delete_permission(request, obj) and not (obj and is_needed(obj))
 
 
 @admin.register(Person)

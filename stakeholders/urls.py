@@ -41,7 +41,9 @@ urlpatterns = [
     path("", profile.home_show, name="home-show"),
     path("p/<slug:programme>/", profile.programme_show, name="programme-show"),
     path("p/<slug:programme>/setup/roles/", role.role_list, name="role-list"),
+    path("p/<slug:programme>/setup/roles/<int:pk>/", role.role_edit, name="role-edit"),
     path("p/<slug:programme>/setup/roles/<int:pk>/take/", role.role_take, name="role-take"),
+    path("p/<slug:programme>/setup/roles/restore/", role.role_restore, name="role-restore"),
     path("p/<slug:programme>/people/count/", lines.lines_count, name="lines-count"),
     path("p/<slug:programme>/people/personas/new/", persona.persona_add, name="persona-add"),
     path(
@@ -75,4 +77,5 @@ urlpatterns = [
     path("profile/", profile.profile_edit, name="profile-edit"),
     path("profile/language/", profile.language_set, name="language-set"),
     path("profile/theme/", profile.theme_set, name="theme-set"),
+    path("profile/density/", profile.density_set, name="density-set"),
 ]

@@ -1,4 +1,5 @@
 import pytest
+from auditlog.models import LogEntry
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -115,3 +116,35 @@ def test_what_an_audience_needs_is_not_taken_away_in_the_admin(cast, now, client
         address = reverse(f"admin:stakeholders_audience_{act}", args=[saved.pk])
         assert client_of_admin.post(address, {"post": "yes", "name": "Other"}).status_code == 403
     assert list(Audience.objects.saved()) == [saved]
+
+
+def test_a_role_given_in_the_admin_says_by_whom_and_is_noted(client_of_admin, cast):
+    typed = {"user": cast.otto.pk, "programme": cast.programme.pk, "kind": "hr_importer"}
+    add = reverse("admin:stakeholders_role_add")
+    assert client_of_admin.post(add, typed).status_code == 302
+    role = cast.otto.roles.get()
+    assert role.given_by.email == "admin@onelift.example"
+    change = reverse("admin:stakeholders_role_change", args=[role.pk])
+    client_of_admin.post(change, {"kind": "regional_it_manager", "region": cast.iberia.pk})
+    role.refresh_from_db()
+    assert (role.kind, role.region) == ("regional_it_manager", cast.iberia)
+    delete = reverse("admin:stakeholders_role_delete", args=[role.pk])
+    assert client_of_admin.post(delete, {"post": "yes"}).status_code == 302
+    assert not cast.otto.roles.exists()
+    acts = LogEntry.objects.filter(object_pk=str(role.pk), content_type__model="role")
+    assert [entry.action for entry in acts.order_by("pk")] == [0, 1, 2]
+
+
+def test_the_last_manager_stays_in_the_admin_too(client_of_admin, cast):
+    role = cast.ines.roles.get()
+    change = reverse("admin:stakeholders_role_change", args=[role.pk])
+    page = client_of_admin.post(change, {"kind": "hr_importer"})
+    assert "Somebody must manage the programme" in page.content.decode()
+    delete = reverse("admin:stakeholders_role_delete", args=[role.pk])
+    assert client_of_admin.post(delete, {"post": "yes"}).status_code == 403
+    everybody = reverse("admin:stakeholders_role_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"}
+    client_of_admin.post(everybody, chosen)
+    user = reverse("admin:stakeholders_user_delete", args=[cast.ines.pk])
+    client_of_admin.post(user, {"post": "yes"})
+    assert cast.ines.roles.get() == role

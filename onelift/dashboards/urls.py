@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from onelift.dashboards.views import (
     decisions,
+    find,
     health,
     imports,
     me,
@@ -60,5 +61,6 @@ urlpatterns = [
     path("me/", me.me_index, name="me-index"),
     path("me/<slug:slug>/", me.me_show, name="me-show"),
     path("me/<slug:slug>/<slug:persona>/", me.me_show, name="me-persona"),
+    path("p/<slug:programme>/find/", find.find_show, name="find-show"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -57,7 +58,7 @@ def make_user(part: Part, **fields: Any) -> User:
     )
 
 
-def give_roles(administrator: User, programme: Programme) -> None:
+def give_roles(administrator: User, programme: Programme, now: datetime) -> None:
     """Make the CIO, the regional IT managers, the stream leaders and an HR importer."""
     regions = {region.name: region for region in Region.objects.all()}
     streams = {stream.name: stream for stream in programme.streams.all()}
@@ -66,6 +67,7 @@ def give_roles(administrator: User, programme: Programme) -> None:
         give_role(
             administrator,
             programme,
+            now,
             email=part.email,
             first_name=part.first_name,
             last_name=part.last_name,

@@ -22,7 +22,7 @@ from programmes.timing import is_working_day
 from stakeholders.models import Audience, User
 from stakeholders.services.personnel import import_people
 from stakeholders.services.places import import_sites
-from stakeholders.services.role import start_programme
+from stakeholders.services.programme import start_programme
 
 DATA = Path(__file__).parent / "data"
 DAY = timedelta(days=1)
@@ -121,7 +121,7 @@ def build(founded_at: datetime, now: datetime) -> Frame:
     programme = make_programme(manager, founded_at, today)
     services = make_services(programme, manager, founded_at)
     make_support(programme)
-    accounts.give_roles(administrator, programme)
+    accounts.give_roles(administrator, programme, founded_at)
     waves = make_waves(programme, founded_at, today)
     personas = make_personas(programme, services, manager, founded_at)
     live_through(programme, now)

@@ -66,6 +66,21 @@ class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+class LookedAtInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Rows below, to look at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
 class ReferenceAdmin(ImportExportModelAdmin):  # type: ignore[misc]
     """What small files may bring in and take out (see ``admin.resources``)."""
 

@@ -60,6 +60,7 @@ def top_bar(context: Mapping[str, Any]) -> dict[str, Any]:
         "programme": programme,
         "programmes": _other_programmes(programme, scope),
         "words": _words(request, programme, scope) if programme else [],
+        "find_url": _find_url(programme, scope),
         "languages": settings.STAFF_LANGUAGES,
         "language": get_language(),
     }
@@ -74,6 +75,12 @@ def language_menu(context: Mapping[str, Any]) -> dict[str, Any]:
         "languages": settings.STAFF_LANGUAGES,
         "language": get_language(),
     }
+
+
+def _find_url(programme: Programme | None, scope: Scope) -> str:
+    """Return where anything is found, for who finds something there, else nothing."""
+    url = f"/p/{programme.slug}/find/" if programme else ""
+    return url if scope.may("find.read") and _exists(url) else ""
 
 
 def _words(request: HttpRequest, programme: Programme, scope: Scope) -> list[Word]:

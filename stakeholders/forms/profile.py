@@ -12,11 +12,11 @@ from stakeholders.models import Role, User
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Name, language, theme, and for a CIO the mails about approvals that wait."""
+    """Name, language, theme, density, and for a CIO the mails about approvals that wait."""
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "language", "theme", "approval_notice")
+        fields = ("first_name", "last_name", "language", "theme", "density", "approval_notice")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the languages of staff pages, and only what concerns the user's roles."""
@@ -47,3 +47,11 @@ class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("theme",)
+
+
+class DensityForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How high the rows of tables are."""
+
+    class Meta:
+        model = User
+        fields = ("density",)

@@ -31,6 +31,10 @@ class User(AbstractUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class Density(models.TextChoices):
+        COMPACT = "compact", _("Compact")
+        COMFORTABLE = "comfortable", _("Comfortable")
+
     class Notice(models.TextChoices):
         AT_ONCE = "at_once", _("At once")
         DAILY = "daily", _("Once a day")
@@ -42,6 +46,13 @@ class User(AbstractUser):
         _("language"), max_length=12, choices=settings.LANGUAGES, default="en"
     )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    density = models.CharField(
+        _("rows of tables"),
+        max_length=11,
+        choices=Density.choices,
+        default=Density.COMPACT,
+        db_default=Density.COMPACT,
+    )
     approval_notice = models.CharField(
         _("mail when an approval waits"),
         max_length=7,
@@ -103,6 +114,17 @@ class Role(models.Model):
         related_name="roles",
         verbose_name=_("stream"),
     )
+
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("given by"),
+    )
+    given_at = models.DateTimeField(_("given"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("role")

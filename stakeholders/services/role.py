@@ -1,47 +1,22 @@
-"""Starting a programme, and giving people their roles in it.
+"""Giving people their roles in a programme, changing them, and taking them away.
 
-A refusal is a ValidationError whose sentence says what to do.
+A refusal is a ValidationError whose sentence says what to do. Each act leaves a trace of who did
+it (``LogEntry``).
 """
 
-from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
+from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from programmes.models import Programme, Region, Stream
-from programmes.queries.texts import SOURCE_LANGUAGE
-from programmes.services.texts import write_text
 from stakeholders.models import Role, User
 
-
-@transaction.atomic
-def start_programme(
-    user: User, values: Mapping[str, object], purpose: str, now: datetime
-) -> Programme:
-    """Return a new programme (``values``: its plain fields), which the user manages.
-
-    Raises:
-        ValidationError: the end is not after the start.
-
-    """
-    programme = Programme(**values)
-    programme.slug = _free_slug(programme.name)
-    programme.full_clean()
-    programme.save()
-    write_text(programme, SOURCE_LANGUAGE, {"purpose": purpose}, user, now)
-    Role.objects.create(user=user, programme=programme, kind=Role.Kind.PROGRAMME_MANAGER)
-    return programme
-
-
-def _free_slug(name: str) -> str:
-    """Return an address made of the name that no other programme has."""
-    stem = slugify(name)[:34].strip("-") or "programme"
-    taken = set(Programme.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    others = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
-    return next(slug for slug in (stem, *others) if slug not in taken)
+MANAGER = Role.Kind.PROGRAMME_MANAGER
 
 
 def roles_to_give(giver: User) -> list[Role.Kind]:
@@ -58,65 +33,216 @@ def roles_to_give(giver: User) -> list[Role.Kind]:
     return [Role.Kind.CIO, *kinds] if giver.is_staff else kinds
 
 
+@dataclass(frozen=True)
+class Part:
+    """What somebody is in a programme: a kind, with its region or its stream."""
+
+    kind: str
+    region: Region | None = None
+    stream: Stream | None = None
+
+    def write_to(self, role: Role) -> None:
+        """Set the fields of a role; what the kind does not need stays empty."""
+        role.kind = self.kind
+        role.region = self.region if self.kind == Role.Kind.REGIONAL_IT_MANAGER else None
+        role.stream = self.stream if self.kind == Role.Kind.STREAM_LEADER else None
+
+
+@dataclass(frozen=True)
+class Was:
+    """A role as it was, by its keys, so that it can come back."""
+
+    pk: int
+    user_id: int
+    kind: str
+    region_id: int | None
+    stream_id: int | None
+    given_by_id: int | None
+    given_at: str | None
+
+    @classmethod
+    def of(cls, role: Role) -> "Was":
+        """Return a role as it is now."""
+        return cls(
+            pk=role.pk,
+            user_id=role.user_id,
+            kind=role.kind,
+            region_id=role.region_id,
+            stream_id=role.stream_id,
+            given_by_id=role.given_by_id,
+            given_at=role.given_at.isoformat() if role.given_at else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
 @transaction.atomic
 def give_role(
     giver: User,
     programme: Programme,
+    now: datetime,
     *,
     email: str,
-    first_name: str,
-    last_name: str,
+    first_name: str = "",
+    last_name: str = "",
     kind: str,
     region: Region | None = None,
     stream: Stream | None = None,
 ) -> Role:
     """Give somebody a role, with an account if they have none.
 
-    A new account has no password: its owner sets one by the page for forgotten passwords. The
-    names of an account that is there stay as they are.
+    A new account has no password (see ``services.invitation``) and begins in the giver's
+    language. The names of an account that is there stay as they are.
 
     Raises:
-        ValidationError: the role is above the giver's, lacks its region, or is given already.
+        ValidationError: the role is above the giver's, lacks its region, or is given already;
+            a new account has no name.
 
     """
-    if kind not in roles_to_give(giver):
-        raise ValidationError({"kind": _("Ask an administrator to give this role.")})
-    region = region if kind == Role.Kind.REGIONAL_IT_MANAGER else None
-    stream = stream if kind == Role.Kind.STREAM_LEADER else None
-    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(
-        email, first_name=first_name, last_name=last_name
-    )
-    role = Role(user=user, programme=programme, kind=kind, region=region, stream=stream)
-    if _is_given(role):
-        raise ValidationError(_("%(user)s has this role already.") % {"user": user})
-    role.full_clean()
-    role.save()
+    _check_may_give(giver, kind)
+    user = User.objects.filter(email__iexact=email).first()
+    user = user or _new_user(giver, email, first_name, last_name)
+    role = Role(user=user, programme=programme, given_by=giver, given_at=now)
+    Part(kind, region, stream).write_to(role)
+    _save(role)
+    _note(role, LogEntry.Action.CREATE, giver, now)
     return role
 
 
+def _new_user(giver: User, email: str, first_name: str, last_name: str) -> User:
+    if not (first_name and last_name):
+        text = _("Nobody here has this mail address. Write their first and last name.")
+        raise ValidationError({"first_name" if not first_name else "last_name": text})
+    names = {"first_name": first_name, "last_name": last_name}
+    return User.objects.create_user(email, language=giver.language, **names)
+
+
+def _save(role: Role) -> None:
+    if _is_given(role):
+        raise ValidationError(_("%(user)s has this role already.") % {"user": role.user})
+    role.full_clean()
+    role.save()
+
+
 def _is_given(role: Role) -> bool:
-    return Role.objects.filter(
-        user=role.user,
-        programme=role.programme,
-        kind=role.kind,
-        region=role.region,
-        stream=role.stream,
-    ).exists()
+    names = ("user", "programme", "kind", "region", "stream")
+    same = Role.objects.filter(**{name: getattr(role, name) for name in names})
+    return same.exclude(pk=role.pk).exists()
 
 
 @transaction.atomic
-def take_role(taker: User, role: Role) -> None:
+def change_role(
+    changer: User,
+    role: Role,
+    now: datetime,
+    *,
+    kind: str,
+    region: Region | None = None,
+    stream: Stream | None = None,
+) -> Role:
+    """Make a role another one; it works at the next request.
+
+    Raises:
+        ValidationError: the role before or after is above the changer's, the new one lacks its
+            region or is given already, or nobody would manage the programme.
+
+    """
+    _check_may_take(changer, role)
+    _check_may_give(changer, kind)
+    if kind != role.kind:
+        _check_somebody_manages_without(role)
+    before = Was.of(role)
+    Part(kind, region, stream).write_to(role)
+    role.given_by, role.given_at = changer, now
+    _save(role)
+    _note(role, LogEntry.Action.UPDATE, changer, now, before)
+    return role
+
+
+@transaction.atomic
+def take_role(taker: User, role: Role, now: datetime) -> None:
     """Take a role away; it works at the next request.
 
     Raises:
         ValidationError: the role is above the taker's, or nobody would manage the programme.
 
     """
+    _check_may_take(taker, role)
+    _check_somebody_manages_without(role)
+    _note(role, LogEntry.Action.DELETE, taker, now)
+    role.delete()
+
+
+@transaction.atomic
+def write_role(giver: User, role: Role, now: datetime) -> None:
+    """Save a role as an administrator has filled it in; raises what ``change_role`` raises."""
+    before = Role.objects.filter(pk=role.pk).first()
+    if before and before.kind != role.kind:
+        _check_somebody_manages_without(before)
+    Part(role.kind, role.region, role.stream).write_to(role)
+    role.given_by, role.given_at = giver, now
+    _save(role)
+    act = LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE
+    _note(role, act, giver, now, Was.of(before) if before else None)
+
+
+@transaction.atomic
+def restore_role(restorer: User, programme: Programme, was: Was, now: datetime) -> Role:
+    """Let a role of a programme be again what it was before it was changed or taken away.
+
+    Raises:
+        ValidationError: it is above the restorer's or given already, or its owner, region or
+            stream is gone.
+
+    """
+    role = programme.roles.filter(pk=was.pk).first() or Role(pk=was.pk, programme=programme)
+    _check_may_give(restorer, was.kind)
+    if role.kind:
+        _check_may_take(restorer, role)
+        if was.kind != role.kind:
+            _check_somebody_manages_without(role)
+    for name, value in was.to_json().items():
+        setattr(role, name, value)
+    role.given_at = datetime.fromisoformat(was.given_at) if was.given_at else None
+    _save(role)
+    _note(role, LogEntry.Action.UPDATE, restorer, now)
+    return role
+
+
+def _check_may_give(giver: User, kind: str) -> None:
+    if kind not in roles_to_give(giver):
+        raise ValidationError({"kind": _("Ask an administrator to give this role.")})
+
+
+def _check_may_take(taker: User, role: Role) -> None:
     if role.kind not in roles_to_give(taker):
         raise ValidationError(_("Ask an administrator to take this role away."))
-    managers = Role.objects.select_for_update().filter(
-        programme=role.programme, kind=Role.Kind.PROGRAMME_MANAGER
-    )
-    if role.kind == Role.Kind.PROGRAMME_MANAGER and len(managers) == 1:
+
+
+def is_needed(role: Role) -> bool:
+    """Tell whether it is the role of the only manager of a programme who can sign in."""
+    managers = Role.objects.filter(programme=role.programme_id, kind=MANAGER, user__is_active=True)
+    return role.kind == MANAGER and not managers.exclude(pk=role.pk).exists()
+
+
+def _check_somebody_manages_without(role: Role) -> None:
+    """Refuse to take a role that is needed, and let nobody take the other one meanwhile."""
+    list(Role.objects.select_for_update().filter(programme=role.programme_id, kind=MANAGER))
+    if is_needed(role):
         raise ValidationError(_("Somebody must manage the programme. Give another the role first."))
-    role.delete()
+
+
+def _note(role: Role, act: int, actor: User, now: datetime, was: Was | None = None) -> None:
+    """Leave a trace of what somebody did to a role."""
+    before = was.to_json() if was else {}
+    changes = {name: [before.get(name), value] for name, value in Was.of(role).to_json().items()}
+    LogEntry.objects.log_create(
+        role,
+        force_log=True,
+        action=act,
+        changes={name: list(map(str, pair)) for name, pair in changes.items()},
+        actor=actor,
+        timestamp=now,
+    )

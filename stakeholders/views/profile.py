@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from programmes.access import ScopedRequest
 from stakeholders.access import home_of
-from stakeholders.forms.profile import LanguageForm, ProfileForm, ThemeForm
+from stakeholders.forms.profile import DensityForm, LanguageForm, ProfileForm, ThemeForm
 from stakeholders.models import User
 
 
@@ -60,6 +60,13 @@ def language_set(request: HttpRequest) -> HttpResponse:
 def theme_set(request: HttpRequest) -> HttpResponse:
     """Keep the theme chosen in the top bar."""
     return _settle(request, ThemeForm(request.POST, instance=_me(request)))
+
+
+@require_POST
+@login_required
+def density_set(request: HttpRequest) -> HttpResponse:
+    """Keep the height of rows chosen in the user's menu."""
+    return _settle(request, DensityForm(request.POST, instance=_me(request)))
 
 
 def _me(request: HttpRequest) -> User:

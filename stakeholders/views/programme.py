@@ -13,7 +13,7 @@ from programmes.forms.refusal import accepts
 from programmes.queries.clock import database_now
 from stakeholders.access import may_start_programme
 from stakeholders.models import User
-from stakeholders.services.role import start_programme
+from stakeholders.services.programme import start_programme
 
 
 @require_http_methods(["GET", "POST"])

@@ -77,3 +77,20 @@ def test_not_found_speaks_the_browsers_language_and_stays_light(
     assert sum(sizes) < 70_000
     assert_accessible(page)
     context.close()
+
+
+def test_density_changes_the_rows_of_tables_and_nothing_else(page, live_server, cast, signed_in):
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/people/")
+    heights = "all => all.map(one => Math.round(one.getBoundingClientRect().height))"
+
+    def measured():
+        rows = page.locator(".ol-table tbody td").evaluate_all(heights)
+        return set(rows), page.locator(".ol-top, h1, .form-control, .btn").evaluate_all(heights)
+
+    rows, rest = measured()
+    page.get_by_label("Menu of").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Higher rows in tables").click()
+    higher, same = measured()
+    assert min(higher) == min(rows) + 8
+    assert same == rest

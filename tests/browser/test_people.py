@@ -38,9 +38,9 @@ def test_a_manager_finds_somebody_and_settles_what_they_get(
     page, live_server, cast, ana, signed_in
 ):
     signed_in(page, cast.ines).goto(live_server.url + PEOPLE)
-    page.get_by_role("searchbox").fill("simic ana")
+    page.get_by_role("searchbox", name="Name, number or mail address").fill("simic ana")
     with page.expect_navigation():
-        page.get_by_role("searchbox").press("Enter")
+        page.get_by_role("searchbox", name="Name, number or mail address").press("Enter")
     page.get_by_role("heading", name="1 person of 7").wait_for()
     with page.expect_navigation():
         page.get_by_role("link", name="Ana Šimić").locator("visible=true").click()

@@ -49,7 +49,13 @@ def test_approval_notice_is_offered_to_a_cio_only(cast, as_user):
 
 def test_profile_is_saved_and_keeps_what_was_typed_on_error(cast, as_user):
     client = as_user(cast.ines)
-    form = {"first_name": "Inês", "last_name": "Moreau", "language": "en", "theme": "light"}
+    form = {
+        "first_name": "Inês",
+        "last_name": "Moreau",
+        "language": "en",
+        "theme": "light",
+        "density": "compact",
+    }
     assert client.post("/profile/", form, follow=True).status_code == 200
     assert str(User.objects.get(pk=cast.ines.pk)) == "Inês Moreau"
     wrong = client.post("/profile/", {**form, "theme": "pink", "first_name": "Kept"})
@@ -72,3 +78,14 @@ def test_error_page_speaks_the_browsers_language_and_repeats_no_address(client):
     assert b'lang="ar" dir="rtl"' in page.content
     assert b"sesame" not in page.content
     assert translation.get_language() == "en"
+
+
+def test_the_height_of_rows_is_kept_and_leads_back(cast, as_user):
+    client = as_user(cast.ines)
+    assert "data-density" not in client.get("/profile/").content.decode()
+    chosen = {"density": "comfortable", "next": "/p/one-it/people/"}
+    assert client.post("/profile/density/", chosen).url == "/p/one-it/people/"
+    assert User.objects.get(pk=cast.ines.pk).density == "comfortable"
+    assert 'data-density="comfortable"' in client.get("/profile/").content.decode()
+    client.post("/profile/density/", {"density": "tiny"})
+    assert User.objects.get(pk=cast.ines.pk).density == "comfortable"

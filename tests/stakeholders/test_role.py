@@ -1,13 +1,18 @@
+import re
 from datetime import date
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 
 from programmes.models import Programme, Stream
 from programmes.queries.texts import text_of
 from stakeholders.models import Role, User
-from stakeholders.services.role import give_role, start_programme, take_role
+from stakeholders.services.programme import start_programme
+from stakeholders.services.role import change_role, give_role, take_role
+from tests.conftest import NOW
 
+MANAGER = Role.Kind.PROGRAMME_MANAGER
 ROLES = "/p/one-it/setup/roles/"
 VALUES = {
     "name": "One IT",
@@ -70,7 +75,7 @@ def test_a_stranger_signs_in_first(client, db):
 
 def give(cast, giver=None, **values):
     person = {"email": "Ana@Onelift.example", "first_name": "Ana", "last_name": "Reis"}
-    return give_role(giver or cast.ines, cast.programme, **{**person, **values})
+    return give_role(giver or cast.ines, cast.programme, NOW, **{**person, **values})
 
 
 def test_a_new_account_has_a_role_and_no_password(cast):
@@ -96,16 +101,16 @@ def test_nobody_gives_or_takes_a_role_above_their_own(cast, admin):
     with pytest.raises(ValidationError, match="Ask an administrator"):
         give(cast, kind="cio")
     with pytest.raises(ValidationError, match="Ask an administrator"):
-        take_role(cast.ines, cast.claire.roles.get())
+        take_role(cast.ines, cast.claire.roles.get(), NOW)
     assert not User.objects.filter(email="ana@onelift.example").exists()
     assert give(cast, admin, kind="cio").kind == "cio"
 
 
 def test_the_last_manager_stays(cast):
     with pytest.raises(ValidationError, match="Somebody must manage the programme"):
-        take_role(cast.ines, cast.ines.roles.get())
+        take_role(cast.ines, cast.ines.roles.get(), NOW)
     give(cast, kind="programme_manager")
-    take_role(cast.ines, cast.ines.roles.get())
+    take_role(cast.ines, cast.ines.roles.get(), NOW)
     assert not cast.ines.roles.exists()
 
 
@@ -141,7 +146,7 @@ def test_the_list_of_roles_needs_the_same_queries(cast, as_user, many, django_as
     for n in range(many):
         give(cast, email=f"new{n}@onelift.example", kind="programme_manager")
     client = as_user(cast.ines)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(ROLES)
 
 
@@ -169,3 +174,147 @@ def test_a_stream_has_a_leader_who_sees_streams_and_the_set_up(cast, as_user):
     assert samir.get("/p/one-it/setup/").status_code == 200
     for closed in ("overview/", "messages/", "people/", "listening/", "setup/waves/add/"):
         assert samir.get(f"/p/one-it/{closed}").status_code == 403
+
+
+ANA = {"email": "ana@onelift.example", "first_name": "Ana", "last_name": "Reis"}
+
+
+def test_who_is_new_is_invited_and_sets_a_password(cast, as_user, client, mailoutbox):
+    as_user(cast.ines).post(ROLES, {**ANA, "kind": "regional_it_manager", "region": cast.iberia.pk})
+    (mail,) = mailoutbox
+    assert mail.to == ["ana@onelift.example"]
+    assert mail.subject == "You have a role in One IT"
+    assert "Ines Test gave you the role “Regional IT manager” for Iberia in One IT." in mail.body
+    address = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.body)[1]
+    page = client.get(address, follow=True)
+    new = {"password1": "a long new secret", "password2": "a long new secret"}
+    client.post(page.request["PATH_INFO"], new)
+    signed_in = client.post(
+        "/accounts/login/", {"login": "ana@onelift.example", "password": "a long new secret"}
+    )
+    assert signed_in.url == "/p/one-it/regions/iberia/"
+
+
+def test_who_has_an_account_is_told_in_their_language(cast, as_user, mailoutbox):
+    User.objects.filter(pk=cast.otto.pk).update(language="fr")
+    as_user(cast.ines).post(ROLES, {"email": "OTTO@onelift.example", "kind": "hr_importer"})
+    (mail,) = mailoutbox
+    assert "/accounts/password/reset/key/" not in mail.body
+    assert mail.to == ["otto@onelift.example"]
+    assert "Import RH" in mail.body
+
+
+def test_the_role_stands_when_no_mail_can_be_sent(cast, as_user, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    page = as_user(cast.ines).post(ROLES, {**ANA, "kind": "hr_importer"}, follow=True)
+    assert "could not be sent" in page.content.decode()
+    assert Role.objects.filter(user__email="ana@onelift.example").exists()
+
+
+def test_a_new_account_needs_names(cast, as_user):
+    page = as_user(cast.ines).post(ROLES, {"email": "ana@onelift.example", "kind": "hr_importer"})
+    assert "Write their first and last name." in page.content.decode()
+    assert not User.objects.filter(email="ana@onelift.example").exists()
+
+
+def test_a_new_account_is_told_of_no_host_that_a_visitor_made_up(cast, as_user, mailoutbox):
+    typed = {**ANA, "kind": "hr_importer"}
+    as_user(cast.ines).post(ROLES, typed, headers={"host": "localhost"})
+    assert "http://127.0.0.1:8000/accounts/password/reset/key/" in mailoutbox[0].body
+
+
+def undo_of(page):
+    return re.search(r'class="ol-toast" method="post" action="([^"]+)"', page.content.decode())[1]
+
+
+def test_a_role_taken_away_comes_back_by_undo(cast, as_user):
+    ines, rosa = as_user(cast.ines), as_user(cast.rosa)
+    before = Role.objects.filter(user=cast.rosa).values().get()
+    page = ines.post(f"{ROLES}{before['id']}/take/", follow=True)
+    assert rosa.get("/p/one-it/regions/iberia/").status_code == 404
+    ines.post(undo_of(page))
+    assert Role.objects.filter(user=cast.rosa).values().get() == before
+    assert rosa.get("/p/one-it/regions/iberia/").status_code == 200
+
+
+def test_a_role_is_changed_and_changed_back(cast, as_user):
+    ines, role = as_user(cast.ines), cast.rosa.roles.get()
+    address = f"{ROLES}{role.pk}/"
+    assert "Rosa Test" in ines.get(address).content.decode()
+    typed = {"kind": "regional_it_manager", "region": cast.china.pk}
+    page = ines.post(address, typed, follow=True)
+    role.refresh_from_db()
+    assert (role.region, role.given_by) == (cast.china, cast.ines)
+    assert as_user(cast.rosa).get("/p/one-it/regions/iberia/").status_code == 404
+    ines.post(undo_of(page))
+    role.refresh_from_db()
+    assert (role.region, role.given_by) == (cast.iberia, None)
+
+
+def test_nobody_changes_a_role_above_their_own(cast, as_user, admin):
+    ines = as_user(cast.ines)
+    for role, kind in ((cast.claire.roles.get(), "hr_importer"), (cast.rosa.roles.get(), "cio")):
+        assert ines.post(f"{ROLES}{role.pk}/", {"kind": kind}).status_code == 200
+        with pytest.raises(ValidationError, match="Ask an administrator"):
+            change_role(cast.ines, role, NOW, kind=kind)
+    assert sorted(Role.objects.values_list("kind", flat=True)) == sorted(
+        ["cio", "programme_manager", *["regional_it_manager"] * 2, "hr_importer"]
+    )
+    with pytest.raises(ValidationError, match="Somebody must manage"):
+        change_role(admin, cast.ines.roles.get(), NOW, kind="hr_importer")
+
+
+def test_a_manager_who_cannot_sign_in_does_not_count(cast):
+    User.objects.filter(pk=cast.otto.pk).update(is_active=False)
+    give(cast, email=cast.otto.email, kind="programme_manager")
+    with pytest.raises(ValidationError, match="Somebody must manage"):
+        take_role(cast.ines, cast.ines.roles.get(), NOW)
+
+
+def test_undo_works_in_its_own_programme_only_and_not_on_made_up_words(cast, as_user, admin, now):
+    start_programme(admin, {**VALUES, "name": "Other"}, "", now)
+    Role.objects.create(user=cast.ines, programme=Programme.objects.get(slug="other"), kind=MANAGER)
+    ines = as_user(cast.ines)
+    address = undo_of(ines.post(f"{ROLES}{cast.rosa.roles.get().pk}/take/", follow=True))
+    assert ines.post(address.replace("/one-it/", "/other/")).status_code == 404
+    assert ines.post(f"{ROLES}restore/?was=made-up").status_code == 404
+    assert as_user(cast.claire).post(address).status_code == 403
+    assert not cast.rosa.roles.exists()
+
+
+def test_it_is_kept_who_gave_changed_and_took_a_role(cast, admin):
+    role = give(cast, kind="hr_importer")
+    assert (role.given_by, role.given_at) == (cast.ines, NOW)
+    change_role(admin, role, NOW, kind="programme_manager")
+    take_role(cast.ines, role, NOW)
+    trail = LogEntry.objects.filter(object_repr__contains="One IT").order_by("pk")
+    assert [(entry.actor, entry.action) for entry in trail] == [
+        (cast.ines, LogEntry.Action.CREATE),
+        (admin, LogEntry.Action.UPDATE),
+        (cast.ines, LogEntry.Action.DELETE),
+    ]
+
+
+def test_who_gives_up_the_own_role_lands_elsewhere(cast, as_user):
+    give(cast, kind="programme_manager")
+    answer = as_user(cast.ines).post(f"{ROLES}{cast.ines.roles.get().pk}/take/")
+    assert answer.url == "/"
+
+
+def test_the_list_is_searched_and_paged(cast, as_user):
+    for n in range(55):
+        give(cast, email=f"new{n}@onelift.example", kind="hr_importer")
+    client = as_user(cast.ines)
+    page = client.get(ROLES).context["page"]
+    assert (page.paginator.count, len(page)) == (60, 50)
+    assert len(client.get(ROLES, {"page": 2}).context["page"]) == 10
+
+    def owners(text):
+        return [role.user for role in client.get(ROLES, {"q": text}).context["page"]]
+
+    assert owners("ROSA test") == [cast.rosa]
+    assert owners("china") == [cast.mei]
+    for odd in ("%", "\x00", "'", "x" * 9000):
+        assert client.get(ROLES, {"q": odd}).status_code == 200
+    assert "Nobody with a role fits" in client.get(ROLES, {"q": "zzz"}).content.decode()

@@ -1,0 +1,38 @@
+"""Telling somebody by mail that they have a role, with a way to a password if they have none."""
+
+import logging
+from smtplib import SMTPException
+
+from allauth.account.adapter import get_adapter
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.urls import reverse
+
+from stakeholders.models import Role, User
+from stakeholders.rendering import in_language_of
+
+log = logging.getLogger(__name__)
+
+
+def invite(role: Role) -> bool:
+    """Send the mail; return whether the mail server took it. The role stands either way."""
+    context = {
+        "role": role,
+        "password_url": "" if role.user.has_usable_password() else password_url(role.user),
+        "home_url": f"{settings.PUBLIC_URL}{reverse('stakeholders:home-show')}",
+    }
+    try:
+        with in_language_of(role.user):
+            get_adapter().send_mail("account/email/invitation", role.user.email, context)
+    except (OSError, SMTPException):
+        log.exception("No invitation could be sent for role %s", role.pk)
+        return False
+    return True
+
+
+def password_url(user: User) -> str:
+    """Return where somebody sets their password, once and within three days."""
+    key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    names = {"uidb36": user_pk_to_url_str(user), "key": key}
+    return f"{settings.PUBLIC_URL}{reverse('account_reset_password_from_key', kwargs=names)}"
