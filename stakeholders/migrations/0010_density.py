@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stakeholders', '0007_fewer_person_indexes'),
+        ('stakeholders', '0009_persona_services'),
     ]
 
     operations = [
