@@ -126,9 +126,9 @@ class StreamAdmin(ReferenceAdmin):
 class PartAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Parts of streams; here what was removed is deleted for good."""
 
-    list_select_related = ("stream__programme",)
-    search_fields = ("name", "stream__name")
-    autocomplete_fields = ("stream",)
+    list_select_related: tuple[str, ...] = ("stream__programme",)
+    search_fields: tuple[str, ...] = ("name", "stream__name")
+    autocomplete_fields: tuple[str, ...] = ("stream",)
     readonly_fields = ("removed_at",)
 
 
