@@ -139,17 +139,8 @@ class StreamAdmin(ReferenceAdmin):
     autocomplete_fields = ("programme",)
 
 
-class PartAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Parts of streams; here what was removed is deleted for good."""
-
-    list_select_related = ("stream__programme",)
-    search_fields = ("name", "stream__name")
-    autocomplete_fields = ("stream",)
-    readonly_fields = ("removed_at",)
-
-
 @admin.register(Member)
-class MemberAdmin(PartAdmin):
+class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Members of streams."""
 
     list_display = ("name", "stream", "employer", "work", "email", "removed_at")
@@ -159,11 +150,14 @@ class MemberAdmin(PartAdmin):
         "stream__programme",
         "stream",
     )
+    list_select_related = ("stream",)
     search_fields = ("name", "email", "stream__name")
+    autocomplete_fields = ("stream",)
+    readonly_fields = ("removed_at",)
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(PartAdmin):
+class MilestoneAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Milestones of streams."""
 
     list_display = ("name", "stream", "due_on", "done_on", "removed_at")
@@ -173,17 +167,23 @@ class MilestoneAdmin(PartAdmin):
         "stream__programme",
         "stream",
     )
+    list_select_related = ("stream",)
+    search_fields = ("name", "stream__name")
+    autocomplete_fields = ("stream",)
+    readonly_fields = ("removed_at",)
     date_hierarchy = "due_on"
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(PartAdmin):
+class ObjectiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Objectives of programmes and streams. Personal ones are not shown to administrators."""
 
     list_display = ("name", "programme", "stream", "value", "target_value", "unit", "due_on")
     list_filter = (("removed_at", admin.EmptyFieldListFilter), "programme", "stream")
     list_select_related = ("programme", "stream")
+    search_fields = ("name", "stream__name")
     autocomplete_fields = ("programme", "stream")
+    readonly_fields = ("removed_at",)
     date_hierarchy = "due_on"
 
 
