@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urldefrag, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
-ROOMS = ("/p/", "/profile/", "/programmes/new/", "/s/", "/accounts/")
+ROOMS = ("/p/", "/profile/", "/programmes/new/", "/s/", "/me/", "/accounts/")
 LEAVES = ("/accounts/logout/",)
 # A mail stands in a sandbox where no script runs, so nothing can look at it from within; a workbook
 # is no page.

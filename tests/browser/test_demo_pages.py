@@ -63,6 +63,7 @@ def test_every_page_is_accessible_fits_and_leads_on(page, live_server, demonstra
     link = survey_link()
     for language in LANGUAGES:
         crawl.look(f"{link}?lang={language}", "nobody")
+        crawl.look(f"/me/onelift/office-staff/?site=dreux&lang={language}", "nobody")
     page.goto(f"{live_server.url}{link}?lang=en")
     answer_survey(page)
     page.get_by_role("heading", name="Thank you").wait_for()
