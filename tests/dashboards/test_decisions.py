@@ -298,5 +298,5 @@ def test_the_number_of_queries_does_not_grow(
     client.get(DECISIONS)
     with django_assert_num_queries(25):
         client.get(DECISIONS)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(33):
         client.get("/p/one-it/overview/")

@@ -75,7 +75,7 @@ def test_a_leader_lands_on_the_own_stream_and_finds_the_way_there(cast, desk, sa
     bar = page_of(leader, desk).content.decode().split('<nav class="ol-nav"')[1].split("</nav>")[0]
     assert f'href="{STREAMS}{desk.pk}/" aria-current="page">Desk<' in bar
     assert bar.count("aria-current") == 1
-    assert "/p/one-it/setup/" in bar
+    assert "/p/one-it/plan/" in bar
     assert "/overview/" not in bar
 
 
