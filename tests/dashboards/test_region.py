@@ -8,7 +8,9 @@ from communications.models import Dispatch
 from communications.services import approval as approvals
 from feedback.services.edition import publish_surveys
 from onelift.dashboards.queries.region import region_board
+from programmes.queries.clock import database_now
 from programmes.scope import Scope
+from programmes.services.texts import write_text
 from tests.communications.making import approve, make_message
 from tests.factories import PersonFactory, SiteFactory
 
@@ -49,6 +51,16 @@ def test_it_shows_how_far_the_next_wave_is_with_its_reason(cast, as_user, now):
     page = as_user(cast.rosa).get(IBERIA).content.decode()
     assert "On the way" in page
     assert "Dates of Wave 1 and today" in page
+
+
+def test_what_was_changed_after_the_approval_is_not_told(cast, as_user):
+    at = database_now()
+    message = make_message(cast, at, fixed_on=(at + timedelta(days=7)).date())
+    approve(cast, message, at)
+    write_text(message, "en", {"subject": "Secret draft", "body": "x"}, cast.ines, at)
+    page = as_user(cast.rosa).get(IBERIA).content.decode()
+    assert f"/messages/{message.pk}/" in page
+    assert "Secret draft" not in page
 
 
 def test_the_page_says_how_long_it_is(cast, as_user):

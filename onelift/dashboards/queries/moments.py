@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from communications.models import Approval, Delivery, Dispatch, Message
 from communications.models.ledger import OPEN
+from communications.models.message import title_in
 from communications.queries.schedule import concerns
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
@@ -57,9 +58,10 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """Return the name of the survey or the subject."""
-        survey = getattr(self.message, "survey", None)
-        return survey.name if survey else self.message.title
+        """Return the name of the survey, or the subject as it is to be sent, else of the draft."""
+        if survey := getattr(self.message, "survey", None):
+            return str(survey.name)
+        return title_in(self.approval.content) if self.approval.pk else self.message.title
 
 
 @dataclass(frozen=True)
