@@ -86,7 +86,7 @@ def _insert(model: type[Model], names: Sequence[str], rows: Iterable[Values]) ->
     with connection.cursor() as cursor:
         for chunk in _chunks(rows):
             if connection.vendor == "postgresql":
-                cursor.copy_expert(_copy_into(table, fields), _as_csv(chunk))
+                _copy(cursor, table, fields, chunk)
             else:
                 cursor.executemany(insert, chunk)
 
@@ -117,16 +117,19 @@ def through_staging(cursor: Any, fields: Fields, chunks: Iterable[list[Values]])
     source = f"SELECT {_columns(fields)} FROM"
     cursor.execute(f"CREATE TEMPORARY TABLE {_STAGING} AS {source} {_table()} WITH NO DATA")
     for chunk in chunks:
-        cursor.copy_expert(_copy_into(_STAGING, fields), _as_csv(chunk))
+        _copy(cursor, _STAGING, fields, chunk)
     cursor.execute(_upsert_from(f"{source} {_STAGING}", fields))
     cursor.execute(f"DROP TABLE {_STAGING}")
 
 
-def _copy_into(table: str, fields: Fields) -> str:
-    """Return a COPY in which only columns that may be null take an empty value for none."""
+def _copy(cursor: Any, table: str, fields: Fields, rows: list[Values]) -> None:
+    """Copy rows into a table; only columns that may be null take an empty value for none."""
     nullable = _columns([field for field in fields if field.null])
     force = f", FORCE_NULL ({nullable})" if nullable else ""
-    return f"COPY {table} ({_columns(fields)}) FROM STDIN WITH (FORMAT csv{force})"
+    copy = f"COPY {table} ({_columns(fields)}) FROM STDIN WITH (FORMAT csv{force})"
+    # Django wraps the errors of statements that it runs itself, which this is not.
+    with connection.wrap_database_errors:
+        cursor.copy_expert(copy, _as_csv(rows))
 
 
 def _as_csv(rows: list[Values]) -> io.StringIO:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from onelift.demo.crowds import make_personas
+from onelift.demo.frame import make_services
 from programmes.models import Programme, Region, Site
 from programmes.queries.clock import database_now
 from stakeholders.models import Role, User
@@ -55,7 +56,7 @@ def fill_crowd(stage: Stage) -> Crowd:
     Role.objects.create(user=claire, programme=programme, kind=Role.Kind.CIO)
     regional = Role.Kind.REGIONAL_IT_MANAGER
     Role.objects.create(user=rosa, programme=programme, kind=regional, region=region)
-    make_personas(programme, ines, now)
+    make_personas(programme, make_services(programme, ines, now), ines, now)
     return Crowd(programme, ines, claire, rosa, region)
 
 

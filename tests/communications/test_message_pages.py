@@ -62,9 +62,9 @@ def test_list_shows_state_people_languages_and_first_moment(cast, as_user):
 
 def test_list_narrows_by_state_level_and_wave(cast, now, as_user):
     make_message(cast, now, texts={"en": ("Low", "x")}, level="operational", waves=[cast.wave1])
-    make_message(cast, now, texts={"en": ("High", "x")}, level="strategic", waves=[cast.wave2])
+    make_message(cast, now, texts={"en": ("Strategy", "x")}, level="strategic", waves=[cast.wave2])
     client = as_user(cast.ines)
-    assert "High" not in page(client, f"{ROOT}?level=operational")
+    assert "Strategy" not in page(client, f"{ROOT}?level=operational")
     assert "Low" not in page(client, f"{ROOT}?wave={cast.wave2.pk}")
     assert "Low" in page(client, f"{ROOT}?wave={cast.wave1.pk}&state=draft")
     assert "No message is like that" in page(client, f"{ROOT}?state=sent")
