@@ -20,7 +20,9 @@ SETTLE = """document.getAnimations()
     .filter((moving) => Number.isFinite(moving.effect.getComputedTiming().endTime))
     .forEach((moving) => moving.finish())"""
 # Files are not pages.
-LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
+# Links in drawings have no plain address of their own.
+LINKS = """[...document.querySelectorAll('a[href]:not([download])')].map(
+    (link) => new URL(link.getAttribute('href'), document.baseURI).href)"""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Other languages take up to 40 % more room: the longest word grows, and words come behind.
 LENGTHEN = """() => {

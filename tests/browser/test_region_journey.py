@@ -12,7 +12,8 @@ MOST_PAGES = 80
 def links_on(page, root: str) -> set[str]:
     """Return the addresses of the programme to which a page leads."""
     found = page.eval_on_selector_all(
-        "a[href]:not([download]), iframe[src]", "all => all.map(a => a.href || a.src)"
+        "a[href]:not([download]), iframe[src]",
+        "all => all.map(a => new URL(a.getAttribute('href') || a.src, document.baseURI).href)",
     )
     return {urldefrag(link).url for link in found if link.startswith(root)}
 
