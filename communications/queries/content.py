@@ -107,7 +107,7 @@ def facts_of(content: Mapping[str, Any], scope: Scope) -> Facts:
 
 def due_of(schedule: Schedule, place: WaveSite) -> Due | None:
     """Return when a schedule is due at a dated site of a wave."""
-    return due_at(schedule, place.live_on, place.site)  # type: ignore[attr-defined]
+    return due_at(schedule, place.live_on, place.site)
 
 
 def _order(one: SiteDue) -> tuple[bool, Any, str]:

@@ -76,7 +76,7 @@ def _is_in(place: WaveSite, sites: Collection[int], regions: Collection[int]) ->
 def slot_of(approval: Approval, place: WaveSite) -> Slot | None:
     """Return the slot of one site; None if the schedule gives it no day."""
     schedule = Schedule.from_json(approval.content["schedule"])
-    due = due_at(schedule, place.live_on, place.site)  # type: ignore[attr-defined]
+    due = due_at(schedule, place.live_on, place.site)
     if due is None or approval.decided_at is None:
         return None
     changes = [approval.decided_at, place.wave.changed_at, place.changed_at, place.site.changed_at]

@@ -108,7 +108,7 @@ def read_batch(claim: Claim, now: datetime) -> Batch | None:
         approval=approval,
         deliveries=deliveries,
         context=source_of(approval.message).context(deliveries, now),
-        go_lives={place.site_id: place.live_on for place in places},  # type: ignore[attr-defined]
+        go_lives={place.site_id: place.live_on for place in places},
         logo=logo_of(programme),
     )
 

@@ -114,11 +114,18 @@ class WaveSiteQuerySet(models.QuerySet["WaveSite"]):
 
     def dated(self) -> "WaveSiteQuerySet":
         """Add ``live_on``: the site's own date, or else its wave's."""
-        return self.annotate(live_on=Coalesce("own_go_live_on", "wave__go_live_on"))
+        # The model declares it, for whoever reads rows that were loaded so.
+        live_on = Coalesce("own_go_live_on", "wave__go_live_on")
+        return self.annotate(live_on=live_on)  # type: ignore[no-redef]
 
 
 class WaveSite(models.Model):
-    """A site in a wave; it follows the wave's date unless it holds its own."""
+    """A site in a wave; it follows the wave's date unless it holds its own.
+
+    ``live_on`` is there where it was loaded by ``dated()``.
+    """
+
+    live_on: date
 
     wave = models.ForeignKey("programmes.Wave", models.CASCADE, related_name="wave_sites")
     site = models.ForeignKey("programmes.Site", models.PROTECT, related_name="wave_sites")

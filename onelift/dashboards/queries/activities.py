@@ -153,8 +153,8 @@ def go_lives_in(
     """Yield the go-lives of waves in some weeks, and of sites that hold a date of their own."""
     grouped: dict[tuple[int, date], list[WaveSite]] = defaultdict(list)
     for place in places:
-        if place.live_on in weeks:  # type: ignore[attr-defined]
-            grouped[place.wave_id, place.live_on].append(place)  # type: ignore[attr-defined]
+        if place.live_on in weeks:
+            grouped[place.wave_id, place.live_on].append(place)
     for (wave, on), group in grouped.items():
         state, reason = _go_live_state(group, on, today)
         yield Activity(

@@ -271,5 +271,5 @@ def _next(planned: Iterable[Planned], places: Iterable[WaveSite], now: datetime)
     if drafts:
         first = min(drafts, key=lambda each: each.due.at)
         return Next(first.on, title=first.plan.title)
-    coming = [(p.live_on, p.wave.name) for p in places if p.live_on > now.date()]  # type: ignore[attr-defined]
+    coming = [(p.live_on, p.wave.name) for p in places if p.live_on > now.date()]
     return Next(min(coming)[0], wave=min(coming)[1]) if coming else None

@@ -141,7 +141,7 @@ def _read(text: str) -> date | None:
 def _go_lives(places: Iterable[WaveSite], day: date) -> list[Happening]:
     grouped: dict[int, list[WaveSite]] = defaultdict(list)
     for place in places:
-        if place.live_on == day:  # type: ignore[attr-defined]
+        if place.live_on == day:
             grouped[place.wave_id].append(place)
     return [
         Happening("go_live", _("%(wave)s goes live") % {"wave": group[0].wave.name}, pk, _at(group))

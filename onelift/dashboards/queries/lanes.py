@@ -35,7 +35,7 @@ class WaveLine:
     @property
     def live_on(self) -> date:
         """Return the first go-live among its sites in view."""
-        own = [place.live_on for place in self.places]  # type: ignore[attr-defined]
+        own = [place.live_on for place in self.places]
         return min(own, default=self.wave.go_live_on)
 
     @property
@@ -109,7 +109,7 @@ def judged_planned(line: WaveLine, today: date) -> tuple[str, str]:
 
 
 def _rests(place: WaveSite) -> bool:
-    live_on: date = place.live_on  # type: ignore[attr-defined]
+    live_on: date = place.live_on
     return bool(rest_on(live_on, place.site.weekend_days, place.site.country))
 
 

@@ -77,7 +77,7 @@ def hits_of(
         if each.plan.state not in NEVER:
             due[monday_of(each.on), each.place.site_id].append(each.plan.message.pk)
     for place in places:
-        due[monday_of(place.live_on), place.site_id].append(None)  # type: ignore[attr-defined]
+        due[monday_of(place.live_on), place.site_id].append(None)
     everybody: dict[int, list[Cell]] = defaultdict(list)
     for cell in crowd.cells:
         everybody[cell["site"]].append(cell)

@@ -212,7 +212,7 @@ def _places(programme: Programme) -> list[WaveSite]:
 
 
 def _live_on(place: WaveSite) -> date:
-    day: date = place.live_on  # type: ignore[attr-defined]
+    day: date = place.live_on
     return day
 
 

@@ -166,7 +166,7 @@ def _planned(plan: Plan, places: Iterable[WaveSite]) -> Iterable[Planned]:
     for place in places:
         if not concerns(plan.approval, place):
             continue
-        due = due_at(schedule, place.live_on, place.site)  # type: ignore[attr-defined]
+        due = due_at(schedule, place.live_on, place.site)
         if due is not None:
             yield Planned(plan, place, due)
 
@@ -237,8 +237,8 @@ def query_of(plan: Plan) -> str:
 def _go_lives(places: Iterable[WaveSite], crowd: Crowd, today: date) -> Iterable[Moment]:
     grouped: dict[tuple[int, date], list[WaveSite]] = defaultdict(list)
     for place in places:
-        if today <= place.live_on <= today + WEEKS_AHEAD:  # type: ignore[attr-defined]
-            grouped[place.wave_id, place.live_on].append(place)  # type: ignore[attr-defined]
+        if today <= place.live_on <= today + WEEKS_AHEAD:
+            grouped[place.wave_id, place.live_on].append(place)
     for (wave, on), group in grouped.items():
         yield Moment(
             on=on,

@@ -107,7 +107,7 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
 
 def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCount:
     """Count what is live today."""
-    live = {place.site_id for place in places if place.live_on <= today}  # type: ignore[attr-defined]
+    live = {place.site_id for place in places if place.live_on <= today}
     return LiveCount(
         people=crowd.at(live),
         all_people=crowd.people,
@@ -124,7 +124,7 @@ def least_reached(
     A region whose turn has not come is not blamed for silence.
     """
     soon = today + NEAR
-    due = {place.site.region_id for place in places if place.live_on <= soon}  # type: ignore[attr-defined]
+    due = {place.site.region_id for place in places if place.live_on <= soon}
     rows = [row for row in regions if row.region.pk in due]
     if not rows or rows[-1].reach.share >= TOO_LITTLE * rows[0].reach.share:
         return None

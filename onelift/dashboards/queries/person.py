@@ -74,7 +74,7 @@ class PersonPage:
     @property
     def live_on(self) -> date | None:
         """Return the go-live of their site."""
-        return self.place.live_on if self.place else None  # type: ignore[attr-defined]
+        return self.place.live_on if self.place else None
 
     @property
     def is_live(self) -> bool:

@@ -122,7 +122,7 @@ class PlaceRow:
     @property
     def live_on(self) -> date:
         """Return its go-live."""
-        day: date = self.place.live_on  # type: ignore[attr-defined]
+        day: date = self.place.live_on
         return day
 
 
@@ -174,7 +174,7 @@ def _state(place: WaveSite, today: date) -> str:
     state = place.wave.state_on(today)
     if state == "run":
         return state
-    return "live" if place.live_on <= today else "planned"  # type: ignore[attr-defined]
+    return "live" if place.live_on <= today else "planned"
 
 
 def sorted_rows(rows: Iterable[PlaceRow], sort: str) -> list[PlaceRow]:

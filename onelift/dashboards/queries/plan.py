@@ -162,7 +162,7 @@ def _by_region(places: Iterable[WaveSite]) -> dict[Region, list[WaveSite]]:
 
 
 def _first(places: Iterable[WaveSite]) -> date:
-    first: date = min(place.live_on for place in places)  # type: ignore[attr-defined]
+    first: date = min(place.live_on for place in places)
     return first
 
 

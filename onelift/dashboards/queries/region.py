@@ -132,7 +132,7 @@ def _line(
     satisfied: Mapping[int, Satisfaction],
     today: date,
 ) -> SiteLine:
-    live_on: date = place.live_on  # type: ignore[attr-defined]
+    live_on: date = place.live_on
     state = place.wave.state_on(today)
     if state != "run":
         state = "live" if live_on <= today else "planned"

@@ -189,7 +189,7 @@ def _go_lives(
     places = WaveSite.objects.dated().within(scope).filter(wave__programme=stream.programme)
     sites: dict[tuple[date, str], int] = defaultdict(int)
     for place in places.select_related("wave"):
-        if (live_on := place.live_on) >= today:  # type: ignore[attr-defined]
+        if (live_on := place.live_on) >= today:
             sites[live_on, place.wave.name] += 1
     names = ", ".join(str(service.name) for service in services)
     return [
