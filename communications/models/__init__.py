@@ -2,7 +2,6 @@
 
 from communications.models.approval import Approval
 from communications.models.channel import ChannelState, Heartbeat
-from communications.models.contact import Contact
 from communications.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.models.ledger import Posting, State
 from communications.models.message import Message
@@ -14,7 +13,6 @@ __all__ = [
     "Act",
     "Approval",
     "ChannelState",
-    "Contact",
     "Delivery",
     "Dispatch",
     "Heartbeat",

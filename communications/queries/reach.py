@@ -6,10 +6,9 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef
 
-from communications.models import Contact
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
-from stakeholders.models import Person
+from stakeholders.models import Contact, Person
 from stakeholders.models.person import PersonQuerySet
 
 
@@ -43,8 +42,7 @@ def unreached(people: PersonQuerySet, programme: Programme, since: datetime) -> 
 
 
 def _contact(programme: Programme, since: datetime) -> Exists:
-    own = Contact.objects.filter(programme=programme, person=OuterRef("pk"))
-    return Exists(own.filter(last_sent_at__gte=since))
+    return Exists(Contact.objects.since(programme, since).filter(person=OuterRef("pk")))
 
 
 def counts(people: PersonQuerySet, key: str) -> Counter[int]:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from auditlog.models import LogEntry
 from django.db import transaction
 
-from communications.models import Act, Contact, Delivery, Dispatch, Reason, State
+from communications.models import Act, Delivery, Dispatch, Reason, State
 from communications.services.sending import wake_senders
-from stakeholders.models import User
+from stakeholders.models import Contact, User
 
 WAITING = [State.PLANNED, State.CLAIMED]
 

@@ -9,11 +9,12 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from communications.channels import ChannelError, Outcome, RelayDown, Result, one_line
 from communications.channels.mail import Relay, build
-from communications.models import Approval, Contact, Delivery, Dispatch, Message, State
+from communications.models import Approval, Delivery, Dispatch, Message, State
 from communications.services import ledger, relay_state
 from communications.services.batch import SENDER_ADDRESS, Batch, Clock, read_batch
 from communications.services.ledger import Claim
 from programmes.wake import is_stopping, wake
+from stakeholders.models import Contact
 
 log = logging.getLogger(__name__)
 

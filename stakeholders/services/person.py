@@ -10,15 +10,17 @@ from auditlog.models import LogEntry
 from django.db import transaction
 
 from stakeholders.importing.names import folded_name
-from stakeholders.models import Person, User
+from stakeholders.models import Contact, Person, User
 
 LANGUAGE, STOP, AGAIN = "language", "do_not_contact", "contact_again"
 
 
+@transaction.atomic
 def save_person(person: Person) -> None:
-    """Save a person whose names may have changed."""
+    """Save a person whose names or site may have changed."""
     person.folded_name = folded_name(person.last_name, person.first_name)
     person.save()
+    Contact.objects.follow_people()
 
 
 @transaction.atomic

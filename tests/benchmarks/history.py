@@ -21,6 +21,7 @@ from feedback.services.survey import KINDS, SurveyData, SurveyTexts, create_surv
 from programmes.models import Wave, WaveSite
 from programmes.queries.clock import database_now
 from programmes.services.texts import mark
+from stakeholders.models import Contact
 from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd
 from tests.benchmarks.stage import Stage
@@ -102,7 +103,7 @@ def fill_contacts() -> None:
     """Note for everybody the last mail that they got."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO communications_contact (programme_id, person_id, last_sent_at)
+            """INSERT INTO stakeholders_contact (programme_id, person_id, last_sent_at)
             SELECT message.programme_id, mail.person_id, MAX(mail.ended_at)
             FROM communications_delivery mail
             JOIN communications_dispatch sending ON sending.id = mail.dispatch_id
@@ -110,6 +111,7 @@ def fill_contacts() -> None:
             WHERE mail.state = 'sent'
             GROUP BY message.programme_id, mail.person_id"""
         )
+    Contact.objects.follow_people()
 
 
 def fill_segments(survey: Survey) -> None:

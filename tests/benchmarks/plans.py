@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db import connection
 
-from communications.models import Contact, Delivery, PersonalLink
+from communications.models import Delivery, PersonalLink
 from communications.services import approval as approvals
 from feedback.models import Answer
 from feedback.services.edition import publish_surveys
 from programmes.queries.clock import database_now
+from stakeholders.models import Contact
 from tests.benchmarks.crowd import fill_crowd
 from tests.benchmarks.history import fill_history
 from tests.benchmarks.measure import Figure, Goal, in_turns, report, seconds

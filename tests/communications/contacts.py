@@ -2,7 +2,8 @@
 
 from django.db.models import Max
 
-from communications.models import Contact, Delivery, State
+from communications.models import Delivery, State
+from stakeholders.models import Contact
 
 
 def contacts():

@@ -6,13 +6,17 @@ import pytest
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from communications.models import Contact, Delivery, State
-from communications.queries.reach import people_in, reached, unreached
+from communications.models import Delivery, State
+from communications.queries.reach import counts, people_in, reached, unreached
 from communications.services import dispatch as acts
 from communications.services import pump
 from programmes.scope import EVERYTHING
+from stakeholders.models import Contact
+from stakeholders.services.person import save_person
+from stakeholders.tasks import pump as people_pump
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message, run
+from tests.communications.test_import_meanwhile import bring, file_of
 from tests.communications.test_pump import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,12 +87,12 @@ def test_an_outcome_and_its_contact_are_written_together_or_not_at_all(cast, now
     approve(cast, make_message(cast, now), now)
     pump.run_pump(now + LATER)
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE communications_contact RENAME TO away")
+        cursor.execute("ALTER TABLE stakeholders_contact RENAME TO away")
         try:
             with pytest.raises(DatabaseError):
                 run(now + LATER)
         finally:
-            cursor.execute("ALTER TABLE away RENAME TO communications_contact")
+            cursor.execute("ALTER TABLE away RENAME TO stakeholders_contact")
     assert not Delivery.objects.filter(state=State.SENT).exists()
     assert Delivery.objects.filter(state=State.SENDING).count() == 1
 
@@ -104,6 +108,51 @@ def test_the_two_halves_of_the_people_are_the_reached_and_the_others(cast, now, 
         assert set(unreached(people, cast.programme, since)) == set(cast.people) - told
 
 
+@pytest.fixture
+def told(cast, now, relay):
+    """Everybody of the cast, told a moment ago."""
+    approve(cast, make_message(cast, now), now)
+    run(now + LATER)
+    return cast.people
+
+
+def by_site(cast, now):
+    """Return who was reached by site, from the rollup, once the plain query says the same."""
+    people = reached(people_in(cast.programme, EVERYTHING), cast.programme, now)
+    found = Contact.objects.since(cast.programme, now).by_site()
+    assert found == counts(people, "site")
+    return found
+
+
+def test_contacts_are_where_people_are(cast, told, now):
+    here, there = told[0].site, cast.shanghai
+    before = by_site(cast, now)
+    assert before.total() == len(told)
+    told[0].site = there
+    save_person(told[0])
+    moved = by_site(cast, now)
+    assert moved[here.pk] == before[here.pk] - 1
+    assert moved[there.pk] == before[there.pk] + 1
+
+
+def test_contacts_follow_an_import(cast, told, now):
+    told[0].site = cast.shanghai
+    bring(file_of(told[:-1]), now)
+    found = by_site(cast, now)
+    assert found.total() == len(told) - 1
+    assert Contact.objects.get(person=told[0]).site == cast.shanghai
+    assert Contact.objects.get(person=told[-1]).site is None
+    bring(file_of(told), now)
+    assert by_site(cast, now).total() == len(told)
+
+
+def test_a_contact_noted_while_its_person_moves_is_brought_after(cast, told, now):
+    Contact.objects.filter(person=told[0]).update(site=cast.shanghai)
+    Contact.objects.filter(person=told[1]).update(site=None)
+    people_pump()
+    assert by_site(cast, now).total() == len(told)
+
+
 def test_what_was_sent_before_the_rollup_came_is_filled_in(cast, now, relay):
     approve(cast, make_message(cast, now), now)
     run(now + LATER)
@@ -111,6 +160,7 @@ def test_what_was_sent_before_the_rollup_came_is_filled_in(cast, now, relay):
     try:
         MigrationExecutor(connection).migrate([("communications", "0003_lean_ledger")])
         assert "communications_contact" not in connection.introspection.table_names()
+        assert not Contact.objects.exists()
     finally:
         executor = MigrationExecutor(connection)
         executor.migrate(executor.loader.graph.leaf_nodes())

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from communications.models import Contact, Delivery, State
+from communications.models import Delivery, State
 from communications.services import pump
+from stakeholders.models import Contact
 from stakeholders.services.person import contact_again, stop_contact
 from tests.communications.making import approve, make_message, run
 from tests.communications.test_sending import LATER, states

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from communications.channels import Outcome, Result
-from communications.models import Approval, Contact, Delivery, Dispatch, State
+from communications.models import Approval, Delivery, Dispatch, State
 from communications.services import approval as approvals
 from communications.services import dispatch as acts
 from communications.services import ledger
@@ -25,6 +25,7 @@ from communications.services.batch import read_batch
 from communications.services.message import write_ready
 from communications.services.pump import run_pump
 from communications.services.sending import claim_one_dispatch, may_still_leave, ready, settle
+from stakeholders.models import Contact
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message
 

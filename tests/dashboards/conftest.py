@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from communications.models import Contact, Delivery, Dispatch, State
+from communications.models import Delivery, Dispatch, State
+from stakeholders.models import Contact
 from tests.communications.making import approve, make_message
 from tests.feedback.conftest import asked
 

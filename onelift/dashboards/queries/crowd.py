@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from communications.queries.reach import Reach, counts, reached
+from communications.queries.reach import Reach
 from programmes.models import Programme
 from programmes.scope import Scope
-from stakeholders.models import Person
+from stakeholders.models import Contact, Person
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.rule import Rule
 from stakeholders.queries import crowd
@@ -27,8 +27,10 @@ def reach_by_site(
     crowd: Crowd, programme: Programme, scope: Scope, since: datetime
 ) -> dict[int, Reach]:
     """Return how many of a crowd were reached since an instant, by site id, in one query."""
-    people = _people_at(crowd.by_site, scope)
-    got = counts(reached(people, programme, since), "site")
+    contacts = Contact.objects.since(programme, since)
+    if scope.regions is not None:
+        contacts = contacts.filter(site__in=list(crowd.by_site))
+    got = contacts.by_site()
     return {site: Reach(people, got[site]) for site, people in crowd.by_site.items()}
 
 
