@@ -10,6 +10,8 @@ from programmes.scope import Scope
 from stakeholders.models import Person, Persona
 from stakeholders.models.rule import people_of, persona_condition
 
+EVERYBODY = Q()
+
 
 def people_by_site(scope: Scope) -> dict[int, int]:
     """Return the number of active people by site id, without sites that have none (one query)."""
@@ -54,11 +56,14 @@ def personas_of(person: Person, personas: Sequence[Persona]) -> list[Persona]:
 
 
 def count_each(
-    conditions: Mapping[str, Q], rule: Mapping[str, Any], scope: Scope
+    conditions: Mapping[str, Q], rule: Mapping[str, Any], scope: Scope, where: Q = EVERYBODY
 ) -> dict[str, int]:
-    """Return how many of the people whom a rule means meet each condition, in one statement."""
+    """Return how many of the people whom a rule means meet each condition, in one statement.
+
+    ``where`` is what all of them meet besides.
+    """
     if not conditions:
         return {}
     counted = {f"n{i}": Count("site", filter=q) for i, q in enumerate(conditions.values())}
-    counts = people_of(rule).within(scope).order_by().aggregate(**counted)
+    counts = people_of(rule).within(scope).filter(where).order_by().aggregate(**counted)
     return dict(zip(conditions, counts.values(), strict=True))

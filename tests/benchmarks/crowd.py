@@ -9,6 +9,7 @@ from onelift.demo.crowds import make_personas
 from onelift.demo.frame import make_services
 from programmes.models import Programme, Region, Site
 from programmes.queries.clock import database_now
+from programmes.services.texts import publish
 from stakeholders.models import Role, User
 from stakeholders.services.personnel import import_people
 from stakeholders.services.places import import_sites
@@ -56,7 +57,10 @@ def fill_crowd(stage: Stage) -> Crowd:
     Role.objects.create(user=claire, programme=programme, kind=Role.Kind.CIO)
     regional = Role.Kind.REGIONAL_IT_MANAGER
     Role.objects.create(user=rosa, programme=programme, kind=regional, region=region)
-    make_personas(programme, make_services(programme, ines, now), ines, now)
+    services = make_services(programme, ines, now)
+    make_personas(programme, services, ines, now)
+    for service in services.values():
+        publish(service, "en", ines, now)
     return Crowd(programme, ines, claire, rosa, region)
 
 

@@ -107,7 +107,11 @@ def boards_of(crowd: Crowd) -> list[Board]:
     return [
         Board("Overview", claire, address("dashboards:overview-show")),
         Board("Home of a region", crowd.rosa, address("dashboards:region-show", crowd.region.slug)),
-        Board("Plan", ines, address("dashboards:setup")),
+        Board("Plan", ines, address("dashboards:plan-show")),
+        Board("Decisions", claire, address("dashboards:decisions-show")),
+        Board("Streams", claire, address("dashboards:stream-list")),
+        Board("Search", ines, address("dashboards:find-show", query="?q=martin")),
+        Board("Set-up", ines, address("dashboards:setup")),
         Board("People by name", ines, address(people)),
         Board("People of a site", ines, address(people, query=f"?site={site.pk}")),
         Board("A person", ines, address("dashboards:person-show", person.pk)),
@@ -123,6 +127,7 @@ def boards_of(crowd: Crowd) -> list[Board]:
         Board("A dispatch", ines, address("communications:dispatch-show", dispatch.pk)),
         Board("Deliveries by name", ines, address(deliveries, dispatch.pk)),
         Board("Deliveries by site", claire, address(deliveries, dispatch.pk, query="?part=sent")),
+        Board("What changes for me", ines, reverse("dashboards:me-show", args=[programme.slug])),
         Board("Surveys", claire, address("feedback:survey-list")),
         Board("Results of a survey", claire, address("feedback:results-show", survey.pk)),
     ]

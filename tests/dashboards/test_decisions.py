@@ -296,7 +296,7 @@ def test_the_number_of_queries_does_not_grow(
         approve(cast, make_message(cast, now, waves=[wave]), now)
     client = as_user(cast.claire)
     client.get(DECISIONS)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         client.get(DECISIONS)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(32):
         client.get("/p/one-it/overview/")

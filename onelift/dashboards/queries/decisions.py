@@ -19,6 +19,7 @@ from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.crowd import crowd_of
 from onelift.dashboards.queries.load import Hits, Load, hits_of, load_with
 from onelift.dashboards.queries.moments import (
+    Plan,
     Planned,
     places_of,
     plan_on,
@@ -103,6 +104,7 @@ def cards_of(
     asker: Asker,
     user: User,
     places: Sequence[WaveSite],
+    crowd: Crowd,
     hits: Hits | None = None,
 ) -> list[Card]:
     """Return the decisions, the most urgent first; without a query if none waits.
@@ -113,15 +115,14 @@ def cards_of(
             screen, if a newer one waits.
         user: the reader.
         places: the sites of the programme in view, dated.
+        crowd: the people there, counted for the rules of these versions and by language.
         hits: what else hits people, to add the load.
 
     """
     if not waiting:
         return []
-    rules = [version.content["rule"] for version in waiting]
-    sites = {place.site_id for place in places}
     known = Known(
-        crowd=crowd_of(sites, asker.scope, rules, "language"),
+        crowd=crowd,
         places=places,
         earlier=_earlier(waiting),
         questions=_questions(waiting),
@@ -257,13 +258,21 @@ def decisions_board(asker: Asker, user: User) -> DecisionsBoard:
     places = places_of(asker.programme, asker.scope)
     plans = with_ends(plans_of(asker.programme, asker.scope), asker.programme)
     waiting = waiting_in(asker.programme, asker.scope)
-    planned, hits = planned_at(plans, places), None
+    planned, cards = planned_at(plans, places), []
     if waiting:
-        rules = [plan.rule for plan in plans] + [version.content["rule"] for version in waiting]
-        crowd = crowd_of({place.site_id for place in places}, asker.scope, rules)
+        crowd = crowd_with(waiting, plans, places, asker.scope)
         hits = hits_of(plans, planned, places, crowd)
-    cards = cards_of(waiting, asker, user, places, hits)
+        cards = cards_of(waiting, asker, user, places, crowd, hits)
     return DecisionsBoard(cards, for_me(cards, asker.scope), _next(planned, places, asker.now))
+
+
+def crowd_with(
+    waiting: Iterable[Approval], plans: Iterable[Plan], places: Iterable[WaveSite], scope: Scope
+) -> Crowd:
+    """Count the people at some sites for what is planned and for what waits, if anything does."""
+    asked = [version.content["rule"] for version in waiting]
+    rules, by = [*(plan.rule for plan in plans), *asked], ["language"] if asked else []
+    return crowd_of({place.site_id for place in places}, scope, rules, *by)
 
 
 def _next(planned: Iterable[Planned], places: Iterable[WaveSite], now: datetime) -> Next | None:

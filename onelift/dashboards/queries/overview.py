@@ -10,8 +10,8 @@ from communications.queries.reach import Reach
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.asker import Asker
-from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
-from onelift.dashboards.queries.decisions import Card, cards_of
+from onelift.dashboards.queries.crowd import reach_by_site
+from onelift.dashboards.queries.decisions import Card, cards_of, crowd_with
 from onelift.dashboards.queries.lanes import NEAR, WaveLine, wave_lines
 from onelift.dashboards.queries.moments import (
     Moment,
@@ -82,7 +82,7 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
     """Return the overview, in a number of queries that does not grow with waves or people."""
     places, plans = places_of(programme, scope), plans_of(programme, scope)
     waiting = waiting_in(programme, scope)
-    crowd = crowd_of({place.site_id for place in places}, scope, [plan.rule for plan in plans])
+    crowd = crowd_with(waiting, plans, places, scope)
     planned = planned_at(plans, places)
     waves = Wave.objects.within(scope).filter(programme=programme)
     satisfied, total = satisfactions("wave", programme, scope)
@@ -101,7 +101,7 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
         asked=asked_of(programme, scope, total),
         moments=next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
         interruption=interruption(scope, programme.pk),
-        decisions=cards_of(waiting, Asker(programme, scope, now, {}), user, places),
+        decisions=cards_of(waiting, Asker(programme, scope, now, {}), user, places, crowd),
     )
 
 

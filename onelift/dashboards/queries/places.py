@@ -256,7 +256,7 @@ def holidays_at(site: Site, now: datetime) -> list[tuple[date, str]]:
 def personas_in(programme: Programme, scope: Scope, where: Q) -> list[Named]:
     """Return the personas of the people who meet a condition, most people first (six queries)."""
     personas = list(Persona.objects.within(scope).filter(programme=programme).with_rule())
-    conditions = {one.slug: persona_condition(one.rule()) & where for one in personas}
-    counts = count_each(conditions, rule_with(programme.pk), scope)
+    conditions = {one.slug: persona_condition(one.rule()) for one in personas}
+    counts = count_each(conditions, rule_with(programme.pk), scope, where)
     named = [Named(one.slug, one.name, counts[one.slug]) for one in personas if counts[one.slug]]
     return sorted(named, key=lambda one: -one.people)
