@@ -18,6 +18,11 @@ from programmes.rendering.marks import SHAPES, STATUSES
 
 Point = tuple[float, float]
 
+# What the class ``hatch`` is filled with; a page may say it more than once.
+HATCH = SafeString(
+    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><path d="M0 0V6" class="h-stroke"/></pattern></defs>'
+)
 # Widths of letters as a share of the size of the type; measured on the system's sans serif.
 NARROW, WIDE = 0.54, 1.0
 TYPE_SIZE = 12
@@ -111,6 +116,11 @@ class Canvas:
             classes,
             _n(opacity),
         )
+
+    def hatch(self, x: float, y: float, width: float, height: float) -> None:
+        """Fill a rectangle with thin lines, as ``rect`` places it."""
+        self.rect(x, y, width, height, "hatch")
+        self.parts.append(HATCH)
 
     def line(self, points: Iterable[Point], classes: str, *, dashed: bool = False) -> None:
         """Draw a line through points."""

@@ -57,8 +57,17 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Days on which a region rests, in words too."""
+
+    first: date
+    last: date
+    words: str
+
+
+@dataclass(frozen=True)
 class PlanLane:
-    """A region with its marks, and its load by the Monday of a week."""
+    """A region with its marks, its rests, and its load by the Monday of a week."""
 
     name: str
     detail: str
@@ -66,6 +75,7 @@ class PlanLane:
     marks: Sequence[Mark]
     loads: Mapping[date, Strip]
     url: str = ""
+    bands: Sequence[Band] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +201,7 @@ def _draw_lane(
     top: float,
 ) -> None:
     canvas.line([(0, top), (WIDTH, top)], "g-axis")
+    _draw_bands(canvas, calendar, lane.bands, top, _height(rows) - STRIP - GAP)
     _draw_name(canvas, lane, top)
     words = {"date": _("dates"), "message": _("messages"), "survey": _("surveys")}
     y = top + 4
@@ -202,6 +213,15 @@ def _draw_lane(
     y = top + _height(rows) - STRIP - GAP
     canvas.text(START - 8, y + 12, _("load"), "m e")
     _draw_loads(canvas, calendar, lane, y + 1)
+
+
+def _draw_bands(
+    canvas: Canvas, calendar: _Calendar, bands: Sequence[Band], top: float, height: float
+) -> None:
+    for band in bands:
+        start, end = calendar.x(band.first), calendar.x(band.last + timedelta(days=1))
+        with canvas.thing(band.words):
+            canvas.hatch(start, top + 1, end - start, height - 1)
 
 
 def _draw_name(canvas: Canvas, lane: PlanLane, top: float) -> None:

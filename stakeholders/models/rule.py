@@ -53,6 +53,19 @@ def narrows_to(rule: Rule) -> Q:
     return (condition_of(rule) or ANYBODY) if is_anywhere else meant(rule)
 
 
+def may_mean(rule: Rule | None, persona: int) -> bool:
+    """Tell whether a rule leaves room for people of a persona, by its id; none means everybody.
+
+    It says nothing of a frozen audience, which is taken to hold some.
+    """
+    lines = rule or {}
+    named, left_out = (
+        {line["id"] for line in part.get("personas", ())}
+        for part in (lines, lines.get("without", {}))
+    )
+    return persona not in left_out and (not named or persona in named)
+
+
 def places_of(rule: Rule) -> WaveSiteQuerySet:
     """Return the sites of the rule's waves where a rule may mean somebody."""
     places = WaveSite.objects.filter(wave__programme=rule["programme"])

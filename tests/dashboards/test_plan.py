@@ -301,6 +301,54 @@ def test_the_timeline_is_mirrored_where_one_reads_from_the_right():
     assert float(re.search(r'<circle cx="([\d.]+)"', right)[1]) == pytest.approx(1362 - x, abs=0.2)
 
 
+def test_a_region_rests_where_half_of_its_people_have_a_holiday(cast, as_user, now):
+    lanes = {lane.region: lane.rests for lane in board_of(cast, now).lanes}
+    spain = {rest.first: rest for rest in lanes[cast.iberia]}
+    christmas = spain[date(2026, 12, 25)]
+    assert (christmas.last, christmas.names) == (date(2026, 12, 25), ("Christmas Day",))
+    assert date(2026, 12, 25) not in {rest.first for rest in lanes[cast.china]}
+    elsewhere = SiteFactory(region=cast.iberia, country="CN")
+    WaveFactory(programme=cast.programme, name="More", sites=[elsewhere])
+    PersonFactory.create_batch(9, site=elsewhere)
+    lanes = {lane.region: lane.rests for lane in board_of(cast, now).lanes}
+    assert date(2026, 12, 25) not in {rest.first for rest in lanes[cast.iberia]}
+
+
+def test_holidays_are_drawn_and_listed_in_their_week(cast, as_user, now):
+    make_message(cast, now, fixed_on=date(2026, 12, 22))
+    page = as_user(cast.claire).get(PLAN).content.decode()
+    assert 'class="hatch"' in page
+    assert "Public holiday for at least half of the people" in page
+    page = as_user(cast.claire).get(f"{PLAN}?view=list").content.decode()
+    assert re.search(r"Iberia:</strong> Christmas Day, ", page)
+
+
+def test_activities_of_a_persona_are_those_that_may_mean_it(cast, as_user, now):
+    for slug in ("analysts", "drivers"):
+        Persona.objects.create(programme=cast.programme, slug=slug, name=slug, jobs=[slug])
+    analysts = Persona.objects.get(slug="analysts")
+    all_of, only, without = (
+        make_message(cast, now, fixed_on=date(2026, 12, day)) for day in (1, 2, 3)
+    )
+    only.audience.personas.set([analysts])
+    without.audience.exceptions.create(persona=analysts)
+    seen = scope_of(cast.claire, cast.programme)
+    wishes = ("analysts", "drivers", "none")
+    found = {slug: board_of(cast, now, seen, persona=slug) for slug in wishes}
+    mails = {
+        slug: [one.pk for one in board.chosen if one.kind == "message"]
+        for slug, board in found.items()
+    }
+    assert mails == {
+        "analysts": [all_of.pk, only.pk],
+        "drivers": [all_of.pk, without.pk],
+        "none": [],
+    }
+    assert any(one.kind == "go_live" for one in found["analysts"].chosen)
+    page = as_user(cast.claire).get(PLAN).content.decode()
+    assert "?persona=analysts" in page
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_assert_num_queries):
     for n in range(many):
@@ -312,7 +360,7 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
     client = as_user(cast.claire)
     client.get(PLAN)
     for query in ("", "?view=list", "?level=tactical"):
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             client.get(PLAN + query)
 
 

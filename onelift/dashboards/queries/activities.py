@@ -13,6 +13,7 @@ from onelift.dashboards.queries.moments import Moment, Plan, Planned, query_of
 from onelift.dashboards.queries.weeks import Weeks
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.timing import rest_on
+from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import Crowd
 
 
@@ -26,6 +27,7 @@ class Activity(Moment):
         waves: those of its sites.
         regions: those of its sites, by name.
         is_past: whether the day is over.
+        rule: whom it means at these sites; None for everybody.
 
     """
 
@@ -34,6 +36,7 @@ class Activity(Moment):
     waves: tuple[Wave, ...]
     regions: tuple[Region, ...]
     is_past: bool
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def mails_in(
             is_past=max(each.due.at for each in group) < now,
             waves=waves_of(each.place for each in group),
             regions=regions_of(each.place for each in group),
+            rule=plan.rule,
         )
 
 

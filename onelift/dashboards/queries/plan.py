@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -22,10 +22,13 @@ from onelift.dashboards.queries.activities import (
 from onelift.dashboards.queries.crowd import crowd_of
 from onelift.dashboards.queries.load import Load, hits_of, loads_of
 from onelift.dashboards.queries.moments import open_deliveries, places_of, planned_at, plans_of
+from onelift.dashboards.queries.rests import Rest, rests_of
 from onelift.dashboards.queries.weeks import Weeks
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.rendering.marks import STATUSES
 from programmes.scope import Scope
+from stakeholders.models import Persona
+from stakeholders.models.rule import may_mean
 
 KINDS: dict[str, Promise] = {
     "message": _("Messages"),
@@ -45,17 +48,21 @@ class Wish:
     level: str = ""
     kind: str = ""
     state: str = ""
+    persona: str = ""
 
     def wants_place(self, place: WaveSite) -> bool:
         """Tell whether a site is in the wave and the region."""
         return self.wave in ("", str(place.wave_id)) and self.region in ("", place.site.region.slug)
 
-    def wants(self, activity: Activity) -> bool:
-        """Tell whether an activity has the level, the kind and the state."""
+    def wants(self, activity: Activity, personas: Mapping[str, Persona]) -> bool:
+        """Tell whether an activity has the level, kind and state, and may mean the persona."""
+        persona = personas.get(self.persona)
         return (
             self.level in ("", activity.level)
             and self.kind in ("", activity.kind)
             and self.state in ("", activity.state)
+            and (not self.persona or persona is not None)
+            and (persona is None or may_mean(activity.rule, persona.pk))
         )
 
 
@@ -68,6 +75,7 @@ class RegionLane:
     people: int
     activities: Sequence[Activity]
     loads: Mapping[date, Load]
+    rests: Sequence[Rest]
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class Overload:
 
 @dataclass(frozen=True)
 class PlanBoard:
-    """What the page shows within the scope of its reader; ``all`` is without level, kind, state."""
+    """What the page shows within the scope of its reader; ``all`` is without its own filters."""
 
     today: date
     weeks: Weeks
@@ -90,6 +98,21 @@ class PlanBoard:
     lanes: Sequence[RegionLane]
     groups: list[dict[str, Any]]
     has_waves: bool
+
+    @property
+    def has_rests(self) -> bool:
+        """Tell whether a region has a public holiday in these weeks."""
+        return any(lane.rests for lane in self.lanes)
+
+    def rests_in(self, monday: date) -> list[tuple[Region, Rest]]:
+        """Return which regions rest in a week, and when."""
+        sunday = monday + timedelta(days=6)
+        return [
+            (lane.region, rest)
+            for lane in self.lanes
+            for rest in lane.rests
+            if rest.first <= sunday and rest.last >= monday
+        ]
 
     @property
     def overloads(self) -> list[Overload]:
@@ -130,7 +153,8 @@ def plan_board(
         *hand_overs_in(places, weeks, crowd, today),
     ]
     activities = sorted(found, key=lambda one: (one.on, one.kind, one.title, one.pk))
-    chosen = [one for one in activities if wish.wants(one)]
+    personas = {one.slug: one for one in Persona.objects.within(scope).filter(programme=programme)}
+    chosen = [one for one in activities if wish.wants(one, personas)]
     hits = hits_of(plans, planned, places, crowd)
     by_region = _by_region(places)
     lanes = [
@@ -140,6 +164,7 @@ def plan_board(
             people=crowd.at([place.site_id for place in own]),
             activities=[one for one in chosen if region in one.regions],
             loads=loads_of(hits, [place.site_id for place in own], weeks),
+            rests=rests_of(own, crowd, weeks),
         )
         for region, own in by_region.items()
     ]
@@ -149,7 +174,7 @@ def plan_board(
         all=activities,
         chosen=chosen,
         lanes=sorted(lanes, key=lambda lane: (_first(by_region[lane.region]), lane.region.name)),
-        groups=_groups(activities, everywhere, scope),
+        groups=_groups(activities, everywhere, personas, scope),
         has_waves=bool(everywhere),
     )
 
@@ -167,7 +192,10 @@ def _first(places: Iterable[WaveSite]) -> date:
 
 
 def _groups(
-    activities: Sequence[Activity], places: Sequence[WaveSite], scope: Scope
+    activities: Sequence[Activity],
+    places: Sequence[WaveSite],
+    personas: Mapping[str, Persona],
+    scope: Scope,
 ) -> list[dict[str, Any]]:
     """Return the filters in the shape of ``components/chip_filter.html``."""
     levels, kinds = Counter(a.level for a in activities), Counter(a.kind for a in activities)
@@ -181,6 +209,7 @@ def _groups(
         _group(_("Kind"), "kind", KINDS, kinds),
         _group(_("Wave"), "wave", {str(wave.pk): wave.name for wave in waves_of(places)}),
         *([_group(_("Region"), "region", regions)] if scope.is_everywhere else []),
+        _group(_("Persona"), "persona", {slug: one.name for slug, one in personas.items()}),
         _group(_("State"), "state", shown, states),
     ]
 

@@ -9,11 +9,12 @@ from django.utils.translation import ngettext
 from onelift.dashboards.queries.activities import Activity
 from onelift.dashboards.queries.load import LIMIT, Load
 from onelift.dashboards.queries.plan import LEVELS, RegionLane
+from onelift.dashboards.queries.rests import Rest
 from onelift.dashboards.queries.weeks import monday_of, name_of
 from programmes.rendering import formats
 from programmes.rendering.marks import STATUSES
 from programmes.rendering.reach import people_text
-from programmes.rendering.timeline import Mark, PlanLane, Strip
+from programmes.rendering.timeline import Band, Mark, PlanLane, Strip
 
 ROWS = {"message": "message", "survey": "survey", "go_live": "date", "hand_over": "date"}
 SETTLED = ("approved", "sending", "sent", "live", "run", "planned")
@@ -39,9 +40,18 @@ def lanes_of(
                 for week, load in lane.loads.items()
             },
             url=region_url(lane.region.slug),
+            bands=[band_of(rest) for rest in lane.rests],
         )
         for lane in lanes
     ]
+
+
+def band_of(rest: Rest) -> Band:
+    """Return the days of a rest as they are drawn."""
+    days = formats.day(rest.first)
+    if rest.last != rest.first:
+        days = _("%(first)s to %(last)s") % {"first": days, "last": formats.day(rest.last)}
+    return Band(rest.first, rest.last, f"{', '.join(rest.names)}, {days}")
 
 
 def _once_a_week(activities: Sequence[Activity]) -> list[Activity]:

@@ -21,7 +21,7 @@ from programmes.queries.clock import database_now
 from programmes.templatetags.addresses import changed_query
 
 PER_PAGE = 50
-FILTERS = ("wave", "region", "level", "kind", "state")
+FILTERS = ("wave", "region", "level", "kind", "state", "persona")
 
 
 @require_GET
@@ -41,7 +41,7 @@ def plan(request: ScopedRequest) -> HttpResponse:
         "clear_url": changed_query(query, **dict.fromkeys(FILTERS)),
         "place_query": _place_query(wish),
         "page": page,
-        "by_week": _by_week(page),
+        "by_week": _by_week(page, board),
         "zooms": [zoom for zoom in ZOOMS if zoom > 1],
         "limit": LIMIT,
         "own_regions": [] if request.scope.is_everywhere else _own_regions(request),
@@ -55,9 +55,12 @@ def _place_query(wish: Wish) -> str:
     return f"&region={wish.region}" * bool(wish.region) + f"&wave={wish.wave}" * bool(wish.wave)
 
 
-def _by_week(page: Page[Activity]) -> list[dict[str, Any]]:
+def _by_week(page: Page[Activity], board: PlanBoard) -> list[dict[str, Any]]:
     weeks = groupby(page.object_list, key=lambda activity: monday_of(activity.on))
-    return [{"monday": monday, "activities": list(own)} for monday, own in weeks]
+    return [
+        {"monday": monday, "activities": list(own), "rests": board.rests_in(monday)}
+        for monday, own in weeks
+    ]
 
 
 def _own_regions(request: ScopedRequest) -> list[str]:

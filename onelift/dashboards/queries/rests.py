@@ -1,0 +1,53 @@
+"""When regions rest: the days on which most of their people have a public holiday."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from onelift.dashboards.queries.weeks import Weeks
+from programmes.models import WaveSite
+from programmes.timing import public_holidays
+from stakeholders.queries.crowd import Crowd
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Days in a row on which at least half of a region's people rest, with what they celebrate."""
+
+    first: date
+    last: date
+    names: tuple[str, ...]
+
+
+def rests_of(places: Sequence[WaveSite], crowd: Crowd, weeks: Weeks) -> list[Rest]:
+    """Return the rests of a region's sites in some weeks; holidays have their English names."""
+    people: Counter[str] = Counter()
+    for site in {place.site for place in places}:
+        people[site.country] += crowd.by_site[site.pk]
+    days = (weeks.first + n * ONE_DAY for n in range((weeks.last - weeks.first).days + 1))
+    named = ((day, _holidays_on(day, people)) for day in days)
+    return _in_rows((day, names) for day, names in named if names)
+
+
+def _holidays_on(day: date, people: Counter[str]) -> tuple[str, ...]:
+    """Return what is celebrated on a day where at least half of the people are; else nothing."""
+    found = {country: public_holidays(country, day.year).get(day) for country in people}
+    resting = sum(people[country] for country, name in found.items() if name)
+    if not resting or 2 * resting < people.total():
+        return ()
+    return tuple(sorted({name for country, name in found.items() if name and people[country]}))
+
+
+def _in_rows(days: Iterable[tuple[date, tuple[str, ...]]]) -> list[Rest]:
+    rests: list[Rest] = []
+    for day, names in days:
+        if rests and rests[-1].last == day - ONE_DAY:
+            before = rests.pop()
+            more = tuple(name for name in names if name not in before.names)
+            rests.append(Rest(before.first, day, before.names + more))
+        else:
+            rests.append(Rest(day, day, names))
+    return rests
