@@ -1,5 +1,6 @@
 """A walk through every page that a user reaches by links, noting what is wrong on the way."""
 
+import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urldefrag, urlsplit
@@ -23,6 +24,7 @@ SETTLE = """document.getAnimations()
 # Links in drawings have no plain address of their own.
 LINKS = """[...document.querySelectorAll('a[href]:not([download])')].map(
     (link) => new URL(link.getAttribute('href'), document.baseURI).href)"""
+SHEET = re.compile(rb"/Type /Page\b")
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Other languages take up to 40 % more room: the longest word grows, and words come behind.
 LENGTHEN = """() => {
@@ -71,6 +73,7 @@ class Crawl:
         is_turned_away = "next=" in response.url and "next=" not in address
         if response.status != status or is_turned_away:
             self.wrong.append(f"{where}: {response.status} {response.url}")
+        self._note_sheets(where)
         return self.examine(where)
 
     def examine(self, where: str) -> list[str]:
@@ -88,6 +91,13 @@ class Crawl:
                 wide = f"a window of {window['width']} px, with longer words"
                 self.wrong.append(f"{where}: {width} px wider than {wide}")
         return links
+
+    def _note_sheets(self, where: str) -> None:
+        """Print a page that offers one page, and count the sheets."""
+        if self.page.locator("[data-print]").count():
+            sheets = SHEET.findall(self.page.pdf(prefer_css_page_size=True))
+            if len(sheets) != 1:
+                self.wrong.append(f"{where}: {len(sheets)} sheets of paper")
 
     def _note_violations(self, where: str, *themes: str) -> None:
         for theme in themes:
