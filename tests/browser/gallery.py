@@ -10,7 +10,7 @@ DESIGNED = {
     "cio-print.png": ("dashboards-overview-show", "print"),
     "plan.png": ("dashboards-plan-show", "desktop"),
     "plan-phone.png": ("dashboards-plan-show", "phone"),
-    "decisions.png": ("communications-decision-list", "phone"),
+    "decisions.png": ("dashboards-decisions-show", "phone"),
     "message.png": ("communications-message-show", "desktop"),
     "messages.png": ("communications-message-list", "desktop"),
     "messages-phone.png": ("communications-message-list", "phone"),
@@ -29,7 +29,7 @@ DESIGNED = {
     "survey.png": ("feedback-answer-give", "phone"),
     "survey-zh.png": ("feedback-answer-give", "zh"),
     "survey-ar.png": ("feedback-answer-give", "ar"),
-    "me-fr.png": ("dashboards-me-show", "fr"),
+    "me-fr.png": ("dashboards-me-persona", "fr"),
     "signin.png": ("account_login", "desktop"),
 }
 HEAD = """# How the pages look

@@ -25,6 +25,12 @@ from tests.browser.gallery import DESIGNED, write_gallery
 # Of several pages of one route the fullest of so many is taken.
 TRIED = 4
 LEAVES = ("/accounts/logout/",)
+# What nobody signs in for.
+OPEN = {
+    "account_login": "/accounts/login/",
+    "account_reset_password": "/accounts/password/reset/",
+    "dashboards-me-persona": "/me/onelift/office-staff/?site=dreux",
+}
 SURVEY_LINK = re.compile(rb"/s/[A-Za-z0-9_-]{20,}/")
 SOFT_BREAK = re.compile(rb"=\r?\n")
 
@@ -165,10 +171,11 @@ def main(origin: str, var: Path, folder: Path, design: Path | None) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         camera = Camera(browser, origin, folder)
-        camera.public("account_login", "/accounts/login/")
+        known = set(OPEN)
+        for name, address in OPEN.items():
+            camera.public(name, address)
         if survey := survey_address(var / "mail"):
             camera.public("feedback-answer-give", survey)
-        known: set[str] = set()
         for account in accounts:
             camera.staff(account, known)
         browser.close()
