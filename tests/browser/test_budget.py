@@ -19,8 +19,11 @@ REFUSED = (
 )
 
 
+SLOW_PHONE = {"rate": 30}
+
+
 class Visit:
-    """One look at a page on a phone that has never been there."""
+    """One look at a page on a slow phone that has never been there."""
 
     def __init__(self, browser, address):
         self.context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr")
@@ -31,6 +34,7 @@ class Visit:
         page.on("console", lambda m: m.type == "error" and self.problems.append(m.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("requestfailed", lambda request: self.problems.append(request.url))
+        self.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", SLOW_PHONE)
         self.status = page.goto(address, wait_until="networkidle").status
         self.jumps = page.evaluate("jumps")
         self.bytes = sum(len(response.body()) for response in self.responses)
@@ -66,6 +70,7 @@ def addresses(asked, cast):
         "what changes, unknown": "/me/nobody/",
         "unknown": "/no/such/page/",
         "sign-in": "/accounts/login/",
+        "new password": "/accounts/password/reset/",
     }
 
 
@@ -79,6 +84,7 @@ BUDGETS = [
     ("what changes, unknown", 404, 100, 16, set()),
     ("unknown", 404, 100, 16, set()),
     ("sign-in", 200, 450, 30, {"csrftoken"}),
+    ("new password", 200, 450, 30, {"csrftoken"}),
 ]
 
 
