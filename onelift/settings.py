@@ -12,6 +12,7 @@ from bootstrap_wrapper import get_bootstrap_css_dir
 from csp.constants import NONE, SELF
 
 from onelift import logs
+from onelift.accounts.settings import *  # noqa: F403 (those of django-allauth)
 from onelift.environment import (
     BASE_DIR,
     EMBEDDED,
@@ -44,7 +45,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.socialaccount",
     "auditlog",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -220,25 +220,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-ACCOUNT_ADAPTER = "stakeholders.access.ClosedAccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_ON_GET = False
 # How many proxies of ours set X-Forwarded-For: without it all visitors would share one allowance
 # of attempts to sign in.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0 if EMBEDDED else 1)
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Whether the admin opens only for staff with a second factor.
 ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=not EMBEDDED)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 
-# Mail leaves through communications/channels; Django's own backend serves password resets only.
+# Mail leaves through communications/channels; Django's own backend sends only
+# those about accounts.
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
 EMAIL_HOST_PASSWORD: str = env("EMAIL_PASSWORD", default="") or vars()["EMAIL_HOST_PASSWORD"]
 EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60)

@@ -3,7 +3,6 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 # The one sign-in limits guesses and asks for the second factor; the admin's own would do neither.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -11,9 +10,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, because thousands open their link to a survey in the same hour.
     path("", include("feedback.urls")),
-    # A mail address is a name here: roles are given to it. Nobody takes one by typing it.
-    path("accounts/email/", RedirectView.as_view(pattern_name="stakeholders:profile-edit")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("onelift.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("programmes.urls")),

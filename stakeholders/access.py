@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -154,9 +153,8 @@ class SecondFactorMiddleware:
 class LocaleOfUserMiddleware:
     """Speaks the user's language, or the browser's before sign-in.
 
-    Pages of views have the languages of staff, and a reader of another gets English; views for
-    the public choose among all by themselves. What no view answers, such as an unknown address,
-    is told in any language.
+    Whoever has signed in reads the languages of staff, and English in place of another. What
+    others meet, such as the way in or an unknown address, is told in any language.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -171,7 +169,8 @@ class LocaleOfUserMiddleware:
 
     def process_view(self, request: HttpRequest, *view: object) -> None:
         """Turn to English where staff pages lack the language."""
-        if request.LANGUAGE_CODE not in settings.STAFF_LANGUAGES:
+        is_staff_language = request.LANGUAGE_CODE in settings.STAFF_LANGUAGES
+        if not is_staff_language and _language_of(request):
             request.LANGUAGE_CODE = settings.LANGUAGE_CODE
             translation.activate(settings.LANGUAGE_CODE)
 
@@ -182,18 +181,6 @@ def _language_of(request: HttpRequest) -> str | None:
     return getattr(request.user, "language", None) if has_session else None
 
 
-class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are made by a programme manager, never by a visitor."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Refuse sign-up."""
-        return False
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Send each role to its own first page."""
-        return home_of(request.user) if request.user.is_authenticated else settings.LOGIN_URL  # type: ignore[arg-type]
-
-
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
     """Finds accounts by mail address, and keeps those of the demonstration out of production.
 
@@ -202,8 +189,10 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """Return the account that these credentials open."""
-        return _admitted(super().authenticate(request, **credentials))
+        """Return the account that these credentials open; an earlier address opens none."""
+        user = _admitted(super().authenticate(request, **credentials))
+        typed = credentials.get("email")
+        return user if user and (not typed or typed.lower() == user.email.lower()) else None
 
     def get_user(self, user_id: int) -> User | None:
         """Return the account of a session."""

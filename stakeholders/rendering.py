@@ -15,3 +15,10 @@ def in_language_of(user: User | None) -> Iterator[None]:
     known = user is not None and user.language in settings.STAFF_LANGUAGES
     with translation.override(user.language if user and known else settings.LANGUAGE_CODE):
         yield
+
+
+@contextmanager
+def in_own_language_of(user: User) -> Iterator[None]:
+    """Let what is said here be in a user's language, of all that the portal speaks."""
+    with translation.override(user.language):
+        yield

@@ -66,10 +66,18 @@ def answer_to(world: World, role: str, method: str, address: str) -> str:
 
 
 def test_every_route_stands_in_the_table():
-    listed = {row["route"] for row in TABLE["routes"]} | set(TABLE["allauth"])
+    listed = {row["route"] for row in TABLE["routes"]} | set(TABLE["allauth"] + TABLE["closed"])
     routes = set(named_routes())
     assert routes - listed == set(), "not in tests/access.yaml"
     assert listed - routes == set(), "in tests/access.yaml, but gone"
+
+
+@pytest.mark.parametrize("name", TABLE["closed"])
+def test_a_closed_page_is_closed_to_everybody(world, name):
+    address = reverse(name, kwargs={"key": "MQ:1"} if name == "account_confirm_email" else {})
+    for role in ROLES:
+        for method in METHODS:
+            assert client_of(world, role).generic(method, address).status_code == 404
 
 
 def test_each_row_names_each_role():

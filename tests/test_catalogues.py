@@ -166,13 +166,22 @@ def test_languages_are_named_in_the_language_of_the_page(cast, as_user):
 
 @pytest.mark.parametrize(
     ("browser", "language", "text"),
-    [("fr", "fr", "Se connecter"), ("de", "en", "Sign in"), ("ja", "en", "Sign in")],
+    [("fr", "fr", "Se connecter"), ("de", "de", "Anmelden"), ("nl", "en", "Sign in")],
 )
-def test_page_of_staff_is_in_english_where_it_lacks_the_language(db, browser, language, text):
+def test_the_way_in_speaks_the_browsers_language(db, browser, language, text):
     page = Client().get("/accounts/login/", headers={"accept-language": browser})
     assert f'<html lang="{language}"' in page.content.decode()
     assert text in page.content.decode()
     assert translation.get_language() == "en"
+
+
+@pytest.mark.parametrize(("language", "text"), [("fr", "Mon profil"), ("ja", "My profile")])
+def test_page_of_staff_is_in_english_where_it_lacks_the_language(cast, as_user, language, text):
+    cast.ines.language = language
+    cast.ines.save()
+    page = as_user(cast.ines).get("/profile/").content.decode()
+    assert f'<html lang="{language if language == "fr" else "en"}"' in page
+    assert text in page
 
 
 @pytest.mark.parametrize(

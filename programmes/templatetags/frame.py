@@ -68,11 +68,11 @@ def top_bar(context: Mapping[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/language_menu.html", takes_context=True)
 def language_menu(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Offer the languages of staff pages to somebody who has not signed in."""
+    """Offer all languages to somebody who has not signed in."""
     return {
         "request": context["request"],
         "csrf_token": context.get("csrf_token"),
-        "languages": settings.STAFF_LANGUAGES,
+        "languages": [code for code, _name in settings.LANGUAGES],
         "language": get_language(),
     }
 

@@ -26,3 +26,9 @@ def weekday_range(iso_days: str) -> str:
 def language_names(codes: Sequence[str]) -> str:
     """List languages by their names in the active language."""
     return formats.enumeration([formats.language_name(code) for code in codes])
+
+
+@register.filter
+def in_fours(code: str) -> str:
+    """Write a key or code in groups of four, as people read it from a screen."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

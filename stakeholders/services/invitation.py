@@ -17,18 +17,27 @@ log = logging.getLogger(__name__)
 
 def invite(role: Role) -> bool:
     """Send the mail; return whether the mail server took it. The role stands either way."""
-    context = {
-        "role": role,
-        "password_url": "" if role.user.has_usable_password() else password_url(role.user),
-        "home_url": f"{settings.PUBLIC_URL}{reverse('stakeholders:home-show')}",
-    }
     try:
         with in_language_of(role.user):
-            get_adapter().send_mail("account/email/invitation", role.user.email, context)
+            prefix = "stakeholders/email/invitation"
+            get_adapter().send_mail(prefix, role.user.email, texts_of(role))
     except (OSError, SMTPException):
         log.exception("No invitation could be sent for role %s", role.pk)
         return False
     return True
+
+
+def texts_of(role: Role) -> dict[str, str]:
+    """Return what the mail says of a role, in the active language."""
+    return {
+        "name": str(role.user),
+        "giver": str(role.given_by or ""),
+        "kind": role.get_kind_display(),
+        "place": str(role.region or role.stream or ""),
+        "programme": str(role.programme),
+        "password_link": "" if role.user.has_usable_password() else password_url(role.user),
+        "home_link": f"{settings.PUBLIC_URL}{reverse('stakeholders:home-show')}",
+    }
 
 
 def password_url(user: User) -> str:

@@ -58,10 +58,23 @@
     }, 1000);
   };
 
+  // The lines of a list can be taken to where they are kept.
+  const startCopy = (button) => {
+    if (!navigator.clipboard) return;
+    const list = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const lines = [...list.children].map((one) => one.textContent);
+      await navigator.clipboard.writeText(lines.join("\n"));
+      document.getElementById(`${list.id}-copied`).textContent = button.dataset.done;
+    });
+  };
+
   const start = (root) => {
     root.querySelectorAll("[data-toast]").forEach(startToast);
     root.querySelectorAll("[data-leaves-in]").forEach(startLine);
     root.querySelectorAll("[data-reveal]").forEach(startReveal);
+    root.querySelectorAll("[data-copy]").forEach(startCopy);
     root.querySelectorAll("[data-submits]").forEach((field) => {
       field.addEventListener("change", () => field.form.requestSubmit());
     });

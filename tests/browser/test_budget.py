@@ -70,6 +70,7 @@ def addresses(asked, cast):
         "what changes, unknown": "/me/nobody/",
         "unknown": "/no/such/page/",
         "sign-in": "/accounts/login/",
+        "new password": "/accounts/password/reset/",
     }
 
 
@@ -83,6 +84,7 @@ BUDGETS = [
     ("what changes, unknown", 404, 100, 16, set()),
     ("unknown", 404, 100, 16, set()),
     ("sign-in", 200, 450, 30, {"csrftoken"}),
+    ("new password", 200, 450, 30, {"csrftoken"}),
 ]
 
 

@@ -1,0 +1,122 @@
+"""The forms of django-allauth, in the words of the portal.
+
+A new password is typed once, since it can be looked at; a code may hold blanks.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as factor
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from stakeholders.models import User
+
+PASSWORD_RULES = _(
+    "At least 12 characters. Not a password that many people use, and not your name or address."
+)
+
+# By the code of what Django's validators say.
+PASSWORD_ERRORS: Mapping[str, Promise] = {
+    "password_too_short": _("This password is too short. Type at least 12 characters."),
+    "password_too_common": _("Many people use this password. Think of another."),
+    "password_too_similar": _("This password is like your name or address. Think of another."),
+}
+
+
+class Worded(forms.Form):
+    """Gives the fields of a form our labels and hints, and shows nothing inside empty fields."""
+
+    labels: Mapping[str, Promise] = {}
+    hints: Mapping[str, Promise] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        for name, label in self.labels.items():
+            field = self.fields[name]
+            field.label, field.help_text = label, self.hints.get(name, "")  # type: ignore[assignment]
+            field.widget.attrs.pop("placeholder", None)
+
+
+class CodeField(forms.CharField):
+    """A code of an app or from the list of recovery codes, as people type it from a screen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        typed = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        super().__init__(widget=forms.TextInput(attrs=typed), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the code without the blanks that make it readable."""
+        return "".join((super().to_python(value) or "").split())
+
+
+class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]
+    """Work mail and password."""
+
+    labels = {
+        "login": _("Work mail"),
+        "password": _("Password"),
+        "remember": _("Keep me signed in for 14 days"),
+    }
+
+
+class LinkForm(Worded, account.ResetPasswordForm):  # type: ignore[misc]
+    """Where the link to a new password goes."""
+
+    labels = {"email": _("Work mail")}
+    users: list[User]
+
+    def clean_email(self) -> str:
+        """Find the account of an address; one that it had before is nobody's."""
+        email = str(super().clean_email())
+        self.users = [user for user in self.users if user.email.lower() == email.lower()]
+        return email
+
+
+class NewPasswordForm(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The password that a link from a mail sets."""
+
+    labels = {"password1": _("New password")}
+    hints = {"password1": PASSWORD_RULES}
+
+
+class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[misc]
+    """The password that there is, and the one that takes its place."""
+
+    labels = {"oldpassword": _("Current password"), "password1": _("New password")}
+    hints = {"password1": PASSWORD_RULES}
+
+
+class FirstPasswordForm(Worded, account.SetPasswordForm):  # type: ignore[misc]
+    """The first password of somebody who signed in without one."""
+
+    labels = {"password1": _("New password")}
+    hints = {"password1": PASSWORD_RULES}
+
+
+class PasswordAgainForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]
+    """The password of somebody who has signed in, before something that matters."""
+
+    labels = {"password": _("Password")}
+
+
+class CodeForm(factor.AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+    code = CodeField(label=_("Code"))
+
+
+class CodeAgainForm(factor.ReauthenticateForm):  # type: ignore[misc]
+    """A code of somebody who has signed in, before something that matters."""
+
+    code = CodeField(label=_("Code"))
+
+
+class FirstCodeForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+    """The code that proves that the app knows the key."""
+
+    code = CodeField(label=_("The six digits that the app shows"))

@@ -1,0 +1,21 @@
+"""The addresses of accounts: those of django-allauth, less what the portal has no use for.
+
+Accounts are made by a programme manager, and a mail address is a name here: roles are given to
+it. So nobody signs up, adds an address or confirms one. The names of these pages stay, because
+django-allauth asks for them.
+"""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from onelift.accounts.views import LinkView, nothing
+
+urlpatterns = [
+    path("email/", RedirectView.as_view(pattern_name="stakeholders:profile-edit")),
+    path("signup/", nothing),
+    path("confirm-email/", nothing),
+    path("confirm-email/<str:key>/", nothing),
+    path("login/code/confirm/", nothing),
+    path("password/reset/", LinkView.as_view(), name="account_reset_password"),
+    path("", include("allauth.urls")),
+]
