@@ -77,11 +77,12 @@ class Ground:
         user = User.objects.get(pk=self.users[name])
         if name not in self.walks:
             tried = {} if name in ("ada", "mei", "pia") else guesses(self.rows, name)
-            self.walks[name] = Walk(Client(headers={"accept-language": "en"}), tried)
-            self.walks[name].client.force_login(user)
+            walk = Walk(Client(headers={"accept-language": "en"}), tried)
+            walk.client.force_login(user)
             before = digest()
-            self.walks[name].go(["/"] if name == "pia" else starts_of(self.keys))
-            self.walks[name].changed = changes(before, digest())
+            walk.go(["/"] if name == "pia" else starts_of(self.keys))
+            walk.changed = changes(before, digest())
+            self.walks[name] = walk
         # The session went with the test in which it began.
         self.walks[name].client.force_login(user)
         return self.walks[name]
