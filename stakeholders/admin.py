@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import ValidationError
@@ -49,6 +51,24 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     filter_horizontal = ("groups",)
+
+
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(AuthenticatorAdmin):  # type: ignore[misc]
+    """Second factors: one that is lost is deleted here; the secret is its owner's alone."""
+
+    exclude = ("data",)
+
+    def has_add_permission(self, request: Any) -> bool:
+        """Refuse: whoever has the phone sets it up."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse: a secret written by another would open the account to them."""
+        return False
 
 
 @admin.register(Role)

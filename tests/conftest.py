@@ -88,6 +88,10 @@ def now() -> datetime:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def make_cast() -> Cast:
     programme = factories.ProgrammeFactory(slug="one-it", name="One IT")
     iberia = factories.RegionFactory(name="Iberia", slug="iberia")
     china = factories.RegionFactory(name="China", slug="china")

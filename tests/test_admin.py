@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.test import Client
@@ -58,6 +59,17 @@ def test_no_page_of_the_admin_shows_answers_who_was_asked_or_what_a_person_wants
         "feedback.Segment",
         "communications.PersonalLink",
     }
+
+
+def test_the_secret_of_a_second_factor_is_its_owners_alone(cast, client_of_admin):
+    data = {"secret": "JBSWY3DPEHPK3PXP"}
+    factor = Authenticator.objects.create(user=cast.claire, type="totp", data=data)
+    change = reverse("admin:mfa_authenticator_change", args=[factor.pk])
+    assert data["secret"] not in client_of_admin.get(change).content.decode()
+    assert client_of_admin.post(change, {"data": "{}"}).status_code == 403
+    delete = reverse("admin:mfa_authenticator_delete", args=[factor.pk])
+    assert client_of_admin.post(delete, {"post": "yes"}).status_code == 302
+    assert not Authenticator.objects.exists()
 
 
 def test_the_ledger_cannot_be_changed_in_the_admin(world):

@@ -24,6 +24,12 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         """Keep those whose content may be sent."""
         return self.filter(state=Approval.State.APPROVED)
 
+    def once_given(self) -> "ApprovalQuerySet":
+        """Keep those that were approved, even if they were withdrawn or replaced since."""
+        ended = models.Q(state=Approval.State.REPLACED, decided_at__isnull=False)
+        given = (Approval.State.APPROVED, Approval.State.WITHDRAWN)
+        return self.filter(ended | models.Q(state__in=given))
+
 
 class Approval(models.Model):
     """One version of a message as it was shown for decision, frozen.

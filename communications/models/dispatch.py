@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from communications.models.approval import Approval
 from communications.models.ledger import OPEN, Posting
 from programmes.scope import Scope
 from stakeholders.models.person import PersonQuerySet
@@ -16,10 +17,11 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
     """Words on dispatches."""
 
     def within(self, scope: Scope) -> "DispatchQuerySet":
-        """Narrow to dispatches that reach a site in view."""
+        """Narrow to dispatches of what was approved for a site in view, and not only asked for."""
         if scope.regions is None:
             return self
-        return self.filter(message__approvals__regions__in=scope.regions).distinct()
+        given = Approval.objects.within(scope).once_given()
+        return self.filter(message__in=given.values("message"))
 
     def running(self) -> "DispatchQuerySet":
         """Leave out what is paused or cancelled, and what no approval stands for."""

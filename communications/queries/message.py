@@ -113,12 +113,12 @@ def _order(row: MessageRow) -> tuple[bool, bool, float, int]:
 def _dues(
     message: Message, places: list[WaveSite], scope: Scope
 ) -> list[tuple[WaveSite, Due | None]]:
-    rule, frozen = message.audience.rule(), _frozen(message, scope)
+    rule, frozen = message.audience.rule(), frozen_for(message, scope)
     schedule = Schedule.from_json(frozen["schedule"]) if frozen else Schedule.of(message)
     return [(place, due_of(schedule, place)) for place in places if names(rule, place)]
 
 
-def _frozen(message: Message, scope: Scope) -> dict[str, Any] | None:
+def frozen_for(message: Message, scope: Scope) -> dict[str, Any] | None:
     """Return the approved content, for readers who see nothing else."""
     standing = standing_of(message)
     return standing.content if standing and not scope.is_everywhere else None
@@ -131,7 +131,7 @@ def _row(
     scope: Scope,
     now: datetime,
 ) -> MessageRow:
-    rule, frozen = message.audience.rule(), _frozen(message, scope)
+    rule, frozen = message.audience.rule(), frozen_for(message, scope)
     dated = [(due, place) for place, due in dues if due]
     due, first = min(dated, key=lambda pair: pair[0].at, default=(None, None))
     to_come = any(d.latest > now and p.site_id not in sending.sites for d, p in dated)

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from communications.models import Approval, Message
+from communications.models.message import title_in
+from communications.queries.message import frozen_for
 from communications.queries.reach import reached, unreached
 from onelift.dashboards.queries import whom
 from onelift.dashboards.queries.asker import Asker, Filter, Narrow, number_in
@@ -116,15 +118,19 @@ def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
     messages = Message.objects.within(asker.scope)
     mine = Audience.objects.filter(programme=asker.programme, message__in=messages)
     audience = get_object_or_404(mine.select_related("message"), pk=number_in(value))
-    label = _("Audience of “%(subject)s”") % {"subject": audience.message.title}
-    return label, _meant(asker, audience.rule(), audience.message)
+    frozen = frozen_for(audience.message, asker.scope)
+    title = title_in(frozen) if frozen else audience.message.title
+    label = _("Audience of “%(subject)s”") % {"subject": title}
+    return label, _meant(asker, frozen["rule"] if frozen else audience.rule(), audience.message)
 
 
 def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
     versions = Approval.objects.within(asker.scope).filter(message__programme=asker.programme)
+    if not asker.scope.is_everywhere:
+        versions = versions.standing()
     version = get_object_or_404(versions.select_related("message"), pk=number_in(value))
     label = _("Audience of “%(subject)s”, version %(number)d") % {
-        "subject": version.message.title,
+        "subject": title_in(version.content),
         "number": version.version,
     }
     return label, _meant(asker, version.content["rule"], version.message, version)

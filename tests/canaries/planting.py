@@ -1,0 +1,154 @@
+"""A word of its own for each text column of each owner, written into the rows."""
+
+import re
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import QuerySet
+
+from stakeholders.models import ImportEntry, Person
+
+WORD = re.compile(r"canary\d{4}q")
+TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
+
+# Models whose texts are nobody's alone, and why.
+GLOBAL = {
+    "auth.Permission": "names of the models of the software",
+    "auth.Group": "rights in the administration, of the installation",
+    "contenttypes.ContentType": "names of the models of the software",
+    "sessions.Session": "no page reads it; its key is the reader's own cookie",
+    "account.EmailConfirmation": "accounts are made by a manager: nobody confirms an address",
+    "programmes.TextState": "codes of languages and hashes",
+    "feedback.Segment": "an ISO week",
+}
+# Columns that hold no words, by the end of their names, and why. Choices are keys as well.
+WORDLESS = {
+    "language": "a code",
+    "languages": "codes",
+    "channel": "a key",
+    "channels": "keys",
+    "country": "a code",
+    "time_zone": "the name of a zone, which is computed with",
+    "accent": "a colour",
+    "accent_strong": "a colour",
+    "accent_soft": "a colour",
+    "fence": "a token of a worker",
+    "fingerprint": "a hash",
+    "password": "a hash, which the sign-in needs",
+    "communications.Message.source": "a key",
+    "communications.PersonalLink.purpose": "a key",
+    "stakeholders.ImportEntry.reason": "a key",
+    "stakeholders.ImportEntry.personnel_number": "a person’s, which has a canary",
+    "stakeholders.ImportMapping.headings": "a hash",
+    "manner": "keys of columns",
+    "found": "keys of columns",
+    "feedback.Edition.figures": "ids and counts",
+    "auditlog.LogEntry.object_pk": "an id",
+    "auditlog.LogEntry.cid": "an id of a request",
+    "admin.LogEntry.object_id": "an id",
+}
+
+
+def text_columns(model: type[models.Model]) -> Iterator[models.Field]:
+    """Yield the columns that can hold words of somebody."""
+    for field in model._meta.concrete_fields:
+        is_text = isinstance(field, TEXTS) and not field.choices
+        if is_text and not {field.name, name_of(field)} & set(WORDLESS):
+            yield field
+
+
+def name_of(field: models.Field) -> str:
+    """Return how a column is called here: app, model and field."""
+    return f"{field.model._meta.label}.{field.name}"
+
+
+def models_with_text() -> list[type[models.Model]]:
+    """Return the models that must have a canary."""
+    found = apps.get_models(include_auto_created=True)
+    return [m for m in found if m._meta.label not in GLOBAL and any(text_columns(m))]
+
+
+def plant(rows: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, str]:
+    """Write a word into each text column of each owner's rows; return owner and column by word."""
+    words: dict[str, str] = {}
+    for owner, models_of_owner in rows.items():
+        for label, keys in models_of_owner.items():
+            _plant_model(apps.get_model(label), keys, owner, words)
+    for entry in ImportEntry.objects.filter(site__isnull=False):
+        person = Person.objects.filter(site=entry.site).order_by("pk").first()
+        ImportEntry.objects.filter(pk=entry.pk).update(personnel_number=person.personnel_number)
+    return words
+
+
+def _plant_model(
+    model: type[models.Model], keys: list[Any], owner: str, words: dict[str, str]
+) -> None:
+    own = {}
+    for field in text_columns(model):
+        if keys:
+            own[field] = word = f"canary{len(words):04}q"
+            words[word] = f"{owner} {name_of(field)}"
+    for row in model._base_manager.filter(pk__in=keys):
+        values = {field.name: value_for(field, row, word) for field, word in own.items()}
+        if "folded_name" in values:
+            names = (word for field, word in own.items() if field.name.endswith("_name"))
+            values["folded_name"] = " ".join(names)
+        QuerySet(model).filter(pk=row.pk).update(**values)
+
+
+def value_for(field: models.Field, row: models.Model, word: str) -> Any:
+    """Return what a column holds that says a word: unlike in each row, and of the column's kind."""
+    for kind, make in KINDS.items():
+        if isinstance(field, kind):
+            return make(field, row, word)
+    raise TypeError(field)
+
+
+def _address(_field: Any, row: Any, word: str) -> str:
+    return f"{word}.{row.pk}@onelift.example"
+
+
+def _characters(field: Any, row: Any, word: str) -> str:
+    return f"{word} {str(row.pk)[:8]}"[: field.max_length]
+
+
+def _json(field: Any, row: Any, word: str) -> Any:
+    return SHAPES.get(name_of(field), lambda _row, word: [word])(row, word)
+
+
+KINDS: dict[type, Callable[[Any, Any, str], Any]] = {
+    models.EmailField: _address,
+    models.URLField: lambda _field, row, word: f"https://{word}.example/{row.pk}",
+    models.SlugField: lambda _field, row, word: f"{word}-{row.pk}",
+    models.FileField: lambda _field, row, word: f"logos/{word}.{row.pk}.png",
+    models.BinaryField: lambda _field, _row, word: zlib.compress(word.encode()),
+    models.JSONField: _json,
+    models.CharField: _characters,
+    models.TextField: _characters,
+}
+
+
+def _content(row: Any, word: str) -> Any:
+    texts = {
+        code: dict.fromkeys(text, f"{word} {row.pk}")
+        for code, text in row.content["languages"].items()
+    }
+    return {**row.content, "sender": f"{word} sender", "languages": texts}
+
+
+SHAPES: dict[str, Callable[[Any, str], Any]] = {
+    "communications.Approval.content": _content,
+    "programmes.StreamUpdate.moved": lambda row, word: [{**one, "name": word} for one in row.moved],
+    "stakeholders.ImportRun.effect": lambda row, word: {**row.effect, "moves": [[word, word, 1]]},
+    "stakeholders.ImportRun.report": lambda row, word: {**row.report, "note": word},
+    "stakeholders.ImportEntry.fields": lambda _row, word: {"job": [word, word]},
+    "auditlog.LogEntry.changes": lambda _row, word: {"name": [word, word]},
+    "auditlog.LogEntry.additional_data": lambda row, word: {**row.additional_data, "act": word},
+    "auditlog.LogEntry.serialized_data": lambda _row, word: {"fields": {"name": word}},
+    "mfa.Authenticator.data": lambda row, word: {**row.data, "secret": word},
+    "socialaccount.SocialApp.settings": lambda _row, word: {"server": word},
+    "socialaccount.SocialAccount.extra_data": lambda _row, word: {"name": word},
+}
