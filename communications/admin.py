@@ -15,7 +15,7 @@ from communications.models import (
     Notice,
     Question,
 )
-from programmes.admin import LookedAtAdmin
+from programmes.admin.tables import LookedAtAdmin
 
 
 @admin.register(Message)

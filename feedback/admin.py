@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from feedback.models import Edition, Survey
-from programmes.admin import LookedAtAdmin
+from programmes.admin.tables import LookedAtAdmin
 
 
 @admin.register(Survey)

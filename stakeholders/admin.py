@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from programmes.admin import LookedAtInline
+from programmes.admin.tables import LookedAtInline
 from programmes.queries.clock import database_now
 from stakeholders.forms.role import RoleAdminForm
 from stakeholders.importing.names import words_of
