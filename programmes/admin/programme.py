@@ -15,6 +15,7 @@ from programmes.forms.support import SupportAdminForm
 from programmes.forms.wave import PlaceAdminForm, WaveAdminForm
 from programmes.models import Programme, Service, SupportContact, TextState, Wave, WaveSite
 from programmes.queries.clock import database_now
+from programmes.queries.texts import column_of
 from programmes.services.plan import write_wave
 
 
@@ -98,7 +99,7 @@ class ServiceAdmin(ReferenceAdmin, TextsAdmin):  # type: ignore[misc]
     list_display = ("name", "programme", "stream", "order", "offset_days", "fixed_on", missing)
     list_filter = ("programme", "stream", MissingFilter)
     list_select_related = ("programme", "stream")
-    search_fields = tuple(f"name_{code.replace('-', '_')}" for code in LANGUAGES)
+    search_fields = tuple(column_of("name", code) for code in LANGUAGES)
     search_help_text = _("Name, in any language")
     autocomplete_fields = ("programme", "stream")
 

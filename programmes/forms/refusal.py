@@ -36,8 +36,11 @@ def refuse_of_other_programmes(form: Any, *names: str) -> None:
     """Say at fields of a model form that what was chosen belongs to another programme."""
     programme = programme_in(form)
     for name in names if programme else ():
-        value = form.cleaned_data.get(name)
-        for one in [value] if isinstance(value, Model) else value or ():
-            if one.programme_id != programme.pk:
+        for one in _chosen(form.cleaned_data.get(name)):
+            if one.programme != programme:
                 text = _("“%(one)s” belongs to another programme. Choose one of this programme.")
                 form.add_error(name, text % {"one": one})
+
+
+def _chosen(value: Any) -> Any:
+    return [value] if isinstance(value, Model) else value or ()
