@@ -66,7 +66,7 @@ def missing(obj: Any) -> str:
     return ", ".join(LANGUAGES[code] for code in codes) or "–"
 
 
-class TextsAdmin(TranslationAdmin, TableAdmin):  # type: ignore[type-arg]
+class TextsAdmin(TableAdmin, TranslationAdmin):  # type: ignore[type-arg]
     """A table whose texts are written as on the pages: as drafts, one language at a time.
 
     Attributes:
