@@ -38,5 +38,6 @@ class BusinessLineAdmin(ReferenceAdmin):
     """Business lines."""
 
     resource_classes = (BusinessLineResource,)
+    list_display = ("name",)
     list_filter = (has_rows("people", _("people"), _("With people"), _("Without people")),)
     search_fields = ("name",)

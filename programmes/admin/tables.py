@@ -1,8 +1,11 @@
 """What all tables of the admin share: what stays, what is looked at, what is still in use."""
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.forms.models import _get_foreign_key  # type: ignore[attr-defined]
 from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ExportForm
 
@@ -32,17 +35,25 @@ class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_deleted_objects(self, objs: Any, request: Any) -> Any:
         """Refuse to delete what is still in use, and name what uses it."""
-        seen = [
-            model
-            for model, one in self.admin_site._registry.items()
-            if one.has_view_permission(request)
-        ]
+        named = _names_in(self.admin_site, request)
         uses = [
             f"{obj} – {use}"
             for obj in objs
-            for use in uses_of(obj, named=seen, owned=self.owned, forward=self.forward)
+            for use in uses_of(obj, named=named, owned=self.owned, forward=self.forward)
         ]
         return ([], {}, set(), uses) if uses else super().get_deleted_objects(objs, request)
+
+
+def _names_in(site: admin.AdminSite, request: Any) -> dict[Any, Callable[[Any], object]]:
+    """Return what to call the rows that may be seen; those below another are called as that."""
+    named: dict[Any, Callable[[Any], object]] = {}
+    for model, table in site._registry.items():
+        if table.has_view_permission(request):
+            named[model] = str
+            for below in table.inlines:
+                key: Any = _get_foreign_key(model, below.model, fk_name=below.fk_name)
+                named.setdefault(below.model, attrgetter(key.name))
+    return named
 
 
 class StampedAdmin(TableAdmin):

@@ -87,6 +87,8 @@ class TextsAdmin(TableAdmin, TranslationAdmin):  # type: ignore[type-arg]
         if field and language:
             direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
             field.widget.attrs |= {"lang": language, "dir": direction}
+            # The form tells what was seen, so that nobody's newer text is overwritten.
+            field.show_hidden_initial = True
             field.label = db_field.translated_field.verbose_name.capitalize()
         return field
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import DayField
+from programmes.forms.refusal import SeenForm
 from programmes.models.programme import hex_colour
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.programme import check_colours, check_waves_within
@@ -87,7 +88,7 @@ class BrandForm(forms.Form):
         return logo
 
 
-class ProgrammeAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProgrammeAdminForm(SeenForm):
     """A programme as administrators write it: refused where the services would refuse."""
 
     languages = forms.MultipleChoiceField(

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import DayField
-from programmes.forms.refusal import refuse_of_other_programmes
+from programmes.forms.refusal import SeenForm, refuse_of_other_programmes
 from programmes.models import Programme, Service, Stream, fingerprint
 from programmes.queries.texts import text_of
 
@@ -93,7 +93,7 @@ class StreamForm(forms.Form):
     )
 
 
-class ServiceAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+class ServiceAdminForm(SeenForm):
     """A service as administrators write it."""
 
     def clean(self) -> dict[str, Any]:

@@ -68,6 +68,14 @@ def check_hours(form: forms.BaseForm, values: dict[str, Any]) -> None:
 class SupportAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     """A contact as administrators write it."""
 
+    link = forms.URLField(
+        label=_("Web page"),
+        required=False,
+        max_length=300,
+        validators=[web_address],
+        assume_scheme="https",
+    )
+
     def clean(self) -> dict[str, Any]:
         """Ask for what the pages ask for: a contact that names no way is none."""
         values = super().clean() or {}

@@ -1,6 +1,6 @@
 """What still uses a row: whatever a relation leads from, on any floor."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Use:
 def uses_of(
     obj: Model,
     *,
-    named: Collection[type[Model]] = (),
+    named: Mapping[type[Model], Callable[[Any], object]] | None = None,
     owned: Collection[str] = (),
     forward: Collection[str] = (),
 ) -> list[Use]:
@@ -44,7 +44,7 @@ def uses_of(
 
     Args:
         obj: the object.
-        named: the models whose rows may be told by name; of the others only the number is.
+        named: what to call a row of each model that may be told; of others only the number is.
         owned: labels of models whose rows are a part of the object and go with it.
         forward: names of its own many-to-many relations that count as well.
 
@@ -52,7 +52,7 @@ def uses_of(
     relations = [one for one in obj._meta.get_fields(include_hidden=True) if _leads_here(one)]
     relations += [obj._meta.get_field(name) for name in forward]
     used = [
-        _use(one.related_model, rows, named)
+        _use(one.related_model, rows, named or {})
         for one, rows in _rows(obj, relations)
         if one.related_model._meta.label not in owned
     ]
@@ -74,6 +74,8 @@ def _rows(obj: Model, relations: Collection[Any]) -> Iterator[tuple[Any, Any]]:
         yield one, rows.order_by("pk")
 
 
-def _use(model: type[Model], rows: Any, named: Collection[type[Model]]) -> Use:
-    names = tuple(str(row) for row in rows[:NAMED]) if model in named else ()
+def _use(
+    model: type[Model], rows: Any, named: Mapping[type[Model], Callable[[Any], object]]
+) -> Use:
+    names = tuple(str(named[model](row)) for row in rows[:NAMED]) if model in named else ()
     return Use(model._meta.verbose_name_plural or "", rows.count(), names)

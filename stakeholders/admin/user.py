@@ -48,6 +48,7 @@ class RightsAdmin(TableAdmin):
 class GroupAdmin(RightsAdmin, DjangoGroupAdmin):  # type: ignore[misc,type-arg]
     """What staff who are no administrators may look at or write here."""
 
+    list_display = ("name",)
     list_filter = (has_rows("user", _("accounts"), _("With accounts"), _("Without accounts")),)
     search_fields = ("name", "user__email")
     search_help_text = _("Name of a group, or mail address of an account")

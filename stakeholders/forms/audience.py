@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.refusal import refuse_of_other_programmes
+from programmes.forms.refusal import SeenForm, refuse_of_other_programmes
 
 
 class AudienceAdminForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -21,7 +21,7 @@ class AudienceAdminForm(forms.ModelForm):  # type: ignore[type-arg]
         return values
 
 
-class PersonaAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+class PersonaAdminForm(SeenForm):
     """A persona as administrators write it."""
 
     def clean(self) -> dict[str, Any]:
