@@ -142,3 +142,8 @@ class TextStateAdmin(LookedAtAdmin):
     def get_queryset(self, request: Any) -> Any:
         """Read the states with what they are about."""
         return super().get_queryset(request).prefetch_related("subject")
+
+    @admin.display(description=_("text of"))
+    def about(self, state: TextState) -> str:
+        """Return what the text belongs to."""
+        return str(state.subject)

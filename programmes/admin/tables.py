@@ -10,11 +10,23 @@ from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ExportForm
 
 from programmes.admin.resources import FORMATS
+from programmes.admin.words import name_fields
 from programmes.queries.clock import database_now
 from programmes.queries.usage import uses_of
 
 
-class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A table whose fields have names that are translated."""
+
+    list_per_page = 50
+
+    def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        for named in (model, *(below.model for below in self.inlines)):
+            name_fields(named)
+
+
+class TableAdmin(NamedAdmin):
     """A table that administrators write.
 
     Attributes:
@@ -27,7 +39,6 @@ class TableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     settled: ClassVar[tuple[str, ...]] = ()
     owned: ClassVar[tuple[str, ...]] = ()
     forward: ClassVar[tuple[str, ...]] = ()
-    list_per_page = 50
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Keep what is settled."""
@@ -73,10 +84,8 @@ class StampedAdmin(TableAdmin):
             row.delete()
 
 
-class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LookedAtAdmin(NamedAdmin):
     """What services alone write: to look at, never to change."""
-
-    list_per_page = 50
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         """Refuse."""

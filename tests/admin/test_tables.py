@@ -5,6 +5,7 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.db import connection
 from django.forms import ModelChoiceField
@@ -101,7 +102,7 @@ def test_a_table_shows_no_secret(label, ada, rf):
     row = MAKERS[label](1)
     shown = [
         *table.get_list_display(request),
-        *admin.utils.flatten_fieldsets(table.get_fieldsets(request, row)),
+        *flatten_fieldsets(table.get_fieldsets(request, row)),
     ]
     assert not [name for name in shown if SECRET.search(str(name))]
 
@@ -185,3 +186,18 @@ def test_what_is_looked_at_is_settled():
         "stakeholders.ImportMapping",
         "stakeholders.ImportRun",
     ]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_what_a_table_calls_its_fields_is_translated(label, ada, rf):
+    request = rf.get("/")
+    request.user = User.objects.get()
+    model, table = TABLES[label]
+    fieldsets = table.get_fieldsets(request, MAKERS[label](1))
+    shown = {*table.get_list_display(request), *flatten_fieldsets(fieldsets)}
+    for below in table.inlines:
+        shown.update(f.name for f in below.model._meta.concrete_fields if f.editable)
+    models = [model, *(below.model for below in table.inlines)]
+    fields = [f for one in models for f in (*one._meta.concrete_fields, *one._meta.many_to_many)]
+    plain = [f for f in fields if f.name in shown and isinstance(f.verbose_name, str)]
+    assert not [f for f in plain if not hasattr(f, "translated_field") and not f.primary_key]
