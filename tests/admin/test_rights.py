@@ -103,3 +103,12 @@ def test_nothing_is_approved_here(cast, now, ada, address):
     assert ada.post(url, {"state": "approved"}).status_code == 403
     asked.refresh_from_db()
     assert asked.state == "waiting"
+
+
+def test_the_trail_says_in_words_what_was_changed(cast, ada, address, save):
+    save(cast.mei.roles.get(), kind="hr_importer")
+    page = ada.get(address("auditlog.LogEntry"), {"act": "1"}).content.decode()
+    assert "HR importer" in page
+    entry = LogEntry.objects.get()
+    page = ada.get(address("auditlog.LogEntry", "change", entry.pk)).content.decode()
+    assert "role: regional_it_manager → hr_importer" in page
