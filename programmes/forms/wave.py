@@ -99,7 +99,15 @@ class WaveAdminForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PlaceAdminForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A site of a wave as administrators write it."""
+    """A site of a wave as administrators write it; the row of another site is another row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "site" in self.fields:
+            site = self.instance.site
+            # A field that searches would ask the database for its only choice, in every row.
+            self.fields["site"].widget = forms.Select(choices=[(site.pk, str(site))])
+            self.fields["site"].disabled = True
 
     def clean(self) -> dict[str, Any]:
         """Refuse a date of its own outside the programme."""

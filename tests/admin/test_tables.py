@@ -13,8 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes.admin.tables import LookedAtAdmin
-from stakeholders.models import User
+from programmes.models import WaveSite
+from stakeholders.models import Role, User
+from tests import factories
 from tests.admin.rows import MAKERS
+from tests.conftest import NOW
 
 # Every other model has a table.
 WITHOUT_TABLE = {
@@ -201,3 +204,34 @@ def test_what_a_table_calls_its_fields_is_translated(label, ada, rf):
     fields = [f for one in models for f in (*one._meta.concrete_fields, *one._meta.many_to_many)]
     plain = [f for f in fields if f.name in shown and isinstance(f.verbose_name, str)]
     assert not [f for f in plain if not hasattr(f, "translated_field") and not f.primary_key]
+
+
+def add_site(wave):
+    WaveSite.objects.create(wave=wave, site=factories.SiteFactory(), changed_at=NOW)
+
+
+def add_role(user):
+    programme, region = factories.ProgrammeFactory(), factories.RegionFactory()
+    Role.objects.create(user=user, programme=programme, kind="regional_it_manager", region=region)
+
+
+def add_question(survey):
+    survey.questions.create(kind=["csat", "nps", "comment"][survey.questions.count() - 1], order=2)
+
+
+@pytest.mark.parametrize(
+    ("label", "add"),
+    [
+        ("programmes.Wave", add_site),
+        ("stakeholders.User", add_role),
+        ("feedback.Survey", add_question),
+    ],
+)
+def test_a_row_takes_as_many_queries_with_one_below_as_with_three(label, add, ada):
+    row = MAKERS[label](1)
+    add(row)
+    url = address(label, "change", row.pk)
+    before = queries(ada, url)
+    add(row)
+    add(row)
+    assert queries(ada, url) == before
