@@ -20,7 +20,7 @@ from communications.models import (
     Question,
 )
 from programmes.admin.tables import LookedAtAdmin
-from programmes.admin.texts import LANGUAGES, MissingFilter, language_parts, missing
+from programmes.admin.texts import LANGUAGES, LanguageFilter, MissingFilter, language_parts, missing
 from programmes.queries.texts import column_of
 
 SUBJECTS = tuple(column_of("subject", code) for code in LANGUAGES)
@@ -92,7 +92,7 @@ class DeliveryAdmin(LookedAtAdmin):
     """The ledger. The total is not counted: the table is large."""
 
     list_display = ("person", "dispatch", "site", "state", "reason", "language", "ended_at")
-    list_filter = ("state", "channel", "language", "site__region")
+    list_filter = ("state", LanguageFilter, "site__region")
     list_select_related = ("person", "dispatch__message", "site")
     search_fields = ("=message_id", "=person__personnel_number", "=address")
     search_help_text = _("Personnel number, mail address or number of the mail, each in full")

@@ -58,6 +58,21 @@ class MissingFilter(admin.SimpleListFilter):
         return queryset.filter(*(Q(**{column: ""}) | Q(**{column: None}) for column in columns))
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """Languages that texts are written in, without asking a large table which it holds."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the languages, by their own names."""
+        return settings.LANGUAGES
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        """Narrow to the language that was chosen."""
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
 @admin.display(description=_("no text in"))
 def missing(obj: Any) -> str:
     """Name the languages of a programme in which nobody has written a text yet."""

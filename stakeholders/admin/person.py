@@ -87,7 +87,7 @@ class ImportEntryAdmin(LookedAtAdmin):
 
     exclude = ("cells",)
     list_display = ("name", "personnel_number", "kind", "reason", "run", "site")
-    list_filter = ("kind", "reason", "run__state")
+    list_filter = ("kind", "run__state")
     list_select_related = ("run", "site")
     search_fields = ("=personnel_number",)
     search_help_text = _("Personnel number")
