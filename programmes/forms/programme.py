@@ -1,5 +1,6 @@
 """What is typed about a programme and its brand."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,11 +8,27 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import DayField
+from programmes.forms.refusal import SeenForm
 from programmes.models.programme import hex_colour
 from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.services.programme import check_colours, check_waves_within
 
 LARGEST_LOGO_BYTES = 300_000
 LOGO_FORMATS = {"PNG", "JPEG"}
+
+
+def in_order(codes: Iterable[str]) -> list[str]:
+    """Return codes of languages in their usual order, English with them."""
+    chosen = {SOURCE_LANGUAGE, *codes}
+    return [code for code, _name in settings.LANGUAGES if code in chosen]
+
+
+def check_logo(logo: Any) -> None:
+    """Raise ValidationError for what mail programs cannot show, or what is too heavy for a mail."""
+    if logo.image.format not in LOGO_FORMATS:
+        raise forms.ValidationError(_("Save the logo as PNG or JPEG and choose it again."))
+    if logo.size > LARGEST_LOGO_BYTES:
+        raise forms.ValidationError(_("Make the logo smaller than 300 KB and choose it again."))
 
 
 class ProgrammeForm(forms.Form):
@@ -35,8 +52,7 @@ class ProgrammeForm(forms.Form):
 
     def clean_languages(self) -> list[str]:
         """Return the codes in their usual order, English with them."""
-        chosen = {SOURCE_LANGUAGE, *self.cleaned_data["languages"]}
-        return [code for code, _name in settings.LANGUAGES if code in chosen]
+        return in_order(self.cleaned_data["languages"])
 
     def clean(self) -> dict[str, Any]:
         """Say at the field that the end comes before the start."""
@@ -65,10 +81,38 @@ class BrandForm(forms.Form):
     )
 
     def clean_logo(self) -> Any:
-        """Refuse what mail programs cannot show, or what is too heavy for a mail."""
+        """Refuse a logo that no mail can show."""
         logo = self.cleaned_data["logo"]
-        if logo and logo.image.format not in LOGO_FORMATS:
-            raise forms.ValidationError(_("Save the logo as PNG or JPEG and choose it again."))
-        if logo and logo.size > LARGEST_LOGO_BYTES:
-            raise forms.ValidationError(_("Make the logo smaller than 300 KB and choose it again."))
+        if logo:
+            check_logo(logo)
         return logo
+
+
+class ProgrammeAdminForm(SeenForm):
+    """A programme as administrators write it: refused where the services would refuse."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("English is the source of every text and always there."),
+    )
+
+    def clean_languages(self) -> list[str]:
+        """Return the codes in their usual order, English with them."""
+        return in_order(self.cleaned_data["languages"])
+
+    def clean_logo(self) -> Any:
+        """Refuse a new logo that no mail can show."""
+        logo = self.cleaned_data["logo"]
+        if logo and "logo" in self.changed_data:
+            check_logo(logo)
+        return logo
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse colours that cannot be read, and dates that leave a wave outside."""
+        values = super().clean() or {}
+        if not self.errors:
+            check_colours(*(values[name] for name in ("accent", "accent_strong", "accent_soft")))
+            check_waves_within(self.instance, values["starts_on"], values["ends_on"])
+        return values

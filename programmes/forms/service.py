@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import DayField
+from programmes.forms.refusal import SeenForm, refuse_of_other_programmes
 from programmes.models import Programme, Service, Stream, fingerprint
 from programmes.queries.texts import text_of
 
@@ -90,3 +91,13 @@ class StreamForm(forms.Form):
     purpose = forms.CharField(
         label=_("Purpose"), required=False, widget=forms.Textarea({"rows": 3})
     )
+
+
+class ServiceAdminForm(SeenForm):
+    """A service as administrators write it."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a stream of another programme."""
+        values = super().clean() or {}
+        refuse_of_other_programmes(self, "stream")
+        return values

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from programmes.forms.fields import DayField
 from programmes.models import Member, StreamUpdate
 from programmes.models.removal import Removable
+from programmes.queries.clock import database_now
 from programmes.queries.moves import Move
+from programmes.services.stream import check_not_to_come
 from programmes.services.update import UpdateData
 
 
@@ -141,3 +143,15 @@ class UpdateForm(forms.Form):
         for name in ("sentence", "need"):
             if getattr(theirs, name) != self.cleaned_data.get(name):
                 self.add_error(name, _("Theirs: %(text)s") % {"text": getattr(theirs, name)})
+
+
+class PartAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A milestone or an objective as administrators write it."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to have done or measured something on a day to come."""
+        values = super().clean() or {}
+        today = database_now().date()
+        for name in ("done_on", "measured_on"):
+            check_not_to_come(name, values.get(name), today)
+        return values

@@ -51,10 +51,35 @@ class SupportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for the hour that is missing, and for the telephone that hours belong to."""
         values = super().clean() or {}
-        opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
-        if (opens_at is None) != (closes_at is None) and not self.errors:
-            name = "opens_at" if opens_at is None else "closes_at"
-            self.add_error(name, _("Give both hours, or neither."))
-        if opens_at is not None and not values.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("The hours are those of a telephone. Write its number too."))
+        check_hours(self, values)
+        return values
+
+
+def check_hours(form: forms.BaseForm, values: dict[str, Any]) -> None:
+    """Say at the field which hour is missing, or the telephone that hours belong to."""
+    opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
+    if (opens_at is None) != (closes_at is None) and not form.errors:
+        name = "opens_at" if opens_at is None else "closes_at"
+        form.add_error(name, _("Give both hours, or neither."))
+    if opens_at is not None and not values.get("phone") and "phone" not in form.errors:
+        form.add_error("phone", _("The hours are those of a telephone. Write its number too."))
+
+
+class SupportAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A contact as administrators write it."""
+
+    link = forms.URLField(
+        label=_("Web page"),
+        required=False,
+        max_length=300,
+        validators=[web_address],
+        assume_scheme="https",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the pages ask for: a contact that names no way is none."""
+        values = super().clean() or {}
+        check_hours(self, values)
+        if not self.errors and not any(values.get(name) for name in ("phone", "mail", "link")):
+            raise forms.ValidationError(_("Write a telephone, a mail address or a web page."))
         return values

@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import DayField, KeysField
+from programmes.forms.refusal import programme_in
 from programmes.models import Programme, Site, Wave, WaveSite
 from programmes.scope import Scope
+from programmes.services.plan import check_dates, check_day
 
 
 class SitesField(KeysField):
@@ -82,3 +84,35 @@ class HandOverForm(forms.Form):
         required=False,
         help_text=_("An empty date takes the hand-over back."),
     )
+
+
+class WaveAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A wave as administrators write it: refused where the services would refuse."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse dates that the wave cannot have."""
+        values = super().clean() or {}
+        programme, go_live_on = programme_in(self), values.get("go_live_on")
+        if programme and go_live_on:
+            check_dates(programme, self.instance, go_live_on, values.get("handed_over_on"))
+        return values
+
+
+class PlaceAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A site of a wave as administrators write it; the row of another site is another row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "site" in self.fields:
+            site = self.instance.site
+            # A field that searches would ask the database for its only choice, in every row.
+            self.fields["site"].widget = forms.Select(choices=[(site.pk, str(site))])
+            self.fields["site"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a date of its own outside the programme."""
+        values = super().clean() or {}
+        own = values.get("own_go_live_on")
+        if own and self.instance.wave.programme_id:
+            check_day(self.instance.wave.programme, own, "own_go_live_on")
+        return values

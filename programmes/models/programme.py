@@ -146,7 +146,7 @@ class WaveSite(models.Model):
     def clean(self) -> None:
         """Raise ValidationError if the site is in another wave of the same programme."""
         others = WaveSite.objects.filter(site=self.site, wave__programme=self.wave.programme)
-        if other := others.exclude(wave=self.wave).select_related("wave").first():
+        if other := others.exclude(wave=self.wave_id).select_related("wave").first():
             raise ValidationError(
                 _("%(site)s is in %(wave)s already. Take it out there first."),
                 params={"site": self.site, "wave": other.wave},

@@ -27,9 +27,8 @@ def add_wave(
 
     """
     _lock(programme)
-    _check_day(programme, go_live_on)
-    last = programme.waves.aggregate(last=Max("order"))["last"] or 0
-    wave = Wave(programme=programme, name=name, order=last + 1, changed_at=now)
+    check_day(programme, go_live_on)
+    wave = Wave(programme=programme, name=name, order=_next_order(programme), changed_at=now)
     wave.go_live_on = go_live_on
     wave.full_clean()
     wave.save()
@@ -66,7 +65,7 @@ def move_wave(wave: Wave, go_live_on: date, now: datetime, expected_on: date | N
             else has moved it.
 
     """
-    _check_day(wave.programme, go_live_on)
+    check_day(wave.programme, go_live_on)
     still = Wave.objects.filter(pk=wave.pk, handed_over_on__isnull=True)
     if expected_on is not None:
         still = still.filter(go_live_on=expected_on)
@@ -95,7 +94,7 @@ def move_site(place: WaveSite, own_go_live_on: date | None, now: datetime) -> Wa
     if place.wave.handed_over_on:
         raise ValidationError(_why_unmoved(place.wave))
     if own_go_live_on is not None:
-        _check_day(place.wave.programme, own_go_live_on)
+        check_day(place.wave.programme, own_go_live_on)
     place.own_go_live_on, place.changed_at = own_go_live_on, now
     place.save(update_fields=["own_go_live_on", "changed_at"])
     return place
@@ -138,12 +137,48 @@ def hand_over(wave: Wave, handed_over_on: date | None, now: datetime) -> Wave:
         ValidationError: the day is before the go-live.
 
     """
-    if handed_over_on is not None and handed_over_on < wave.go_live_on:
-        text = _("%(wave)s goes live on %(day)s. Hand it over on that day or later.")
-        raise ValidationError(text % {"wave": wave, "day": day(wave.go_live_on)})
+    _check_hand_over(wave, wave.go_live_on, handed_over_on)
     wave.handed_over_on, wave.changed_at = handed_over_on, now
     wave.save(update_fields=["handed_over_on", "changed_at"])
     return wave
+
+
+def _check_hand_over(wave: Wave, go_live_on: date, handed_over_on: date | None) -> None:
+    if handed_over_on is not None and handed_over_on < go_live_on:
+        text = _("%(wave)s goes live on %(day)s. Hand it over on that day or later.")
+        raise ValidationError(text % {"wave": wave, "day": day(go_live_on)})
+
+
+def check_dates(
+    programme: Programme, wave: Wave, go_live_on: date, handed_over_on: date | None
+) -> None:
+    """Raise ValidationError if a wave cannot have both dates, or had to be taken back from Run."""
+    check_day(programme, go_live_on)
+    _check_hand_over(wave, go_live_on, handed_over_on)
+    before = Wave.objects.filter(pk=wave.pk, handed_over_on__isnull=False).first()
+    if before and handed_over_on and before.go_live_on != go_live_on:
+        raise ValidationError(_why_unmoved(before))
+
+
+@transaction.atomic
+def write_wave(wave: Wave, now: datetime) -> Wave:
+    """Save a wave as an administrator has filled it in; a new one stands behind the others.
+
+    Raises:
+        ValidationError: see ``check_dates``.
+
+    """
+    _lock(wave.programme)
+    check_dates(wave.programme, wave, wave.go_live_on, wave.handed_over_on)
+    if wave.pk is None:
+        wave.order = _next_order(wave.programme)
+    wave.changed_at = now
+    wave.save()
+    return wave
+
+
+def _next_order(programme: Programme) -> int:
+    return (programme.waves.aggregate(last=Max("order"))["last"] or 0) + 1
 
 
 def _lock(programme: Programme) -> None:
@@ -151,11 +186,12 @@ def _lock(programme: Programme) -> None:
     Programme.objects.select_for_update().get(pk=programme.pk)
 
 
-def _check_day(programme: Programme, go_live_on: date) -> None:
+def check_day(programme: Programme, go_live_on: date, field: str = "go_live_on") -> None:
+    """Raise ValidationError at a field for a day outside the programme."""
     if not programme.starts_on <= go_live_on <= programme.ends_on:
         text = _(
             "The programme runs from %(start)s to %(end)s. "
             "Enter a date between them, or change the programme first."
         )
         days = {"start": day(programme.starts_on), "end": day(programme.ends_on)}
-        raise ValidationError({"go_live_on": text % days})
+        raise ValidationError({field: text % days})

@@ -4,7 +4,7 @@ A refusal is a ValidationError whose sentence says what to do.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -38,9 +38,15 @@ def change_programme(
     for name, value in values.items():
         setattr(programme, name, value)
     programme.full_clean()
-    outside = programme.waves.exclude(
-        go_live_on__range=(programme.starts_on, programme.ends_on)
-    ).count()
+    check_waves_within(programme, programme.starts_on, programme.ends_on)
+    programme.save(update_fields=list(values))
+    write_text(programme, SOURCE_LANGUAGE, {"purpose": purpose}, user, now)
+    return programme
+
+
+def check_waves_within(programme: Programme, starts_on: date, ends_on: date) -> None:
+    """Raise ValidationError if a wave would go live outside the dates of its programme."""
+    outside = programme.waves.exclude(go_live_on__range=(starts_on, ends_on)).count()
     if outside:
         raise ValidationError(
             ngettext(
@@ -50,9 +56,6 @@ def change_programme(
             )
             % {"n": outside}
         )
-    programme.save(update_fields=list(values))
-    write_text(programme, SOURCE_LANGUAGE, {"purpose": purpose}, user, now)
-    return programme
 
 
 def change_brand(
@@ -68,6 +71,16 @@ def change_brand(
         ValidationError: by field: a colour that cannot be read, with the nearest that can.
 
     """
+    check_colours(accent, accent_strong, accent_soft)
+    programme.accent, programme.accent_strong = accent, accent_strong
+    programme.accent_soft = accent_soft
+    programme.logo = logo or programme.logo
+    programme.save(update_fields=["accent", "accent_strong", "accent_soft", "logo"])
+    return programme
+
+
+def check_colours(accent: str, accent_strong: str, accent_soft: str) -> None:
+    """Raise ValidationError by field for a colour that cannot be read as text."""
     pairs = {
         "accent": (accent, WHITE),
         "accent_strong": (accent_strong, WHITE),
@@ -76,11 +89,6 @@ def change_brand(
     problems = {name: why for name, pair in pairs.items() if (why := _why_unreadable(*pair))}
     if problems:
         raise ValidationError(problems)
-    programme.accent, programme.accent_strong = accent, accent_strong
-    programme.accent_soft = accent_soft
-    programme.logo = logo or programme.logo
-    programme.save(update_fields=["accent", "accent_strong", "accent_soft", "logo"])
-    return programme
 
 
 def _why_unreadable(colour: str, on: str) -> str:

@@ -44,8 +44,7 @@ def measure(
         ValidationError: by field: the day is to come, or one of the two is missing.
 
     """
-    if measured_on is not None and measured_on > today:
-        raise ValidationError({"measured_on": _("Enter a day that is not to come.")})
+    check_not_to_come("measured_on", measured_on, today)
     objective.value, objective.measured_on = value, measured_on
     objective.full_clean()
     objective.save(update_fields=["value", "measured_on"])
@@ -59,11 +58,16 @@ def finish(milestone: Milestone, done_on: date | None, today: date) -> Milestone
         ValidationError: the day is to come.
 
     """
-    if done_on is not None and done_on > today:
-        raise ValidationError({"done_on": _("Enter a day that is not to come.")})
+    check_not_to_come("done_on", done_on, today)
     milestone.done_on = done_on
     milestone.save(update_fields=["done_on"])
     return milestone
+
+
+def check_not_to_come(name: str, day: date | None, today: date) -> None:
+    """Raise ValidationError at the field of that name for a day after today."""
+    if day is not None and day > today:
+        raise ValidationError({name: _("Enter a day that is not to come.")})
 
 
 def remove_part(part: Part, now: datetime) -> Part:

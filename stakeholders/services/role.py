@@ -30,7 +30,7 @@ def roles_to_give(giver: User) -> list[Role.Kind]:
         Role.Kind.STREAM_LEADER,
         Role.Kind.HR_IMPORTER,
     ]
-    return [Role.Kind.CIO, *kinds] if giver.is_staff else kinds
+    return [Role.Kind.CIO, *kinds] if giver.is_superuser else kinds
 
 
 @dataclass(frozen=True)

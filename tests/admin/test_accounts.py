@@ -1,7 +1,6 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
-from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
@@ -17,10 +16,6 @@ from tests.factories import (
     StreamFactory,
 )
 
-REGISTERED = [
-    m for m in admin.site._registry if m._meta.app_label in ("programmes", "stakeholders")
-]
-
 
 @pytest.fixture
 def client_of_admin(cast, as_user):
@@ -35,49 +30,8 @@ def client_of_admin(cast, as_user):
     return as_user(User.objects.create_superuser("admin@onelift.example", "correct horse"))
 
 
-@pytest.mark.parametrize("model", REGISTERED, ids=lambda m: m.__name__)
-def test_every_list_search_and_form_of_the_admin_opens(client_of_admin, model):
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    search = {"q": "a"} if admin.site._registry[model].search_fields else {}
-    assert client_of_admin.get(reverse(f"{name}_changelist"), search).status_code == 200
-    for one in model._default_manager.all()[:1]:
-        assert client_of_admin.get(reverse(f"{name}_change", args=[one.pk])).status_code == 200
-
-
 def test_a_programme_manager_does_not_enter_the_admin(cast, as_user):
     assert as_user(cast.ines).get("/admin/").status_code == 302
-
-
-def test_no_page_of_the_admin_shows_answers_who_was_asked_or_what_a_person_wants_to_reach():
-    shown = {model._meta.label for model in admin.site._registry}
-    assert not shown & {
-        "stakeholders.PersonalObjective",
-        "feedback.Answer",
-        "feedback.HeldAnswer",
-        "feedback.Comment",
-        "feedback.Invitation",
-        "feedback.Segment",
-        "communications.PersonalLink",
-    }
-
-
-def test_the_secret_of_a_second_factor_is_its_owners_alone(cast, client_of_admin):
-    data = {"secret": "JBSWY3DPEHPK3PXP"}
-    factor = Authenticator.objects.create(user=cast.claire, type="totp", data=data)
-    change = reverse("admin:mfa_authenticator_change", args=[factor.pk])
-    assert data["secret"] not in client_of_admin.get(change).content.decode()
-    assert client_of_admin.post(change, {"data": "{}"}).status_code == 403
-    delete = reverse("admin:mfa_authenticator_delete", args=[factor.pk])
-    assert client_of_admin.post(delete, {"post": "yes"}).status_code == 302
-    assert not Authenticator.objects.exists()
-
-
-def test_the_ledger_cannot_be_changed_in_the_admin(world):
-    client = Client()
-    client.force_login(world.users["ada"])
-    address = reverse("admin:communications_delivery_change", args=[world.keys["doubt"]])
-    assert client.get(address).status_code == 200
-    assert client.post(address, {"state": "sent"}).status_code == 403
 
 
 def test_only_staff_enter_the_admin(world):
@@ -122,7 +76,9 @@ def test_what_an_audience_needs_is_not_taken_away_in_the_admin(cast, now, client
     delete = reverse("admin:stakeholders_persona_delete", args=[persona.pk])
     assert client_of_admin.get(delete).status_code == 200
     saved = save_audience(cast.programme, "Analysts", Lines(personas=[persona]), now)
-    assert client_of_admin.post(delete, {"post": "yes"}).status_code == 403
+    page = client_of_admin.post(delete, {"post": "yes"}).content.decode()
+    assert "Nothing was deleted" in page
+    assert "Analyst – Audiences: 1 (Analysts)" in page
     freeze(saved, now)
     for act in ("change", "delete"):
         address = reverse(f"admin:stakeholders_audience_{act}", args=[saved.pk])

@@ -1,0 +1,144 @@
+"""What all tables of the admin share: what stays, what is looked at, what is still in use."""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.forms.models import _get_foreign_key  # type: ignore[attr-defined]
+from import_export.admin import ImportExportModelAdmin
+from import_export.forms import ExportForm
+
+from programmes.admin.resources import FORMATS
+from programmes.admin.words import name_fields
+from programmes.queries.clock import database_now
+from programmes.queries.usage import uses_of
+
+
+class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A table whose fields have names that are translated."""
+
+    list_per_page = 50
+
+    def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        for named in (model, *(below.model for below in self.inlines)):
+            name_fields(named)
+
+
+class TableAdmin(NamedAdmin):
+    """A table that administrators write.
+
+    Attributes:
+        settled: fields that a row keeps for its life.
+        owned: labels of models whose rows go with a row (see ``uses_of``).
+        forward: names of own relations for whose sake a row stays.
+
+    """
+
+    settled: ClassVar[tuple[str, ...]] = ()
+    owned: ClassVar[tuple[str, ...]] = ()
+    forward: ClassVar[tuple[str, ...]] = ()
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        """Keep what is settled."""
+        return (*super().get_readonly_fields(request, obj), *(self.settled if obj else ()))
+
+    def get_deleted_objects(self, objs: Any, request: Any) -> Any:
+        """Refuse to delete what is still in use, and name what uses it."""
+        named = _names_in(self.admin_site, request)
+        uses = [
+            f"{obj} – {use}"
+            for obj in objs
+            for use in uses_of(obj, named=named, owned=self.owned, forward=self.forward)
+        ]
+        return ([], {}, set(), uses) if uses else super().get_deleted_objects(objs, request)
+
+
+def _names_in(site: admin.AdminSite, request: Any) -> dict[Any, Callable[[Any], object]]:
+    """Return what to call the rows that may be seen; those below another are called as that."""
+    named: dict[Any, Callable[[Any], object]] = {}
+    for model, table in site._registry.items():
+        if table.has_view_permission(request):
+            named[model] = str
+            for below in table.inlines:
+                key: Any = _get_foreign_key(model, below.model, fk_name=below.fk_name)
+                named.setdefault(below.model, attrgetter(key.name))
+    return named
+
+
+class StampedAdmin(TableAdmin):
+    """What the sending waits for: a change of place or date is stamped with its moment."""
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        """Save with the moment of the change."""
+        obj.changed_at = database_now()
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        """Save the rows below with the moment of the change."""
+        for row in formset.save(commit=False):
+            row.changed_at = database_now()
+            row.save()
+        for row in formset.deleted_objects:
+            row.delete()
+
+
+class LookedAtAdmin(NamedAdmin):
+    """What services alone write: to look at, never to change."""
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class LookedAtInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Rows below, to look at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class ReferenceAdmin(TableAdmin, ImportExportModelAdmin):  # type: ignore[misc]
+    """What small files may bring in and take out (see ``admin.resources``)."""
+
+    formats = FORMATS
+    to_encoding = "utf-8-sig"
+    # The form on which columns are chosen needs a script within the page, which its policy forbids.
+    export_form_class = ExportForm
+
+
+def has_rows(relation: str, title: Any, yes: Any, no: Any) -> type[admin.SimpleListFilter]:
+    """Return a filter by whether anything of a relation is there."""
+
+    class Filter(admin.SimpleListFilter):
+        parameter_name = f"has_{relation}"
+
+        def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+            """Return the two answers."""
+            return [("yes", yes), ("no", no)]
+
+        def queryset(self, request: Any, queryset: Any) -> Any:
+            """Narrow to the answer that was chosen."""
+            if self.value() is None:
+                return queryset
+            return queryset.filter(**{f"{relation}__isnull": self.value() == "no"}).distinct()
+
+    Filter.title = title
+    return Filter

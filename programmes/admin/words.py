@@ -1,0 +1,86 @@
+"""What the admin calls fields whose models leave that to their names.
+
+Pages say these things in sentences of their own; a table shows the bare fields, and in French too.
+"""
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "address": _("mail address"),
+    "answered_by": _("answered by"),
+    "approval": _("approval"),
+    "asked_by": _("asked by"),
+    "at": _("at"),
+    "attempts": _("attempts"),
+    "audience": _("audience"),
+    "business_line": _("business line"),
+    "by": _("by"),
+    "cancelled_at": _("cancelled"),
+    "cancelled_by": _("cancelled by"),
+    "changed_at": _("changed"),
+    "changed_by": _("changed by"),
+    "channel": _("channel"),
+    "closed_at": _("closed"),
+    "confirmed_by": _("confirmed by"),
+    "content": _("content"),
+    "content_type": _("kind"),
+    "decided_by": _("decided by"),
+    "dispatch": _("dispatch"),
+    "due_at": _("due"),
+    "ended_at": _("ended"),
+    "failing_since": _("fails since"),
+    "failures": _("failures"),
+    "fields": _("changes"),
+    "fingerprint": _("fingerprint"),
+    "follows": _("made from"),
+    "group": _("group of texts"),
+    "headings": _("headings"),
+    "invitation": _("invitation"),
+    "kind": _("kind"),
+    "language": _("language"),
+    "latest_at": _("latest send time"),
+    "line": _("line"),
+    "manner": _("how it is read"),
+    "message": _("message"),
+    "message_id": _("number of the mail"),
+    "moved": _("what happened"),
+    "name": _("name"),
+    "next_try_at": _("next try"),
+    "number": _("number"),
+    "object_id": _("number of the object"),
+    "occurrence": _("occurrence"),
+    "opened_by": _("read by"),
+    "paused_at": _("paused"),
+    "paused_by": _("paused by"),
+    "person": _("person"),
+    "persona": _("persona"),
+    "personnel_number": _("personnel number"),
+    "problem": _("problem"),
+    "programme": _("programme"),
+    "published_at": _("published"),
+    "reason": _("reason"),
+    "region": _("region"),
+    "regions": _("regions"),
+    "run": _("import"),
+    "sent_by": _("sent by"),
+    "site": _("site"),
+    "sites": _("sites"),
+    "source": _("source"),
+    "started_at": _("started"),
+    "state": _("state"),
+    "stream": _("stream"),
+    "survey": _("survey"),
+    "user": _("user"),
+    "value": _("what is at fault"),
+    "wave": _("wave"),
+    "written_by": _("written by"),
+}
+
+
+def name_fields(model: type[Model]) -> None:
+    """Name the fields of a model that have no name of their own; migrations do not see it."""
+    for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
+        if not isinstance(field.verbose_name, Promise) and field.name in WORDS:
+            field.verbose_name = WORDS[field.name]

@@ -1,0 +1,200 @@
+"""A row of each table of the admin, with relations of its own: the worst case for queries."""
+
+from datetime import timedelta
+
+from auditlog.models import LogEntry
+from django.contrib.admin.models import CHANGE
+from django.contrib.admin.models import LogEntry as Deed
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+
+from communications.models import (
+    Approval,
+    ChannelState,
+    Delivery,
+    Dispatch,
+    Heartbeat,
+    Message,
+    Notice,
+    Question,
+)
+from feedback.models import Edition, Survey
+from programmes.models import Site, StreamUpdate, SupportContact, TextState
+from programmes.models.stream import week_of
+from stakeholders.models import (
+    AudienceException,
+    ImportEntry,
+    ImportMapping,
+    ImportRun,
+    Persona,
+    Role,
+    User,
+)
+from tests import factories
+from tests.conftest import NOW
+
+
+def user(n):
+    return User.objects.create_user(f"user{n}@onelift.example", first_name=f"User {n}")
+
+
+def wave(n):
+    return factories.WaveFactory(sites=[factories.SiteFactory()])
+
+
+def site(n):
+    return factories.SiteFactory()
+
+
+def persona(n):
+    programme = factories.ProgrammeFactory()
+    return Persona.objects.create(programme=programme, slug=f"persona-{n}", name_en=f"Persona {n}")
+
+
+def audience(n):
+    followed = factories.AudienceFactory(name=f"Followed {n}", is_saved=True)
+    values = {"name": f"Audience {n}", "is_saved": True, "follows": followed}
+    made = factories.AudienceFactory(programme=followed.programme, **values)
+    made.waves.add(wave(n))
+    made.personas.add(persona(n))
+    AudienceException.objects.create(audience=made, site=site(n))
+    return made
+
+
+def role(n):
+    programme = factories.ProgrammeFactory()
+    values = {"region": factories.RegionFactory(), "given_by": user(f"{n}-giver"), "given_at": NOW}
+    kind = Role.Kind.REGIONAL_IT_MANAGER
+    return Role.objects.create(user=user(n), programme=programme, kind=kind, **values)
+
+
+def update(n):
+    values = {"proposed": "on", "judgement": "on", "saved_at": NOW, "sent_at": NOW}
+    return StreamUpdate.objects.create(
+        stream=factories.StreamFactory(), week_on=week_of(NOW.date()), sent_by=user(n), **values
+    )
+
+
+def text_state(n):
+    about = persona(n)
+    kind = ContentType.objects.get_for_model(about)
+    values = {"source_fingerprint": "s", "text_fingerprint": "t", "changed_by": user(n)}
+    return TextState.objects.create(content_type=kind, object_id=about.pk, language="fr", **values)
+
+
+def message(n):
+    of = factories.AudienceFactory()
+    values = {"purpose": "Tell", "sender": "IT", "subject_en": f"Subject {n}", "body_en": "Hello"}
+    values |= {"fixed_on": NOW.date(), "latest_hours": 24}
+    return Message.objects.create(
+        programme=of.programme, audience=of, written_by=user(f"{n}-writer"), **values
+    )
+
+
+def approval(n):
+    values = {"asked_by": user(f"{n}-asker"), "asked_at": NOW, "decided_by": user(f"{n}-cio")}
+    of = message(n)
+    return Approval.objects.create(message=of, version=1, content={}, fingerprint="f", **values)
+
+
+def question(n):
+    values = {"asked_by": user(f"{n}-back"), "asked_at": NOW, "text": f"Why {n}?"}
+    return Question.objects.create(approval=approval(n), answered_by=user(f"{n}-author"), **values)
+
+
+def dispatch(n):
+    return Dispatch.objects.create(message=message(n), started_at=NOW)
+
+
+def delivery(n):
+    person = factories.PersonFactory()
+    when = {"due_at": NOW, "latest_at": NOW + timedelta(hours=24), "state": "sent"}
+    return Delivery.objects.create(dispatch=dispatch(n), person=person, site=person.site, **when)
+
+
+def notice(n):
+    programme = factories.ProgrammeFactory()
+    return Notice.objects.create(user=user(n), programme=programme, due_at=NOW)
+
+
+def survey(n):
+    of = message(n)
+    made = Survey.objects.create(programme=of.programme, name=f"Pulse {n}", invitation=of)
+    made.questions.create(kind="choice", order=1, text_en="Which?").options.create(
+        order=1, text_en="This"
+    )
+    return made
+
+
+def edition(n):
+    return Edition.objects.create(survey=survey(n), number=1, published_at=NOW, figures={"x": 41})
+
+
+def import_run(n):
+    return ImportRun.objects.create(
+        file_name=f"file{n}.csv", at=NOW, by=user(n), confirmed_by=user(f"{n}-confirms")
+    )
+
+
+def import_entry(n):
+    values = {"name": f"Name {n}", "personnel_number": f"N{n}", "kind": "new"}
+    return ImportEntry.objects.create(run=import_run(n), site=site(n), **values)
+
+
+def deed(n):
+    kind = ContentType.objects.get_for_model(Site)
+    return Deed.objects.create(
+        user=user(n), content_type=kind, object_id="1", object_repr=f"Site {n}", action_flag=CHANGE
+    )
+
+
+def trail(n):
+    return LogEntry.objects.log_create(
+        persona(n), force_log=True, action=1, changes={"name": ["a", "b"]}, actor=user(n)
+    )
+
+
+MAKERS = {
+    "programmes.Programme": lambda n: factories.ProgrammeFactory(),
+    "programmes.Region": lambda n: factories.RegionFactory(),
+    "programmes.Site": site,
+    "programmes.BusinessLine": lambda n: factories.BusinessLineFactory(),
+    "programmes.Stream": lambda n: factories.StreamFactory(),
+    "programmes.Member": lambda n: factories.MemberFactory(),
+    "programmes.Milestone": lambda n: factories.MilestoneFactory(),
+    "programmes.Objective": lambda n: factories.ObjectiveFactory(
+        stream=(of := factories.StreamFactory()), programme=of.programme
+    ),
+    "programmes.StreamUpdate": update,
+    "programmes.Wave": wave,
+    "programmes.Service": lambda n: factories.ServiceFactory(
+        stream=(of := factories.StreamFactory()), programme=of.programme
+    ),
+    "programmes.SupportContact": lambda n: SupportContact.objects.create(
+        programme=factories.ProgrammeFactory(), site=site(n), phone="5050"
+    ),
+    "programmes.TextState": text_state,
+    "stakeholders.Person": lambda n: factories.PersonFactory(),
+    "stakeholders.Persona": persona,
+    "stakeholders.Audience": audience,
+    "stakeholders.ImportRun": import_run,
+    "stakeholders.ImportEntry": import_entry,
+    "stakeholders.ImportMapping": lambda n: ImportMapping.objects.create(
+        headings=f"a,b,{n}", at=NOW, by=user(n)
+    ),
+    "stakeholders.User": user,
+    "stakeholders.Role": role,
+    "auth.Group": lambda n: Group.objects.create(name=f"Group {n}"),
+    "admin.LogEntry": deed,
+    "auditlog.LogEntry": trail,
+    "communications.Message": message,
+    "communications.Approval": approval,
+    "communications.Question": question,
+    "communications.Dispatch": dispatch,
+    "communications.Delivery": delivery,
+    "communications.Notice": notice,
+    "communications.ChannelState": lambda n: ChannelState.objects.create(channel=f"mail{n}"),
+    "communications.Heartbeat": lambda n: Heartbeat.objects.create(name=f"pump{n}", at=NOW),
+    "feedback.Survey": survey,
+    "feedback.Edition": edition,
+}
