@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
@@ -22,7 +21,7 @@ from stakeholders.services.invitation import invite
 from stakeholders.services.role import is_needed, take_role, write_role
 
 # The address is a field of the account; the others hold secrets.
-admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, Group])
+admin.site.unregister([EmailAddress, Authenticator, Group])
 
 
 class RightsAdmin(TableAdmin):

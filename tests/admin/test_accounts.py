@@ -1,5 +1,4 @@
 import pytest
-from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse

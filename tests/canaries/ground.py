@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as AdminEntry
 from django.test import Client
@@ -277,8 +276,5 @@ def make_traces(cast, now: datetime) -> None:
 def make_machine(cast, now: datetime) -> None:
     """Give Mei a second factor and an account elsewhere, and the channels a state."""
     Authenticator.objects.create(user=cast.mei, type="totp", data={"secret": "x"})
-    app = SocialApp.objects.create(provider="openid_connect", name="SSO", client_id="x")
-    account = SocialAccount.objects.create(user=cast.mei, provider="sso", uid="x")
-    SocialToken.objects.create(app=app, account=account, token="x")
     ChannelState.objects.create(channel="chat", reason="away")
     Heartbeat.objects.create(name="dance", at=now)

@@ -104,9 +104,6 @@ OWNERS: dict[str, dict[str, Q]] = {
         "admin.LogEntry": Q(),
         "communications.ChannelState": Q(channel="chat"),
         "communications.Heartbeat": Q(),
-        "socialaccount.SocialApp": Q(),
-        "socialaccount.SocialAccount": Q(),
-        "socialaccount.SocialToken": Q(),
     },
     # Raw answers and secrets: on no page of anybody.
     "nobody": {

@@ -149,6 +149,4 @@ SHAPES: dict[str, Callable[[Any, str], Any]] = {
     "auditlog.LogEntry.additional_data": lambda row, word: {**row.additional_data, "act": word},
     "auditlog.LogEntry.serialized_data": lambda _row, word: {"fields": {"name": word}},
     "mfa.Authenticator.data": lambda row, word: {**row.data, "secret": word},
-    "socialaccount.SocialApp.settings": lambda _row, word: {"server": word},
-    "socialaccount.SocialAccount.extra_data": lambda _row, word: {"name": word},
 }
