@@ -69,6 +69,8 @@ UNSEEN = {
     "nobody feedback.Invitation",
     "nobody communications.PersonalLink",
     "nobody mfa.Authenticator",
+    "china account.EmailAddress",
+    "two account.EmailAddress",
     "office stakeholders.ImportPart",
 }
 REPLAYING = ["rosa", "ines"]
