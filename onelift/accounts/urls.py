@@ -16,6 +16,8 @@ urlpatterns = [
     path("confirm-email/", nothing),
     path("confirm-email/<str:key>/", nothing),
     path("login/code/confirm/", nothing),
+    path("reauthenticate/code/", nothing),
+    path("reauthenticate/code/confirm/", nothing),
     path("password/reset/", LinkView.as_view(), name="account_reset_password"),
     path("", include("allauth.urls")),
 ]
