@@ -19,6 +19,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever reads the mail of an account is not yet its owner.
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 # Whoever has an account is told when its password or second factor changes.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 

@@ -175,3 +175,10 @@ def test_signing_in_again_leads_back_to_the_page_that_was_left(cast, client):
     assert answer.url == "/accounts/login/?next=/p/one-it/people/%3Fq%3Dana%26page%3D2"
     known = {"login": cast.ines.email, "password": PASSWORD, "next": left}
     assert client.post(answer.url, known).url == left
+
+
+def test_nobody_says_by_mail_that_it_is_them(cast, as_user):
+    EmailAddress.objects.create(user=cast.ines, email=cast.ines.email, verified=True)
+    page = as_user(cast.ines).get("/accounts/reauthenticate/")
+    assert page.status_code == 200
+    assert "/accounts/reauthenticate/code/" not in page.content.decode()
