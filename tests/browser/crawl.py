@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
 ROOMS = ("/p/", "/profile/", "/programmes/new/", "/s/", "/me/", "/accounts/")
-LEAVES = ("/accounts/logout/",)
+# Before the second factor one says once more who one is: tests/browser/test_account.py does.
+LEAVES = ("/accounts/logout/", "/accounts/2fa/")
 # A mail stands in a sandbox where no script runs, so nothing can look at it from within; a workbook
 # is no page.
 SEALED = {"communications:message-preview", "stakeholders:import-report"}
