@@ -54,7 +54,7 @@ class CodeField(forms.CharField):
         return "".join((super().to_python(value) or "").split())
 
 
-class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]
+class SignInForm(Worded, account.LoginForm):
     """Work mail and password."""
 
     labels = {
@@ -64,7 +64,7 @@ class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]
     }
 
 
-class LinkForm(Worded, account.ResetPasswordForm):  # type: ignore[misc]
+class LinkForm(Worded, account.ResetPasswordForm):
     """Where the link to a new password goes."""
 
     labels = {"email": _("Work mail")}
@@ -77,46 +77,46 @@ class LinkForm(Worded, account.ResetPasswordForm):  # type: ignore[misc]
         return email
 
 
-class NewPasswordForm(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(Worded, account.ResetPasswordKeyForm):
     """The password that a link from a mail sets."""
 
     labels = {"password1": _("New password")}
     hints = {"password1": PASSWORD_RULES}
 
 
-class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(Worded, account.ChangePasswordForm):
     """The password that there is, and the one that takes its place."""
 
     labels = {"oldpassword": _("Current password"), "password1": _("New password")}
     hints = {"password1": PASSWORD_RULES}
 
 
-class FirstPasswordForm(Worded, account.SetPasswordForm):  # type: ignore[misc]
+class FirstPasswordForm(Worded, account.SetPasswordForm):
     """The first password of somebody who signed in without one."""
 
     labels = {"password1": _("New password")}
     hints = {"password1": PASSWORD_RULES}
 
 
-class PasswordAgainForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]
+class PasswordAgainForm(Worded, account.ReauthenticateForm):
     """The password of somebody who has signed in, before something that matters."""
 
     labels = {"password": _("Password")}
 
 
-class CodeForm(factor.AuthenticateForm):  # type: ignore[misc]
+class CodeForm(factor.AuthenticateForm):
     """The second step of signing in."""
 
     code = CodeField(label=_("Code"))
 
 
-class CodeAgainForm(factor.ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(factor.ReauthenticateForm):
     """A code of somebody who has signed in, before something that matters."""
 
     code = CodeField(label=_("Code"))
 
 
-class FirstCodeForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+class FirstCodeForm(totp.ActivateTOTPForm):
     """The code that proves that the app knows the key."""
 
     code = CodeField(label=_("The six digits that the app shows"))

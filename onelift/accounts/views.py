@@ -13,20 +13,20 @@ from onelift.accounts.forms import LinkForm
 log = logging.getLogger(__name__)
 
 
-class LinkView(PasswordResetView):  # type: ignore[misc]
+class LinkView(PasswordResetView):
     """Sends the link to a new password, and never tells whether an address has an account."""
 
     def form_valid(self, form: LinkForm) -> HttpResponse:
         """Answer the same to an address that the mail server refuses."""
         try:
-            return super().form_valid(form)  # type: ignore[no-any-return]
+            return super().form_valid(form)
         except (SMTPRecipientsRefused, SMTPDataError):
             log.exception("The mail server refused an address that was typed for a new password")
             return HttpResponseRedirect(self.get_success_url())
         except (OSError, SMTPException):
             log.exception("No link to a new password could be sent")
             form.add_error(None, _("No mail can be sent now. Try again in a few minutes."))
-            return self.form_invalid(form)  # type: ignore[no-any-return]
+            return self.form_invalid(form)
 
 
 def nothing(request: HttpRequest, **names: Any) -> HttpResponse:
