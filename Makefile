@@ -11,7 +11,7 @@ PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdef
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static demo pictures demo-reset test test-services bench lint messages clean
+.PHONY: install static demo pictures demo-reset test test-services bench faults guards lint messages clean
 
 install: .venv/installed .venv/catalogues
 
@@ -24,7 +24,7 @@ install: .venv/installed .venv/catalogues
 	@touch $@
 
 .venv/installed-test: pyproject.toml .venv/installed
-	$(PIP) -e '.[test,browser,dev]'
+	$(PIP) -e '.[test,browser,dev,bench]'
 	@touch $@
 
 .venv/catalogues: .venv/installed $(CATALOGUES)
@@ -73,6 +73,20 @@ bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
 bench: export REDIS_URL ?= redis://127.0.0.1:6379/0
 bench: .venv/installed-test .venv/catalogues
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+# Hundreds of kills over whole dispatches, on both shapes, each with a table at its end.
+WHOLE = $(BIN)/pytest -p no:cacheprovider --capture=no tests/faults/whole.py $(TESTS)
+faults: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
+faults: export REDIS_URL ?= redis://127.0.0.1:6379/0
+faults: .venv/installed-test .venv/catalogues
+	env -u DATABASE_URL -u REDIS_URL $(WHOLE)
+	$(WHOLE)
+
+# Takes each guard of the promises out once, and sees a test fail. GUARDS= names faults, such as F6.
+guards: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
+guards: export REDIS_URL ?= redis://127.0.0.1:6379/0
+guards: .venv/installed-test .venv/catalogues
+	$(BIN)/python -m tests.faults.guards $(GUARDS)
 
 lint: .venv/installed-test .venv/catalogues
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Messages and their sending in Django's admin, to look at.
+"""Messages and their sending in Django's admin, to look at; channels are written here.
 
 Texts, approvals and the ledger are written by the services alone. Personal links are secrets and
 have no page.
@@ -9,18 +9,30 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from communications.forms.channel import ChannelAdminForm, access_typed
 from communications.models import (
     Approval,
+    Bounce,
+    Channel,
     ChannelState,
     Delivery,
     Dispatch,
     Heartbeat,
+    KitDownload,
+    KitFile,
     Message,
     Notice,
+    Post,
     Question,
+    Watermark,
 )
-from programmes.admin.tables import LookedAtAdmin
+from communications.services.channel import give_access
+from communications.services.restore import copy_made_at, go_on, hold_after_restore
+from communications.services.watermark import CHANNEL
+from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.admin.texts import LANGUAGES, LanguageFilter, MissingFilter, language_parts, missing
+from programmes.models.trail import Kept
+from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of
 
 SUBJECTS = tuple(column_of("subject", code) for code in LANGUAGES)
@@ -41,9 +53,10 @@ class MessageAdmin(LookedAtAdmin):
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
         """Return the message itself, when it goes out, and its languages."""
-        what = ("programme", "audience", "level", "purpose", "key_points", "sender", "written_by")
+        what = ("programme", "audience", "level", "is_optional", "purpose")
+        written = ("key_points", "sender", "written_by")
         when = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent", "changed_at")
-        parts = [(None, {"fields": what}), (_("When"), {"fields": when})]
+        parts = [(None, {"fields": (*what, *written)}), (_("When"), {"fields": when})]
         return [*parts, *language_parts(Message, obj)]
 
 
@@ -88,8 +101,10 @@ class DispatchAdmin(LookedAtAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(LookedAtAdmin):
+class DeliveryAdmin(PersonalAdmin, LookedAtAdmin):
     """The ledger. The total is not counted: the table is large."""
+
+    kept = Kept.DELIVERIES
 
     list_display = ("person", "dispatch", "site", "state", "reason", "language", "ended_at")
     list_filter = ("state", LanguageFilter, "site__region")
@@ -99,6 +114,19 @@ class DeliveryAdmin(LookedAtAdmin):
     exclude = ("fence", "lease_until")
     ordering = ("-pk",)
     show_full_result_count = False
+
+
+@admin.register(Bounce)
+class BounceAdmin(LookedAtAdmin):
+    """Mails that came back."""
+
+    list_display = ("delivery", "kind", "code", "reply", "received_at")
+    list_filter = ("kind", "delivery__site__region")
+    list_select_related = ("delivery__person",)
+    search_fields = ("=code", "=delivery__person__personnel_number", "=delivery__address")
+    search_help_text = _("Code, personnel number or mail address, each in full")
+    date_hierarchy = "received_at"
+    ordering = ("-received_at", "-pk")
 
 
 @admin.register(Notice)
@@ -114,14 +142,111 @@ class NoticeAdmin(LookedAtAdmin):
     ordering = ("-due_at", "-pk")
 
 
+@admin.register(Post)
+class PostAdmin(LookedAtAdmin):
+    """What groups were told."""
+
+    list_display = ("channel", "dispatch", "state", "reason", "language", "place", "ended_at")
+    list_filter = ("state", "channel__kind", "dispatch__message__programme")
+    list_select_related = ("channel", "dispatch__message")
+    search_fields = ("=message_id", "place", "channel__name")
+    exclude = ("fence", "lease_until", "address")
+    date_hierarchy = "due_at"
+    ordering = ("-pk",)
+
+
+@admin.register(KitFile)
+class KitFileAdmin(LookedAtAdmin):
+    """Files of kits. What they hold is downloaded on the page of the kit, and written down."""
+
+    list_display = ("message", "place", "language", "kind", "state", "problem", "asked_at")
+    list_filter = ("state", "kind", "message__programme", LanguageFilter)
+    list_select_related = ("message", "place__wave", "place__site")
+    search_fields = ("place__site__name", *OF_MESSAGE)
+    exclude = ("wanted", "detail", "fence", "lease_until", "attempts")
+    date_hierarchy = "asked_at"
+    ordering = ("-asked_at", "-pk")
+
+
+@admin.register(KitDownload)
+class KitDownloadAdmin(LookedAtAdmin):
+    """Who took what of a kit, and when."""
+
+    list_display = ("user", "region", "wave", "extent", "language", "at")
+    list_filter = ("extent", "region", "wave__programme")
+    list_select_related = ("user", "region", "wave")
+    search_fields = ("user__email", "region__name", "wave__name")
+    date_hierarchy = "at"
+    ordering = ("-at", "-pk")
+
+
+@admin.register(Channel)
+class ChannelAdmin(TableAdmin):
+    """Channels beside mail. What opens one is written here, and whether it is there is shown."""
+
+    form = ChannelAdminForm
+    settled = ("programme",)
+    list_display = ("name", "programme", "kind", "language", "opens", "is_signed", "is_active")
+    list_filter = ("programme", "kind", "is_active", LanguageFilter)
+    list_select_related = ("programme",)
+    search_fields = ("name", "programme__name")
+    autocomplete_fields = ("programme", "regions", "sites")
+    fieldsets = (
+        (None, {"fields": ("programme", "kind", "name", "language", "is_active")}),
+        (_("Whom it reaches"), {"fields": ("regions", "sites")}),
+        (
+            _("What opens it"),
+            {"fields": ("opens", "new_address", "is_signed", "new_key", "forgets_key")},
+        ),
+    )
+    readonly_fields = ("opens", "is_signed")
+
+    @admin.display(description=_("address"))
+    def opens(self, channel: Channel) -> str:
+        """Say whether there is an address."""
+        return str(_("set") if channel.has_address else _("not set"))
+
+    @admin.display(description=_("secret"))
+    def is_signed(self, channel: Channel) -> str:
+        """Say whether there is a secret."""
+        return str(_("set") if channel.has_secret else _("not set"))
+
+    def save_model(self, request: Any, obj: Channel, form: Any, change: bool) -> None:
+        """Save with what was typed of address and secret."""
+        give_access(obj, **access_typed(form))
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(ChannelState)
 class ChannelStateAdmin(LookedAtAdmin):
-    """How the channels are."""
+    """How the channels are, and what becomes of a database that is held (see ``watermark``)."""
 
+    actions = ("hold", "go_on")
     list_display = ("channel", "failing_since", "reason", "next_try_at")
     list_filter = (("failing_since", admin.EmptyFieldListFilter),)
     search_fields = ("channel", "reason")
     ordering = ("channel",)
+
+    def has_decide_permission(self, request: Any) -> bool:
+        """Tell whether the user may decide about a database that is held."""
+        return bool(request.user.has_perm("communications.change_channelstate"))
+
+    @admin.action(
+        description=_("A backup was restored: put in doubt what may have left"),
+        permissions=["decide"],
+    )
+    def hold(self, request: Any, queryset: Any) -> None:
+        """Put in doubt what may have left since the backup was made."""
+        if queryset.filter(channel=CHANNEL).exists():
+            hold_after_restore(copy_made_at(), database_now(), request.user)
+
+    @admin.action(
+        description=_("Nothing was lost: go on with this database"), permissions=["decide"]
+    )
+    def go_on(self, request: Any, queryset: Any) -> None:
+        """Let mails leave again."""
+        if queryset.filter(channel=CHANNEL).exists():
+            go_on(request.user, database_now())
 
 
 @admin.register(Heartbeat)
@@ -132,3 +257,13 @@ class HeartbeatAdmin(LookedAtAdmin):
     list_filter = ("at",)
     search_fields = ("name",)
     ordering = ("name",)
+
+
+@admin.register(Watermark)
+class WatermarkAdmin(LookedAtAdmin):
+    """How far the database has come."""
+
+    list_display = ("line", "number", "place", "life", "known_until")
+    list_filter = ("known_until",)
+    search_fields = ("line", "place", "life")
+    ordering = ("pk",)

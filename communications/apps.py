@@ -1,8 +1,21 @@
 """The third floor: what people are told."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+
+@register
+def check_loopback(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """Refuse a production whose channels would trust an authority for tests."""
+    if settings.EMBEDDED or not settings.CHANNEL_LOOPBACK_CA:
+        return []
+    text = "CHANNEL_LOOPBACK_CA is for tests alone: leave it out in production."
+    return [Error(text, id="communications.E001")]
 
 
 class CommunicationsConfig(AppConfig):

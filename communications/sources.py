@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from communications.models import Delivery, Dispatch, Message
+from django.db.models import QuerySet
+
+from communications.channels.parts import Attachment
+from communications.models import Approval, Delivery, Dispatch, Message
 from programmes.models import WaveSite
+from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
 
@@ -32,6 +36,9 @@ class Source:
         """Return the address where the message is changed, if it belongs to something else."""
         return ""
 
+    def approved(self, approval: Approval, user: User, now: datetime) -> None:
+        """Do what must be done once a version is approved, in the same transaction."""
+
     def planned(self, dispatch: Dispatch, wave_site: WaveSite, now: datetime) -> None:
         """Do what must be done once rows of a site have been planned, in the same transaction."""
 
@@ -42,6 +49,24 @@ class Source:
         it must give the same values.
         """
         return {delivery.pk: {} for delivery in deliveries}
+
+    def examples(self, message: Message, language: str) -> dict[str, str]:
+        """Return what a preview shows for the placeholders that are no personal links."""
+        return {}
+
+    def attachments(self, message: Message, language: str) -> tuple[Attachment, ...]:
+        """Return the files that go along with each mail in a language.
+
+        It is called once for a batch and language: they are the same for everybody.
+        """
+        return ()
+
+    def kept(self, person: Person) -> list[QuerySet[Any]]:
+        """Return rows on a person that are known by their registration or the like alone."""
+        return []
+
+    def erase(self, person: Person) -> None:
+        """Take the person's address and the like out of these rows; what they count stays."""
 
 
 _SOURCES: dict[str, Source] = {}
@@ -59,6 +84,16 @@ def source_of(message: Message) -> Source:
         KeyError: no installed app registers that source.
     """
     return _SOURCES[message.source]
+
+
+def all_sources() -> list[Source]:
+    """Return each source once."""
+    return list(_SOURCES.values())
+
+
+def kept_of(person: Person) -> list[QuerySet[Any]]:
+    """Return what all sources keep of a person."""
+    return [rows for source in all_sources() for rows in source.kept(person)]
 
 
 register(Source())

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from communications.services import pump
-from programmes.queries.clock import database_now
+from communications.services import kit, mailbox, post_sending, pump
+from programmes.queries.clock import database_now, running_clock
 
 
 @shared_task(name="communications.pump")
@@ -15,4 +15,22 @@ def run_pump() -> None:
 @shared_task(name="communications.deliver")
 def deliver() -> None:
     """Send what is ready."""
-    pump.deliver(database_now)
+    pump.deliver(running_clock())
+
+
+@shared_task(name="communications.post")
+def post() -> None:
+    """Post what is ready on the channels of groups."""
+    post_sending.send_posts(database_now)
+
+
+@shared_task(name="communications.bounces")
+def read_returns() -> None:
+    """Read what came back."""
+    mailbox.read_returns(database_now)
+
+
+@shared_task(name="communications.kits")
+def keep_kits() -> None:
+    """Make the files of kits that wait."""
+    kit.run_pump(running_clock())

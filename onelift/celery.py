@@ -58,12 +58,28 @@ app.conf.update(
     broker_connection_max_retries=None,  # however long the broker is away
     task_default_queue=QUEUES[0],
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
+    task_routes={"communications.kits": {"queue": "documents"}},
     timezone="UTC",
     beat_scheduler="onelift.liveness:Scheduler",
     beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
     beat_schedule={
         "Every 20 seconds, plan what is due, take back what was left, wake the senders": {
             "task": "communications.pump",
+            "schedule": 20.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every minute, read the mails that came back, if there is a place to read them from": {
+            "task": "communications.bounces",
+            "schedule": 60.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every 20 seconds, note what kits should hold, and make the files that wait": {
+            "task": "communications.kits",
+            "schedule": 20.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every 20 seconds, send what those who registered for an event are to be told": {
+            "task": "events.deliver",
             "schedule": 20.0,
             "options": {"expires": EXPIRES},
         },
@@ -82,10 +98,19 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
+PUMPS = (
+    "communications.pump",
+    "communications.kits",
+    "events.deliver",
+    "feedback.pump",
+    "stakeholders.pump",
+)
+
+
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def run_pumps_once(**_kwargs: Any) -> None:
     """Let a worker that gets ready look for what is due, without waiting for the clock."""
-    for name in ("communications.pump", "feedback.pump", "stakeholders.pump"):
+    for name in PUMPS:
         app.send_task(name, ignore_result=True, expires=EXPIRES)
 
 

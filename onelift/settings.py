@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 
 from onelift import logs
 from onelift.accounts.settings import *  # noqa: F403 (those of django-allauth)
+from onelift.bounces import *  # noqa: F403 (of the mails that come back)
 from onelift.environment import (
     BASE_DIR,
     EMBEDDED,
@@ -27,6 +28,9 @@ refuse_to_start_without()
 PORT: int = env.int("PORT", default=8000)
 MAIL_CATCHER_PORT = PORT + 1
 SECRET_KEY: str = env("SECRET_KEY", default="") or embedded_secret_key()
+# Secrets of channels are encrypted by a key made of SECRET_KEY and this; older keys still read.
+SALT_KEY = "onelift.channels"
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PUBLIC_URL: str = env("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 DEBUG = False
@@ -54,6 +58,7 @@ INSTALLED_APPS = [
     "programmes",
     "stakeholders",
     "communications",
+    "events",
     "feedback",
     "onelift.dashboards",
     "onelift.demo",
@@ -110,7 +115,6 @@ SQLITE_OPTIONS = {
         f"PRAGMA synchronous={env('ONELIFT_SQLITE_SYNCHRONOUS', default='NORMAL')};"
     ),
 }
-
 
 # A server that has gone is noticed within a minute, in the middle of a statement too. How long a
 # statement may take is not limited: a personnel file of a large company is one transaction.
@@ -181,9 +185,7 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
 LANGUAGE_FALLBACKS = {
     "pt": ["pt-br"],
     "zh-hant": ["zh-hans"],
-    "be": ["ru"],
-    "uk": ["ru"],
-    "kk": ["ru"],
+    **{code: ["ru"] for code in ("be", "uk", "kk")},
     "ca": ["es"],
     "gl": ["es"],
     "lb": ["fr", "de"],
@@ -229,11 +231,11 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 
-# Mail leaves through communications/channels; Django's own backend sends only
-# those about accounts.
+# Mails leave through communications/channels; Django's own backend sends those about accounts.
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
 EMAIL_HOST_PASSWORD: str = env("EMAIL_PASSWORD", default="") or vars()["EMAIL_HOST_PASSWORD"]
 EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60)
+EMAIL_CONNECT_TIMEOUT: int = env.int("EMAIL_CONNECT_TIMEOUT", default=EMAIL_TIMEOUT)
 EMAIL_DOT_TIMEOUT: int = env.int("EMAIL_DOT_TIMEOUT", default=20 if EMBEDDED else 120)
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="OneLift <onelift@onelift.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -241,6 +243,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REDIS_URL: str = env("REDIS_URL", default="")
 BROKER_DIR = VAR_DIR / "broker"
 
+FORM_RENDERER = "programmes.forms.fields.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -276,9 +279,18 @@ LOGGING = logs.config(
     level=env("ONELIFT_LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO"),
 )
 
+# Channels beside mail: hosts that webhooks may have, seconds for each step of a post, and an
+# authority for tests, which opens this machine (https://localhost) and is refused in production.
+CHANNEL_HOSTS: list[str] = [host.strip().lower() for host in env.list("CHANNEL_HOSTS", default=[])]
+CHANNEL_TIMEOUT: int = env.int("CHANNEL_TIMEOUT", default=10)
+CHANNEL_LOOPBACK_CA: str = env("CHANNEL_LOOPBACK_CA", default="")
+
 # The sending: see docs/operating/settings.md.
-SEND_BATCH = 20
+SEND_BATCH: int = env.int("SEND_BATCH", default=200)
 SEND_QUIET_MINUTES = 5
+# Of one worker: how many at once, and how fast each of them is used. 0 sets no limit.
+MAIL_CONNECTIONS: int = env.int("MAIL_CONNECTIONS", default=0)
+MAILS_PER_MINUTE: int = env.int("MAILS_PER_MINUTE", default=0)
 CLAIM_LEASE_SECONDS: int = env.int("CLAIM_LEASE_SECONDS", default=60)
 SENDING_LEASE_SECONDS: int = env.int("SENDING_LEASE_SECONDS", default=EMAIL_DOT_TIMEOUT + 60)
 WORKING_HOURS = (8, 18)

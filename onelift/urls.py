@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stakeholders.urls")),
     path("", include("onelift.dashboards.urls")),
     path("", include("communications.urls")),
+    path("", include("events.urls")),
 ]

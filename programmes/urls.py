@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from programmes.views import brand, part, programme, service, support, wave
+from programmes.views import blackout, brand, part, programme, service, support, wave
 
 app_name = "programmes"
 
@@ -20,6 +20,10 @@ setup = [
     path("contacts/", support.support_list, name="support-list"),
     path("contacts/programme/", support.support_edit, name="support-edit"),
     path("contacts/sites/<int:pk>/", support.support_edit, name="support-site"),
+    path("blackouts/", blackout.blackout_list, name="blackout-list"),
+    path("blackouts/add/", blackout.blackout_edit, name="blackout-add"),
+    path("blackouts/<int:pk>/", blackout.blackout_edit, name="blackout-edit"),
+    path("blackouts/<int:pk>/remove/", blackout.blackout_remove, name="blackout-remove"),
     path("streams/", service.stream_list, name="stream-list"),
     path("streams/add/", service.stream_add, name="stream-add"),
     path("streams/<int:pk>/", service.stream_edit, name="stream-edit"),

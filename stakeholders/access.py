@@ -23,44 +23,83 @@ CIO = Role.Kind.CIO
 REGIONAL = Role.Kind.REGIONAL_IT_MANAGER
 LEADER = Role.Kind.STREAM_LEADER
 HR = Role.Kind.HR_IMPORTER
+TEAM = Role.Kind.COMMUNICATION_TEAM
+LOCAL = Role.Kind.LOCAL_COMMUNICATION
+AUDITOR = Role.Kind.AUDITOR
+HOST = Role.Kind.EVENT_HOST
+
+# Whose work the plan is: all but the importer of personnel files, who sees nothing of it.
+READERS = frozenset({MANAGER, CIO, REGIONAL, LEADER, TEAM, LOCAL, AUDITOR})
+# Of these, leaders have no part in messages and figures.
+LISTENERS = READERS - {LEADER}
+# Whom the whole programme is in view of, with what nobody has approved.
+WATCHERS = frozenset({MANAGER, CIO, TEAM, AUDITOR})
+# Who makes events: all of them, or those of a region or of a stream.
+EVENT_WRITERS = frozenset({MANAGER, TEAM, LOCAL, REGIONAL, LEADER})
 
 # action → the roles that may perform it, from the table “Who may do what”.
 ACTIONS: dict[str, frozenset[str]] = {
-    "find.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
-    "overview.read": frozenset({MANAGER, CIO}),
-    "region.read": frozenset({MANAGER, CIO, REGIONAL}),
-    "plan.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
-    "decision.read": frozenset({MANAGER, CIO}),
-    "setup.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
+    "find.read": READERS,
+    "overview.read": WATCHERS,
+    "region.read": LISTENERS,
+    "plan.read": READERS,
+    "decision.read": WATCHERS,
+    "setup.read": READERS,
     "setup.write": frozenset({MANAGER}),
-    "people.read": frozenset({MANAGER, REGIONAL}),
+    "people.read": frozenset({MANAGER, REGIONAL, AUDITOR}),
     "people.write": frozenset({MANAGER}),
-    "people.count": frozenset({MANAGER, CIO, REGIONAL}),
-    "audience.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
-    "audience.write": frozenset({MANAGER}),
-    "persona.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
-    "persona.write": frozenset({MANAGER}),
+    "people.count": LISTENERS,
+    "address.read": frozenset({MANAGER, REGIONAL, AUDITOR}),
+    "audience.read": READERS,
+    "audience.write": frozenset({MANAGER, TEAM}),
+    "persona.read": READERS,
+    "persona.write": frozenset({MANAGER, TEAM}),
+    "register.read": READERS,
+    "register.all": WATCHERS,
+    "register.notes": WATCHERS | {LEADER},
+    "register.write": frozenset({MANAGER, LEADER, TEAM}),
     "import.run": frozenset({MANAGER, HR}),
-    "import.count": frozenset({MANAGER, HR, CIO}),
-    "message.read": frozenset({MANAGER, CIO, REGIONAL}),
-    "message.write": frozenset({MANAGER}),
-    "approval.ask": frozenset({MANAGER}),
+    "import.count": frozenset({MANAGER, HR, CIO, AUDITOR}),
+    "message.read": LISTENERS,
+    "message.write": frozenset({MANAGER, TEAM}),
+    "text.write": frozenset({MANAGER, TEAM, LOCAL}),
+    "message.try": frozenset({MANAGER, CIO, TEAM}),
+    "approval.ask": frozenset({MANAGER, TEAM}),
     "approval.decide": frozenset({CIO}),
-    "dispatch.read": frozenset({MANAGER, CIO, REGIONAL}),
-    "dispatch.pause": frozenset({MANAGER, CIO}),
-    "dispatch.cancel": frozenset({MANAGER, CIO}),
+    "dispatch.read": LISTENERS,
+    "dispatch.pause": frozenset({MANAGER, CIO, TEAM}),
+    "dispatch.cancel": frozenset({MANAGER, CIO, TEAM}),
     "dispatch.resolve": frozenset({MANAGER}),
-    "delivery.read": frozenset({MANAGER}),
-    "delivery.unsent": frozenset({MANAGER, REGIONAL}),
-    "survey.read": frozenset({MANAGER, CIO, REGIONAL}),
-    "survey.write": frozenset({MANAGER}),
-    "results.read": frozenset({MANAGER, CIO, REGIONAL}),
-    "stream.read": frozenset({MANAGER, CIO, REGIONAL, LEADER}),
+    "delivery.read": frozenset({MANAGER, AUDITOR}),
+    "delivery.unsent": frozenset({MANAGER, REGIONAL, TEAM, AUDITOR}),
+    "post.read": LISTENERS,
+    "post.write": frozenset({MANAGER, REGIONAL, TEAM, LOCAL}),
+    "kit.read": READERS,
+    "kit.download": frozenset({MANAGER, REGIONAL, LEADER, TEAM, LOCAL}),
+    "kit.write": frozenset({MANAGER, TEAM, LOCAL}),
+    "channel.read": frozenset({MANAGER, TEAM, AUDITOR}),
+    "channel.test": frozenset({MANAGER, TEAM}),
+    "event.read": READERS | {HOST},
+    "event.all": WATCHERS,
+    "event.write": EVENT_WRITERS,
+    "event.names": EVENT_WRITERS | {HOST, AUDITOR},
+    "event.check_in": EVENT_WRITERS | {HOST},
+    "survey.read": LISTENERS,
+    "survey.write": frozenset({MANAGER, TEAM}),
+    "results.read": LISTENERS,
+    "stream.read": READERS,
     "stream.write": frozenset({MANAGER, LEADER}),
     "update.open": frozenset({CIO}),
-    "objective.read": frozenset({MANAGER}),
-    "objective.own": frozenset({MANAGER, REGIONAL, LEADER}),
-    "objective.count": frozenset({MANAGER, CIO}),
+    "objective.read": frozenset({MANAGER, AUDITOR}),
+    "objective.list": frozenset({MANAGER, REGIONAL, LEADER, TEAM, AUDITOR}),
+    "objective.own": frozenset({MANAGER, REGIONAL, LEADER, TEAM}),
+    "objective.count": frozenset({MANAGER, CIO, AUDITOR}),
+    "role.read": frozenset({MANAGER, AUDITOR}),
+    "trail.read": frozenset({MANAGER, CIO, AUDITOR}),
+    "trail.all": frozenset({AUDITOR}),
+    "look.noted": frozenset({AUDITOR}),
+    "person.take": frozenset({AUDITOR}),
+    "person.erase": frozenset({AUDITOR}),
 }
 
 
@@ -73,15 +112,20 @@ def scope_of(user: User | AnonymousUser, programme: Programme | None = None) -> 
     """Return what a user may see and do, in one programme if given (one query)."""
     roles = roles_of(user)
     here = [r for r in roles if programme and r.programme_id == programme.pk]
-    everywhere = any(r.kind in (MANAGER, CIO, LEADER) for r in here)
     regions = frozenset(r.region_id for r in here if r.region_id is not None)
     streams = frozenset(r.stream_id for r in here if r.stream_id is not None)
     kinds = {r.kind for r in here}
+    languages = frozenset(code for r in here for code in r.languages)
+    watches = bool(kinds & WATCHERS)
+    # A leader knows all regions by figures alone; with a region, names come into view there.
+    everywhere = watches or (LEADER in kinds and not regions)
     return Scope(
         programme_ids=frozenset(r.programme_id for r in roles),
         regions=None if everywhere else regions,
-        streams=None if MANAGER in kinds else streams,
+        streams=None if kinds & {MANAGER, TEAM} else streams,
+        languages=None if kinds & {MANAGER, TEAM} else languages,
         user_id=user.pk,
+        reads_drafts=watches or LOCAL in kinds,
         actions=frozenset(action for action, allowed in ACTIONS.items() if allowed & kinds),
     )
 
@@ -95,7 +139,16 @@ def home_of(user: User, programme: Programme | None = None) -> str:
     slug = role.programme.slug
     if role.kind == REGIONAL and role.region:
         return f"/p/{slug}/regions/{role.region.slug}/"
-    homes: dict[str, str] = {LEADER: f"people/streams/{role.stream_id}/", HR: "people/imports/"}
+    if role.kind == LOCAL:
+        lang = f"lang={role.languages[0]}&" if len(role.languages) == 1 else ""
+        return f"/p/{slug}/messages/?{lang}state=todo"
+    homes: dict[str, str] = {
+        LEADER: f"people/streams/{role.stream_id}/",
+        HR: "people/imports/",
+        TEAM: "messages/",
+        AUDITOR: "audit/",
+        HOST: "events/",
+    }
     return f"/p/{slug}/{homes.get(role.kind, 'overview/')}"
 
 

@@ -7,6 +7,8 @@ from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
@@ -14,7 +16,7 @@ from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from programmes.exports import defused
 from stakeholders.models.person import PersonQuerySet
 
-__all__ = ["defused", "people_csv", "people_xlsx", "workbook"]
+__all__ = ["defused", "people_csv", "people_xlsx", "table_csv", "table_file", "workbook"]
 
 COLUMNS = (
     "personnel_number",
@@ -60,6 +62,7 @@ HEADINGS = {
 }
 # What spreadsheets expect where the comma stands in numbers.
 DELIMITERS = {"fr": ";"}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"
 _AT_ONCE = 2_000
 
@@ -72,18 +75,25 @@ class _Echo:
 
 
 def people_csv(people: PersonQuerySet, language: str) -> Iterator[str]:
-    """Yield a CSV file line by line, a few thousand people in memory at a time.
+    """Return the lines of a CSV file, a few thousand people in memory at a time.
 
     Args:
         people: who is in it, by name.
         language: of the headings; one that has none gets English.
 
     """
+    return table_csv(_headings(language), _rows(people), language)
+
+
+def table_csv(
+    headings: Iterable[str], rows: Iterable[Iterable[Any]], language: str
+) -> Iterator[str]:
+    """Yield a CSV file line by line; no cell computes anything, and each is quoted."""
     delimiter = DELIMITERS.get(language, ",")
     writer = csv.writer(_Echo(), delimiter=delimiter, quoting=csv.QUOTE_ALL)
-    yield BYTE_ORDER_MARK + writer.writerow(_headings(language))
-    for row in _rows(people):
-        yield writer.writerow(row)
+    yield BYTE_ORDER_MARK + writer.writerow(headings)
+    for row in rows:
+        yield writer.writerow(map(defused, row))
 
 
 def people_xlsx(people: PersonQuerySet, language: str) -> IO[bytes]:
@@ -92,7 +102,7 @@ def people_xlsx(people: PersonQuerySet, language: str) -> IO[bytes]:
     sheet = book.create_sheet()
     sheet.append(_headings(language))
     for row in _rows(people):
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([_cell(sheet, defused(value)) for value in row])
     file = TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
     book.save(file)
     file.seek(0)
@@ -110,6 +120,34 @@ def workbook(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
     return file.getvalue()
 
 
+def table_file(
+    name: str, kind: str, headings: Iterable[str], rows: Iterable[Iterable[str]]
+) -> HttpResponseBase:
+    """Return a table as a file to be saved, in the language of the page.
+
+    Args:
+        name: of the file, without its ending.
+        kind: ``csv`` or ``xlsx``.
+        headings: of the columns.
+        rows: the cells as text.
+
+    Raises:
+        Http404: for another kind.
+
+    """
+    file = f"{name}.{kind}"
+    if kind == "csv":
+        return StreamingHttpResponse(
+            table_csv(headings, rows, get_language() or "en"),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{file}"'},
+        )
+    if kind != "xlsx":
+        raise Http404
+    book = io.BytesIO(workbook(headings, rows))
+    return FileResponse(book, as_attachment=True, filename=file, content_type=WORKBOOK)
+
+
 def _headings(language: str) -> tuple[str, ...]:
     return HEADINGS.get(language, HEADINGS["en"])
 
@@ -117,7 +155,7 @@ def _headings(language: str) -> tuple[str, ...]:
 def _rows(people: PersonQuerySet) -> Iterator[list[Any]]:
     rows = people.order_by("folded_name", "pk").values_list(*COLUMNS)
     for row in rows.iterator(_AT_ONCE):
-        yield ["" if value is None else defused(value) for value in row]
+        yield ["" if value is None else value for value in row]
 
 
 def _cell(sheet: Any, value: Any) -> Any:

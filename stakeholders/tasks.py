@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from programmes.queries.clock import database_now
-from stakeholders.models import Contact
+from stakeholders.models import Contact, HeadCount
 from stakeholders.services import importjob
 
 
@@ -12,3 +12,4 @@ def pump() -> None:
     """Read and write the personnel files that wait. Safe to run at any time."""
     importjob.run_pump(database_now)
     Contact.objects.follow_people()
+    HeadCount.objects.merge()

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from stakeholders.views import (
     builder,
+    impact,
     importentry,
     importrun,
     lines,
@@ -13,6 +14,7 @@ from stakeholders.views import (
     programme,
     role,
     saved,
+    stakeholder,
 )
 
 app_name = "stakeholders"
@@ -35,7 +37,26 @@ objectives = [
     path("<int:pk>/remove/", objective.objective_remove, name="objective-remove"),
     path("<int:pk>/restore/", objective.objective_restore, name="objective-restore"),
 ]
+register = [
+    path("", stakeholder.stakeholder_list, name="stakeholder-list"),
+    path("new/", stakeholder.stakeholder_add, name="stakeholder-add"),
+    path("move/", stakeholder.stakeholder_nudge, name="stakeholder-nudge"),
+    path("export/<slug:kind>/", stakeholder.stakeholder_export, name="stakeholder-export"),
+    path("<int:pk>/", stakeholder.stakeholder_show, name="stakeholder-show"),
+    path("<int:pk>/edit/", stakeholder.stakeholder_edit, name="stakeholder-edit"),
+    path("<int:pk>/place/", stakeholder.stakeholder_place, name="stakeholder-place"),
+    path("<int:pk>/remove/", stakeholder.stakeholder_remove, name="stakeholder-remove"),
+    path("<int:pk>/restore/", stakeholder.stakeholder_restore, name="stakeholder-restore"),
+]
+impacts = [
+    path("new/", impact.impact_add, name="impact-add"),
+    path("<int:pk>/edit/", impact.impact_edit, name="impact-edit"),
+    path("<int:pk>/remove/", impact.impact_remove, name="impact-remove"),
+    path("<int:pk>/restore/", impact.impact_restore, name="impact-restore"),
+]
 urlpatterns = [
+    path("p/<slug:programme>/people/stakeholders/", include(register)),
+    path("p/<slug:programme>/people/impacts/", include(impacts)),
     path("p/<slug:programme>/people/objectives/", include(objectives)),
     path("p/<slug:programme>/people/", include(audiences)),
     path("", profile.home_show, name="home-show"),

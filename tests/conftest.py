@@ -1,8 +1,9 @@
 """The cast: the same few people in every test, in one small organisation.
 
 Claire is the CIO, Ines manages the programme, Rosa is Iberia's regional IT manager, Mei is the
-regional IT manager of China, Hana brings personnel files in, Otto is an outsider with an account
-and no role.
+regional IT manager of China, Hana brings personnel files in, Tom is of the communication team,
+Nuria writes Iberia's Spanish texts, Dora is the auditor, Hugo hosts events, Otto is an outsider
+with an account and no role.
 """
 
 from dataclasses import dataclass
@@ -77,6 +78,10 @@ class Cast:
     rosa: User
     mei: User
     hana: User
+    tom: User
+    nuria: User
+    dora: User
+    hugo: User
     otto: User
     people: list[Person]
 
@@ -131,6 +136,10 @@ def make_cast() -> Cast:
         rosa=user("Rosa", kind=Role.Kind.REGIONAL_IT_MANAGER, region=iberia),
         mei=user("Mei", kind=Role.Kind.REGIONAL_IT_MANAGER, region=china),
         hana=user("Hana", kind=Role.Kind.HR_IMPORTER),
+        tom=user("Tom", kind=Role.Kind.COMMUNICATION_TEAM),
+        nuria=user("Nuria", kind=Role.Kind.LOCAL_COMMUNICATION, region=iberia, languages=["es"]),
+        dora=user("Dora", kind=Role.Kind.AUDITOR),
+        hugo=user("Hugo", kind=Role.Kind.EVENT_HOST),
         otto=user("Otto"),
         people=people,
     )

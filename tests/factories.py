@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 
 from programmes.models import (
+    Blackout,
     BusinessLine,
     Member,
     Milestone,
@@ -18,7 +19,7 @@ from programmes.models import (
     WaveSite,
 )
 from stakeholders.importing.names import folded_name
-from stakeholders.models import Audience, Person, PersonalObjective
+from stakeholders.models import Audience, Impact, Person, PersonalObjective, Severity, Stakeholder
 
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -109,6 +110,16 @@ class AudienceFactory(factory.django.DjangoModelFactory):
     programme = factory.SubFactory(ProgrammeFactory)
 
 
+class BlackoutFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Blackout
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Closing {n}")
+    first_on = date(2027, 12, 24)
+    last_on = date(2028, 1, 2)
+
+
 class StreamFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Stream
@@ -157,3 +168,32 @@ class ObjectiveFactory(MeasuredFactory):
 class PersonalObjectiveFactory(MeasuredFactory):
     class Meta:
         model = PersonalObjective
+
+
+class StakeholderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Stakeholder
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Stakeholder {n}")
+    power = 60
+    interest = 40
+
+
+class ImpactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Impact
+        skip_postgeneration_save = True
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Impact {n}")
+    dimension = Impact.Dimension.TOOL
+    severity = Severity.HIGH
+
+    @factory.post_generation
+    def personas(self, create, extracted, **kwargs):
+        self.personas.set(extracted or [])
+
+    @factory.post_generation
+    def sites(self, create, extracted, **kwargs):
+        self.sites.set(extracted or [])

@@ -9,7 +9,7 @@ from statistics import median, quantiles
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ("programmes", "stakeholders", "communications", "feedback", "onelift")
+APPS = ("programmes", "stakeholders", "communications", "events", "feedback", "onelift")
 NAMED_BY_DJANGO = ROOT / "onelift/postgresql/base.py"  # it looks for an engine in this module
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "core", "base", "misc"}
 

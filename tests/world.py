@@ -4,27 +4,49 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
-from communications.models import Delivery, Dispatch, State
+from communications.models import (
+    Channel,
+    Delivery,
+    Dispatch,
+    KitDownload,
+    KitFile,
+    KitVersion,
+    Post,
+    State,
+)
+from communications.queries.feed import feed_token
+from communications.queries.kit import texts_of_kits, wanted_files
 from communications.services import approval as approvals
-from communications.services import pump
+from communications.services import kit, pump
+from communications.services.answer import answer_impact
 from communications.services.message import MessageData
 from communications.services.question import ask_back
+from events.models import CheckIn, Registration
+from events.queries.ticket import token_of
+from events.services.registration import register
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import BusinessLine, Service, Stream
 from programmes.models.stream import week_of
 from programmes.services.texts import publish
 from programmes.services.update import UpdateData, send_update
-from stakeholders.models import ImportRun, Persona, Role, User
+from stakeholders.models import ImportRun, Person, Persona, Role, User
 from stakeholders.services.audience import Lines, save_audience
 from stakeholders.services.importrun import receive
+from stakeholders.services.stakeholder import place
 from tests.communications.making import approve, make_message
+from tests.communications.posting import make_channel, tell
+from tests.events.making import make_event
 from tests.factories import (
+    BlackoutFactory,
+    ImpactFactory,
     MemberFactory,
     MilestoneFactory,
     ObjectiveFactory,
     PersonalObjectiveFactory,
+    StakeholderFactory,
 )
 
 CANARY = "Canary"
@@ -60,6 +82,66 @@ def make_imports(cast, now) -> tuple[ImportRun, ImportRun]:
     return run, receive(file, "november.csv", cast.hana, now)
 
 
+def make_channels(cast) -> dict[str, Channel]:
+    """Return a channel of Barcelona and one of China, whose hosts nobody has allowed."""
+    found = {}
+    values = {"kind": "webhook", "address": "https://signs.example.com/hook", "secret": "s3cret"}
+    for key, name, site in (
+        ("channel", "Signs", cast.barcelona),
+        ("hidden-channel", f"{CANARY} chat", cast.shanghai),
+    ):
+        found[key] = Channel.objects.create(
+            programme=cast.programme, name=name, language=site.language, **values
+        )
+        found[key].sites.add(site)
+    return found
+
+
+def make_posts(cast, now) -> dict[str, Any]:
+    """Return what waits to be posted by hand in both regions, a post in doubt, and a feed."""
+    past = now - timedelta(minutes=30)
+    kinds = {
+        "post": make_channel(cast, "by_hand", "Board", sites=[cast.barcelona]),
+        "hidden-post": make_channel(
+            cast, "by_hand", f"{CANARY} group", "zh-hans", sites=[cast.shanghai]
+        ),
+        "doubtful-post": make_channel(cast, "slack", "Talk", sites=[cast.barcelona]),
+        "feed": make_channel(cast, "feed", "Intranet", sites=[cast.barcelona]),
+    }
+    today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
+    tell(cast, past, *kinds.values(), **today)
+    pump.run_pump(now)
+    Post.objects.filter(channel=kinds["doubtful-post"]).update(
+        state=State.IN_DOUBT, message_id="x.1", ended_at=now
+    )
+    feed = kinds.pop("feed")
+    posts = {key: Post.objects.get(channel=channel).pk for key, channel in kinds.items()}
+    return {**posts, "feed": feed.pk, "token": feed_token(feed.pk)}
+
+
+def make_kits(cast, now) -> dict[str, Any]:
+    """Return a file that is there, and one that could not be made, of both regions."""
+    kit.note_wanted(cast.programme, wanted_files(texts_of_kits(cast.programme)), now)
+    found = {}
+    for prefix, site in (("", cast.barcelona), ("hidden-", cast.shanghai)):
+        files = KitFile.objects.filter(place__site=site)
+        files.filter(kind="chat").update(state="refused", problem="glyph")
+        files.filter(kind="poster").update(state="ready")
+        found[f"{prefix}kit-file"] = files.filter(kind="chat").first()
+        found[f"{prefix}kit-version"] = KitVersion.objects.create(
+            file=files.filter(kind="poster").first(),
+            sha256=f"{site.pk:064}",
+            size=4,
+            content=b"%PDF",
+            picture=b"PNG",
+            made_at=now,
+        )
+    for user, wave in ((cast.rosa, cast.wave1), (cast.mei, cast.wave2)):
+        region = user.roles.get().region
+        KitDownload.objects.create(user=user, wave=wave, region=region, extent="all", at=now)
+    return found
+
+
 def make_streams(cast, now) -> dict[str, Any]:
     """Return Samir, his stream and another one with something of everything, by their keys."""
     samir = User.objects.create_user(
@@ -81,6 +163,60 @@ def make_streams(cast, now) -> dict[str, Any]:
     found["whole-objective"] = ObjectiveFactory(programme=cast.programme)
     for user, keyed in ((cast.rosa, "rosas"), (samir, "samirs"), (cast.ines, "ines-own")):
         found[keyed] = PersonalObjectiveFactory(programme=cast.programme, owner=user)
+    return found
+
+
+def make_register(cast, streams, now) -> dict[str, Any]:
+    """Return who has a say and what changes, of Samir's stream, of China, and of nobody's."""
+    analyst = Persona.objects.get(programme=cast.programme, slug="analyst")
+    of_desk = {"programme": cast.programme, "stream": streams["stream"]}
+    of_access = {"programme": cast.programme, "stream": streams["other-stream"]}
+    found = {
+        "stakeholder": StakeholderFactory(**of_desk, region=cast.iberia, notes=f"{CANARY} notes"),
+        "hidden-stakeholder": StakeholderFactory(
+            **of_access, region=cast.china, name=f"{CANARY} heads"
+        ),
+        "whole-stakeholder": StakeholderFactory(
+            programme=cast.programme, name=f"{CANARY} committee", persona=analyst
+        ),
+        "impact": ImpactFactory(**of_desk, personas=[analyst]),
+        "other-impact": ImpactFactory(**of_access, personas=[analyst]),
+        "hidden-impact": ImpactFactory(
+            **of_access, name=f"{CANARY} shift", personas=[analyst], sites=[cast.shanghai]
+        ),
+    }
+    for each in ("stakeholder", "hidden-stakeholder", "whole-stakeholder"):
+        place(found[each], 70, 70, cast.ines, now)
+    return found
+
+
+def make_events(cast, streams, now) -> dict[str, Any]:
+    """Return an event in Barcelona that Hugo hosts and one of China, each with somebody there."""
+    day = now.date() + timedelta(days=7)
+    found: dict[str, Any] = {}
+    for key, site, person, more in (
+        ("", cast.barcelona, cast.people[0], {"stream": streams["stream"], "hosts": [cast.hugo]}),
+        ("hidden-", cast.shanghai, cast.people[3], {"stream": streams["other-stream"]}),
+    ):
+        title = f"{CANARY} day" if key else "One IT Day"
+        text = {"title": title, "what": f"{title}: come and see.", "agenda": "10:00 Welcome"}
+        more |= {"lines": Lines(sites=[site])}
+        more |= {"site": site, "held_on": day, "invite_on": now.date(), "text": text}
+        event = make_event(cast, now, **more)
+        approve(cast, event.invitation, now)
+        registration = register(event, person, "en", now)
+        came = Registration.objects.create(
+            event=event,
+            guest_name=f"Guest of {title}",
+            state="going",
+            asked_at=now,
+            ticket_hash=f"{event.pk:064}",
+        )
+        found[f"{key}event"] = event.slug
+        found[f"{key}attendee"] = registration.pk
+        found[f"{key}came"] = CheckIn.objects.create(registration=came, at=now, by=cast.mei).pk
+        found[f"{key}ticket"] = token_of(registration)
+        found[f"{key}code"] = registration.code
     return found
 
 
@@ -120,12 +256,19 @@ def make_world(cast) -> World:
     service = Service.objects.create(programme=cast.programme, name="Desk")
     publish(service, "en", cast.ines, past)
     publish(Persona.objects.get(), "en", cast.ines, past)
+    register = make_register(cast, streams, past)
+    answer_impact(sent, register["impact"])
+    answer_impact(hidden, register["impact"])
+    kits = make_kits(cast, past)
     dispatch = Dispatch.objects.get(message=sent)
     applied, uploaded = make_imports(cast, past)
     lines = [BusinessLine.objects.create(name=name) for name in ("Legal", f"{CANARY} labs")]
     for person, line in zip((cast.people[0], cast.people[3]), lines, strict=True):
         person.business_line = line
         person.save()
+    Person.objects.filter(pk__in=[cast.people[0].pk, cast.people[3].pk]).update(
+        refused_address=F("email"), address_refused_reason="5.1.1 nobody", address_refused_at=now
+    )
     return World(
         users={
             "otto": cast.otto,
@@ -135,6 +278,10 @@ def make_world(cast) -> World:
             "ada": ada,
             "hana": cast.hana,
             "samir": streams["samir"],
+            "tom": cast.tom,
+            "nuria": cast.nuria,
+            "dora": cast.dora,
+            "hugo": cast.hugo,
         },
         keys={
             "wave1": cast.wave1.pk,
@@ -146,7 +293,13 @@ def make_world(cast) -> World:
             "line": lines[0].pk,
             "hidden-line": lines[1].pk,
             "service": service.pk,
+            "blackout": BlackoutFactory(programme=cast.programme).pk,
             **{name: one.pk for name, one in streams.items()},
+            **{name: one.pk for name, one in make_channels(cast).items()},
+            **{name: one.pk for name, one in register.items()},
+            **{name: one.pk for name, one in kits.items()},
+            **make_posts(cast, now),
+            **make_events(cast, streams, past),
             "role": Role.objects.get(user=cast.mei).pk,
             "sent": sent.pk,
             "draft": draft.pk,

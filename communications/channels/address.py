@@ -1,6 +1,7 @@
 """What may stand as a mail address in an envelope and in a header alike."""
 
 import re
+from functools import lru_cache
 
 from django.utils.encoding import punycode
 
@@ -12,6 +13,7 @@ _ATOM = rf"[^\s<>@,;:\"()\[\]\\{_INVISIBLE}]+"
 _ADDRESS = re.compile(rf"({_ATOM})@({_ATOM})")
 
 
+@lru_cache(maxsize=1024)
 def wire_address(address: str) -> str:
     """Return an address as it goes over the wire, its domain in ASCII.
 

@@ -21,7 +21,11 @@ from communications.channels.smtp import (
 
 @dataclass(frozen=True, slots=True)
 class RelayConfig:
-    """Where the relay is and how it is spoken to. Times are in seconds."""
+    """Where the relay is and how it is spoken to. Times are in seconds.
+
+    ``connect_timeout`` is for each answer until mails can be sent, ``dot_timeout`` for the one
+    to a body, ``timeout`` for all others; the first is as long as the last unless given.
+    """
 
     host: str
     port: int
@@ -31,6 +35,7 @@ class RelayConfig:
     use_tls: bool = False
     timeout: float = 60
     dot_timeout: float = 120
+    connect_timeout: float | None = None
 
     @classmethod
     def from_settings(cls) -> Self:
@@ -44,7 +49,13 @@ class RelayConfig:
             use_tls=settings.EMAIL_USE_SSL,
             timeout=settings.EMAIL_TIMEOUT,
             dot_timeout=settings.EMAIL_DOT_TIMEOUT,
+            connect_timeout=settings.EMAIL_CONNECT_TIMEOUT,
         )
+
+    @property
+    def patience(self) -> float:
+        """Return how long each answer may take until mails can be sent."""
+        return self.timeout if self.connect_timeout is None else self.connect_timeout
 
 
 def connect(config: RelayConfig) -> Conversation:
@@ -59,7 +70,7 @@ def connect(config: RelayConfig) -> Conversation:
     except ssl.SSLError as error:
         raise _tls_down(where, error) from error
     except (TimeoutError, Silent) as error:
-        raise RelayDown(f"{where} did not answer within {config.timeout:g} s.") from error
+        raise RelayDown(f"{where} did not answer within {config.patience:g} s.") from error
     except smtplib.SMTPResponseException as error:
         said = as_text(error.smtp_code, _bytes(error.smtp_error))
         raise RelayDown(f"{where} does not take mail now: {said}") from error
@@ -85,10 +96,10 @@ def _connect(config: RelayConfig) -> Conversation:
     name = str(DNS_NAME)
     if config.use_tls:
         conversation: Conversation = EncryptedConversation(
-            config.host, config.port, name, timeout=config.timeout, context=_tls()
+            config.host, config.port, name, timeout=config.patience, context=_tls()
         )
     else:
-        conversation = Conversation(config.host, config.port, name, timeout=config.timeout)
+        conversation = Conversation(config.host, config.port, name, timeout=config.patience)
     try:
         _introduce(conversation, config)
     except BaseException:
@@ -106,6 +117,7 @@ def _introduce(conversation: Conversation, config: RelayConfig) -> None:
         _encrypt(conversation)
     if config.user:
         _sign_in(conversation, config)
+    conversation.timeout = config.timeout
     conversation.phase = Phase.IDLE
 
 

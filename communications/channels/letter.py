@@ -2,15 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 
 from communications.channels import ChannelError
 from communications.channels.address import wire_address
-from communications.channels.parts import body
+from communications.channels.parts import Attachment, body
 
 SHORT = 60
 LONGEST_LINE = 990
@@ -28,7 +29,8 @@ class Letter:
 
     ``message_id`` has its angle brackets; ``date`` is an instant with a zone; ``headers`` are
     further ones, such as X-OneLift-Dispatch; ``images`` are PNG bytes keyed by the content id
-    that the HTML names as ``cid:…``.
+    that the HTML names as ``cid:…``; ``attachments`` are files that go along. The HTML may come in
+    pieces (see ``encoded``).
     """
 
     message_id: str
@@ -40,9 +42,10 @@ class Letter:
     language: str
     subject: str
     text: str
-    html: str
+    html: str | Sequence[str]
     headers: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, bytes] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
 
 
 def build(letter: Letter) -> bytes:
@@ -62,7 +65,9 @@ def build(letter: Letter) -> bytes:
         header("Auto-Submitted", "auto-generated"),
         *(further(name, value) for name, value in letter.headers.items()),
     ]
-    return "".join(lines).encode() + body(letter.text, letter.html, letter.images)
+    return "".join(lines).encode() + body(
+        letter.text, letter.html, letter.images, letter.attachments
+    )
 
 
 def header(name: str, value: str) -> str:
@@ -85,13 +90,20 @@ def further(name: str, value: str) -> str:
 
 def clean(value: str) -> str:
     """Return a value as one line: what breaks or hides a line becomes a space."""
+    if value.isprintable():
+        return " ".join(value.split())
     visible = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in value)
     return " ".join("".join(visible).split())
 
 
 def words(name: str, value: str) -> str:
     """Return text for a header; long or not ASCII: in folded encoded words (RFC 2047)."""
-    value = clean(value)
+    return worded(name, clean(value))
+
+
+@lru_cache(maxsize=1024)
+def worded(name: str, value: str) -> str:
+    """Return clean text for a header; a subject is often that of the mail before."""
     if value.isascii() and len(value) <= SHORT and "=?" not in value:
         return value
     return Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
@@ -111,6 +123,7 @@ def mailbox_of(name: str, address: str) -> str:
     return f"{phrase(shown)} {spec}" if shown else spec
 
 
+@lru_cache(maxsize=1024)
 def phrase(shown: str) -> str:
     """Return a clean name as it stands before an address: bare, quoted, or in encoded words."""
     if not shown.isascii() or len(shown) > SHORT or "=?" in shown:

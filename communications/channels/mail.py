@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -11,9 +12,18 @@ from communications.channels.connection import RelayConfig, connect
 from communications.channels.letter import Letter, build
 from communications.channels.smtp import Conversation, Dropped, Phase
 
-__all__ = ["Letter", "Relay", "RelayConfig", "build"]
+__all__ = ["Letter", "Mail", "Relay", "RelayConfig", "build"]
 
 LAST_WORD_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail for the wire: envelope sender (empty for none), recipient, headers and body."""
+
+    sender: str
+    recipient: str
+    message: bytes
 
 
 class Relay:
@@ -60,13 +70,26 @@ class Relay:
             self._conversation = None
 
     def _say_goodbye(self) -> None:
-        if self._conversation is not None and self.is_open:
-            self._conversation.timeout = min(self.config.timeout, LAST_WORD_SECONDS)
-            with suppress(OSError):
-                self._conversation.quit()
+        """Quit, unless the server waits for a body: it would take the word for its beginning."""
+        conversation = self._conversation
+        if conversation is None or not self.is_open or conversation.has_begun_another:
+            return
+        conversation.timeout = min(self.config.timeout, LAST_WORD_SECONDS)
+        with suppress(OSError):
+            conversation.quit()
+
+    @property
+    def is_answered_ahead(self) -> bool:
+        """Tell whether the server has already answered the envelope of the next mail."""
+        return self._conversation is not None and self._conversation.is_answered_ahead
 
     def send(
-        self, sender: str, recipient: str, message: bytes, intent: Callable[[], bool]
+        self,
+        sender: str,
+        recipient: str,
+        message: bytes,
+        intent: Callable[[], bool],
+        then: Mail | None = None,
     ) -> Result:
         """Send one mail to one recipient, and say what became of it.
 
@@ -77,54 +100,78 @@ class Relay:
             intent: called when the server waits for the body, before its first byte. It stores
                 durably that the body leaves now. If it returns False, or raises, nothing leaves
                 and the connection is cut.
+            then: the mail that will be sent next, if that is known; its envelope may leave behind
+                this body. If another is sent after all, the connection is opened anew.
 
         Raises:
             RelayDown: the relay cannot be used; nothing of the body left. A connection that the
                 server closed between two mails is not worth an error: it is opened once again.
         """
         try:
-            return self._send(sender, recipient, message, intent)
+            return self._send(Mail(sender, recipient, message), intent, then)
         except BaseException:
             self.close()
             raise
 
-    def _send(
-        self, sender: str, recipient: str, message: bytes, intent: Callable[[], bool]
-    ) -> Result:
+    def _send(self, mail: Mail, intent: Callable[[], bool], then: Mail | None) -> Result:
         was_kept = self.is_open
         try:
-            refusal = self._open_body(sender, recipient, message)
+            refusal = self._open_body(mail)
         except Dropped:
             if not was_kept:
                 raise
             self.close()
-            refusal = self._open_body(sender, recipient, message)
+            refusal = self._open_body(mail)
         if refusal is not None:
             return refusal
         if not intent():
             self.close()
             return Result(Outcome.ABANDONED, "")
-        return self._connected().send_body(message)
+        conversation = self._connected()
+        return conversation.send_body(mail.message, commands_ahead(conversation, then))
 
     def _connected(self) -> Conversation:
         self.open()
         assert self._conversation is not None  # noqa: S101  for the type checker
         return self._conversation
 
-    def _open_body(self, sender: str, recipient: str, message: bytes) -> Result | None:
+    def _open_body(self, mail: Mail) -> Result | None:
         conversation = self._connected()
-        try:
-            mail_from = wire_address(sender).encode() if sender else b""
-            rcpt_to = wire_address(recipient).encode()
-        except ValueError as error:
-            return Result(Outcome.FAILED, str(error))
-        is_international = not (mail_from + rcpt_to).isascii()
-        if is_international and not conversation.has_extn("smtputf8"):
-            reason = "The mail server takes no address with letters outside ASCII (SMTPUTF8)"
-            return Result(Outcome.FAILED, reason)
-        options = mail_options(conversation, message, is_international=is_international)
-        commands = [b"MAIL FROM:<%b>%b" % (mail_from, options), b"RCPT TO:<%b>" % rcpt_to, b"DATA"]
+        commands = commands_of(conversation, mail)
+        if isinstance(commands, Result):
+            return commands
+        if conversation.expects_other(commands):
+            self.close()
+            return self._open_body(mail)
         return conversation.open_body(commands)
+
+
+def commands_ahead(conversation: Conversation, mail: Mail | None) -> list[bytes]:
+    """Return the envelope of the mail to come; none if it is not known, or cannot be sent."""
+    try:
+        commands = commands_of(conversation, mail) if mail else []
+    except RelayDown:
+        return []
+    return [] if isinstance(commands, Result) else commands
+
+
+def commands_of(conversation: Conversation, mail: Mail) -> list[bytes] | Result:
+    """Return MAIL, RCPT and DATA of a mail, or why this server cannot be given it.
+
+    Raises:
+        RelayDown: the server takes no such mail at all.
+    """
+    try:
+        mail_from = wire_address(mail.sender).encode() if mail.sender else b""
+        rcpt_to = wire_address(mail.recipient).encode()
+    except ValueError as error:
+        return Result(Outcome.FAILED, str(error))
+    is_international = not (mail_from + rcpt_to).isascii()
+    if is_international and not conversation.has_extn("smtputf8"):
+        reason = "The mail server takes no address with letters outside ASCII (SMTPUTF8)"
+        return Result(Outcome.FAILED, reason)
+    options = mail_options(conversation, mail.message, is_international=is_international)
+    return [b"MAIL FROM:<%b>%b" % (mail_from, options), b"RCPT TO:<%b>" % rcpt_to, b"DATA"]
 
 
 def mail_options(conversation: Conversation, message: bytes, *, is_international: bool) -> bytes:

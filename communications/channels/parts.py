@@ -4,24 +4,44 @@
 tenth of the time, and gives the same bytes for the same mail, so that a retry repeats its hash.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-_BAD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ABOVE_ASCII = bytes(range(128, 256))
+from communications.channels.encoded import encoded, in_base64
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_MEDIA_TYPE = re.compile(r'[a-z]+/[a-z0-9.+-]+(?:; [a-z]+="?[A-Za-z0-9-]+"?)*')
 
 
-def body(text: str, html: str, images: Mapping[str, bytes]) -> bytes:
-    """Return the MIME headers and the parts: text, or a page with its images, keyed by cid."""
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes along: its name (ASCII), its media type with parameters, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def body(
+    text: str,
+    html: str | Sequence[str],
+    images: Mapping[str, bytes],
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
+    """Return the MIME headers and the parts: text, or a page with its images, keyed by cid.
+
+    With attachments these are the first part, and each file is another.
+    """
     page = _written("html", html)
     if images:
         pictures = [_picture(cid, png) for cid, png in images.items()]
         page = _multipart('related; type="text/html"', "rel", [page, *pictures])
-    return b"MIME-Version: 1.0\r\n" + _multipart(
-        "alternative", "alt", [_written("plain", text), page]
-    )
+    said = _multipart("alternative", "alt", [_written("plain", text), page])
+    if attachments:
+        said = _multipart("mixed", "mix", [said, *map(_attached, attachments)])
+    return b"MIME-Version: 1.0\r\n" + said
 
 
 def _multipart(kind: str, mark: str, parts: Sequence[bytes]) -> bytes:
@@ -33,25 +53,14 @@ def _multipart(kind: str, mark: str, parts: Sequence[bytes]) -> bytes:
     return head.encode() + joined + f"--{boundary}--\r\n".encode()
 
 
-def _written(kind: str, text: str) -> bytes:
-    """Return a text as a part, in whichever encoding is shorter."""
-    data = _readable(text)
-    high = len(data) - len(data.translate(None, _ABOVE_ASCII))
-    if high * 6 > len(data):
-        encoding, encoded = "base64", base64.encodebytes(data.replace(b"\n", b"\r\n"))
-    else:
-        encoding, encoded = "quoted-printable", binascii.b2a_qp(data, istext=True)
+def _written(kind: str, text: str | Sequence[str]) -> bytes:
+    """Return a text, whole or in pieces, as a part."""
+    encoding, data = encoded(text)
     head = (
         f'Content-Type: text/{kind}; charset="utf-8"\r\n'
         f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
     )
-    return head.encode() + encoded.replace(b"\n", b"\r\n") + b"\r\n"
-
-
-def _readable(text: str) -> bytes:
-    """Return a text with plain line ends, without controls that servers refuse or cut at."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _BAD.sub(" ", plain).encode("utf-8", "replace")
+    return head.encode() + data + b"\r\n"
 
 
 def _picture(cid: str, png: bytes) -> bytes:
@@ -61,7 +70,24 @@ def _picture(cid: str, png: bytes) -> bytes:
         "Content-Disposition: inline\r\n"
         f"Content-ID: <{_cid(cid)}>\r\n\r\n"
     )
-    return head.encode() + base64.encodebytes(png).replace(b"\n", b"\r\n") + b"\r\n"
+    return head.encode() + in_base64(png) + b"\r\n"
+
+
+@lru_cache(maxsize=256)
+def _attached(file: Attachment) -> bytes:
+    """Return a file as a part; most mails of a dispatch have that of the mail before.
+
+    Raises:
+        ValueError: its name or its media type would break its header.
+    """
+    if not _FILE_NAME.fullmatch(file.name) or not _MEDIA_TYPE.fullmatch(file.media_type):
+        raise ValueError(f"“{file.name}” ({file.media_type}) cannot be attached.")
+    head = (
+        f'Content-Type: {file.media_type}; name="{file.name}"\r\n'
+        "Content-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="{file.name}"\r\n\r\n'
+    )
+    return head.encode() + in_base64(file.content)
 
 
 def _cid(cid: str) -> str:

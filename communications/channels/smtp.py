@@ -50,6 +50,7 @@ class Conversation(smtplib.SMTP):
     sock: socket.socket | None
     seen_code = 0
     _received = b""
+    _ahead: tuple[bytes, ...] = ()
 
     # Reading and writing
 
@@ -122,7 +123,7 @@ class Conversation(smtplib.SMTP):
         """Send MAIL, RCPT and DATA; return None once the server waits for the body.
 
         A refusal is a result: FAILED for 5xx, RETRY for 4xx. Where the server offers pipelining
-        the three leave together (RFC 2920).
+        the three leave together (RFC 2920), or have left already behind the last body.
 
         Raises:
             Dropped: the connection is lost, or the server closes it with 421.
@@ -154,7 +155,9 @@ class Conversation(smtplib.SMTP):
         return reply
 
     def _pipelined(self, commands: Sequence[bytes]) -> Reply:
-        self.send(CRLF.join(commands) + CRLF)
+        if not self._ahead:
+            self.send(CRLF.join(commands) + CRLF)
+        self._ahead = ()
         refusal: Reply | None = None
         for command in commands:
             try:
@@ -198,20 +201,44 @@ class Conversation(smtplib.SMTP):
             self.close()
         self.phase = Phase.IDLE
 
-    def send_body(self, message: bytes) -> Result:
-        """Send the body and its dot, and say what became of the mail. Never raises for a break."""
+    def send_body(self, message: bytes, then: Sequence[bytes] = ()) -> Result:
+        """Send the body and its dot, and say what became of the mail. Never raises for a break.
+
+        ``then`` are the commands of the next mail. Where the server offers pipelining they leave
+        behind the dot (RFC 2920 lets a body begin a group), so that their answers come along.
+        """
         self.phase = Phase.BODY
         self.seen_code = 0
+        if not self.has_extn("pipelining"):
+            then = ()
         try:
-            self.send(dotted(message))
+            self.send(dotted(message) + b"".join(command + CRLF for command in then))
             code, text = self.getreply()
         except smtplib.SMTPServerDisconnected as error:
             code, text = self.seen_code or -1, str(error).encode()
         result = _verdict(code, text)
         if result.outcome is Outcome.IN_DOUBT or code == CLOSING:
             self.close()
+        self._ahead = tuple(then) if self.sock is not None else ()
         self.phase = Phase.IDLE
         return result
+
+    def expects_other(self, commands: Sequence[bytes]) -> bool:
+        """Tell whether commands of another mail than this have left already."""
+        return bool(self._ahead) and self._ahead != tuple(commands)
+
+    @property
+    def is_answered_ahead(self) -> bool:
+        """Tell whether the answers to the commands that left ahead have come."""
+        if not self._ahead:
+            return False
+        lines = self._received.split(b"\n")[:-1]
+        return sum(line[3:4] != b"-" for line in lines) >= len(self._ahead)
+
+    @property
+    def has_begun_another(self) -> bool:
+        """Tell whether commands of a mail have left that nobody has asked the answers of."""
+        return bool(self._ahead)
 
 
 class EncryptedConversation(Conversation, smtplib.SMTP_SSL):

@@ -16,7 +16,7 @@ from stakeholders.services.audience import lines_of
 class FrameForm(LinesForm):
     """Audience and schedule of a message; whatever sends one has these fields."""
 
-    TIMING = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent")
+    TIMING = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent", "is_optional")
 
     offset_days = forms.IntegerField(
         label=_("Days from go-live"),
@@ -46,6 +46,14 @@ class FrameForm(LinesForm):
         label=_("Urgent"),
         required=False,
         help_text=_("Goes out at the hour given, also at night, on weekends and on holidays."),
+    )
+
+    is_optional = forms.BooleanField(
+        label=_("People may opt out"),
+        required=False,
+        help_text=_(
+            "The mail says how. Who opts out gets no such message of the programme any more."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.forms.frame import FrameForm, initial_frame
 from communications.forms.text import FIELDS, TextForm
-from communications.models import Message
+from communications.models import Channel, Message
 from communications.services.message import MessageData
-from programmes.models import fingerprint
+from programmes.forms.fields import KeysField
+from programmes.models import Programme, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
+from stakeholders.forms.lines import number_in
+from stakeholders.models import Impact
 
 
 class MessageForm(FrameForm, TextForm):
@@ -34,14 +37,30 @@ class MessageForm(FrameForm, TextForm):
         label=_("Sender"), max_length=120, help_text=_("The name that people see as sender.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    channels: Any = KeysField(
+        Channel.objects.none(),
+        label=_("Also posted in"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Groups of people at once. Their text holds no placeholder but the programme’s name."
+        ),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, programme=programme, **kwargs)
+        offered = programme.channels.filter(is_active=True)
+        if offered.exists():
+            self.fields["channels"].queryset = offered  # type: ignore[attr-defined]
+        else:
+            del self.fields["channels"]
         self.fields["subject"].label = _("Subject, in English")
         self.fields["body"].label = _("Text, in English")
 
     def message(self) -> MessageData:
         """Return the frame that was typed; the form must be valid."""
-        return self.frame(**{name: self.cleaned_data[name] for name in self.CORE})
+        core = {name: self.cleaned_data[name] for name in self.CORE}
+        return self.frame(**core, channels=self.cleaned_data.get("channels", ()))
 
     @property
     def core_fields(self) -> list[forms.BoundField]:
@@ -59,6 +78,32 @@ def blank_message(sender: str) -> dict[str, Any]:
     return {"level": Message.Level.TACTICAL, "local_time": "09:00", "sender": sender}
 
 
+def told_of(impact: Impact, persona: str, site: str) -> dict[str, Any]:
+    """Return what the form begins with for a message about an impact.
+
+    Args:
+        impact: what the message will answer.
+        persona: the slug of the one to tell of it; where it is none of the impact's, all of them.
+        site: the id of the one to tell there; where the impact names others only, these.
+    """
+    personas, sites = list(impact.personas.all()), list(impact.sites.all())
+    chosen = [one for one in personas if one.slug == persona]
+    here = list(Site.objects.filter(pk=number_in(site))) if site else []
+    known = not sites or any(one in sites for one in here)
+    said = (
+        (_("Today: %s"), impact.before),
+        (_("From go-live on: %s"), impact.after),
+        (_("What it is good for: %s"), impact.benefit),
+    )
+    points = [str(words) % " ".join(text.split()) for words, text in said if text]
+    return {
+        "purpose": impact.name,
+        "key_points": "\n".join(points),
+        "personas": [one.pk for one in chosen or personas],
+        "sites": [one.pk for one in (here if here and known else sites)],
+    }
+
+
 def initial_of(message: Message) -> dict[str, Any]:
     """Return what the form of a message begins with."""
     text = text_of(message, SOURCE_LANGUAGE, FIELDS)
@@ -66,5 +111,6 @@ def initial_of(message: Message) -> dict[str, Any]:
         **text,
         **{name: getattr(message, name) for name in MessageForm.CORE},
         **initial_frame(message),
+        "channels": message.channels.all(),
         "text_seen": fingerprint(text),
     }

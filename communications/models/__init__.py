@@ -1,27 +1,44 @@
 """Messages, their approvals, their dispatches with the ledger, and the state of the channels."""
 
+from communications.models.addressee import Addressee
 from communications.models.approval import Approval
-from communications.models.channel import ChannelState, Heartbeat
+from communications.models.bounce import Bounce
+from communications.models.channel import Channel, ChannelState, Heartbeat
 from communications.models.dispatch import Delivery, Dispatch, PersonalLink
-from communications.models.ledger import Posting, State
+from communications.models.kit import KitDownload, KitFile, KitVersion
+from communications.models.ledger import Posting, State, postings
+from communications.models.linkcount import LinkCount
 from communications.models.message import Message
 from communications.models.notice import Notice
+from communications.models.post import Post
 from communications.models.question import Question
 from communications.models.reason import Act, Reason, reason_words
+from communications.models.watermark import Sign, Watermark
 
 __all__ = [
     "Act",
+    "Addressee",
     "Approval",
+    "Bounce",
+    "Channel",
     "ChannelState",
     "Delivery",
     "Dispatch",
     "Heartbeat",
+    "KitDownload",
+    "KitFile",
+    "KitVersion",
+    "LinkCount",
     "Message",
     "Notice",
     "PersonalLink",
+    "Post",
     "Posting",
     "Question",
     "Reason",
+    "Sign",
     "State",
+    "Watermark",
+    "postings",
     "reason_words",
 ]

@@ -11,9 +11,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     """Words on approvals."""
 
     def within(self, scope: Scope) -> "ApprovalQuerySet":
-        """Narrow to the approvals that touch a region in view."""
+        """Narrow to what touches a region in view; who reads no drafts sees what stands."""
         if scope.regions is None:
-            return self
+            return self if scope.reads_drafts else self.standing()
         return self.filter(regions__in=scope.regions).distinct()
 
     def waiting(self) -> "ApprovalQuerySet":
@@ -34,10 +34,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 class Approval(models.Model):
     """One version of a message as it was shown for decision, frozen.
 
-    ``content`` holds sender, level, texts per language, the audience rule and the schedule (see
-    ``communications.services.approval.content_of``); ``fingerprint`` is its SHA-256. At most one
-    version of a message waits and at most one stands approved. ``regions`` are those that the
-    audience touched when it was asked for.
+    ``content`` holds purpose, key points, sender, level, texts per language, the audience rule
+    and the schedule (see ``communications.services.approval.content_of``); ``fingerprint`` is its
+    SHA-256. At most one version of a message waits and at most one stands approved. ``regions``
+    are those that the audience touched when it was asked for.
     """
 
     class State(models.TextChoices):

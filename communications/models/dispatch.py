@@ -1,15 +1,18 @@
 """A dispatch and its ledger: who gets which message, once."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from communications.models.approval import Approval
 from communications.models.ledger import OPEN, Posting
 from programmes.scope import Scope
+from programmes.timing import Delay
+from stakeholders.models import OptOut
 from stakeholders.models.person import PersonQuerySet
 
 
@@ -33,7 +36,10 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 
 
 class Dispatch(models.Model):
-    """All deliveries of one message and occurrence, each site at its own local time."""
+    """All deliveries of one message and occurrence, each site at its own local time.
+
+    ``is_once_per_address`` and ``has_link_counts`` are what its programme said when it started.
+    """
 
     message = models.ForeignKey("communications.Message", models.CASCADE, related_name="dispatches")
     occurrence = models.PositiveSmallIntegerField(default=1)
@@ -47,6 +53,12 @@ class Dispatch(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    is_once_per_address = models.BooleanField(
+        _("one mail an address"), default=False, db_default=False
+    )
+
+    has_link_counts = models.BooleanField(_("links are counted"), default=False, db_default=False)
+
     objects = DispatchQuerySet.as_manager()
 
     class Meta:
@@ -59,12 +71,24 @@ class Dispatch(models.Model):
         return f"{self.message}"
 
 
+# No instant comes after it: until the budget has admitted a row, it is nobody's turn.
+UNWEIGHED = datetime(9999, 1, 1, tzinfo=UTC)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Words on deliveries."""
 
     def within(self, scope: Scope) -> "DeliveryQuerySet":
         """Narrow to the deliveries planned for sites in view."""
         return self if scope.regions is None else self.filter(site__region__in=scope.regions)
+
+    def with_opt_outs(self) -> "DeliveryQuerySet":
+        """Add ``is_opted_out``: whether the person has opted out of the programme."""
+        own = OptOut.objects.filter(
+            person=OuterRef("person"), programme=OuterRef("dispatch__message__programme")
+        )
+        # The model declares it, for whoever reads rows that were loaded so.
+        return self.annotate(is_opted_out=Exists(own))  # type: ignore[no-redef]
 
     def insert_from(self, people: PersonQuerySet, values: dict[str, Any]) -> int:
         """Add a row for each person who has none, in one INSERT … SELECT; return how many.
@@ -99,13 +123,21 @@ class Delivery(Posting):
     """One person's copy of a dispatch on one channel. Every counter is a count of these rows.
 
     ``site`` is where the person worked when the row was planned; ``latest_at`` is the instant
-    after which it is cancelled and never sent late; ``approval`` is the version that was sent.
+    after which it is cancelled and never sent late; ``delay`` is why ``due_at`` is not the planned
+    moment; ``approval`` is the version that was sent. A row whose ``next_try_at`` is ``UNWEIGHED``
+    waits for the contact budget (see ``communications.services.budget``). ``is_opted_out`` is there
+    where it was loaded by ``with_opt_outs()``.
 
     Each index is paid for at every step of every mail, and each constraint for every row that is
-    planned, so there are few. Three keys go without the database's own check: a dispatch is locked
-    while rows are added to it, people are read in the same statement and never deleted, and a site
-    is that of the person, where it is checked.
+    planned, so there are few. Four keys go without the database's own check: a dispatch is locked
+    while rows are added to it, people are read in the same statement and never deleted, a site
+    is that of the person, where it is checked, and an approval is read in the statement in which
+    a body begins, and never deleted.
     """
+
+    WRITTEN_AT_BEGIN = ("language", "address", "message_id", "approval_id")
+
+    is_opted_out: bool
 
     dispatch = models.ForeignKey(
         "communications.Dispatch",
@@ -122,8 +154,14 @@ class Delivery(Posting):
     )
     channel = models.CharField(max_length=12, default="mail")
     latest_at = models.DateTimeField()
+    delay = models.CharField(_("delay"), max_length=13, choices=Delay.choices, blank=True)
     approval = models.ForeignKey(
-        "communications.Approval", models.PROTECT, null=True, related_name="+", db_index=False
+        "communications.Approval",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     objects = DeliveryQuerySet.as_manager()
@@ -135,12 +173,26 @@ class Delivery(Posting):
             models.UniqueConstraint("dispatch", "person", "channel", name="delivery_once")
         ]
         indexes = [
-            models.Index("state", "due_at", condition=Q(state__in=OPEN), name="delivery_open"),
+            models.Index(
+                "state", "dispatch", "due_at", condition=Q(state__in=OPEN), name="delivery_open"
+            ),
             models.Index("dispatch", "site", "state", "language", name="delivery_ledger"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.state}"
+
+    @property
+    def why(self) -> str:
+        """Return its reason in words, and why it is not at its planned moment."""
+        words = [self.reason_words, str(Delay(self.delay).label) if self.delay else ""]
+        return ", ".join(word for word in words if word)
+
+    @property
+    def turn_at(self) -> datetime:
+        """Return the instant (UTC) at which it is its turn: due, or tried again."""
+        tries_at = self.next_try_at
+        return self.due_at if tries_at is None or tries_at == UNWEIGHED else tries_at
 
 
 class PersonalLink(models.Model):

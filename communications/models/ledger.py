@@ -1,5 +1,8 @@
 """The states of one mail on its way, shared by all that is sent."""
 
+from typing import ClassVar
+
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +30,10 @@ class Posting(models.Model):
 
     ``fence`` names the claim that owns the row: a worker writes only where its own fence still
     stands. ``next_try_at`` holds a row back between two tries. All instants are UTC.
+    ``WRITTEN_AT_BEGIN`` names what is stored with the intent, before the body leaves.
     """
+
+    WRITTEN_AT_BEGIN: ClassVar[tuple[str, ...]] = ("language", "address")
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(max_length=200, blank=True)
@@ -48,3 +54,8 @@ class Posting(models.Model):
     def reason_words(self) -> str:
         """Return why, in words."""
         return reason_words(self.reason)
+
+
+def postings() -> list[type[Posting]]:
+    """Return all that is sent, of whichever floor: each is swept, and held after a restore."""
+    return [model for model in apps.get_models() if issubclass(model, Posting)]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,29 +14,42 @@ from django.utils.translation import gettext_lazy as _
 from programmes.queries.texts import SOURCE_LANGUAGE, column_of
 from programmes.scope import Scope
 from programmes.timing import Scheduled
+from stakeholders.models import Audience, Impact
 
 PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+TITLE = re.compile(r"\{\{\s*[a-z]+_title\s*\}\}")
 
 
-def without_placeholders(subject: str) -> str:
-    """Return a subject with “…” where each person reads something of their own."""
-    return PLACEHOLDER.sub("…", subject)
+def without_placeholders(subject: str, purpose: str = "") -> str:
+    """Return a subject with “…” where each person reads something of their own.
+
+    A source's placeholder that ends in ``_title`` names what the message is for.
+    """
+    named = TITLE.sub(lambda _found: purpose, subject) if purpose else subject
+    return PLACEHOLDER.sub("…", named)
 
 
 def title_in(content: Mapping[str, Any]) -> str:
     """Return the title of a frozen content: its subject as ``Message.title`` chooses it."""
     texts = content["languages"]
     text = texts.get(get_language()) or texts[SOURCE_LANGUAGE]
-    return without_placeholders(str(text["subject"]))
+    return without_placeholders(str(text["subject"]), str(content.get("purpose", "")))
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     """Words on messages."""
 
     def within(self, scope: Scope) -> "MessageQuerySet":
-        """Narrow to what the user may see: all, or what is approved for a site in view."""
+        """Narrow to what the user may see: all, what is approved, or that for a site in view.
+
+        Who writes in a region sees what is meant for it now, approved or not: with the texts of
+        today, those that go elsewhere by now are out of view.
+        """
         if scope.regions is None:
-            return self
+            return self if scope.reads_drafts else self.filter(approvals__state="approved")
+        if scope.reads_drafts:
+            there = Audience.objects.reaching(scope.regions).order_by().values("pk")
+            return self.filter(audience__in=there)
         return self.filter(
             approvals__state="approved", approvals__regions__in=scope.regions
         ).distinct()
@@ -61,6 +75,12 @@ class Message(Scheduled):
     level = models.CharField(
         _("level"), max_length=12, choices=Level.choices, default=Level.TACTICAL
     )
+    is_optional = models.BooleanField(
+        _("may be opted out of"),
+        default=False,
+        db_default=False,
+        help_text=_("Neither urgent nor operational messages can be."),
+    )
     purpose = models.TextField(_("purpose"))
     key_points = models.TextField(
         _("key points"), blank=True, help_text=_("One a line. Every adaptation keeps them.")
@@ -70,6 +90,12 @@ class Message(Scheduled):
     body = models.TextField(_("text"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    channels = models.ManyToManyField(
+        "communications.Channel", blank=True, related_name="messages", verbose_name=_("channels")
+    )
+    answers: "models.ManyToManyField[Impact, Any]" = models.ManyToManyField(
+        "stakeholders.Impact", blank=True, related_name="messages", verbose_name=_("answers")
     )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -84,8 +110,15 @@ class Message(Scheduled):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        """Raise ValidationError if people could opt out of what they need for their work."""
+        super().clean()
+        if self.is_optional and (self.is_urgent or self.level == self.Level.OPERATIONAL):
+            sentence = _("Urgent and operational messages go to everybody. Take this off.")
+            raise ValidationError({"is_optional": sentence})
+
     @property
     def title(self) -> str:
         """Return the subject in the active language, or the English one, to be read by staff."""
         subject = self.subject or getattr(self, column_of("subject", SOURCE_LANGUAGE)) or ""
-        return without_placeholders(subject)
+        return without_placeholders(subject, self.purpose)

@@ -1,4 +1,4 @@
-"""Mails to those who decide or answer: something waits for you."""
+"""Mails to those who decide, answer or try a message: something waits for you."""
 
 from django.conf import settings
 from django.db import models
@@ -8,15 +8,29 @@ from communications.models.ledger import Posting
 
 
 class Notice(Posting):
-    """One mail to a user that lists what waits for them when it leaves: decisions, or answers."""
+    """One mail to a user that lists what waits for them when it leaves: decisions, or answers.
+
+    A test of a message holds in ``text`` its sender, subject, body and the values of its
+    placeholders as they were when it was asked for. It stands in no ledger, so nothing counts it.
+    """
 
     class Kind(models.TextChoices):
         DECIDE = "decide", _("to decide")
         ANSWER = "answer", _("to answer")
+        TEST = "test", _("test of a message")
 
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.DECIDE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="+")
+    tested = models.ForeignKey(
+        "communications.Message",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("message"),
+    )
+    text = models.JSONField(_("text"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("notice")

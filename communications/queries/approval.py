@@ -1,5 +1,6 @@
 """What waits for a decision, and what was decided a moment ago."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,10 +29,16 @@ class Decision:
     may_decide: bool
 
 
-def waiting_in(programme: Programme, scope: Scope) -> list[Approval]:
-    """Return the versions that wait in a programme, oldest first, in one query."""
-    waiting = Approval.objects.within(scope).waiting().filter(message__programme=programme)
-    return list(waiting.select_related("message", "asked_by").order_by("asked_at"))
+def open_versions(programme: Programme, scope: Scope) -> list[Approval]:
+    """Return the versions that stand or wait, with message and asker, oldest first (one query)."""
+    states = [Approval.State.APPROVED, Approval.State.WAITING]
+    found = Approval.objects.within(scope).filter(message__programme=programme, state__in=states)
+    return list(found.select_related("message", "asked_by").order_by("asked_at"))
+
+
+def waiting_of(versions: Iterable[Approval]) -> list[Approval]:
+    """Return those that nobody has decided."""
+    return [version for version in versions if version.state == Approval.State.WAITING]
 
 
 def decision_on(approval: Approval, people: int, scope: Scope, user: User) -> Decision:

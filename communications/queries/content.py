@@ -8,22 +8,27 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from communications.models import Approval
 from communications.queries.schedule import names
 from communications.rendering import reading_language
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule, due_at
-from stakeholders.models.audience import people_of
+from stakeholders.queries.optout import opted_out_by_rule
+from stakeholders.queries.people import counted
 
 PARTS: dict[str, Promise] = {
+    "purpose": _("Purpose"),
+    "key_points": _("Key points"),
     "sender": _("Sender"),
     "level": _("Level"),
     "rule": _("Audience"),
     "schedule": _("Date, hour or latest send time"),
+    "channels": _("Channels"),
+    "is_optional": _("Whether people may opt out"),
 }
 
 
@@ -56,7 +61,8 @@ class SiteDue:
 class Facts:
     """Who gets a content, in what, and when; counts are of the people in view.
 
-    ``wanted`` counts the people by the language that the personnel files give.
+    ``wanted`` counts the people by the language that the personnel files give. ``opted_out`` of
+    them get nothing, where the content ``is_optional``.
     """
 
     people: int
@@ -65,6 +71,8 @@ class Facts:
     fallbacks: list[LanguageCount]
     sites: list[SiteDue]
     schedule: Schedule
+    is_optional: bool = False
+    opted_out: int = 0
 
     @property
     def days_before(self) -> int:
@@ -89,25 +97,52 @@ def places_in(programme: Programme | int, scope: Scope) -> list[WaveSite]:
 
 
 def facts_of(content: Mapping[str, Any], scope: Scope) -> Facts:
-    """Return who is told what and when, in two queries."""
+    """Return who is told what and when, in three queries at most."""
     rule = content["rule"]
-    groups = people_of(rule).within(scope).values_list("language", "site").order_by()
     wanted: Counter[str] = Counter()
     by_site: Counter[int] = Counter()
-    for language, site, count in groups.annotate(n=Count("*")):
-        wanted[language] += count
-        by_site[site] += count
+    for row in counted(rule, scope, "language", "site"):
+        wanted[row["language"]] += row["people"]
+        by_site[row["site"]] += row["people"]
     own, fallbacks = readers(wanted, content["languages"])
     schedule = Schedule.from_json(content["schedule"])
     places = [place for place in places_in(rule["programme"], scope) if names(rule, place)]
     sites = [SiteDue(p.site, by_site[p.site_id], due_of(schedule, p)) for p in places]
     sites = [one for one in sites if one.people]
-    return Facts(wanted.total(), wanted, own, fallbacks, sorted(sites, key=_order), schedule)
+    return Facts(
+        people=wanted.total(),
+        wanted=wanted,
+        own=own,
+        fallbacks=fallbacks,
+        sites=sorted(sites, key=_order),
+        schedule=schedule,
+        is_optional=may_opt_out(content),
+        opted_out=opted_out_in(content, scope),
+    )
+
+
+def may_opt_out(content: Mapping[str, Any]) -> bool:
+    """Tell whether people may opt out of a content."""
+    return bool(content.get("is_optional"))
+
+
+def opted_out_by_version(
+    versions: Iterable[Approval], programme: int, scope: Scope
+) -> dict[int, int]:
+    """Count who has opted out of each version that allows it, by its id; one query at most."""
+    rules = {v.pk: v.content["rule"] for v in versions if may_opt_out(v.content)}
+    return opted_out_by_rule(rules, programme, scope)
+
+
+def opted_out_in(content: Mapping[str, Any], scope: Scope) -> int:
+    """Return how many people in view get nothing of a content, since they have opted out."""
+    rules = {0: content["rule"]} if may_opt_out(content) else {}
+    return opted_out_by_rule(rules, content["rule"]["programme"], scope).get(0, 0)
 
 
 def due_of(schedule: Schedule, place: WaveSite) -> Due | None:
     """Return when a schedule is due at a dated site of a wave."""
-    return due_at(schedule, place.live_on, place.site)
+    return due_at(schedule, place.live_on, place.site, place.blackouts)
 
 
 def _order(one: SiteDue) -> tuple[bool, Any, str]:
@@ -160,7 +195,7 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
     """Return what differs in the new content."""
     before, after = old["languages"], new["languages"]
     return Changes(
-        parts=[word for key, word in PARTS.items() if old[key] != new[key]],
+        parts=[word for key, word in PARTS.items() if old.get(key) != new.get(key)],
         added=_sorted(after.keys() - before.keys()),
         changed=_sorted(c for c in after.keys() & before.keys() if after[c] != before[c]),
         removed=_sorted(before.keys() - after.keys()),

@@ -4,18 +4,18 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from communications.models import Delivery, Dispatch, State
+from communications.models import Bounce, Delivery, Dispatch, State
 from communications.models.ledger import OPEN
 from communications.queries.ledger import (
     WAITING,
-    Ledger,
     channel_down,
     coming_people,
     held,
+    ledger_of,
     standing_of,
 )
 from programmes.models import Site
@@ -26,6 +26,7 @@ from stakeholders.models.person import PersonQuerySet
 # What a number may be of, with the words that stand behind it.
 PART_WORDS: dict[str, Promise] = {
     "sent": _("sent"),
+    "bounced": _("came back"),
     "waiting": _("waiting"),
     "queue": _("in the queue now"),
     "later": _("later"),
@@ -37,7 +38,7 @@ PART_WORDS: dict[str, Promise] = {
     "cancelled": _("cancelled"),
 }
 NOT_SENT = (State.IN_DOUBT, State.FAILED, State.SKIPPED, State.CANCELLED)
-UNSENT_BY_PERSON = ("failed", "skipped")
+UNSENT_BY_PERSON = ("failed", "skipped", "bounced")
 NO_LANGUAGE = "none"
 
 
@@ -87,6 +88,12 @@ def open_mails(people: PersonQuerySet) -> int:
     return Delivery.objects.filter(state__in=OPEN, person__in=people.order_by()).count()
 
 
+def came_back(dispatch: Dispatch, scope: Scope) -> int:
+    """Return how many mails of a dispatch a server took and could not deliver (one query)."""
+    bounces = Bounce.objects.within(scope).filter(delivery__dispatch=dispatch)
+    return bounces.values("delivery").distinct().count()
+
+
 def condition_of(part: str, is_held: Q) -> Q:
     """Return which rows a part holds."""
     waiting = Q(state__in=WAITING)
@@ -95,17 +102,18 @@ def condition_of(part: str, is_held: Q) -> Q:
         "held": is_held,
         "queue": waiting & ~is_held,
         "not_sent": Q(state__in=NOT_SENT),
+        "bounced": Q(Exists(Bounce.objects.filter(delivery=OuterRef("pk")))),
     }
     return special.get(part, Q(state=part))
 
 
-def people_later(dispatch: Dispatch, ledger: Ledger, chosen: Chosen) -> PersonQuerySet:
-    """Return the people whose site’s hour has not come."""
-    approval = standing_of(dispatch)
-    sites = [each.site.pk for each in ledger.sites if each.later]
-    if approval is None:
+def people_later(dispatch: Dispatch, scope: Scope, chosen: Chosen, now: datetime) -> PersonQuerySet:
+    """Return the people in view whose site’s hour has not come."""
+    ledger = ledger_of(dispatch, scope, now)
+    if ledger.standing is None:
         return Person.objects.none()
-    people = coming_people(approval, dispatch).filter(site__in=sites)
+    sites = [each.site.pk for each in ledger.sites if each.later]
+    people = coming_people(ledger.standing, dispatch).within(scope).filter(site__in=sites)
     if chosen.site is not None:
         people = people.filter(site=chosen.site)
     return people.filter(language=chosen.language) if chosen.language else people

@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 
 from communications.models import Act, Approval, Delivery, Dispatch, reason_words
 from communications.models.message import title_in
-from communications.queries.ledger import Ledger, SiteLedger, held
+from communications.queries.ledger import Interruption, Ledger, SiteLedger, held, is_held
 from programmes.rendering.formats import clock, moment, number, percent, short_day
 from programmes.scope import Scope
-from programmes.timing import HOLIDAY, OUTSIDE_HOURS, WEEKEND
+from programmes.timing import Delay
 
 ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 SOON = timedelta(minutes=90)
@@ -28,9 +28,19 @@ EVENTS = 30
 HALF = (0.45, 0.55)
 
 MOVED: dict[str, Promise] = {
-    WEEKEND: _lazy("The planned day is a weekend there"),
-    HOLIDAY: _lazy("The planned day is a public holiday there"),
-    OUTSIDE_HOURS: _lazy("The planned hour is outside working hours there"),
+    Delay.WEEKEND: _lazy("The planned day is a weekend there"),
+    Delay.HOLIDAY: _lazy("The planned day is a public holiday there"),
+    Delay.BLACKOUT: _lazy("The planned day is in a blackout there"),
+    Delay.OUTSIDE_HOURS: _lazy("The planned hour is outside working hours there"),
+}
+
+# Why rows wait whose moment had come already.
+HELD: dict[str, Promise] = {
+    Delay.WEEKEND: _lazy("It is the weekend there"),
+    Delay.HOLIDAY: _lazy("It is a public holiday there"),
+    Delay.BLACKOUT: _lazy("There is a blackout"),
+    Delay.OUTSIDE_HOURS: _lazy("It is outside working hours there"),
+    Delay.BUDGET: _lazy("They get enough mails this week"),
 }
 
 
@@ -75,7 +85,7 @@ def finding(dispatch: Dispatch, ledger: Ledger) -> str:
     if ledger.standing is None:
         return _("No approval stands, %(waits)s") % values
     if ledger.interruption:
-        return _("The mail server does not answer, %(waits)s") % values
+        return held_back(ledger.interruption) % values
     if not sent:
         return _("Nothing is sent yet, %(waits)s") % values
     if HALF[0] <= sent / ledger.people <= HALF[1]:
@@ -83,15 +93,22 @@ def finding(dispatch: Dispatch, ledger: Ledger) -> str:
     return _("%(share)s is sent, %(waits)s") % values
 
 
+def held_back(by: Interruption) -> str:
+    """Return what holds the mails back, with a place for how many."""
+    if by.is_held:
+        return _("The database was put back or copied, %(waits)s")
+    return _("The mail server does not answer, %(waits)s")
+
+
 def ended(ledger: Ledger) -> dict[str, str]:
     """Return the two numbers of a dispatch at its end."""
     return {"sent": number(ledger.parts["sent"]), "not_sent": number(ledger.not_sent)}
 
 
-def version_of(dispatch: Dispatch, ledger: Ledger) -> Approval | None:
-    """Return the version that is sent, or that was decided last."""
-    if ledger.standing is not None:
-        return ledger.standing
+def version_of(dispatch: Dispatch, standing: Approval | None) -> Approval | None:
+    """Return the version that stands and is sent, or else that was decided last."""
+    if standing is not None:
+        return standing
     decided = dispatch.message.approvals.filter(decided_at__isnull=False)
     return decided.select_related("decided_by").first()
 
@@ -126,7 +143,7 @@ def coming_state(site: SiteLedger, now: datetime) -> SiteState:
         return SiteState("planned", _("Next"))
     there = slot.ready_at.astimezone(ZoneInfo(site.site.time_zone))
     values = {"day": short_day(there.date()), "hour": local(site, slot.ready_at)}
-    if slot.due.moved:
+    if slot.delay:
         return SiteState("held", _("Moved to %(day)s, %(hour)s") % values)
     if slot.ready_at - now > SOON:
         return SiteState("planned", _("Starts %(day)s, %(hour)s") % values)
@@ -155,6 +172,9 @@ def held_rows(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datetime) -
         return [Hold(ledger.held, why, _("Goes on when somebody resumes it"))]
     if ledger.standing is None:
         return [Hold(ledger.held, _("No approval stands"), _("Goes on with the next approval"))]
+    if ledger.down is not None and is_held(ledger.down):
+        why = _("The database was put back or copied")
+        return [Hold(ledger.held, why, _("Goes on when an administrator decides"))]
     if ledger.down is not None:
         reason = _("The mail server does not answer: %(reason)s") % {"reason": ledger.down.reason}
         return [Hold(ledger.held, reason, next_try(ledger.down.next_try_at))]
@@ -167,15 +187,16 @@ def refused_for_now(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datet
     groups = (
         rows.filter(held(dispatch, ledger.standing, ledger.down, now))
         .annotate(moved=Case(When(Q(due_at__gt=now), then=Value(True)), default=Value(False)))
-        .values("moved", "reason")
+        .values("moved", "reason", "delay")
         .annotate(n=Count("*"), due=Min("due_at"), tried=Min("next_try_at"))
         .order_by("-n")
     )
     found = []
     for row in groups:
-        if row["moved"]:
+        if row["moved"] or row["delay"] == Delay.BUDGET:
             when = _("First at %(when)s") % {"when": moment(row["due"])}
-            found.append(Hold(row["n"], _("Its date or hour was moved"), when))
+            why = HELD.get(row["delay"], _("Its date or hour was moved"))
+            found.append(Hold(row["n"], str(why), when))
         else:
             why = reason_of_many(row["reason"]) or _("The mail server hung up")
             found.append(Hold(row["n"], why, next_try(row["tried"])))
@@ -191,8 +212,8 @@ def moved_sites(ledger: Ledger, now: datetime) -> list[Hold]:
     """Return the people of sites where the planned moment gave way to rest, by reason."""
     groups: dict[str, list[SiteLedger]] = {}
     for site in ledger.sites:
-        if site.later and site.slot and site.slot.due.moved and site.slot.ready_at > now:
-            groups.setdefault(site.slot.due.moved, []).append(site)
+        if site.later and site.slot and site.slot.delay and site.slot.ready_at > now:
+            groups.setdefault(site.slot.delay, []).append(site)
     return [moved_hold(reason, sites) for reason, sites in groups.items()]
 
 
@@ -234,7 +255,7 @@ def events(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Event]:
         found.append(Event(ledger.first_sent_at, _("The first mail was taken by the server")))
     if ledger.last_at and not ledger.rest:
         found.append(Event(ledger.last_at, _("The last mail was settled")))
-    if ledger.down and ledger.down.failing_since:
+    if ledger.down and ledger.down.failing_since and not is_held(ledger.down):
         sentence = _("The mail server stopped answering: %(reason)s")
         sentence %= {"reason": ledger.down.reason}
         found.append(Event(ledger.down.failing_since, sentence))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
-from communications.models import Approval, ChannelState, Delivery, Dispatch, State
+from communications.models import Approval, ChannelState, Delivery, Dispatch, Sign, State
 from communications.models.dispatch import DeliveryQuerySet
 from communications.queries.schedule import Slot, slots
 from programmes.models import Site
@@ -84,18 +84,33 @@ class SiteLedger(Counts):
     slot: Slot | None = None
 
 
+@dataclass
+class Moved:
+    """How many people were moved to a later moment, and the first such moment (UTC)."""
+
+    people: int = 0
+    first_at: datetime | None = None
+
+    def add(self, people: int, first_at: datetime) -> None:
+        """Count some more."""
+        self.people += people
+        self.first_at = min(first_at, self.first_at or first_at)
+
+
 @dataclass(kw_only=True)
 class Ledger(Counts):
     """A dispatch as its reader may see it.
 
     ``languages`` counts rows by the language they were sent in, empty before; ``reasons`` counts
-    rows by part and reason; ``standing`` is the version that is sent, ``down`` the state of the
+    rows by part and reason; ``delays`` counts rows that were moved, by why, with the first moment
+    (UTC) to which; ``standing`` is the version that is sent, ``down`` the state of the
     channel while it does not answer.
     """
 
     sites: list[SiteLedger]
     languages: Mapping[str, Counts]
     reasons: Mapping[str, Counter[str]]
+    delays: dict[str, "Moved"] = field(default_factory=dict)
     standing: Approval | None = None
     down: ChannelState | None = None
 
@@ -114,12 +129,18 @@ def ledger_of(dispatch: Dispatch, scope: Scope, now: datetime) -> Ledger:
     reasons: dict[str, Counter[str]] = {}
     ledger = Ledger(sites=[], languages=languages, reasons=reasons, standing=standing, down=down)
     for row in grouped(rows, held(dispatch, standing, down, now)):
+        if row["delay"]:
+            ledger.delays.setdefault(row["delay"], Moved()).add(row["n"], row["due"])
         if row["reason"]:
             reasons.setdefault(part_of(row["state"]), Counter())[row["reason"]] += row["n"]
         for counts in (ledger, sites[row["site"]], languages.setdefault(row["language"], Counts())):
             counts.add(row)
     if standing is not None:
         add_later(standing, dispatch, sites, now)
+    for site in sites.values():
+        if site.later and site.slot and site.slot.delay:
+            moved = ledger.delays.setdefault(site.slot.delay, Moved())
+            moved.add(site.later, site.slot.ready_at)
     ledger.later = sum(site.later for site in sites.values())
     ledger.sites = sorted(
         (site for site in sites.values() if site.people),
@@ -129,14 +150,15 @@ def ledger_of(dispatch: Dispatch, scope: Scope, now: datetime) -> Ledger:
 
 
 def grouped(rows: DeliveryQuerySet, is_held: Q) -> list[dict[str, Any]]:
-    """Count rows by site, language, state and reason, in one query."""
+    """Count rows by site, language, state, reason and delay, in one query."""
     return list(
-        rows.values("site", "language", "state", "reason")
+        rows.values("site", "language", "state", "reason", "delay")
         .annotate(
             n=Count("*"),
             held=Count("pk", filter=is_held),
             first=Min("ended_at"),
             last=Max("ended_at"),
+            due=Min("due_at"),
         )
         .order_by()
     )
@@ -187,22 +209,38 @@ def coming_people(approval: Approval, dispatch: Dispatch) -> PersonQuerySet:
 
 @dataclass(frozen=True)
 class Interruption:
-    """A channel that does not answer, what waits for it, and when it is tried next (UTC)."""
+    """A channel that does not answer, what waits for it, and when it is tried next (UTC).
+
+    ``is_held`` tells that no server is at fault: the database was put back or copied.
+    """
 
     reason: str
     since: datetime
     next_try_at: datetime | None
     waiting: int
+    is_held: bool = False
 
 
 def channel_down() -> ChannelState | None:
-    """Return the state of the mail channel while it does not answer."""
-    return ChannelState.objects.filter(channel="mail", failing_since__isnull=False).first()
+    """Return what keeps all mails back: the database while it is held, else the mail server."""
+    failing = ChannelState.objects.filter(channel__in=("database", "mail"))
+    return failing.filter(failing_since__isnull=False).order_by("channel").first()
+
+
+def is_held(state: ChannelState) -> bool:
+    """Tell whether the database is held, and not a server away."""
+    return state.channel == "database"
 
 
 def interrupted(state: ChannelState | None, waiting: int) -> Interruption | None:
     """Return the interruption of so many mails; None if the channel works or nothing waits."""
-    if state is None or state.failing_since is None or not waiting:
+    if state is None or state.failing_since is None:
+        return None
+    if is_held(state):
+        return Interruption(
+            str(Sign(state.reason).label), state.failing_since, None, waiting, is_held=True
+        )
+    if not waiting:
         return None
     return Interruption(state.reason, state.failing_since, state.next_try_at, waiting)
 

@@ -1,25 +1,21 @@
 """The messages of a programme as a list: state, people, languages, and when each goes out."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from communications.models import Approval, Message
 from communications.models.message import title_in
 from communications.queries.content import due_of, places_in, reading_counts
 from communications.queries.schedule import names
 from communications.queries.sending import Sending, sendings_of
-from programmes.models import Programme, Wave, WaveSite
+from programmes.models import Programme, WaveSite
 from programmes.queries.texts import states_of_many
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule
-from stakeholders.models import Audience, Person
+from stakeholders.models import Audience
 from stakeholders.models.audience import rule_lookups
 from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import Crowd, crowd_of
@@ -37,7 +33,7 @@ class MessageRow:
 
     Attributes:
         message: the message.
-        title: its subject, for readers of a region the approved one.
+        title: its subject, for readers of a region the approved one; so is ``level``.
         state: ``draft``, ``waiting``, ``approved``, ``sending``, ``sent``, ``refused`` or
             ``withdrawn``.
         due: when its first site is due, or None; ``zone`` is that site's.
@@ -45,11 +41,13 @@ class MessageRow:
         groups: the names of regions and personas that it is for.
         ended: how many of its mails are on their way no more; counted while some are to come.
         people: how many it is for; ``ready`` of ``languages`` that they read have a text.
+        texts: the states of the texts in these languages, by code.
 
     """
 
     message: Message
     title: str
+    level: str
     state: str
     rule: dict[str, Any]
     waves: list[str]
@@ -63,6 +61,7 @@ class MessageRow:
     people: int = 0
     ready: int = 0
     languages: int = 0
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -113,7 +112,8 @@ def _order(row: MessageRow) -> tuple[bool, bool, float, int]:
 def _dues(
     message: Message, places: list[WaveSite], scope: Scope
 ) -> list[tuple[WaveSite, Due | None]]:
-    rule, frozen = message.audience.rule(), frozen_for(message, scope)
+    frozen = frozen_for(message, scope)
+    rule = frozen["rule"] if frozen else message.audience.rule()
     schedule = Schedule.from_json(frozen["schedule"]) if frozen else Schedule.of(message)
     return [(place, due_of(schedule, place)) for place in places if names(rule, place)]
 
@@ -121,7 +121,7 @@ def _dues(
 def frozen_for(message: Message, scope: Scope) -> dict[str, Any] | None:
     """Return the approved content, for readers who see nothing else."""
     standing = standing_of(message)
-    return standing.content if standing and not scope.is_everywhere else None
+    return standing.content if standing and not scope.reads_drafts else None
 
 
 def _row(
@@ -131,7 +131,8 @@ def _row(
     scope: Scope,
     now: datetime,
 ) -> MessageRow:
-    rule, frozen = message.audience.rule(), frozen_for(message, scope)
+    frozen = frozen_for(message, scope)
+    rule = frozen["rule"] if frozen else message.audience.rule()
     dated = [(due, place) for place, due in dues if due]
     due, first = min(dated, key=lambda pair: pair[0].at, default=(None, None))
     to_come = any(d.latest > now and p.site_id not in sending.sites for d, p in dated)
@@ -139,6 +140,7 @@ def _row(
     return MessageRow(
         message=message,
         title=title_in(frozen) if frozen else message.title,
+        level=frozen["level"] if frozen else message.level,
         state=state,
         rule=rule,
         waves=_names((p.wave_id, p.wave.name) for p, _at in dues) if rule["waves"] else [],
@@ -156,9 +158,13 @@ def _groups(audience: Audience, rule: Rule, scope: Scope) -> list[str]:
     """Return the names of the regions in view and of the personas that a rule names."""
     if "frozen" in rule:
         return []
-    seen = scope.regions
-    regions = [one for one in audience.regions.all() if seen is None or one.pk in seen]
-    return [str(one) for one in (*regions, *audience.personas.all())]
+    seen, named = scope.regions, rule.get("regions", ())
+    personas = {line["id"] for line in rule.get("personas", ())}
+    regions = (one for one in audience.regions.all() if seen is None or one.pk in seen)
+    return [
+        *(str(one) for one in regions if one.pk in named),
+        *(str(one) for one in audience.personas.all() if one.pk in personas),
+    ]
 
 
 def _names(pairs: Iterable[tuple[int, str]]) -> list[str]:
@@ -188,8 +194,7 @@ def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) 
     if not rows:
         return []
     places = {place.site_id: place for place in places_in(programme, scope)}
-    people = Person.objects.active().within(scope).filter(site__in=places)
-    crowd = crowd_of(people, [row.rule for row in rows], "language")
+    crowd = crowd_of(places.keys(), scope, [row.rule for row in rows], "language")
     statuses = states_of_many([row.message for row in rows], FIELDS, programme.languages)
     return [_counted(row, places, crowd, statuses[row.message.pk], programme) for row in rows]
 
@@ -204,53 +209,6 @@ def _counted(
     meant = {pk for pk, place in places.items() if names(row.rule, place)}
     wanted = crowd.readers(row.rule, meant)
     read = set(reading_counts(wanted, programme.languages)) & set(programme.languages)
-    ready = sum(statuses[code].state in READY for code in read)
-    return replace(row, people=wanted.total(), ready=ready, languages=len(read))
-
-
-def chosen(rows: list[MessageRow], state: str, level: str, wave: str) -> list[MessageRow]:
-    """Narrow rows to a state (``open`` and ``late`` among them), a level, a wave's id."""
-    return [
-        row
-        for row in rows
-        if (not state or has_state(row, state))
-        and (not level or row.message.level == level)
-        and (not wave or wave in map(str, row.wave_ids))
-    ]
-
-
-def has_state(row: MessageRow, state: str) -> bool:
-    """Tell whether a row belongs under a state of the filter."""
-    return {"open": row.is_open, "late": row.is_late}.get(state, row.state == state)
-
-
-STATES: dict[str, Promise] = {
-    "open": _("Not yet sent"),
-    "late": _("Late"),
-    "draft": _("Draft"),
-    "waiting": _("Waits for the CIO"),
-    "approved": _("Approved"),
-    "sending": _("Sending"),
-    "sent": _("Sent"),
-    "refused": _("Refused"),
-    "withdrawn": _("Withdrawn"),
-}
-
-
-def filters_of(rows: list[MessageRow], waves: Iterable[Wave]) -> list[dict[str, Any]]:
-    """Return the groups of the filter with their counts; a choice that holds nothing is left out.
-
-    Their shape is that of ``components/chip_filter.html``.
-    """
-    counts = {key: sum(has_state(row, key) for row in rows) for key in STATES}
-    levels = Counter(row.message.level for row in rows)
-    return [
-        _group(_("State"), "state", [(k, w, counts[k]) for k, w in STATES.items() if counts[k]]),
-        _group(_("Wave"), "wave", [(str(wave.pk), wave.name, None) for wave in waves]),
-        _group(_("Level"), "level", [(k, w, None) for k, w in Message.Level.choices if levels[k]]),
-    ]
-
-
-def _group(label: Promise, name: str, choices: list[tuple[Any, Any, Any]]) -> dict[str, Any]:
-    named = [{"value": value, "label": word, "count": count} for value, word, count in choices]
-    return {"label": label, "name": name, "choices": named}
+    texts = {code: statuses[code].state for code in programme.languages if code in read}
+    ready = sum(state in READY for state in texts.values())
+    return replace(row, people=wanted.total(), ready=ready, languages=len(read), texts=texts)

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from communications.models import Approval, Message
-from communications.rendering import Filled, prepare, reading_language, values_for
+from communications.rendering import OPT_OUT_LINK, Filled, prepare, reading_language, values_for
 from programmes.models import WaveSite
 from programmes.queries.texts import text_of
 from programmes.scope import Scope
-from stakeholders.models import Person
+from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 
 FIELDS = ("subject", "body")
@@ -36,8 +36,8 @@ def version_shown(
     A reader of some regions sees what is approved and nothing else; who decides sees what
     waits, unless another version is asked for by its number.
     """
-    versions = message.approvals.all()
-    if not scope.is_everywhere:
+    versions = message.approvals.within(scope)  # type: ignore[attr-defined]
+    if not scope.reads_drafts:
         return versions.standing().first()
     if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER:
         return versions.filter(version=int(asked)).first()
@@ -60,20 +60,64 @@ def preview_of(
     scope: Scope,
     extra: frozenset[str],
     wanted: Iterable[str] | None = None,
+    *,
+    is_optional: bool = False,
+    examples: Mapping[str, str] | None = None,
 ) -> Preview:
     """Return one language as the mail of somebody in view who reads it, else of anybody.
 
     ``extra`` are the placeholders of the message's source, ``wanted`` the languages that people
-    in view read, if the caller knows them.
+    in view read, if the caller knows them; ``is_optional`` whether people may opt out of it;
+    ``examples`` what stands for those placeholders that are no links.
     """
     text = texts[language]
     person = reader_of(rule, set(texts), language, scope, wanted)
-    prepared = prepare(message.programme, language, text["subject"], text["body"], extra)
-    values = dict.fromkeys(extra, EXAMPLE_LINK)
+    prepared = prepare(
+        message.programme,
+        language,
+        text["subject"],
+        text["body"],
+        extra,
+        is_optional=is_optional,
+    )
+    values = values_of(person, message, language, extra) | dict(examples or {})
+    return Preview(person, language, prepared.fill(values))
+
+
+def values_of(
+    person: Person | None, message: Message, language: str, extra: frozenset[str]
+) -> dict[str, str]:
+    """Return what stands for each placeholder before a mail leaves: links lead nowhere."""
+    values = dict.fromkeys((*extra, OPT_OUT_LINK), EXAMPLE_LINK)
     if person:
         live_on = go_live_of(person, message)
         values |= values_for(person, person.site, live_on, message.programme, language)
-    return Preview(person, language, prepared.fill(values))
+    return values
+
+
+def text_to_try(
+    message: Message,
+    version: Approval | None,
+    language: str,
+    scope: Scope,
+    user: User,
+    extra: frozenset[str],
+    examples: Mapping[str, str],
+) -> dict[str, Any] | None:
+    """Return what a test of one language says, or None without a text; the last two as above.
+
+    Site and date are those of somebody in view who would get it; the name is the user's own, so
+    that no other name leaves the house.
+    """
+    texts = texts_shown(message, version)
+    if language not in texts:
+        return None
+    rule = version.content["rule"] if version else message.audience.rule()
+    person = reader_of(rule, set(texts), language, scope)
+    own = {"first_name": user.first_name, "last_name": user.last_name, "name": str(user)}
+    sender = version.content["sender"] if version else message.sender
+    values = values_of(person, message, language, extra) | own | dict(examples)
+    return {**texts[language], "sender": sender, "values": values}
 
 
 def reader_of(

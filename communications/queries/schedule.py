@@ -9,7 +9,7 @@ from django.conf import settings
 
 from communications.models import Approval
 from programmes.models import WaveSite
-from programmes.timing import Due, Schedule, due_at
+from programmes.timing import Due, Schedule, due_at, working_moment
 
 
 @dataclass(frozen=True)
@@ -18,21 +18,35 @@ class Slot:
 
     ``ready_at`` (UTC) is the due moment, or later: nothing leaves within five minutes of the
     approval or of a change of its date, site or hour, so that a mistake can be taken back.
+    ``delay`` is why that is not the planned moment, a key of ``Delay``, or empty.
     """
 
     approval: Approval
     wave_site: WaveSite
     due: Due
     ready_at: datetime
+    delay: str
 
     @property
     def latest(self) -> datetime:
         """Return the instant (UTC) after which nothing is sent any more."""
         return self.due.latest
 
+    def next_from(self, now: datetime) -> tuple[datetime, str]:
+        """Return when (UTC) something may leave from now on, and why that is so late, if it is.
+
+        What its hour has left behind waits while the site rests: at night, on a day of rest, in a
+        blackout.
+        """
+        if now > self.ready_at and not self.approval.content["schedule"]["is_urgent"]:
+            at, delay = working_moment(now, self.wave_site.site, self.wave_site.blackouts)
+            if delay:
+                return at, delay
+        return self.ready_at, self.delay
+
     def is_open(self, now: datetime) -> bool:
         """Tell whether people of the site may be planned now."""
-        return self.ready_at <= now <= self.due.latest
+        return self.next_from(now)[0] <= now <= self.due.latest
 
     def is_missed(self, now: datetime) -> bool:
         """Tell whether the last moment has passed."""
@@ -76,9 +90,14 @@ def _is_in(place: WaveSite, sites: Collection[int], regions: Collection[int]) ->
 def slot_of(approval: Approval, place: WaveSite) -> Slot | None:
     """Return the slot of one site; None if the schedule gives it no day."""
     schedule = Schedule.from_json(approval.content["schedule"])
-    due = due_at(schedule, place.live_on, place.site)
+    due = due_at(schedule, place.live_on, place.site, place.blackouts)
     if due is None or approval.decided_at is None:
         return None
     changes = [approval.decided_at, place.wave.changed_at, place.changed_at, place.site.changed_at]
     quiet_until = max(changes) + timedelta(minutes=settings.SEND_QUIET_MINUTES)
-    return Slot(approval, place, due, max(due.at, quiet_until))
+    if quiet_until <= due.at:
+        return Slot(approval, place, due, due.at, due.moved)
+    if schedule.is_urgent:
+        return Slot(approval, place, due, quiet_until, due.moved)
+    ready_at, delay = working_moment(quiet_until, place.site, place.blackouts)
+    return Slot(approval, place, due, ready_at, delay or due.moved)

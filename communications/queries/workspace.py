@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from communications.models import Approval, Message, Question
+from communications.models import Approval, Channel, Message, Question
 from communications.models.message import title_in
 from communications.queries.content import (
     Changes,
@@ -13,6 +13,7 @@ from communications.queries.content import (
     facts_of,
     reading_counts,
 )
+from communications.queries.post import channels_in, channels_named
 from communications.queries.preview import FIELDS, Preview, preview_of, texts_shown
 from communications.queries.trail import Event, trail_of
 from communications.rendering import reading_language
@@ -59,6 +60,7 @@ class Workspace:
     standing: Approval | None
     changes: Changes | None
     trail: list[Event]
+    channels: list[Channel]
 
     @property
     def title(self) -> str:
@@ -73,7 +75,12 @@ class Workspace:
     @property
     def points(self) -> list[str]:
         """Return the key points, one each."""
-        return [line for line in self.message.key_points.splitlines() if line.strip()]
+        return [line for line in str(self.content["key_points"]).splitlines() if line.strip()]
+
+    @property
+    def level(self) -> str:
+        """Return the level in a word."""
+        return str(Message.Level(self.content["level"]).label)
 
     @property
     def served(self) -> int:
@@ -107,9 +114,18 @@ def workspace_of(
     mail = None
     if chosen:
         rule, wanted = content["rule"], facts.wanted
-        mail = preview_of(message, rule, texts, chosen, scope, extra, wanted)
-    everywhere = scope.is_everywhere
-    waiting = message.approvals.waiting().first() if everywhere else None
+        mail = preview_of(
+            message,
+            rule,
+            texts,
+            chosen,
+            scope,
+            extra,
+            wanted,
+            is_optional=facts.is_optional,
+        )
+    reads_drafts, decides = scope.reads_drafts, scope.may("decision.read")
+    waiting = message.approvals.waiting().first() if reads_drafts else None
     standing = message.approvals.standing().first()
     return Workspace(
         message=message,
@@ -121,10 +137,11 @@ def workspace_of(
         preview=mail,
         previews=previews,
         waiting=waiting,
-        questions=open_questions(waiting),
+        questions=open_questions(waiting if decides else None),
         standing=standing,
-        changes=changes_between(standing.content, content) if standing and everywhere else None,
-        trail=trail_of(message) if everywhere else [],
+        changes=changes_between(standing.content, content) if standing and reads_drafts else None,
+        trail=trail_of(message) if decides else [],
+        channels=channels_in(content, channels_named([content], scope)),
     )
 
 
@@ -144,7 +161,7 @@ def language_rows(
     """
     languages, ready = message.programme.languages, content["languages"]
     counts = reading_counts(facts.wanted, languages)
-    if scope.is_everywhere:
+    if scope.reads_drafts:
         found = states_of(message, FIELDS, languages)
         states = {code: status.state for code, status in found.items()}
     else:

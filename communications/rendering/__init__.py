@@ -3,18 +3,30 @@
 The only place that calls ``translation.override``. Nothing here asks the database.
 """
 
-from communications.rendering.language import direction, language_tag, reading_language
-from communications.rendering.letter import Filled, Prepared, prepare, preview_html
+from communications.rendering.group import GroupText, group_text
+from communications.rendering.language import (
+    direction,
+    group_language,
+    language_tag,
+    reading_language,
+)
+from communications.rendering.letter import OPT_OUT_LINK, Filled, Prepared, prepare, preview_html
+from communications.rendering.links import page_links
 from communications.rendering.markdown import refused_links
 from communications.rendering.placeholders import KNOWN, unknown_placeholders
 from communications.rendering.values import values_for, written_date
 
 __all__ = [
     "KNOWN",
+    "OPT_OUT_LINK",
     "Filled",
+    "GroupText",
     "Prepared",
     "direction",
+    "group_language",
+    "group_text",
     "language_tag",
+    "page_links",
     "prepare",
     "preview_html",
     "reading_language",

@@ -1,6 +1,7 @@
 """Which language a person reads a text in, and how that language is written."""
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -32,16 +33,29 @@ def candidates(wanted: str, available: Collection[str]) -> Iterator[str]:
     yield SOURCE_LANGUAGE
 
 
+def group_language(wanted: str, available: Collection[str]) -> str | None:
+    """Return the language in which a group reads a text, or None.
+
+    Neighbours and varieties take each other's place as they do for a person. English does not: a
+    group is not told in a language that its channel was not made for.
+    """
+    found = reading_language(wanted, available)
+    is_stopgap = found == SOURCE_LANGUAGE and base_of(wanted.lower()) != SOURCE_LANGUAGE
+    return None if is_stopgap else found
+
+
 def base_of(code: str) -> str:
     """Return the language of a code without its region or script."""
     return code.partition("-")[0]
 
 
+@lru_cache(maxsize=128)
 def direction(language: str) -> str:
     """Return ``rtl`` for a language written from right to left, else ``ltr``."""
     return "rtl" if base_of(language) in settings.LANGUAGES_BIDI else "ltr"
 
 
+@lru_cache(maxsize=128)
 def language_tag(language: str) -> str:
     """Return the code as HTML and mail headers write it: ``zh-Hans``, ``pt-BR``."""
     base, _, rest = language.partition("-")

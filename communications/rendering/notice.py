@@ -1,12 +1,14 @@
-"""The mails that tell somebody that approvals or questions wait for them."""
+"""The mails that tell somebody that something waits for them, and the tests they ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import ascii_lowercase
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from communications.rendering.letter import Filled, prepare
+from communications.rendering.placeholders import KNOWN
 from programmes.models import Programme
 
 LISTED = 10
@@ -45,6 +47,20 @@ def render_questions(
             "You receive this mail because you ask for the approval of messages of %(programme)s."
         )
         return _listing(programme, language, titles, address, (subject, button, reason))
+
+
+def render_test(programme: Programme, language: str, text: Mapping[str, Any]) -> Filled:
+    """Return a message as a mail that says that it is a test, in the language of the message.
+
+    ``text`` holds subject and body, and in ``values`` what stands for all their placeholders.
+    """
+    with translation.override(language):
+        subject = gettext("Test: %(subject)s") % {"subject": text["subject"]}
+        reason = gettext("You asked for this test of a message. Nobody else gets it.")
+    values: dict[str, str] = text["values"]
+    own = frozenset(values.keys() - KNOWN.keys())
+    prepared = prepare(programme, language, subject, text["body"], own, reason=reason)
+    return prepared.fill(values)
 
 
 def _listing(

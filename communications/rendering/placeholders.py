@@ -22,6 +22,9 @@ KNOWN: dict[str, Promise] = {
     "programme": _("Name of the programme"),
 }
 
+# The only one that holds the same for everybody.
+SHARED = "programme"
+
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
 MARK = re.compile(f"{OPEN}([a-z_]+){CLOSE}")
 LINK_MARK = re.compile(f"{OPEN}[a-z_]+_link{CLOSE}")
@@ -57,6 +60,12 @@ def is_known(written: str, extra: frozenset[str]) -> bool:
     """Tell whether ``written``, with its braces, is a placeholder that can be filled."""
     match = WELL_FORMED.fullmatch(written)
     return match is not None and (match[1] in KNOWN or match[1] in extra)
+
+
+def personal_placeholders(text: str) -> list[str]:
+    """Return the placeholders of a text that a group cannot fill, as written, each once."""
+    found = (match for match in WELL_FORMED.finditer(text) if match[1] != SHARED)
+    return list(dict.fromkeys(match.group() for match in found))
 
 
 def clean(text: str) -> str:
@@ -110,10 +119,14 @@ class Pattern:
 
         A missing value leaves nothing, and takes the space before it along.
         """
+        return "".join(self.pieces(values))
+
+    def pieces(self, values: Mapping[str, str]) -> list[str]:
+        """Return the same in pieces: literal, value, literal, and so on."""
         filled = [self.literals[0]]
         for name, literal in zip(self.names, self.literals[1:], strict=True):
             value = values.get(name, "")
             if not value:
                 filled[-1] = filled[-1].removesuffix(" ")
             filled += (value, literal)
-        return "".join(filled)
+        return filled

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import groupby
 from unicodedata import east_asian_width
 
 from markdown_it.token import Token
@@ -19,9 +21,17 @@ LEFT_TO_RIGHT, FIRST_STRONG, END = "\u2066", "\u2068", "\u2069"
 _HAN = "\u2e80-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
 _CLOSING = "、。，．！？：；）」』】》〉ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _OPENING = "（「『【《〈"
-# Where a line may break: at spaces, and between Chinese or Japanese characters, but not before a
+# Behind each character of two columns while lines are broken, so that length is width.
+FILLER = "\ufdd2"
+# Where a line may break: at spaces, and beside Chinese or Japanese characters, but not before a
 # closing or after an opening mark.
-UNITS = re.compile(f" +|[{_OPENING}]*(?:[^ {_HAN}]+|[{_HAN}])[{_CLOSING}]*|[{_OPENING}]+")
+BREAK = (
+    f" |(?<=[{_HAN}{FILLER}])(?<![{_OPENING}])(?<![{_OPENING}]{FILLER})(?=[^ {FILLER}{_CLOSING}])"
+    f"|(?<=[^ {_HAN}{FILLER}{_OPENING}])(?=[{_HAN}])(?=[^{_CLOSING}])"
+)
+FIRST_UNIT = re.compile(f"(.+?)(?:{BREAK}|$)")
+SPACES = re.compile(" {2,}")
+FROM_WIDE = re.compile("[\u1100-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -34,36 +44,93 @@ class Block:
 
     def fill(self, values: Mapping[str, str]) -> str:
         """Return the lines with their values, at most 72 columns wide where words allow it."""
-        lines = self.pattern.fill(values).split("\n")
+        wide = {name: widened(values.get(name, "")) for name in self.pattern.names}
+        lines = self._widened.fill(wide).split("\n")
         indents = [self.first] + [self.rest] * (len(lines) - 1)
         return "\n".join(
             wrapped(line.strip(" "), indent, self.rest)
             for line, indent in zip(lines, indents, strict=True)
+        ).replace(FILLER, "")
+
+    @cached_property
+    def _widened(self) -> Pattern:
+        return Pattern(tuple(map(widened, self.pattern.literals)), self.pattern.names)
+
+    def unbroken(self, values: Mapping[str, str]) -> str:
+        """Return the lines with their values, each as long as it is."""
+        lines = self.pattern.fill(values).split("\n")
+        return "\n".join(
+            (self.rest if number else self.first) + line.strip(" ")
+            for number, line in enumerate(lines)
         )
 
 
-def width(text: str) -> int:
-    """Return how many columns a text takes in a fixed font: two for a Chinese character."""
+# What people of one site share.
+SHARED = {"site", "go_live_date", "programme"}
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """Blocks one behind the other, with what stands before each."""
+
+    blocks: tuple[tuple[str, Block], ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the placeholders, each once."""
+        return tuple(dict.fromkeys(n for _gap, block in self.blocks for n in block.pattern.names))
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Return the text; what people of one site share is written once."""
+        chosen = tuple(values.get(name, "") for name in self.names)
+        return filled(self, chosen) if SHARED.issuperset(self.names) else self.written(chosen)
+
+    def written(self, chosen: Sequence[str]) -> str:
+        """Return the text with the values of ``names``, one after the other."""
+        values = dict(zip(self.names, chosen, strict=True))
+        return "".join(gap + block.fill(values) for gap, block in self.blocks)
+
+
+@lru_cache(maxsize=1024)
+def filled(run: Run, chosen: tuple[str, ...]) -> str:
+    """Return the text of a run, kept for the next mail."""
+    return run.written(chosen)
+
+
+def runs_of(blocks: Sequence[tuple[str, Block]]) -> tuple[Run, ...]:
+    """Return the blocks in runs: those that people of one site share apart from the others."""
+    groups = groupby(blocks, key=lambda pair: SHARED.issuperset(pair[1].pattern.names))
+    return tuple(Run(tuple(group)) for _is_shared, group in groups)
+
+
+@lru_cache(maxsize=4096)
+def widened(text: str) -> str:
+    """Return a text with a filler behind each character that takes two columns of a fixed font."""
     if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+        return text
+    return FROM_WIDE.sub(
+        lambda found: found[0] + FILLER if east_asian_width(found[0]) in "WF" else found[0], text
+    )
+
+
+@lru_cache(maxsize=128)
+def fitting(room: int) -> re.Pattern[str]:
+    """Return what finds the most of a line that fits into so many columns."""
+    return re.compile(f"(.{{1,{max(room, 1)}}})(?:{BREAK})")
 
 
 def wrapped(line: str, first: str, rest: str) -> str:
-    """Return the line broken where it passes 72 columns."""
-    if len(first) + width(line) <= COLUMNS:
+    """Return a widened line broken where it passes 72 columns."""
+    if len(first) + len(line) <= COLUMNS:
         return first + line
-    done, current, used, gap = [], first, len(first), ""
-    for unit in UNITS.findall(line):
-        size = width(unit)
-        if unit[0] == " ":
-            gap = " "
-        elif used + len(gap) + size > COLUMNS and current.strip():
-            done.append(current)
-            current, used, gap = rest + unit, len(rest) + size, ""
-        else:
-            current, used, gap = current + gap + unit, used + len(gap) + size, ""
-    return "\n".join([*done, current])
+    done, indent, line = [], first, SPACES.sub(" ", line)
+    while len(indent) + len(line) > COLUMNS:
+        found = fitting(COLUMNS - len(indent)).match(line) or FIRST_UNIT.match(line)
+        if found is None:
+            break
+        done.append(indent + found[1])
+        line, indent = line[found.end() :], rest
+    return "\n".join([*done, indent + line] if line else done)
 
 
 def isolated(text: str, language: str) -> str:

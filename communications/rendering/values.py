@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -44,6 +45,7 @@ def full_name(person: Person) -> str:
     return str(person)
 
 
+@lru_cache(maxsize=1024)
 def written_date(day: date, language: str) -> str:
     """Return the date in words of the language, with Western digits: “18 January 2027”."""
     written = format_date(day, "long", locale=locale_of(language))

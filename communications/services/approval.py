@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from communications.models import Approval, Delivery, Dispatch, Message, Reason, State
 from communications.models.dispatch import DeliveryQuerySet
+from communications.services.groups import groups_of, reasons_against
+from communications.services.ledger import doubt_forgotten
 from communications.services.notice import announce, call_off
+from communications.services.post_planning import follow_posts, withdraw_posts
 from communications.sources import source_of
 from programmes.models import Region, TextState
 from programmes.queries.texts import TextStatus, states_of
@@ -32,10 +35,13 @@ def content_of(message: Message) -> dict[str, Any]:
     """Return what an approval freezes: all that decides what is sent, to whom and when.
 
     Only texts that are in review or approved, and not stale, are part of it; readers of other
-    languages get the nearest of these.
+    languages get the nearest of these. What came later is named only where it holds something,
+    so that the fingerprint of what was approved before stays the same.
     """
     statuses = states_of(message, FIELDS, message.programme.languages)
     return {
+        "purpose": message.purpose,
+        "key_points": message.key_points,
         "sender": message.sender,
         "level": message.level,
         "source": message.source,
@@ -43,6 +49,8 @@ def content_of(message: Message) -> dict[str, Any]:
         "rule": message.audience.rule(),
         "schedule": Schedule.of(message).to_json(),
         "more": source_of(message).content(message),
+        **({"is_optional": True} if message.is_optional else {}),
+        **groups_of(message),
     }
 
 
@@ -62,7 +70,8 @@ def ask(message: Message, user: User, now: datetime) -> Approval:
     """Freeze the message as it is and let it wait for a decision; return the version.
 
     Raises:
-        RefusedError: the English text is not ready, or exactly this waits or stands already.
+        RefusedError: the English text is not ready, the content is not fit for one of its
+            channels, or exactly this waits or stands already.
     """
     content = content_of(message)
     fingerprint = fingerprint_of(content)
@@ -87,6 +96,8 @@ def check_askable(message: Message, content: dict[str, Any], fingerprint: str) -
     """Raise RefusedError unless there is something new to decide."""
     if "en" not in content["languages"]:
         raise RefusedError(_("Set the English text to “ready for review” first."))
+    if reason := next(reasons_against(message, content), None):
+        raise RefusedError(reason)
     open_states = [Approval.State.WAITING, Approval.State.APPROVED]
     same = message.approvals.filter(fingerprint=fingerprint, state__in=open_states).first()
     if same:
@@ -110,19 +121,21 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
     for language, text in approval.content["languages"].items():
         if statuses[language].text == text:
             mark(approval.message, language, TextState.State.APPROVED, user, now)
+    source_of(approval.message).approved(approval, user, now)
     follow(approval, now)
     call_off(approval.message.programme, now)
     return approval
 
 
 def follow(approval: Approval, now: datetime) -> None:
-    """Let rows of an earlier version follow this one: its audience, and its quiet minutes.
+    """Let rows of an earlier version follow this one: audience, channels, and quiet minutes.
 
     What a sender has claimed and not begun is taken out of its hands.
     """
     quiet_until = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     rows = ledger_of(approval)
     people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    doubt_forgotten(rows, now)
     rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
     rows.filter(
         state=State.CANCELLED, reason__in=[Reason.WITHDRAWN, Reason.NOT_MEANT], person__in=people
@@ -131,6 +144,7 @@ def follow(approval: Approval, now: datetime) -> None:
         state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
     )
     rows.filter(state=State.PLANNED, due_at__lt=quiet_until).update(due_at=quiet_until)
+    follow_posts(approval, quiet_until, now)
 
 
 @transaction.atomic
@@ -178,7 +192,10 @@ def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
     )
     if not written:
         raise RefusedError(_("This version is not approved."))
-    waiting = ledger_of(approval).filter(state__in=[State.PLANNED, State.CLAIMED])
+    withdraw_posts(approval, now)
+    rows = ledger_of(approval)
+    doubt_forgotten(rows, now)
+    waiting = rows.filter(state__in=[State.PLANNED, State.CLAIMED])
     return waiting.update(
         state=State.CANCELLED, reason=Reason.WITHDRAWN, ended_at=now, lease_until=None
     )

@@ -1,44 +1,48 @@
 """What the mails of one claimed batch share, read once: texts, dates, personal parts."""
 
-import hashlib
-import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from email.utils import parseaddr
-
-from django.conf import settings
-from django.db.models import QuerySet
 
 from communications.channels.mail import Letter
+from communications.channels.parts import Attachment
 from communications.models import Approval, Delivery, Reason, State
+from communications.queries.content import may_opt_out
 from communications.rendering import (
+    OPT_OUT_LINK,
     Prepared,
     language_tag,
     prepare,
     reading_language,
     values_for,
 )
+from communications.services.addressee import take_addresses
+from communications.services.identity import SENDER_ADDRESS, message_id_of
 from communications.services.ledger import Claim
+from communications.services.linkcount import redirects_of
+from communications.services.optout import headers_of, link_of
 from communications.sources import source_of
 from programmes.models import Programme, WaveSite
 
 Clock = Callable[[], datetime]
-SENDER_ADDRESS = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-HOST = SENDER_ADDRESS.rpartition("@")[2]
 
 
 @dataclass
 class Batch:
-    """One claimed batch of one dispatch. ``go_lives`` is keyed by site id, ``context`` by row."""
+    """One claimed batch of one dispatch. ``go_lives`` is keyed by site id, ``context`` by row.
+
+    ``holders`` are the rows that may write to their address, where each gets one mail; None else.
+    """
 
     approval: Approval
     deliveries: list[Delivery]
     context: dict[int, dict[str, str]]
     go_lives: dict[int, date]
     logo: bytes
+    holders: Container[int] | None = None
     prepared: dict[str, Prepared] = field(default_factory=dict)
-    has_sent: bool = False
+    readings: dict[str, str | None] = field(default_factory=dict)
+    attached: dict[str, tuple[Attachment, ...]] = field(default_factory=dict)
 
     def reason_to_skip(self, delivery: Delivery) -> str:
         """Return why the person gets nothing, as things stand now; empty if they do."""
@@ -46,17 +50,35 @@ class Batch:
             return Reason.LEFT
         if delivery.person.is_do_not_contact:
             return Reason.DO_NOT_CONTACT
-        return "" if self.language_of(delivery) else Reason.NO_TEXT
+        if self.is_optional and delivery.is_opted_out:
+            return Reason.OPTED_OUT
+        if delivery.person.is_address_refused:
+            return Reason.BAD_ADDRESS
+        if not self.language_of(delivery):
+            return Reason.NO_TEXT
+        is_second = self.holders is not None and delivery.pk not in self.holders
+        return Reason.SAME_ADDRESS if is_second else ""
+
+    @property
+    def is_optional(self) -> bool:
+        """Tell whether people may opt out of it."""
+        return may_opt_out(self.approval.content)
 
     def language_of(self, delivery: Delivery) -> str | None:
         """Return the language in which the person reads this message now."""
-        return reading_language(delivery.person.language, self.approval.content["languages"])
+        wanted = delivery.person.language
+        if wanted not in self.readings:
+            available = self.approval.content["languages"]
+            self.readings[wanted] = reading_language(wanted, available)
+        return self.readings[wanted]
 
     def letter(self, delivery: Delivery, now: datetime) -> Letter:
         """Return the mail, and note on the row the language and address that it uses."""
         delivery.language = self.language_of(delivery) or ""
         delivery.address = delivery.person.email
-        filled = self.text(delivery.language).fill(self.values(delivery))
+        link = link_of(delivery) if self.is_optional else ""
+        values = self.values(delivery) | ({OPT_OUT_LINK: link} if link else {})
+        filled = self.text(delivery.language).fill(values)
         return Letter(
             message_id=delivery.message_id,
             date=now,
@@ -67,9 +89,13 @@ class Batch:
             language=language_tag(delivery.language),
             subject=filled.subject,
             text=filled.text,
-            html=filled.html,
-            headers={"X-OneLift-Dispatch": dispatch_header(delivery)},
+            html=filled.pieces,
+            headers={
+                "X-OneLift-Dispatch": dispatch_header(delivery),
+                **(headers_of(link) if link else {}),
+            },
             images={"logo": self.logo} if self.logo else {},
+            attachments=self.attachments(delivery.language),
         )
 
     def text(self, language: str) -> Prepared:
@@ -82,8 +108,22 @@ class Batch:
                 texts["subject"],
                 texts["body"],
                 source_of(message).placeholders,
+                is_optional=self.is_optional,
+                redirects=self.redirects(language),
             )
         return self.prepared[language]
+
+    def attachments(self, language: str) -> tuple[Attachment, ...]:
+        """Return the files that go along in a language, asked for once for the batch."""
+        if language not in self.attached:
+            message = self.approval.message
+            self.attached[language] = source_of(message).attachments(message, language)
+        return self.attached[language]
+
+    def redirects(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Return the pages of a text with the addresses that count, if links are counted."""
+        has_counts = self.deliveries[0].dispatch.has_link_counts
+        return redirects_of(self.approval, language) if has_counts else ()
 
     def values(self, delivery: Delivery) -> dict[str, str]:
         """Return what the placeholders hold for one person."""
@@ -94,23 +134,31 @@ class Batch:
 
 
 def read_batch(claim: Claim, now: datetime) -> Batch | None:
-    """Read a claimed batch and store its Message-IDs; None if its approval no longer stands."""
+    """Read a claimed batch; None if its approval no longer stands."""
     rows = Delivery.objects.filter(fence=claim.fence, state=State.CLAIMED)
-    deliveries = list(rows.select_related("person__site", "site", "dispatch").order_by("pk"))
+    people = (
+        rows.with_opt_outs()
+        .select_related("person")
+        .prefetch_related("person__site", "site", "dispatch")
+    )
+    deliveries = list(people.order_by("pk"))
     approvals = Approval.objects.standing().select_related("message__programme")
     approval = approvals.filter(message__dispatches__deliveries__in=deliveries[:1]).first()
     if approval is None:
         return None
-    number_mails(rows, deliveries, approval)
+    number_mails(deliveries, approval)
     programme = approval.message.programme
     places = WaveSite.objects.dated().filter(wave__programme=programme)
-    return Batch(
+    batch = Batch(
         approval=approval,
         deliveries=deliveries,
         context=source_of(approval.message).context(deliveries, now),
         go_lives={place.site_id: place.live_on for place in places},
         logo=logo_of(programme),
     )
+    if deliveries[0].dispatch.is_once_per_address:
+        batch.holders = take_addresses([d for d in deliveries if not batch.reason_to_skip(d)])
+    return batch
 
 
 def logo_of(programme: Programme) -> bytes:
@@ -121,23 +169,14 @@ def logo_of(programme: Programme) -> bytes:
         return b""
 
 
-def number_mails(rows: QuerySet[Delivery], deliveries: list[Delivery], approval: Approval) -> None:
-    """Store the Message-ID of each row before its first try, and the version that is sent.
+def number_mails(deliveries: list[Delivery], approval: Approval) -> None:
+    """Note on each row its Message-ID and the version that is sent, to be stored with the intent.
 
-    Rows that the claim has lost meanwhile are left alone.
+    Until then nothing has left under this Message-ID, and a later batch computes the same.
     """
     for delivery in deliveries:
         delivery.message_id = delivery.message_id or message_id_of(delivery)
         delivery.approval = approval
-    rows.bulk_update(deliveries, ["message_id", "approval"])
-
-
-def message_id_of(delivery: Delivery) -> str:
-    """Return the Message-ID of a row: its number behind a tag that nobody can guess."""
-    digest = hmac.digest(
-        settings.SECRET_KEY.encode(), f"message-id:{delivery.pk}".encode(), hashlib.sha256
-    )
-    return f"<{digest.hex()[:12]}.{delivery.pk}@{HOST}>"
 
 
 def dispatch_header(delivery: Delivery) -> str:

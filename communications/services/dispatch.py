@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from auditlog.models import LogEntry
 from django.db import transaction
 
-from communications.models import Act, Delivery, Dispatch, Reason, State
+from communications.models import Act, Delivery, Dispatch, Post, Reason, State, Watermark
+from communications.services.ledger import doubt_forgotten
+from communications.services.post_sending import wake_posters
 from communications.services.sending import wake_senders
 from stakeholders.models import Contact, User
 
@@ -35,6 +37,7 @@ def resume(dispatch: Dispatch, user: User, now: datetime) -> None:
     if resumed:
         note(dispatch, Act.RESUME, user, now)
         wake_senders()
+        wake_posters()
 
 
 @transaction.atomic
@@ -43,10 +46,12 @@ def cancel(dispatch: Dispatch, user: User, now: datetime) -> int:
     cancelled = Dispatch.objects.filter(pk=dispatch.pk, cancelled_at=None).update(
         cancelled_at=now, cancelled_by=user
     )
-    waiting = Delivery.objects.filter(dispatch=dispatch, state__in=WAITING)
-    count = waiting.update(
-        state=State.CANCELLED, reason=Reason.STOPPED, ended_at=now, lease_until=None
-    )
+    stopped = {"state": State.CANCELLED, "reason": Reason.STOPPED}
+    rows = Delivery.objects.filter(dispatch=dispatch)
+    doubt_forgotten(rows, now)
+    count = rows.filter(state__in=WAITING).update(**stopped, ended_at=now, lease_until=None)
+    posts = Post.objects.filter(dispatch=dispatch, state__in=WAITING)
+    posts.update(**stopped, ended_at=now, lease_until=None)
     if cancelled:
         note(dispatch, Act.CANCEL, user, now)
     return count
@@ -89,7 +94,10 @@ def settle(
     return True
 
 
-def note(what: Dispatch | Delivery, act: str, user: User | None, now: datetime) -> None:
+Noted = Dispatch | Delivery | Post | Watermark
+
+
+def note(what: Noted, act: str, user: User | None, now: datetime) -> None:
     """Write into the audit trail who did what; an operator's command has no user."""
     LogEntry.objects.log_create(
         what,

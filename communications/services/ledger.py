@@ -6,7 +6,8 @@
 
 A row is written only by the claim that owns it: each statement names the state it expects and
 the fence of its claim, so that a worker that slept through its lease changes nothing. A row in
-``sending`` may have been delivered; it is never planned again.
+``sending`` may have been delivered; it is never planned again. Nor is one whose claim is of an
+earlier life of the database (see ``life``): that its body began may have been forgotten.
 """
 
 import secrets
@@ -20,12 +21,16 @@ from django.db.models import F, QuerySet
 
 from communications.channels import Outcome, Result
 from communications.models import Posting, Reason, State
+from communications.services import watermark, witness
+from communications.services.identity import recalled
+from communications.services.life import LENGTH, current_life
 
 Row = TypeVar("Row", bound=Posting)
 
 SHORT_PAUSE = timedelta(seconds=20)
 FIRST_PAUSE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=2)
+FENCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -40,19 +45,38 @@ class Claim:
         """Return the rows that this claim still owns, sent or not."""
         return self.model._default_manager.filter(fence=self.fence)
 
+    def is_remembered(self) -> bool:
+        """Tell whether the database knows all that this claim has written."""
+        return self.fence[:LENGTH] == current_life()
+
 
 def claim(ready: QuerySet[Row], size: int, now: datetime) -> Claim | None:
-    """Take up to ``size`` ready rows for one lease; None if there are none."""
-    taken = Claim(ready.model, secrets.token_hex(16))
+    """Take up to ``size`` ready rows for one lease; None if there are none.
+
+    The commit waits for the disk, whatever the steps within the claim do: see ``life``. Nothing is
+    taken from a database that was put back or copied: see ``watermark``.
+    """
+    taken = Claim(ready.model, current_life() + secrets.token_hex(FENCE_BYTES))
     with transaction.atomic():
-        count = ready.model._default_manager.filter(
-            pk__in=[row.pk for row in unlocked(ready)[:size]], state=State.PLANNED
-        ).update(
-            state=State.CLAIMED,
-            fence=taken.fence,
-            lease_until=now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
-        )
-    return taken if count else None
+        if not take(taken, ready, size, now):
+            return None
+        risen = watermark.rise()
+        transaction.set_rollback(risen is None)
+    if risen:
+        witness.tell(*risen)
+        return taken
+    return claim(ready, size, now) if watermark.may_send(now) else None
+
+
+def take(claim: Claim, ready: QuerySet[Row], size: int, now: datetime) -> int:
+    """Write the claim on up to ``size`` ready rows; return how many."""
+    return ready.model._default_manager.filter(
+        pk__in=list(unlocked(ready).values_list("pk", flat=True)[:size]), state=State.PLANNED
+    ).update(
+        state=State.CLAIMED,
+        fence=claim.fence,
+        lease_until=now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
+    )
 
 
 def unlocked(ready: QuerySet[Row]) -> QuerySet[Row]:
@@ -75,11 +99,15 @@ def begin(claim: Claim, row: Posting, now: datetime) -> bool:
             state=State.SENDING,
             lease_until=now + timedelta(seconds=settings.SENDING_LEASE_SECONDS),
             attempts=F("attempts") + 1,
-            language=row.language,
-            address=row.address,
+            **intent_of(row),
         )
         == 1
     )
+
+
+def intent_of(row: Posting) -> dict[str, object]:
+    """Return what is stored of a try: also of one that was refused before its body."""
+    return {name: getattr(row, name) for name in row.WRITTEN_AT_BEGIN}
 
 
 def settle(claim: Claim, row: Posting, result: Result, now: datetime) -> bool:
@@ -93,6 +121,7 @@ def settle(claim: Claim, row: Posting, result: Result, now: datetime) -> bool:
             reason=result.reply,
             next_try_at=now + pause_after(row.attempts),
             attempts=row.attempts + 1,
+            **intent_of(row),
         )
     elif result.outcome == Outcome.ABANDONED:
         return False
@@ -102,6 +131,7 @@ def settle(claim: Claim, row: Posting, result: Result, now: datetime) -> bool:
             reason="" if result.outcome == Outcome.SENT else result.reply,
             ended_at=now,
             lease_until=None,
+            **intent_of(row),
         )
     return changed > 0
 
@@ -135,6 +165,9 @@ def rest(claim: Claim, row: Posting, now: datetime) -> None:
 
 def release(claim: Claim) -> int:
     """Give back what has not begun."""
+    watermark.count_end()
+    if not claim.is_remembered():
+        return 0
     return claim.rows.filter(state=State.CLAIMED).update(
         state=State.PLANNED, fence="", lease_until=None
     )
@@ -142,6 +175,8 @@ def release(claim: Claim) -> int:
 
 def postpone(claim: Claim, reason: str, now: datetime) -> int:
     """Give back what has not begun, to be tried after a pause: something of our own is wrong."""
+    if not claim.is_remembered():
+        return 0
     return claim.rows.filter(state=State.CLAIMED).update(
         state=State.PLANNED,
         fence="",
@@ -153,8 +188,27 @@ def postpone(claim: Claim, reason: str, now: datetime) -> int:
 
 def sweep(model: type[Posting], now: datetime) -> None:
     """Take back expired claims; call expired sendings in doubt. Safe to run at any time."""
+    doubt_forgotten(model._default_manager.all(), now)
     left = model._default_manager.filter(lease_until__lt=now)
     left.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
     left.filter(state=State.SENDING).update(
         state=State.IN_DOUBT, reason=Reason.CUT, ended_at=now, lease_until=None
+    )
+
+
+def doubt_forgotten(rows: QuerySet[Row], now: datetime) -> int:
+    """Call in doubt what was claimed in an earlier life of the database; return how many.
+
+    Whoever plans or cancels claimed rows does this first.
+    """
+    claimed = rows.filter(state=State.CLAIMED)
+    return sum(
+        claimed.filter(pk=row.pk, fence=row.fence).update(
+            state=State.IN_DOUBT,
+            reason=Reason.CUT,
+            ended_at=now,
+            lease_until=None,
+            **recalled(row),
+        )
+        for row in claimed.exclude(fence__startswith=current_life())
     )

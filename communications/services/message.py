@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from communications.models import Message
+from communications.models import Approval, Channel, Message
 from programmes.models import BusinessLine, Programme, Region, Site, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark, write_text
@@ -32,6 +34,7 @@ class MessageData:
     local_time: time = time(9)
     latest_hours: int | None = None
     is_urgent: bool = False
+    is_optional: bool = False
     waves: Sequence[Wave] = ()
     sites: Sequence[Site] = ()
     regions: Sequence[Region] = ()
@@ -41,6 +44,7 @@ class MessageData:
     languages: Sequence[str] = field(default_factory=list)
     without: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     follows: Audience | None = None
+    channels: Sequence[Channel] = ()
 
     def lines(self) -> Lines:
         """Return the part that says whom it is for."""
@@ -48,7 +52,7 @@ class MessageData:
 
 
 AUDIENCE = tuple(f.name for f in fields(Lines))
-OWN = tuple(f.name for f in fields(MessageData) if f.name not in AUDIENCE)
+OWN = tuple(f.name for f in fields(MessageData) if f.name not in (*AUDIENCE, "channels"))
 
 
 @transaction.atomic
@@ -81,7 +85,31 @@ def change_message(message: Message, data: MessageData, now: datetime) -> Messag
     message.changed_at = now
     message.full_clean(exclude=["audience", "subject", "subject_en", "body", "body_en"])
     message.save()
+    message.channels.set(data.channels)
     write_lines(message.audience, data.lines(), now)
+    return message
+
+
+@transaction.atomic
+def move_message(message: Message, weeks: int, now: datetime) -> Message:
+    """Let a draft go out some weeks later, or earlier if negative.
+
+    Raises:
+        ValidationError: a version of it waits or stands, whose day is part of what is approved,
+            or the new day is out of bounds.
+    """
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.approvals.filter(state__in=[Approval.State.WAITING, Approval.State.APPROVED]):
+        raise ValidationError(
+            _("Its day is part of what is approved. Edit the message, and ask for approval again.")
+        )
+    if message.fixed_on is not None:
+        message.fixed_on += timedelta(weeks=weeks)
+    else:
+        message.offset_days = (message.offset_days or 0) + 7 * weeks
+    message.changed_at = now
+    message.clean_fields(exclude={"subject", "subject_en", "body", "body_en"})
+    message.save(update_fields=["fixed_on", "offset_days", "changed_at"])
     return message
 
 

@@ -10,9 +10,11 @@ from communications.channels import Outcome, RelayDown, Result
 from communications.channels.mail import Letter, Relay, build
 from communications.models import Approval, Notice, Question, Reason, State
 from communications.rendering.language import language_tag
-from communications.rendering.notice import render_notice, render_questions
+from communications.rendering.letter import Filled
+from communications.rendering.notice import render_notice, render_questions, render_test
 from communications.services import ledger, relay_state
-from communications.services.batch import HOST, SENDER_ADDRESS, Clock, logo_of
+from communications.services.batch import Clock, logo_of
+from communications.services.identity import HOST, SENDER_ADDRESS
 from communications.services.ledger import Claim
 from programmes.models import Programme
 from stakeholders.models import Role, User
@@ -39,16 +41,17 @@ def deciders_of(programme: Programme) -> QuerySet[User]:
 
 
 def answerers_of(question: Question) -> QuerySet[User]:
-    """Return the managers who asked for the decision or wrote it; if they are gone, all."""
-    version, managers = question.approval, Role.Kind.PROGRAMME_MANAGER
-    everybody = holders(version.message.programme, managers)
-    authors = everybody.filter(pk__in=[version.asked_by_id, version.message.written_by_id])
-    return authors if authors.exists() else everybody
+    """Return those who asked for the decision or wrote it; if they are gone, all managers."""
+    version, manager = question.approval, Role.Kind.PROGRAMME_MANAGER
+    programme = version.message.programme
+    writers = holders(programme, manager, Role.Kind.COMMUNICATION_TEAM)
+    authors = writers.filter(pk__in=[version.asked_by_id, version.message.written_by_id])
+    return authors if authors.exists() else holders(programme, manager)
 
 
-def holders(programme: Programme, kind: str) -> QuerySet[User]:
-    """Return the active users with a role in a programme."""
-    found = User.objects.filter(roles__programme=programme, roles__kind=kind, is_active=True)
+def holders(programme: Programme, *kinds: str) -> QuerySet[User]:
+    """Return the active users with one of some roles in a programme."""
+    found = User.objects.filter(roles__programme=programme, roles__kind__in=kinds, is_active=True)
     return found.distinct()
 
 
@@ -77,9 +80,8 @@ def next_morning(now: datetime) -> datetime:
 def call_off(programme: Programme, now: datetime) -> None:
     """Cancel what is planned if nothing waits any more."""
     if not waiting_in(programme):
-        Notice.objects.filter(programme=programme, state=State.PLANNED).update(
-            state=State.CANCELLED, ended_at=now
-        )
+        planned = Notice.objects.filter(programme=programme, state=State.PLANNED)
+        planned.exclude(kind=Notice.Kind.TEST).update(state=State.CANCELLED, ended_at=now)
 
 
 def waiting_in(programme: Programme) -> list[Approval]:
@@ -116,9 +118,12 @@ def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> Non
     """Send one notice, or end it if nothing waits any more."""
     titles = titles_of(notice)
     if not titles:
-        ledger.end(claim, notice, State.CANCELLED, Reason.DECIDED, clock())
+        reason = Reason.LEFT if notice.kind == Notice.Kind.TEST else Reason.DECIDED
+        ledger.end(claim, notice, State.CANCELLED, reason, clock())
         return
-    notice.address, notice.language = notice.user.email, notice.user.language
+    notice.address = notice.user.email
+    if notice.kind != Notice.Kind.TEST:
+        notice.language = notice.user.language
     notice.message_id = notice.message_id or f"<notice.{notice.pk}@{HOST}>"
     notice.save(update_fields=["message_id"])
     try:
@@ -134,7 +139,9 @@ def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> Non
 
 
 def titles_of(notice: Notice) -> list[str]:
-    """Return the titles of what waits for the user of a notice now."""
+    """Return the titles of what waits for the user of a notice now, or of what they test."""
+    if notice.kind == Notice.Kind.TEST:
+        return [notice.text["subject"]] if notice.user.is_active else []
     if notice.kind == Notice.Kind.DECIDE:
         return [str(each.message) for each in waiting_in(notice.programme)]
     asked = Question.objects.open().filter(approval__message__programme=notice.programme)
@@ -145,21 +152,28 @@ def titles_of(notice: Notice) -> list[str]:
 
 def notice_letter(notice: Notice, titles: list[str], now: datetime) -> Letter:
     """Return the mail of a notice."""
-    programme, user = notice.programme, notice.user
-    address = f"{settings.PUBLIC_URL}/p/{programme.slug}/decisions/"
-    render = render_notice if notice.kind == Notice.Kind.DECIDE else render_questions
-    filled = render(programme, user.language, titles, address)
+    programme, user, filled = notice.programme, notice.user, filled_of(notice, titles)
     return Letter(
         message_id=notice.message_id,
         date=now,
-        sender_name=programme.name,
+        sender_name=notice.text.get("sender", programme.name),
         sender_address=SENDER_ADDRESS,
         recipient_name=str(user),
         recipient_address=notice.address,
-        language=language_tag(user.language),
+        language=language_tag(notice.language),
         subject=filled.subject,
         text=filled.text,
         html=filled.html,
         headers={"X-OneLift-Notice": str(notice.pk)},
         images={"logo": logo_of(programme)} if programme.logo else {},
     )
+
+
+def filled_of(notice: Notice, titles: list[str]) -> Filled:
+    """Return what a notice says, in its language."""
+    programme, language = notice.programme, notice.language
+    if notice.kind == Notice.Kind.TEST:
+        return render_test(programme, language, notice.text)
+    address = f"{settings.PUBLIC_URL}/p/{programme.slug}/decisions/"
+    render = render_notice if notice.kind == Notice.Kind.DECIDE else render_questions
+    return render(programme, language, titles, address)

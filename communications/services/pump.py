@@ -2,25 +2,42 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from communications.channels.mail import Relay, RelayConfig
-from communications.models import Delivery, Heartbeat, Notice, Reason, State
-from communications.services import ledger, relay_state
+from communications.channels.slots import connection_slot
+from communications.models import Delivery, Heartbeat, Reason, State, postings
+from communications.services import ledger, relay_state, watermark
 from communications.services.batch import Clock
+from communications.services.journal import sweep_taken
 from communications.services.notice import send_notices
 from communications.services.planning import plan_due
+from communications.services.post_planning import cancel_late_posts, plan_posts
+from communications.services.post_sending import ready_posts, wake_posters
 from communications.services.sending import ready, send_ready, wake_senders
 
 ROUND = timedelta(seconds=25)
 
 
 def run_pump(now: datetime) -> None:
-    """Take back what was left, plan what is due, and wake the senders. Safe to run any time."""
+    """Take back what was left, plan what is due, and wake the senders. Safe to run any time.
+
+    On a database that was put back or copied it only shows that it runs.
+    """
+    may_send = watermark.may_send(now)
     Heartbeat.objects.update_or_create(name="pump", defaults={"at": now})
-    for model in (Delivery, Notice):
+    if not may_send:
+        return
+    sweep_taken(Delivery.objects.filter(lease_until__lt=now))
+    for model in postings():
         ledger.sweep(model, now)
     plan_due(now)
+    plan_posts(now)
     cancel_late(now)
+    cancel_late_posts(now)
     wake_senders()
+    if ready_posts(now).exists():
+        wake_posters()
 
 
 def cancel_late(now: datetime) -> int:
@@ -32,9 +49,18 @@ def cancel_late(now: datetime) -> int:
 def deliver(clock: Clock, config: RelayConfig | None = None) -> int:
     """Send for half a minute at most over one kept connection; return how many were tried.
 
-    If more is ready, another round is woken.
+    If more is ready, another round is woken. Beyond the connections that a worker may hold,
+    nothing is done.
     """
-    with Relay(config or RelayConfig.from_settings()) as relay:
+    with connection_slot(settings.MAIL_CONNECTIONS) as is_free:
+        if not is_free or not watermark.may_send(clock()):
+            return 0
+        return send_round(clock, config or RelayConfig.from_settings())
+
+
+def send_round(clock: Clock, config: RelayConfig) -> int:
+    """Send over one connection; return how many were tried."""
+    with Relay(config) as relay:
         send_notices(clock, relay)
         tries = send_ready(clock, relay, until=clock() + ROUND)
         if not tries:

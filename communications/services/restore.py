@@ -8,30 +8,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from communications.models import (
     Act,
     Approval,
+    Channel,
     Delivery,
     Dispatch,
     Heartbeat,
     Message,
-    Notice,
+    Post,
     Posting,
     Reason,
     State,
+    Watermark,
+    postings,
 )
 from communications.models.ledger import OPEN
 from communications.queries.schedule import Slot, slots
 from communications.rendering import reading_language
-from communications.services.batch import message_id_of
+from communications.services import watermark
 from communications.services.dispatch import note
+from communications.services.identity import message_id_of
+from communications.services.journal import sweep_taken
 from communications.services.planning import by_message, plan_people, start
+from communications.services.post_planning import plan_posts
+from communications.services.watermark import held
 from communications.sources import source_of
 from programmes.timing import Schedule
+from programmes.wake import wake
+from stakeholders.models import User
 
 # More than any installation plans between two backups.
 NUMBERS_SKIPPED = 10_000_000
@@ -41,39 +51,61 @@ EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Held:
-    """What was held: dispatches that wait now, and how many mails are in doubt."""
+    """What was held: dispatches that wait now, and how many mails and posts are in doubt.
+
+    ``notices`` are all mails that belong to no dispatch.
+    """
 
     paused: list[Dispatch]
     deliveries: int
     notices: int
+    posts: int
 
 
 def copy_made_at() -> datetime | None:
     """Return the last moment (UTC) that the copy knows of; None if it knows of none.
 
-    The pump writes its time every 20 seconds.
+    The pump writes its time every 20 seconds; when a copy is noticed, that is kept apart.
     """
+    if held():
+        return Watermark.objects.values_list("known_until", flat=True).first()
     return Heartbeat.objects.filter(name="pump").values_list("at", flat=True).first()
 
 
 @transaction.atomic
-def hold_after_restore(since: datetime | None, now: datetime) -> Held:
+def hold_after_restore(since: datetime | None, now: datetime, user: User | None = None) -> Held:
     """Hold all that may have left between ``since`` and ``now``; None means ever.
 
-    Safe to run twice: what somebody has settled or resumed meanwhile is held again only if it
-    still waits.
+    From then on this database is the one to go on with. Safe to run twice: what somebody has
+    settled or resumed meanwhile is held again only if it still waits.
     """
-    for model in (Delivery, Notice):
+    for model in postings():
         skip_numbers(model)
+    sweep_taken(Delivery.objects.all())
     know_mails(now)
     begun = touched(Approval.objects.standing(), since or EVER, now)
     for own in by_message(begun):
         plan_people(own, now, state=State.PLANNED, reason="")
+    plan_posts(now)
+    note(watermark.accept(), Act.HOLD, user, now)
     return Held(
         paused=pause_all([*begun, *undecided(since or EVER, now)], since or EVER, now),
-        deliveries=doubt(Delivery, now),
-        notices=doubt(Notice, now),
+        deliveries=doubt(Delivery.objects.all(), now),
+        notices=sum(doubt(model._default_manager.all(), now) for model in others()),
+        posts=doubt(Post.objects.exclude(channel__kind=Channel.Kind.FEED), now),
     )
+
+
+@transaction.atomic
+def go_on(user: User | None, now: datetime) -> None:
+    """Go on with a database that is held, on the word of somebody that it has lost nothing."""
+    note(watermark.accept(), Act.GO_ON, user, now)
+    wake("communications.pump")
+
+
+def others() -> list[type[Posting]]:
+    """Return the mails that belong to no dispatch."""
+    return [model for model in postings() if model not in (Delivery, Post)]
 
 
 def skip_numbers(model: type[Posting]) -> None:
@@ -173,8 +205,11 @@ def pause_all(found: Iterable[Slot], since: datetime, now: datetime) -> list[Dis
     return paused
 
 
-def doubt(model: type[Posting], now: datetime) -> int:
-    """Put in doubt what may have ended since the copy; return how many rows that is."""
-    return model._default_manager.filter(reached(now)).update(
+def doubt(rows: QuerySet[Any], now: datetime) -> int:
+    """Put in doubt what may have ended since the copy; return how many rows that is.
+
+    What a feed shows is shown again: a reader knows an entry by its name.
+    """
+    return rows.filter(reached(now)).update(
         state=State.IN_DOUBT, reason=Reason.RESTORED, fence="", lease_until=None, ended_at=now
     )

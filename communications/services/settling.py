@@ -1,4 +1,10 @@
-"""Settling many mails in doubt at once, by what the mail server's log says."""
+"""Settling many mails in doubt at once, by what the mail server's log says.
+
+A mail is known by its Message-ID: an address may have taken another mail, and two people may share
+one. Two things are known by the address alone: a row without a Message-ID, which was planned after
+a restore and whose mail has left under a number that nobody knows any more; and all of a log that
+names none of our Message-IDs.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +17,7 @@ from communications.services.dispatch import confirm_delivered, send_again
 from stakeholders.models import User
 
 ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]]+")
+MESSAGE_ID = re.compile(r"[0-9a-f]{12}\.\d+@[^\s<>\"'(),;:\[\]]+")
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,20 @@ def addresses_in(text: str) -> set[str]:
     return {found.lower() for found in ADDRESS.findall(text)}
 
 
+@dataclass(frozen=True)
+class Named:
+    """The Message-IDs of ours, without brackets, and the addresses that a log names."""
+
+    message_ids: set[str]
+    addresses: set[str]
+
+    def names(self, row: Delivery) -> bool:
+        """Tell whether the log says that the mail of a row was taken."""
+        if row.message_id and self.message_ids:
+            return row.message_id.strip("<>") in self.message_ids
+        return bool({row.person.email.lower(), row.address.lower()} & self.addresses)
+
+
 @transaction.atomic
 def settle_by_log(
     dispatch: Dispatch, log: str, user: User, now: datetime, *, sends_others: bool
@@ -36,10 +57,11 @@ def settle_by_log(
     ``log`` is what the mail server wrote of this dispatch alone. Each mail leaves its own trace of
     who settled it.
     """
-    known, delivered, again, others = addresses_in(log), 0, 0, 0
+    named = Named(set(MESSAGE_ID.findall(log)), addresses_in(log))
+    delivered, again, others = 0, 0, 0
     rows = Delivery.objects.filter(dispatch=dispatch, state=State.IN_DOUBT)
     for row in rows.select_related("person").order_by("pk"):
-        if {row.person.email.lower(), row.address.lower()} & known:
+        if named.names(row):
             delivered += confirm_delivered(row, user, now)
         elif sends_others:
             again += send_again(row, user, now)

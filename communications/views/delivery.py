@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,13 +19,17 @@ from communications.queries.delivery import (
     table_of,
 )
 from communications.queries.dispatch import subject_of, version_of
-from communications.queries.ledger import Ledger, ledger_of
+from communications.queries.ledger import standing_of
 from communications.services.dispatch import confirm_delivered, send_again
 from communications.views.dispatch import dispatch_in
 from programmes.access import ScopedRequest, requires
+from programmes.models import Site
+from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
+from programmes.views.trail import note_audit
 
 PAGE = 50
+LANGUAGES = {"", NO_LANGUAGE, *dict(settings.LANGUAGES)}
 
 
 @require_GET
@@ -32,44 +37,40 @@ PAGE = 50
 def delivery_list(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show the persons behind a number, or counts per site and language that add up to it."""
     dispatch, now = dispatch_in(request, pk), database_now()
-    ledger = ledger_of(dispatch, request.scope, now)
-    chosen = chosen_in(request, ledger)
+    site, chosen = chosen_in(request)
     is_later = chosen.part == "later"
-    rows: Any = (
-        people_later(dispatch, ledger, chosen).within(request.scope)
-        if is_later
-        else deliveries_in(dispatch, request.scope, chosen, now)
-    )
+    find = people_later if is_later else deliveries_in
+    rows: Any = find(dispatch, request.scope, chosen, now)
     by_person = may_see_persons(request.scope, chosen.part)
+    if by_person:
+        note_audit(request, Kept.DELIVERIES, dispatch)
     table = None if by_person else table_of(rows, request.scope)
-    everything = ledger.planned if chosen == Chosen() else None
-    total = table.total if table else everything or rows.count()
+    total = table.total if table else rows.count()
     context = {
         "dispatch": dispatch,
-        "subject": subject_of(version_of(dispatch, ledger)),
+        "subject": subject_of(version_of(dispatch, standing_of(dispatch))),
         "chosen": chosen,
         "is_later": is_later,
         "words": PART_WORDS.get(chosen.part, ""),
         "total": total,
         "parts": PART_WORDS.items(),
-        "sites": [each.site for each in ledger.sites],
+        "site": site,
         "page": page_of(request, rows, is_later, total) if by_person else None,
         "table": table,
     }
     return render(request, "communications/delivery_list.html", context)
 
 
-def chosen_in(request: ScopedRequest, ledger: Ledger) -> Chosen:
-    """Return what the address asks for; 404 for a part or site that is not there."""
-    part, site = request.GET.get("part", ""), request.GET.get("site", "")
-    if part and part not in PART_WORDS:
-        raise Http404
-    if site and site not in {str(each.site.pk) for each in ledger.sites}:
-        raise Http404
+def chosen_in(request: ScopedRequest) -> tuple[Site | None, Chosen]:
+    """Return the site and all that the address asks for; 404 for what is not there."""
+    part, key = request.GET.get("part", ""), request.GET.get("site", "")
     language = request.GET.get("language", "")
-    if language and language not in {code or NO_LANGUAGE for code in ledger.languages}:
+    sites = {str(site.pk): site for site in Site.objects.within(request.scope)} if key else {}
+    site = sites.get(key)
+    is_unknown = bool(key) and site is None
+    if is_unknown or part not in ("", *PART_WORDS) or language not in LANGUAGES:
         raise Http404
-    return Chosen(part, int(site) if site else None, language)
+    return site, Chosen(part, site.pk if site else None, language)
 
 
 def page_of(request: ScopedRequest, rows: Any, is_later: bool, total: int) -> Any:
@@ -77,9 +78,8 @@ def page_of(request: ScopedRequest, rows: Any, is_later: bool, total: int) -> An
     if is_later:
         rows = rows.select_related("site").order_by("site__name", "last_name", "pk")
     else:
-        rows = rows.select_related("person", "site").order_by(
-            "site__name", "person__last_name", "pk"
-        )
+        rows = rows.select_related("person", "site").prefetch_related("bounces")
+        rows = rows.order_by("site__name", "person__last_name", "pk")
     paginator = Paginator(rows, PAGE)
     paginator.count = total
     return paginator.get_page(request.GET.get("page"))

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from communications.models import Delivery, Dispatch, State
-from communications.queries.delivery import PART_WORDS
+from communications.queries.delivery import PART_WORDS, came_back
 from communications.queries.dispatch import (
     events,
     finding,
@@ -23,12 +23,13 @@ from communications.queries.dispatch import (
     version_of,
 )
 from communications.queries.ledger import Counts, Ledger, ledger_of
+from communications.queries.post import possible_by, posts_of
 from communications.services.dispatch import cancel, pause, resume
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from programmes.rendering.formats import number
 from programmes.rendering.ledger import LedgerPart
-from programmes.timing import Schedule
+from programmes.timing import Delay, Schedule
 
 # How often the page looks again, in seconds: while mails leave, and while some are to come.
 RUNNING_SECONDS, COMING_SECONDS = 2, 60
@@ -81,7 +82,7 @@ def dispatch_cancel(request: ScopedRequest, pk: int) -> HttpResponse:
     context = {
         "dispatch": dispatch,
         "ledger": ledger,
-        "subject": subject_of(version_of(dispatch, ledger)),
+        "subject": subject_of(version_of(dispatch, ledger.standing)),
     }
     return render(request, "communications/dispatch_cancel.html", context)
 
@@ -95,8 +96,9 @@ def dispatch_in(request: ScopedRequest, pk: int) -> Dispatch:
 def page_of(request: ScopedRequest, dispatch: Dispatch, now: datetime) -> dict[str, Any]:
     """Return all that the page shows."""
     ledger = ledger_of(dispatch, request.scope, now)
-    version = version_of(dispatch, ledger)
+    version = version_of(dispatch, ledger.standing)
     list_url = reverse("communications:delivery-list", args=[request.programme.slug, dispatch.pk])
+    posts = posts_of(dispatch, request.scope, now)
     return {
         "dispatch": dispatch,
         "ledger": ledger,
@@ -116,8 +118,15 @@ def page_of(request: ScopedRequest, dispatch: Dispatch, now: datetime) -> dict[s
         "ends": [
             (part, PART_WORDS[part], ledger.parts[part], reasons(ledger, part)) for part in ENDS
         ],
+        "came_back": came_back(dispatch, request.scope),
         "holds": holds(dispatch, ledger, request.scope, now),
+        "delays": [
+            (moved.people, Delay(why).label, moved.first_at)
+            for why, moved in sorted(ledger.delays.items(), key=lambda item: -item[1].people)
+        ],
         "doubts": doubts_of(request, dispatch),
+        "posts": posts,
+        "possible": possible_by(posts, ledger),
         "events": events(dispatch, ledger, request.scope),
         "again_seconds": again_seconds(ledger, now),
     }

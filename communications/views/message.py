@@ -9,14 +9,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from communications.forms.message import MessageForm, blank_message, initial_of
+from communications.forms.message import MessageForm, blank_message, initial_of, told_of
 from communications.forms.text import ReasonForm
-from communications.models import Message
+from communications.models import Approval, Message
 from communications.queries.approval import just_decided
-from communications.queries.message import chosen, filters_of, message_rows, with_counts
+from communications.queries.forecast import waiting_for
+from communications.queries.linkcount import link_lines
+from communications.queries.message import message_rows, with_counts
 from communications.queries.preview import version_shown
+from communications.queries.wish import Wish, chosen, filters_of
 from communications.queries.workspace import workspace_of
+from communications.queries.writing import stale_texts, texts_to_write
 from communications.rendering import KNOWN
+from communications.services.answer import answer_impact
 from communications.services.approval import content_of
 from communications.services.message import change_with_text, create_with_text
 from communications.sources import source_of
@@ -26,7 +31,10 @@ from programmes.models import Wave
 from programmes.queries.clock import database_now
 from programmes.rendering import formats
 from programmes.services.texts import TextChangedError
-from stakeholders.forms.lines import lines_to_start_from
+from stakeholders.forms.lines import lines_to_start_from, number_in
+from stakeholders.models import Impact
+from stakeholders.queries.people import number_of
+from stakeholders.views.impact import own_impact
 
 PER_PAGE = 25
 
@@ -44,19 +52,27 @@ def message_in_view(request: ScopedRequest, pk: int) -> Message:
 @requires("message.read")
 def message_list(request: ScopedRequest) -> HttpResponse:
     """Show the messages in view, what goes out next first."""
-    rows = message_rows(request.programme, request.scope, database_now())
-    wanted = {name: request.GET.get(name, "") for name in ("state", "level", "wave")}
-    page = Paginator(chosen(rows, **wanted), PER_PAGE).get_page(request.GET.get("page"))
-    waves = Wave.objects.within(request.scope).filter(programme=request.programme)
+    programme, scope = request.programme, request.scope
+    rows, wish = (
+        message_rows(programme, scope, database_now()),
+        Wish.read(request.GET, scope.languages),
+    )
+    rows = with_counts(rows, programme, scope) if wish.needs_texts else rows
+    page = Paginator(chosen(rows, wish), PER_PAGE).get_page(request.GET.get("page"))
+    shown: Any = page.object_list
+    waves = Wave.objects.within(scope).filter(programme=programme)
     context = {
         "all": rows,
-        "open": chosen(rows, "open", "", ""),
-        "late": chosen(rows, "late", "", ""),
-        "waiting": chosen(rows, "waiting", "", ""),
+        "stale": stale_texts(rows, programme) if scope.may("message.write") else [],
+        "own": wish.own,
+        "to_write": texts_to_write(rows, wish.own) if wish.own else [],
+        "open": chosen(rows, Wish("open")),
+        "late": chosen(rows, Wish("late")),
+        "waiting": chosen(rows, Wish("waiting")),
         "page": page,
-        "rows": with_counts(page.object_list, request.programme, request.scope),  # type: ignore[arg-type]
-        "groups": filters_of(rows, waves),
-        "is_filtered": any(wanted.values()),
+        "rows": shown if wish.needs_texts else with_counts(shown, programme, scope),
+        "groups": filters_of(rows, waves, wish),
+        "is_filtered": wish.is_any,
     }
     return render(request, "communications/message_list.html", context)
 
@@ -72,13 +88,18 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
     content = version.content if version else content_of(message)
     language, source = query.get("language", ""), source_of(message)
     undoable = just_decided(request.programme, request.user, database_now())  # type: ignore[arg-type]
+    dispatch = message.dispatches.within(scope).first()
+    shown = version or Approval(message=message, content=content)
     context = {
         "workspace": workspace_of(message, content, version, scope, language, source.placeholders),
         "width": "desktop" if query.get("width") == "desktop" else "phone",
-        "dispatch": message.dispatches.within(scope).first(),
+        "dispatch": dispatch,
+        "waiting": waiting_for(shown, dispatch, scope),
+        "links": link_lines(dispatch, scope, source.placeholders),
         "source_page": source.page(message),
         "undoable": [one for one in undoable if one.message_id == message.pk],
         "is_own": request.user.pk == message.written_by_id,
+        "writable": scope.writable(request.programme.languages),
         "reason": ReasonForm(),
     }
     return render(request, "communications/message_show.html", context)
@@ -87,12 +108,10 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("message.write")
 def message_add(request: ScopedRequest) -> HttpResponse:
-    """Make a message with its English text."""
+    """Make a message with its English text; it may be about an impact, which it then answers."""
+    impact = impact_wanted(request)
     form = MessageForm(
-        request.POST or None,
-        programme=request.programme,
-        initial=blank_message(str(request.user))
-        | lines_to_start_from(request.programme, request.GET.get("saved", "")),
+        request.POST or None, programme=request.programme, initial=beginning(request, impact)
     )
     if form.is_valid():
         made = accepts(
@@ -105,8 +124,26 @@ def message_add(request: ScopedRequest) -> HttpResponse:
             database_now(),
         )
         if made:
+            if impact:
+                answer_impact(made, impact)
             return saved(request, made)
     return form_page(request, form)
+
+
+def impact_wanted(request: ScopedRequest) -> Impact | None:
+    """Return the impact that a new message is about, if the address names one."""
+    key = number_in(request.GET.get("impact", ""))
+    return own_impact(request, key) if key else None
+
+
+def beginning(request: ScopedRequest, impact: Impact | None) -> dict[str, Any]:
+    """Return what the form of a new message begins with."""
+    query = request.GET
+    if impact:
+        chosen = told_of(impact, query.get("persona", ""), query.get("site", ""))
+    else:
+        chosen = lines_to_start_from(request.programme, query.get("saved", ""))
+    return blank_message(str(request.user)) | chosen
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,7 +189,7 @@ def form_page(
 
 def saved(request: ScopedRequest, message: Message) -> HttpResponse:
     """Say how many people it is for, and go to its workspace."""
-    count = message.audience.people().within(request.scope).count()
+    count = number_of(message.audience.rule(), request.scope)
     sentence = ngettext(
         "Saved. It is for %(number)s person.", "Saved. It is for %(number)s people.", count
     )

@@ -2,22 +2,27 @@
 
 import base64
 from typing import Any
+from urllib.parse import urlencode
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from communications.forms.text import FIELDS, TextForm
 from communications.models import Message
-from communications.queries.preview import preview_of, texts_shown, version_shown
+from communications.queries.content import may_opt_out
+from communications.queries.preview import preview_of, text_to_try, texts_shown, version_shown
 from communications.queries.source import source_changes
 from communications.rendering import KNOWN, preview_html
 from communications.services.batch import logo_of
 from communications.services.message import write_ready
+from communications.services.trial import send_to_me
 from communications.sources import source_of
 from communications.views.message import message_in_view
 from programmes.access import ScopedRequest, requires
@@ -49,11 +54,19 @@ def message_and_language(request: ScopedRequest, pk: int, language: str) -> Mess
     return message_in_view(request, pk)
 
 
+def message_to_write(request: ScopedRequest, pk: int, language: str) -> Message:
+    """Return a message in view, or answer 403 for a language that is not the user's to write."""
+    message = message_and_language(request, pk, language)
+    if not request.scope.translates(language):
+        raise PermissionDenied
+    return message
+
+
 @require_http_methods(["GET", "POST"])
-@requires("message.write")
+@requires("text.write")
 def text_edit(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
     """Write one language beside its source, and save it as a draft."""
-    message = message_and_language(request, pk, language)
+    message = message_to_write(request, pk, language)
     form, theirs = _form_of(request, message, language), None
     if form.is_valid():
         try:
@@ -69,10 +82,10 @@ def text_edit(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
 
 
 @require_POST
-@requires("message.write")
+@requires("text.write")
 def text_ready(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
     """Save one language and call it ready for review."""
-    message = message_and_language(request, pk, language)
+    message = message_to_write(request, pk, language)
     form, theirs = _form_of(request, message, language), None
     if form.is_valid():
         try:
@@ -88,10 +101,10 @@ def text_ready(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
 
 
 @require_POST
-@requires("message.write")
+@requires("text.write")
 def text_confirm(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
     """Say that a stale text is still right."""
-    message = message_and_language(request, pk, language)
+    message = message_to_write(request, pk, language)
     try:
         confirm_unchanged(message, language, _user(request), database_now(), fields=FIELDS)
         messages.success(request, _("Noted: the text is still right."))
@@ -113,10 +126,42 @@ def message_preview(request: ScopedRequest, pk: int, language: str) -> HttpRespo
     if language not in texts:
         raise Http404
     rule = version.content["rule"] if version else message.audience.rule()
-    mail = preview_of(message, rule, texts, language, scope, source_of(message).placeholders).mail
+    mail = preview_of(
+        message,
+        rule,
+        texts,
+        language,
+        scope,
+        source_of(message).placeholders,
+        is_optional=may_opt_out(version.content) if version else message.is_optional,
+        examples=source_of(message).examples(message, language),
+    ).mail
     if request.GET.get("format") == "text":
         return HttpResponse(mail.text, content_type="text/plain; charset=utf-8")
     return HttpResponse(preview_html(mail, _logo(request)))
+
+
+@require_POST
+@requires("message.try")
+def message_try(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
+    """Send one language as a mail to who asks for it, and to nobody else."""
+    message, user = message_and_language(request, pk, language), _user(request)
+    asked, may_decide = request.POST.get("version", ""), request.scope.may("approval.decide")
+    version = version_shown(message, request.scope, may_decide, asked)
+    source = source_of(message)
+    more = (source.placeholders, source.examples(message, language))
+    text = text_to_try(message, version, language, request.scope, user, *more)
+    if text is None:
+        raise Http404
+    try:
+        send_to_me(message, text, language, user, database_now())
+        said = _("The test is on its way to %(address)s, to nobody else.")
+        messages.success(request, said % {"address": user.email})
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    query = urlencode({"language": language, **({"version": asked} if asked else {})})
+    page = reverse("communications:message-show", args=[request.programme.slug, pk])
+    return redirect(f"{page}?{query}#preview")
 
 
 def _logo(request: ScopedRequest) -> str:
@@ -170,6 +215,7 @@ def _page(
         "theirs": theirs,
         "state": statuses[language].state,
         "statuses": statuses,
+        "writable": request.scope.writable(statuses),
         "rows": [{"field": form[name], "pieces": changes[name]} for name in FIELDS],
         "placeholders": KNOWN,
         "extra": sorted(source_of(message).placeholders),

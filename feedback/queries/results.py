@@ -115,7 +115,7 @@ def latest_editions(surveys: Iterable[int]) -> list[Edition]:
     last = Edition.objects.filter(survey=OuterRef("survey")).order_by("-number")
     return list(
         Edition.objects.filter(
-            survey__in=list(surveys), number=Subquery(last.values("number")[:1])
+            survey__in=surveys, number=Subquery(last.values("number")[:1])
         ).order_by("survey")
     )
 
@@ -131,7 +131,7 @@ def figures_within(edition: Edition | None, scope: Scope) -> list[Figures]:
 def satisfactions(
     part: str, programme: Programme, scope: Scope = EVERYTHING
 ) -> tuple[dict[int, Satisfaction], Satisfaction | None]:
-    """Return the satisfaction by ``wave``, ``region`` or ``site``, and in total (two queries)."""
+    """Return the satisfaction by ``wave``, ``region`` or ``site``, and in total (one query)."""
     published = _programme_figures(programme, scope)
     return _satisfaction_by(part, published), satisfaction_of(sum_of(published, NOBODY))
 

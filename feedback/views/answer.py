@@ -1,8 +1,7 @@
 """The public page behind a personal link: no sign-in, no cookie, and a GET changes nothing."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache, wraps
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -21,26 +20,12 @@ from feedback.queries.questionnaire import (
     kept_questionnaire,
     questionnaire_of,
 )
-from feedback.rendering import page_in
 from feedback.services.answer import is_repeat, record_answers
+from programmes.rendering.page import page_in
+from programmes.views.sealed import sealed
 
-View = Callable[[HttpRequest, str], HttpResponse]
 # Where a page that is kept gets the nonce of each form; nobody can write this into a text.
 NONCE = get_random_string(40)
-
-
-def sealed(view: View) -> View:
-    """Keep a page out of caches and search engines, and its address out of other sites' logs."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return wrapped
 
 
 # The link itself is the right to answer, and no cookie is: see docs/decisions/survey-links.md.

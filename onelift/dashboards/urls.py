@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from onelift.dashboards.views import (
+    addresses,
     decisions,
     find,
     health,
+    impacts,
     imports,
     me,
     overview,
@@ -17,16 +19,20 @@ from onelift.dashboards.views import (
     region,
     setup,
     stream,
+    trail,
 )
 
 app_name = "dashboards"
 
 everybody = [
     path("", people.people_show, name="people-list"),
+    path("addresses/", addresses.address_list, name="address-list"),
+    path("addresses/export/", addresses.address_export, name="address-export"),
     path("export/<slug:kind>/", people.people_export, name="people-export"),
     path("<int:pk>/", person.person_show, name="person-show"),
     path("<int:pk>/language/", person.person_language, name="person-language"),
     path("<int:pk>/do-not-contact/", person.person_stop, name="person-stop"),
+    path("<int:pk>/address-works/", person.person_address, name="person-address"),
     path("<int:pk>/contact-again/", person.person_again, name="person-again"),
     path("business-lines/", places.line_list, name="line-list"),
     path("business-lines/<int:pk>/", places.line_show, name="line-show"),
@@ -34,6 +40,10 @@ everybody = [
     path("sites/<int:pk>/", places.site_show, name="site-show"),
     path("regions/", places.region_list, name="region-list"),
     path("regions/<slug:slug>/", places.region_people, name="region-people"),
+    path("impacts/", impacts.impact_map, name="impact-map"),
+    path("impacts/list/", impacts.impact_list, name="impact-list"),
+    path("impacts/export/<slug:kind>/", impacts.impact_export, name="impact-export"),
+    path("impacts/<int:pk>/", impacts.impact_show, name="impact-show"),
     path("personas/", persona.persona_index, name="persona-list"),
     path("personas/<slug:slug>/", persona.persona_show, name="persona-show"),
     path("streams/", stream.stream_index, name="stream-list"),
@@ -61,6 +71,7 @@ urlpatterns = [
     path("me/", me.me_index, name="me-index"),
     path("me/<slug:slug>/", me.me_show, name="me-show"),
     path("me/<slug:slug>/<slug:persona>/", me.me_show, name="me-persona"),
+    path("p/<slug:programme>/audit/", trail.trail_show, name="trail-show"),
     path("p/<slug:programme>/find/", find.find_show, name="find-show"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

@@ -17,12 +17,13 @@ ADMINISTRATOR = "Administrator"
 
 
 class Part(NamedTuple):
-    """One of those who sign in; ``place`` names a regional IT manager's region or a stream."""
+    """One of those who sign in; ``place`` names a region or a stream, if the role has one."""
 
     first_name: str
     last_name: str
     kind: str
     place: str = ""
+    languages: tuple[str, ...] = ()
 
     @property
     def email(self) -> str:
@@ -45,6 +46,10 @@ LEADERS = (
     Part("Marc", "Delorme", Role.Kind.STREAM_LEADER, "Transition to Run"),
 )
 IMPORTER = Part("Hana", "Weiss", Role.Kind.HR_IMPORTER)
+HOST = Part("Hugo", "Martin", Role.Kind.EVENT_HOST)
+TEAM = Part("Tom", "Keller", Role.Kind.COMMUNICATION_TEAM)
+LOCAL = Part("Nuria", "Costa", Role.Kind.LOCAL_COMMUNICATION, "Europe", ("es",))
+AUDITOR = Part("Dora", "Lind", Role.Kind.AUDITOR)
 
 
 def make_user(part: Part, **fields: Any) -> User:
@@ -59,10 +64,10 @@ def make_user(part: Part, **fields: Any) -> User:
 
 
 def give_roles(administrator: User, programme: Programme, now: datetime) -> None:
-    """Make the CIO, the regional IT managers, the stream leaders and an HR importer."""
+    """Give each of the others who sign in their role."""
     regions = {region.name: region for region in Region.objects.all()}
     streams = {stream.name: stream for stream in programme.streams.all()}
-    for part in (CIO, *REGIONAL, *LEADERS, IMPORTER):
+    for part in (CIO, *REGIONAL, *LEADERS, IMPORTER, TEAM, LOCAL, AUDITOR, HOST):
         make_user(part)
         give_role(
             administrator,
@@ -74,6 +79,7 @@ def give_roles(administrator: User, programme: Programme, now: datetime) -> None
             kind=part.kind,
             region=regions.get(part.place),
             stream=streams.get(part.place),
+            languages=part.languages,
         )
 
 

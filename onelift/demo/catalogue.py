@@ -138,6 +138,12 @@ def streams() -> dict[str, Any]:
     return _read("streams.toml")
 
 
+@cache
+def register() -> dict[str, Any]:
+    """Return who has a say and how they were reviewed, and what changes for whom."""
+    return _read("register.toml")
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((TEXTS / name).read_text(encoding="utf-8"))
 

@@ -8,6 +8,7 @@ from communications.channels.mail import RelayConfig
 from communications.models import Approval
 from communications.queries.schedule import slots
 from communications.services import pump
+from onelift.demo.groups import be_posted
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ def catch_up(since: datetime, until: datetime, config: RelayConfig) -> None:
 
 
 def run_at(moment: datetime, config: RelayConfig) -> None:
-    """Let the clock and one sender run once, at a moment."""
+    """Let the clock, one sender and the groups' channels run once, at a moment."""
     pump.run_pump(moment)
     pump.deliver(lambda: moment, config)
+    be_posted(moment)
 
 
 def due_moments(since: datetime, until: datetime) -> list[datetime]:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onelift.demo import accounts, catalogue
 from onelift.demo.crowds import make_audiences, make_personas
+from onelift.demo.register import make_impacts, make_register
 from onelift.demo.teams import live_through
 from programmes.models import Programme, Service, Site, Stream, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
@@ -125,6 +126,8 @@ def build(founded_at: datetime, now: datetime) -> Frame:
     waves = make_waves(programme, founded_at, today)
     personas = make_personas(programme, services, manager, founded_at)
     live_through(programme, now)
+    make_register(programme, personas, now)
+    make_impacts(programme, personas)
     return Frame(
         programme=programme,
         waves=waves,
@@ -202,4 +205,4 @@ def nearest_working_day(wanted: date, sites: Iterable[Site]) -> date:
 
 def all_work(day: date, sites: Iterable[Site]) -> bool:
     """Tell whether a day is a working day at each of the sites."""
-    return all(is_working_day(day, site.weekend_days, site.country) for site in sites)
+    return all(is_working_day(day, site) for site in sites)

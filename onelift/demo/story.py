@@ -18,6 +18,10 @@ from onelift.demo.answers import answer
 from onelift.demo.catalogue import message_text, survey_text
 from onelift.demo.clockwork import Scene, play
 from onelift.demo.frame import DAY, Frame, build
+from onelift.demo.groups import hang_up, make_channels
+from onelift.demo.kits import change_number, make_kit, take_kit
+from onelift.demo.meetings import come, fill, make_meetings
+from onelift.demo.register import answer_impacts
 from onelift.demo.relay import discarding_relay
 from onelift.demo.writing import SENDER, Desk, frame_of, in_order, survey_of
 from programmes.models import BusinessLine, TextState, Wave
@@ -38,6 +42,7 @@ ANSWERED = ((1, 0.18), (3, 0.16), (6, 0.12))
 FEW_LINES = ("Information technology", "Medical affairs", "Finance & procurement")
 MANY_LINES = ("Commercial operations", "Research & development")
 HANDED_OVER_DAYS = 60
+TOLD_IN_GROUPS = 6 * DAY
 STALE, MISSING = "es", "ko"
 _REFUSAL = "It greets and says nothing yet. Please say what changes, from which day, and for whom."
 _QUESTION = "Who answers in Spanish on the first day, as long as that text is not ready?"
@@ -53,6 +58,7 @@ def load(now: datetime) -> Frame:
     with discarding_relay() as port:
         scenes = [*story.past(), *story.present()]
         play(scenes, now - PRESENT, RelayConfig(host="127.0.0.1", port=port))
+    answer_impacts(frame.programme)
     return frame
 
 
@@ -74,8 +80,48 @@ class Story:
             *self.told("after_two_weeks", offset_days=14, **self.from_saved("hands_on")),
             *self.told("you_said_we_did", offset_days=42, waves=[self.pilot], **self.few()),
             *self.asked_week_on(),
+            *self.told_in_groups(),
+            *self.met(),
             self.handed_over(),
+            *self.kit_taken(),
         ]
+
+    def kit_taken(self) -> list[Scene]:
+        """Return how a region took its kit along, and what has changed in it since."""
+        programme, wave = self.frame.programme, self.wave2
+        acts = ((13, make_kit), (12, take_kit), (4, change_number))
+        return [
+            Scene(self.now - days * DAY, lambda now, act=act: act(programme, wave, now))  # type: ignore[misc]
+            for days, act in acts
+        ]
+
+    def told_in_groups(self) -> list[Scene]:
+        """Return what went to groups too: one post waits for somebody, one was hung up."""
+        day, programme = self.now.date() - TOLD_IN_GROUPS, self.frame.programme
+        data = {"fixed_on": day, "latest_hours": 240, "waves": [self.pilot, self.wave1]}
+        channels = make_channels(programme)
+        hung_up_at = evening(self.now, day + 3 * DAY)
+        return [
+            *self.told("where_help_is", channels=channels, **data, **self.few()),
+            Scene(hung_up_at, lambda now: hang_up(programme, self.frame.manager, now)),
+        ]
+
+    def met(self) -> list[Scene]:
+        """Return how events were approved, and when people registered or came."""
+        events = make_meetings(self.frame, self.now, self.now - FIRST_TEXTS)
+        messages = [one for event in events for one in (event.invitation, event.reminder) if one]
+        decided = [scene for message in messages for scene in self.decided(message)]
+        last = self.now - WAITS - MINUTE
+        past = [event for event in events if event.ends_at < self.now]
+        filled = [
+            Scene(
+                event.starts_at - 7 * DAY if event in past else last,
+                lambda now, event=event: fill(event, now, is_past=event in past),  # type: ignore[misc]
+            )
+            for event in events
+        ]
+        came = [Scene(one.ends_at, lambda _now, one=one: come(one)) for one in past]  # type: ignore[misc]
+        return [*decided, *filled, *came]
 
     def from_saved(self, key: str) -> dict[str, Any]:
         """Return the lines of a saved audience, which the message then remembers."""

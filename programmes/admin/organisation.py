@@ -25,7 +25,7 @@ class SiteAdmin(ReferenceAdmin, StampedAdmin):
     """Sites."""
 
     resource_classes = (SiteResource,)
-    list_display = ("name", "region", "country", "time_zone", "language", "is_pilot")
+    list_display = ("name", "region", "country", "subdivision", "time_zone", "language", "is_pilot")
     list_filter = ("region", "is_pilot", "weekend_days", "language", "country")
     list_select_related = ("region",)
     search_fields = ("name", "country", "region__name")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.resources import ServiceResource
@@ -13,9 +14,18 @@ from programmes.forms.programme import ProgrammeAdminForm
 from programmes.forms.service import ServiceAdminForm
 from programmes.forms.support import SupportAdminForm
 from programmes.forms.wave import PlaceAdminForm, WaveAdminForm
-from programmes.models import Programme, Service, SupportContact, TextState, Wave, WaveSite
+from programmes.models import (
+    Blackout,
+    Programme,
+    Service,
+    SupportContact,
+    TextState,
+    Wave,
+    WaveSite,
+)
 from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of
+from programmes.services.blackout import remove_blackout, save_blackout
 from programmes.services.plan import write_wave
 
 
@@ -34,6 +44,9 @@ class ProgrammeAdmin(TextsAdmin):
         "accent_strong",
         "accent_soft",
         "logo",
+        "mails_a_week",
+        "is_once_per_address",
+        "has_link_counts",
     )
     list_display = ("name", "slug", "starts_on", "ends_on", missing)
     list_filter = ("starts_on", "ends_on", MissingFilter)
@@ -116,6 +129,33 @@ class SupportContactAdmin(TableAdmin):
     search_fields = ("programme__name", "site__name", "phone", "mail")
     search_help_text = _("Programme, site, telephone or mail address")
     autocomplete_fields = ("programme", "site")
+
+
+@admin.register(Blackout)
+class BlackoutAdmin(TableAdmin):
+    """When nothing is sent."""
+
+    settled = ("programme",)
+    list_display = ("name", "programme", "region", "first_on", "last_on")
+    list_filter = ("programme", "region")
+    list_select_related = ("programme", "region")
+    search_fields = ("name", "programme__name", "region__name")
+    search_help_text = _("Name, programme or region")
+    autocomplete_fields = ("programme", "region")
+    date_hierarchy = "first_on"
+
+    def save_model(self, request: HttpRequest, obj: Blackout, form: Any, change: bool) -> None:
+        """Save by the service, which stamps the change."""
+        save_blackout(obj, {}, database_now())
+
+    def delete_model(self, request: HttpRequest, obj: Blackout) -> None:
+        """Delete by the service, which stamps the change."""
+        remove_blackout(obj, database_now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Blackout]) -> None:
+        """Delete one by one."""
+        for blackout in queryset:
+            remove_blackout(blackout, database_now())
 
 
 @admin.register(TextState)

@@ -126,6 +126,7 @@ class SiteResource(ReferenceResource):
             "name",
             "region",
             "country",
+            "subdivision",
             "time_zone",
             "language",
             "weekend_days",

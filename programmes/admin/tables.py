@@ -1,18 +1,22 @@
 """What all tables of the admin share: what stays, what is looked at, what is still in use."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.forms.models import _get_foreign_key  # type: ignore[attr-defined]
 from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ExportForm
 
 from programmes.admin.resources import FORMATS
 from programmes.admin.words import name_fields
+from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
 from programmes.queries.usage import uses_of
+from programmes.services.trail import note_seen
 
 
 class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -98,6 +102,22 @@ class LookedAtAdmin(NamedAdmin):
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Refuse."""
         return False
+
+
+class PersonalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What is known of one person: who opens a row stands in the audit trail."""
+
+    kept = Kept.PERSON
+
+    def changeform_view(
+        self, request: Any, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Show the row; note who looked at which."""
+        page = super().changeform_view(request, object_id, form_url, extra_context)
+        if request.method == "GET" and object_id and page.status_code == HTTPStatus.OK:
+            seen: Any = self.get_object(request, unquote(object_id))
+            note_seen(seen, request.user, database_now(), what=self.kept)
+        return page
 
 
 class LookedAtInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -8,6 +8,8 @@ from typing import Any
 from babel.dates import get_month_names
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import DjangoTemplates
+from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
 
 from programmes.rendering.formats import day, locale_of
@@ -16,6 +18,30 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 NUMBER = re.compile(r"\d+")
 # No key is longer, and a database refuses to compare a column with a longer number.
 LONGEST_KEY = 18
+FILL_IN, CHOOSE = _("Fill in “%(field)s”."), _("Choose something for “%(field)s”.")
+
+
+class NamingBoundField(forms.BoundField):
+    """A field on a page that says its name when nothing was written in it."""
+
+    @property
+    def errors(self) -> ErrorList:
+        """Return what is wrong; in place of Django's sentence stands one that says what to do."""
+        found = super().errors
+        for error in found.as_data():
+            if (
+                error.code == "required"
+                and error.message == forms.Field.default_error_messages["required"]
+            ):
+                error.message = CHOOSE if isinstance(self.field, forms.ChoiceField) else FILL_IN
+                error.params = {"field": self.label}
+        return found
+
+
+class FormRenderer(DjangoTemplates):
+    """Django's, for all forms, with fields that say their name."""
+
+    bound_field_class = NamingBoundField
 
 
 class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

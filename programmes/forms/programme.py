@@ -50,6 +50,35 @@ class ProgrammeForm(forms.Form):
         help_text=_("English is the source of every text and always there."),
     )
 
+    mails_a_week = forms.IntegerField(
+        label=_("Mails a person and week at most"),
+        required=False,
+        min_value=1,
+        max_value=50,
+        help_text=_(
+            "What is more waits for the next week: strategic messages first, then tactical ones. "
+            "Empty is no limit. Urgent mails go out and are not counted."
+        ),
+    )
+
+    is_once_per_address = forms.BooleanField(
+        label=_("One mail an address"),
+        required=False,
+        help_text=_(
+            "Of people who share an address, one gets each message, the others do not. It holds "
+            "for messages whose sending starts from now on."
+        ),
+    )
+
+    has_link_counts = forms.BooleanField(
+        label=_("Count how often links are opened"),
+        required=False,
+        help_text=_(
+            "In total, by language. Nobody learns who opened one, or when. It holds for messages "
+            "whose sending starts from now on. Ask your works council first."
+        ),
+    )
+
     def clean_languages(self) -> list[str]:
         """Return the codes in their usual order, English with them."""
         return in_order(self.cleaned_data["languages"])

@@ -1,5 +1,6 @@
 """Programmes, their plan, the organisation's places, and the states of translations."""
 
+from programmes.models.blackout import Blackout
 from programmes.models.objective import Objective
 from programmes.models.organisation import BusinessLine, Region, Site
 from programmes.models.programme import Programme, Service, Wave, WaveSite
@@ -8,6 +9,7 @@ from programmes.models.support import SupportContact
 from programmes.models.textstate import TextState, fingerprint
 
 __all__ = [
+    "Blackout",
     "BusinessLine",
     "Member",
     "Milestone",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.scope import Scope
+from programmes.timing import subdivisions_of
 
 WEEKEND_CHOICES = [
     ("67", _("Saturday and Sunday")),
@@ -35,6 +36,25 @@ def validate_country(code: str) -> None:
         raise ValidationError(
             _("“%(code)s” is no country code. Write two letters such as FR."), params={"code": code}
         )
+
+
+def check_subdivision(country: str, code: str) -> None:
+    """Raise ValidationError unless ``code`` is a part of a country whose holidays are known."""
+    known = subdivisions_of(country)
+    if not code or code in known:
+        return
+    if not known:
+        raise ValidationError(
+            {"subdivision": _("No parts of this country are known. Leave this empty.")}
+        )
+    raise ValidationError(
+        {
+            "subdivision": ValidationError(
+                _("“%(code)s” is no part of %(country)s. Write one of: %(known)s."),
+                params={"code": code, "country": country, "known": ", ".join(known)},
+            )
+        }
+    )
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -78,6 +98,12 @@ class Site(models.Model):
         "programmes.Region", models.PROTECT, related_name="sites", verbose_name=_("region")
     )
     country = models.CharField(_("country"), max_length=2, validators=[validate_country])
+    subdivision = models.CharField(
+        _("part of the country"),
+        max_length=20,
+        blank=True,
+        help_text=_("For its own public holidays, such as BY for Bavaria in DE."),
+    )
     time_zone = models.CharField(_("time zone"), max_length=40, validators=[validate_time_zone])
     language = models.CharField(
         _("language"), max_length=12, validators=[RegexValidator(r"^[a-z]{2,3}(-[a-z]{2,4})?$")]
@@ -97,6 +123,10 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise ValidationError if the part is none of the country."""
+        check_subdivision(self.country, self.subdivision)
 
 
 class BusinessLine(models.Model):

@@ -10,7 +10,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models.blackout import blackouts_of, spans_in
 from programmes.scope import Scope
+from programmes.timing import Span
 
 hex_colour = RegexValidator(
     r"^#[0-9A-Fa-f]{6}$", _("Write a colour as # and six digits, such as #2A41C2.")
@@ -47,6 +49,27 @@ class Programme(models.Model):
         _("soft accent"), max_length=7, default="#E8ECFB", validators=[hex_colour]
     )
     logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
+    mails_a_week = models.PositiveSmallIntegerField(
+        _("mails a person and week at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("Empty is no limit. Urgent mails go out and are not counted."),
+    )
+
+    is_once_per_address = models.BooleanField(
+        _("one mail an address"),
+        default=False,
+        db_default=False,
+        help_text=_("Of people who share an address, one gets each message, the others do not."),
+    )
+
+    has_link_counts = models.BooleanField(
+        _("count how often links are opened"),
+        default=False,
+        db_default=False,
+        help_text=_("In total, by language. Nobody learns who opened one, or when."),
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -113,19 +136,21 @@ class WaveSiteQuerySet(models.QuerySet["WaveSite"]):
         return self if scope.regions is None else self.filter(site__region__in=scope.regions)
 
     def dated(self) -> "WaveSiteQuerySet":
-        """Add ``live_on``: the site's own date, or else its wave's."""
-        # The model declares it, for whoever reads rows that were loaded so.
+        """Add ``live_on``, the site's own date or else its wave's, and the blackouts there."""
+        # The model declares them, for whoever reads rows that were loaded so.
         live_on = Coalesce("own_go_live_on", "wave__go_live_on")
-        return self.annotate(live_on=live_on)  # type: ignore[no-redef]
+        still = blackouts_of("wave__programme", "site__region")
+        return self.annotate(live_on=live_on, still_on=still)  # type: ignore[no-redef]
 
 
 class WaveSite(models.Model):
     """A site in a wave; it follows the wave's date unless it holds its own.
 
-    ``live_on`` is there where it was loaded by ``dated()``.
+    ``live_on`` and ``blackouts`` are there where it was loaded by ``dated()``.
     """
 
     live_on: date
+    still_on: str | None
 
     wave = models.ForeignKey("programmes.Wave", models.CASCADE, related_name="wave_sites")
     site = models.ForeignKey("programmes.Site", models.PROTECT, related_name="wave_sites")
@@ -142,6 +167,11 @@ class WaveSite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave}: {self.site}"
+
+    @property
+    def blackouts(self) -> tuple[Span, ...]:
+        """Return when its programme sends nothing there."""
+        return spans_in(self.still_on)
 
     def clean(self) -> None:
         """Raise ValidationError if the site is in another wave of the same programme."""

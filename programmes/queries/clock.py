@@ -1,6 +1,8 @@
 """The clock that everything goes by: the database's, the same for web, workers and beat."""
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
@@ -18,3 +20,13 @@ def database_now() -> datetime:
     if isinstance(now, str):
         return datetime.fromisoformat(now).replace(tzinfo=UTC)
     return now.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+def running_clock() -> Callable[[], datetime]:
+    """Return a clock (UTC) that asks the database once and goes on by itself.
+
+    It is for a round of work of seconds to minutes, where each step asks for the time. Nobody who
+    sets the clock of this machine moves it.
+    """
+    asked_at, then = database_now(), time.monotonic()
+    return lambda: asked_at + timedelta(seconds=time.monotonic() - then)

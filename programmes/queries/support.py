@@ -7,6 +7,7 @@ from datetime import time
 from django.db.models import Q
 
 from programmes.models import Programme, Site, SupportContact, WaveSite
+from programmes.models.programme import WaveSiteQuerySet
 from programmes.scope import Scope
 
 
@@ -67,11 +68,17 @@ class SupportRow:
     support: Support
 
 
-def support_rows(programme: Programme, scope: Scope) -> list[SupportRow]:
-    """Return the sites of a programme in view with their contacts, in two queries."""
-    places = WaveSite.objects.within(scope).filter(wave__programme=programme)
-    sites = [place.site for place in places.select_related("site").order_by("site__name")]
+def places_with_support(programme: Programme, scope: Scope) -> WaveSiteQuerySet:
+    """Return the sites of a programme in view, by name."""
+    places: WaveSiteQuerySet = WaveSite.objects.within(scope).filter(wave__programme=programme)
+    return places.select_related("site").order_by("site__name", "pk")
+
+
+def support_rows(
+    places: Iterable[WaveSite], programme: Programme, scope: Scope
+) -> list[SupportRow]:
+    """Return some sites with their contacts, in one query more."""
     contacts = {one.site_id: one for one in programme.support_contacts.within(scope)}
     default = contacts.get(None)
-    found = [(site, contacts.get(site.pk)) for site in sites]
+    found = [(place.site, contacts.get(place.site_id)) for place in places]
     return [SupportRow(s, own, merged(c for c in (own, default) if c)) for s, own in found]

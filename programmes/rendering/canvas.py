@@ -168,14 +168,20 @@ class Canvas:
         )
 
     @contextmanager
-    def thing(self, words: str, url: str = "", classes: str = "") -> Iterator[None]:
-        """Gather what is drawn inside as one thing named by words: a link, given its page."""
+    def thing(
+        self, words: str, url: str = "", classes: str = "", moves: str = ""
+    ) -> Iterator[None]:
+        """Gather what is drawn inside as one thing named by words: a link, given its page.
+
+        Below the address ``moves`` arrow keys move it.
+        """
         outside, self.parts = self.parts, []
         yield
         inside, self.parts = format_html_join("", "{}", ((part,) for part in self.parts)), outside
         if url:
-            link = '<a href="{}" class="{}" aria-label="{}"><title>{}</title>{}</a>'
-            self._add(link, url, classes, words, words, inside)
+            keys = format_html(' data-moves="{}"', moves) if moves else ""
+            link = '<a href="{}" class="{}" aria-label="{}"{}><title>{}</title>{}</a>'
+            self._add(link, url, classes, words, keys, words, inside)
         else:
             group = '<g role="img" aria-label="{}"><title>{}</title>{}</g>'
             self._add(group, words, words, inside)

@@ -69,7 +69,7 @@ class _Axis:
 
 def draw_dots(rows: Sequence[DotRow], goal: float | None, label: str) -> Drawing:
     """Draw one dot a group with its interval; red where the whole interval is below the goal."""
-    headings = [_("Group"), _("Share"), _("Interval (95 %)"), _("Answers"), _("Response")]
+    headings = [_("Group"), _("Share"), _("Interval (95%)"), _("Answers"), _("Response")]
     return Drawing(
         _picture(rows, goal, label, WIDE),
         headings,

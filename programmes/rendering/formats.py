@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -54,6 +55,13 @@ def amount(value: float | Decimal, unit: str = "") -> str:
         return percent(float(value) / 100, decimals=2)
     written = format_decimal(value, locale=locale_of())
     return _("%(number)s %(unit)s") % {"number": written, "unit": unit} if unit else written
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in kilobytes or megabytes, with a decimal where it needs one."""
+    unit, of = ("megabyte", 1024**2) if count >= 1024**2 else ("kilobyte", 1024)
+    pattern = "#,##0.#"
+    return format_unit(count / of, f"digital-{unit}", "short", pattern, locale=locale_of())
 
 
 def day(value: date) -> str:

@@ -47,6 +47,8 @@ class Lane:
         remark: the reason of the status, or the figure that matters; a few words.
         warned_on: the day at which the shape of a bad status is drawn.
         url: the page of the wave.
+        reached: the measured share of its people, a fraction from 0 to 1.
+        possible: the share that may have been reached but cannot be measured, measured included.
 
     """
 
@@ -58,6 +60,8 @@ class Lane:
     remark: str = ""
     warned_on: date | None = None
     url: str = ""
+    reached: float | None = None
+    possible: float | None = None
 
     @property
     def tone(self) -> str:
@@ -105,7 +109,8 @@ def draw_routemap(lanes: Sequence[Lane], today: date, label: str) -> Drawing:
     if lanes:
         _draw_legend(canvas, calendar, lanes[-1], canvas.height - BOTTOM + 22)
     _draw_today(canvas, calendar, today)
-    headings = [_("Wave"), _("People"), _("State"), _("Go-live"), _("Remark")]
+    headings = [_("Wave"), _("People"), _("State"), _("Go-live"), _("Reached"), _("Possible")]
+    headings.append(_("Remark"))
     return Drawing(canvas.svg(label), headings, [_cells(lane) for lane in lanes])
 
 
@@ -227,10 +232,13 @@ def _draw_legend(canvas: Canvas, calendar: _Calendar, lane: Lane, y: float) -> N
 
 def _cells(lane: Lane) -> list[Cell]:
     go_live = lane.go_live_on
+    shares = (lane.reached, lane.possible)
+    written = ["–" if share is None else formats.percent(share) for share in shares]
     return [
         Cell(f"{lane.name}, {lane.detail}" if lane.detail else lane.name, lane.url),
         Cell(formats.number(lane.people), is_number=True),
         Cell(lane.word),
         Cell(formats.day(go_live) if go_live else "–"),
+        *(Cell(text, is_number=True) for text in written),
         Cell(lane.remark),
     ]

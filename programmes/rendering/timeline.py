@@ -33,6 +33,7 @@ class Mark:
         is_settled: whether nobody has to do anything about it: drawn filled.
         words: all that is known about it, in one sentence.
         url: its page; empty where the reader may not open it.
+        moves: below which address arrow keys move it by a week; empty where they do not.
 
     """
 
@@ -44,6 +45,7 @@ class Mark:
     is_settled: bool
     words: str
     url: str = ""
+    moves: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,7 @@ def _draw_name(canvas: Canvas, lane: PlanLane, top: float) -> None:
 
 def _draw_mark(canvas: Canvas, placed: _Placed, y: float) -> None:
     mark, x = placed.mark, placed.x
-    with canvas.thing(mark.words, mark.url, "ol-at"):
+    with canvas.thing(mark.words, mark.url, "ol-at", moves=mark.moves):
         if mark.row == "date":
             _draw_flag(canvas, placed, y)
             return

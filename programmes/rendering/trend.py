@@ -69,7 +69,7 @@ def draw_trend(points: Sequence[TrendPoint], goal: float | None, label: str) -> 
         _draw_band(canvas, plane, points)
         _draw_line(canvas, plane, points)
     _draw_words(canvas, plane, points)
-    headings = [_("Week"), _("Share"), _("Interval (95 %)"), _("Answers")]
+    headings = [_("Week"), _("Share"), _("Interval (95%)"), _("Answers")]
     return Drawing(canvas.svg(label), headings, [_cells(point) for point in points])
 
 

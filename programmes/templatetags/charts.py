@@ -15,6 +15,7 @@ from programmes.rendering.bullet import Bullet, draw_bullet
 from programmes.rendering.canvas import Drawing
 from programmes.rendering.countdown import draw_countdown
 from programmes.rendering.dots import DotRow, draw_dots
+from programmes.rendering.grid import GridMark, draw_grid, draw_ladder, draw_stand_alone
 from programmes.rendering.ledger import LedgerPart, draw_bar, in_order
 from programmes.rendering.milestones import Mark, draw_milestones
 from programmes.rendering.reach import ReachRow, draw_reach
@@ -142,3 +143,21 @@ def chart_milestones(marks: Sequence[Mark], today: date, label: str) -> dict[str
     """Draw the milestones around today on a line; on a phone they are a list."""
     drawing = draw_milestones(marks, today, label)
     return {**_figure(drawing, label, ""), "marks": marks}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_grid(marks: Sequence[GridMark], label: str, caption: str = "") -> dict[str, Any]:
+    """Draw stakeholders by power and interest, each a link."""
+    return _figure(draw_grid(marks, label), label, caption)
+
+
+@register.simple_tag
+def chart_ladder(now: int, wanted: int, label: str) -> SafeString:
+    """Draw a stand and the one that is wanted; the label says both in words."""
+    return draw_ladder(now, wanted, label)
+
+
+@register.simple_tag
+def stand_mark(stand: int) -> SafeString:
+    """Draw the mark of one stand (see ``GridMark``), with its word beside it."""
+    return draw_stand_alone(stand)

@@ -40,10 +40,13 @@ WORDS: list[tuple[Promise, str, tuple[str, ...], str]] = [
     (_("Overview"), "overview/", ("overview/",), "overview.read"),
     (_("Plan"), "plan/", ("plan/", "setup/", "decisions/"), "plan.read"),
     (_("Messages"), "messages/", ("messages/",), "message.read"),
+    (_("Kit"), "kit/", ("kit/",), "kit.read"),
+    (_("Events"), "events/", ("events/",), "event.read"),
     (_("People"), "people/", ("people/",), "people.count"),
     (_("People"), "people/imports/", ("people/",), "import.run"),
     (_("People"), "people/audiences/", ("people/",), "audience.read"),
     (_("Listening"), "listening/", ("listening/",), "survey.read"),
+    (_("Audit"), "audit/", ("audit/",), "trail.all"),
 ]
 
 

@@ -18,6 +18,7 @@ from programmes.rendering.marks import FACES, ICONS, SHAPES, STATUSES, TONE_SHAP
 from programmes.templatetags.addresses import changed_query
 
 register = template.Library()
+register.filter("size", formats.size)
 
 NOTE_ICONS = {"good": "check", "warn": "warn", "bad": "warn", "stale": "clock", "info": "bulb"}
 

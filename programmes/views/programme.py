@@ -17,7 +17,7 @@ from programmes.services.programme import change_brand, change_programme
 @require_http_methods(["GET", "POST"])
 @requires("setup.write")
 def programme_edit(request: ScopedRequest) -> HttpResponse:
-    """Change name, purpose, dates and languages."""
+    """Change name, purpose, dates, languages and the contact budget."""
     form = ProgrammeForm(request.POST or None, initial=_values(request.programme))
     if form.is_valid():
         values, purpose = form.texts_apart()
@@ -41,6 +41,7 @@ def brand_edit(request: ScopedRequest) -> HttpResponse:
 
 
 def _values(programme: Programme) -> dict[str, object]:
-    fields = ("name", "starts_on", "ends_on", "languages")
-    values: dict[str, object] = {name: getattr(programme, name) for name in fields}
+    dates = ("name", "starts_on", "ends_on", "languages")
+    plain = (*dates, "mails_a_week", "is_once_per_address", "has_link_counts")
+    values: dict[str, object] = {name: getattr(programme, name) for name in plain}
     return {**values, **text_of(programme, SOURCE_LANGUAGE)}

@@ -10,9 +10,11 @@ from programmes.forms.refusal import accepts
 from programmes.forms.service import ServiceForm, ServicePlanForm, StreamForm
 from programmes.models import Service, Stream
 from programmes.queries.clock import database_now
-from programmes.queries.texts import APPROVED, SOURCE_LANGUAGE, states_of, states_of_many, text_of
+from programmes.queries.service import is_published
+from programmes.queries.texts import SOURCE_LANGUAGE, states_of, states_of_many, text_of
 from programmes.services.service import save_service, save_stream
 from programmes.services.texts import TextChangedError, publish
+from programmes.views.paging import page_of
 from programmes.views.publication import publish_text, withdraw_text
 
 
@@ -20,13 +22,11 @@ from programmes.views.publication import publish_text, withdraw_text
 @requires("setup.read")
 def service_list(request: ScopedRequest) -> HttpResponse:
     """Show what users will get, and how far each language is."""
-    services = list(
-        request.programme.services.select_related("stream").prefetch_related("personas")
-    )
-    states = states_of_many(services, languages=request.programme.languages)
-    rows = [{"service": one, "states": states[one.pk].values()} for one in services]
-    is_public = any(of[SOURCE_LANGUAGE].state == APPROVED for of in states.values())
-    context = {"rows": rows, "is_published": is_public}
+    services = request.programme.services.select_related("stream").prefetch_related("personas")
+    page = page_of(request, services)
+    states = states_of_many(list(page), languages=request.programme.languages)
+    rows = [{"service": one, "states": states[one.pk].values()} for one in page]
+    context = {"rows": rows, "page": page, "is_published": is_published(request.programme)}
     return render(request, "programmes/service_list.html", context)
 
 
@@ -113,8 +113,8 @@ def _publication(request: ScopedRequest, pk: int, undo: str) -> tuple[Service, s
 @requires("setup.read")
 def stream_list(request: ScopedRequest) -> HttpResponse:
     """Show the fields of activity of the project team."""
-    streams = request.programme.streams.prefetch_related("services", "roles__user")
-    return render(request, "programmes/stream_list.html", {"streams": streams})
+    page = page_of(request, request.programme.streams.prefetch_related("services", "roles__user"))
+    return render(request, "programmes/stream_list.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])

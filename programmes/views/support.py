@@ -8,16 +8,19 @@ from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
 from programmes.forms.support import SupportForm
 from programmes.models import Site
-from programmes.queries.support import support_at, support_rows
+from programmes.queries.support import places_with_support, support_at, support_rows
 from programmes.services.support import save_support
+from programmes.views.paging import page_of
 
 
 @require_GET
 @requires("setup.read")
 def support_list(request: ScopedRequest) -> HttpResponse:
     """Show whom readers ask, at each site."""
+    page = page_of(request, places_with_support(request.programme, request.scope))
     context = {
-        "rows": support_rows(request.programme, request.scope),
+        "rows": support_rows(page, request.programme, request.scope),
+        "page": page,
         "default": support_at(request.programme, None),
     }
     return render(request, "programmes/support_list.html", context)

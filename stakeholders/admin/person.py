@@ -5,15 +5,15 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from programmes.admin.tables import LookedAtAdmin, TableAdmin
+from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.queries.clock import database_now
 from stakeholders.importing.names import words_of
-from stakeholders.models import ImportEntry, ImportMapping, ImportRun, Person
+from stakeholders.models import ImportEntry, ImportMapping, ImportRun, OptOut, Person
 from stakeholders.services.person import choose_language, contact_again, save_person
 
 
 @admin.register(Person)
-class PersonAdmin(TableAdmin):
+class PersonAdmin(PersonalAdmin, TableAdmin):
     """People of the personnel files; who leaves is kept, so nobody is deleted here."""
 
     list_display = ("__str__", "personnel_number", "email", "site", "language", "left_on")
@@ -34,6 +34,10 @@ class PersonAdmin(TableAdmin):
         "do_not_contact_reason",
         "do_not_contact_at",
         "do_not_contact_by",
+        "refused_address",
+        "address_refused_at",
+        "address_refused_reason",
+        "address_confirmed_at",
     )
     show_full_result_count = False
     actions = ("leave_language", "contact_again")
@@ -67,6 +71,19 @@ class PersonAdmin(TableAdmin):
         """Send to those who were chosen again."""
         for person in queryset.filter(is_do_not_contact=True):
             contact_again(person, request.user, database_now())
+
+
+@admin.register(OptOut)
+class OptOutAdmin(PersonalAdmin, LookedAtAdmin):
+    """Who has opted out; each by their own link."""
+
+    list_display = ("person", "programme", "at")
+    list_filter = ("programme", "person__site__region")
+    list_select_related = ("person", "programme")
+    search_fields = ("=person__personnel_number", "=person__email")
+    search_help_text = _("Personnel number or mail address, each in full")
+    date_hierarchy = "at"
+    ordering = ("-at", "-pk")
 
 
 @admin.register(ImportRun)

@@ -58,7 +58,7 @@ class RoleInline(LookedAtInline):
 
     model = Role
     fk_name = "user"
-    fields = ("kind", "programme", "region", "stream", "given_by", "given_at")
+    fields = ("kind", "programme", "region", "stream", "languages", "given_by", "given_at")
     readonly_fields = fields
     show_change_link = True
 

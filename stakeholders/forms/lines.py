@@ -187,11 +187,12 @@ def _name_of(field: str, word: str) -> str:
 
 def lines_to_start_from(programme: Programme, pk: str) -> dict[str, Any]:
     """Return what a form begins with for a saved audience; nothing if there is none of that key."""
-    saved = _saved(programme).filter(pk=_number(pk)).first()
+    saved = _saved(programme).filter(pk=number_in(pk)).first()
     return initial_lines(lines_of(saved)) | _start(saved) if saved else {}
 
 
-def _number(value: str) -> int:
+def number_in(value: str) -> int:
+    """Return the id that an address names; 0 where it names none."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
 
 

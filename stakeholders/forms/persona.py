@@ -144,11 +144,14 @@ class PersonaForm(PersonaTextForm):
         help_text=_("Paste a column or a list; what stands between them does not matter."),
     )
 
-    def __init__(self, data: Any = None, *, persona: Persona) -> None:
+    def __init__(self, data: Any = None, *, persona: Persona, may_pick: bool = True) -> None:
         initial = _initial(persona) if persona.pk else {"kind": "rule"}
         super().__init__(data, persona=persona, language=SOURCE_LANGUAGE, initial=initial)
         self.fields["name"].required = True
         self._offer(persona)
+        if not may_pick:
+            del self.fields["picked"]
+            self.fields["kind"].choices = self.KINDS[:1]  # type: ignore[attr-defined]
 
     def _offer(self, persona: Persona) -> None:
         """Offer what people have, with how many have it; what is chosen stays on offer."""

@@ -3,28 +3,45 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Programme, Region, Stream
+from programmes.queries.texts import SOURCE_LANGUAGE
 from stakeholders.models import Role, User
 from stakeholders.services.role import is_needed, roles_to_give
 
+TRANSLATED = [one for one in settings.LANGUAGES if one[0] != SOURCE_LANGUAGE]
+NEEDED = (
+    (Role.Kind.REGIONAL_IT_MANAGER, "region", _("Choose the region of a regional IT manager.")),
+    (Role.Kind.STREAM_LEADER, "stream", _("Choose the stream of a stream leader.")),
+    (Role.Kind.LOCAL_COMMUNICATION, "region", _("Choose the region of local communication.")),
+    (Role.Kind.LOCAL_COMMUNICATION, "languages", _("Choose the languages of local communication.")),
+)
+
 
 class PartForm(forms.Form):
-    """Which role, and for a regional IT manager in which region, for a leader of which stream."""
+    """Which role, and where it needs one: in which region, for which stream, which languages."""
 
     kind = forms.ChoiceField(label=_("Role"))
     region = forms.ModelChoiceField(
         label=_("Region"),
         queryset=Region.objects.all(),
         required=False,
-        help_text=_("Only for a regional IT manager, who sees nothing else."),
+        help_text=_("For a regional IT manager and local communication, who see nothing else."),
     )
     stream = forms.ModelChoiceField(
         label=_("Stream"),
         queryset=Stream.objects.none(),
         required=False,
         help_text=_("Only for a stream leader."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=TRANSLATED,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for local communication, which writes texts in no other language."),
     )
 
     def __init__(self, *args: Any, giver: User, programme: Programme, **kwargs: Any) -> None:
@@ -33,12 +50,11 @@ class PartForm(forms.Form):
         self.fields["kind"].choices = [(k.value, k.label) for k in roles_to_give(giver)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the region of a regional IT manager, and the stream of a leader."""
+        """Ask for what the role needs at its field."""
         values = super().clean() or {}
-        if values.get("kind") == Role.Kind.REGIONAL_IT_MANAGER and not values.get("region"):
-            self.add_error("region", _("Choose the region of a regional IT manager."))
-        if values.get("kind") == Role.Kind.STREAM_LEADER and not values.get("stream"):
-            self.add_error("stream", _("Choose the stream of a stream leader."))
+        for kind, name, sentence in NEEDED:
+            if values.get("kind") == kind and not values.get(name):
+                self.add_error(name, sentence)
         return values
 
 
@@ -53,11 +69,19 @@ class RoleForm(PartForm):
         help_text=_("Names are needed for somebody who is new here."),
     )
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
-    field_order = ("email", "first_name", "last_name", "kind", "region", "stream")
+    field_order = ("email", "first_name", "last_name", "kind", "region", "stream", "languages")
 
 
 class RoleAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     """A role as administrators write it: refused where the services would refuse."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=TRANSLATED,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for local communication, which writes texts in no other language."),
+    )
 
     def clean(self) -> dict[str, Any] | None:
         """Raise ValidationError if nobody would manage the programme."""

@@ -78,6 +78,7 @@ SITES = _folded(
     {
         "name": "Site;Site name;Name;Nom;Nom du site",
         "country": "Country;Country code;Pays;Code pays",
+        "subdivision": "Subdivision;Part of the country;Subdivision du pays",
         "region": "Region;Région;Zone",
         "time_zone": "Time zone;Timezone;Fuseau horaire;Fuseau",
         "language": "Language;Langue",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import holidays
 from django.utils.translation import gettext as _
 
+from programmes.timing import subdivisions_of
 from stakeholders.importing.cells import Cell, folded, text_of
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import SITES, SITES_NEEDED
@@ -22,12 +23,13 @@ _DAYS = {
 
 @dataclass(frozen=True)
 class SiteRow:
-    """What a row says of a site; ``weekend_days`` is empty where it does not say."""
+    """What a row says of a site; weekend and subdivision are empty where it does not say."""
 
     line: int
     name: str
     region: str
     country: str
+    subdivision: str
     time_zone: str
     language: str
     is_pilot: bool
@@ -58,11 +60,18 @@ def _site(line: int, values: dict[str, Cell]) -> SiteRow:
         name=texts["name"],
         region=texts["region"],
         country=texts["country"].upper(),
+        subdivision=_subdivision(texts["country"].upper(), texts["subdivision"]),
         time_zone=texts["time_zone"],
         language=code_of(texts["language"]) or texts["language"],
         is_pilot=folded(texts["is_pilot"]) in _YES,
         weekend_days=_weekend(texts["weekend_days"]),
     )
+
+
+def _subdivision(country: str, text: str) -> str:
+    """Return the code of a part as it is known, also from “de-by”; else the text as it stands."""
+    wanted = text.casefold().removeprefix(f"{country}-".casefold())
+    return next((code for code in subdivisions_of(country) if code.casefold() == wanted), text)
 
 
 def _weekend(text: str) -> str:

@@ -6,10 +6,11 @@ from operator import and_
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models import WaveSite
 from programmes.scope import Scope
 from stakeholders.models.person import Person, PersonQuerySet
 from stakeholders.models.persona import Persona
@@ -43,6 +44,36 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
     def saved(self) -> "AudienceQuerySet":
         """Leave out those that belong to one message alone."""
         return self.filter(is_saved=True)
+
+    def reaching(self, regions: frozenset[int]) -> "AudienceQuerySet":
+        """Narrow to those that leave room for somebody in one of some regions.
+
+        It asks for places alone, and not for people: one of another job may turn out to be meant
+        by nobody there.
+        """
+        mine = {"audience": OuterRef(OuterRef("pk"))}
+        waves, sites, rooms = (
+            getattr(Audience, name).through.objects.filter(**mine)
+            for name in ("waves", "sites", "regions")
+        )
+        gone = AudienceException.objects.filter(**mine)
+        here = WaveSite.objects.filter(
+            ~Exists(waves) | Exists(waves.filter(wave=OuterRef("wave"))),
+            ~(Exists(sites) | Exists(rooms))
+            | Exists(sites.filter(site=OuterRef("site")))
+            | Exists(rooms.filter(region=OuterRef("site__region"))),
+            ~Exists(gone.filter(site=OuterRef("site"))),
+            ~Exists(gone.filter(region=OuterRef("site__region"))),
+            site__region__in=regions,
+            wave__programme=OuterRef("programme"),
+        )
+        kinds = Persona.objects.touching(regions)
+        there = Person.objects.filter(site__region__in=regions)
+        return self.filter(
+            Q(personas=None) | Q(personas__in=kinds),
+            Q(frozen=None) | Q(frozen__in=Audience.objects.filter(members__in=there)),
+            Exists(here),
+        )
 
     def with_rule(self) -> "AudienceQuerySet":
         """Load the lines of the rules as well, in a number of queries that is fixed."""

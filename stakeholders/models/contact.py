@@ -16,13 +16,20 @@ ON CONFLICT (programme_id, person_id)
 DO UPDATE SET last_sent_at = excluded.last_sent_at, site_id = excluded.site_id
 WHERE stakeholders_contact.last_sent_at < excluded.last_sent_at
 """
+LOCK = {"postgresql": "FOR UPDATE OF contact"}
+# In the order in which senders take them, so that none waits for the other for ever.
 FOLLOW = """
-UPDATE stakeholders_contact SET site_id = found.site
-FROM (
-  SELECT id, CASE WHEN left_on IS NULL THEN site_id END AS site FROM stakeholders_person
-) found
-WHERE found.id = stakeholders_contact.person_id
-AND COALESCE(stakeholders_contact.site_id, 0) <> COALESCE(found.site, 0)
+WITH moved AS MATERIALIZED (
+  SELECT contact.id, CASE WHEN person.left_on IS NULL THEN person.site_id END AS site
+  FROM stakeholders_contact contact
+  JOIN stakeholders_person person ON person.id = contact.person_id
+  WHERE COALESCE(contact.site_id, 0)
+    <> COALESCE(CASE WHEN person.left_on IS NULL THEN person.site_id END, 0)
+  ORDER BY contact.programme_id, contact.person_id
+  {lock}
+)
+UPDATE stakeholders_contact SET site_id = moved.site FROM moved
+WHERE moved.id = stakeholders_contact.id
 """
 
 
@@ -39,13 +46,28 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         with connection.cursor() as cursor:
             cursor.execute(NOTE, [programme_id, instant, person_id])
 
+    def take_back(
+        self, programme_id: int, person_id: int, at: datetime, before: datetime | None
+    ) -> None:
+        """Write down that what was sent at an instant (UTC) has not reached a person after all.
+
+        It belongs into the transaction in which the mail is noted as come back. ``before`` is when
+        the last one left that has not; None if there is none. Where something has left since,
+        nothing changes.
+        """
+        last = self.filter(programme=programme_id, person=person_id, last_sent_at=at)
+        if before is None:
+            last.delete()
+        else:
+            last.update(last_sent_at=before)
+
     def follow_people(self) -> None:
         """Bring each contact to the site where its person is now.
 
         It belongs into the transaction in which people move, leave or return.
         """
         with connection.cursor() as cursor:
-            cursor.execute(FOLLOW)
+            cursor.execute(FOLLOW.format(lock=LOCK.get(connection.vendor, "")))
 
     def since(self, programme: Any, at: datetime) -> "ContactQuerySet":
         """Narrow to those of a programme (or its id) whom something reached since an instant."""
@@ -58,17 +80,25 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class Contact(models.Model):
-    """The last mail that a server took for a person in a programme.
+    """The last mail that reached a person in a programme, as far as servers say.
 
-    A copy of what the ledger says (the latest ``ended_at`` of the rows that are sent), kept by
-    whoever ends a row so. What is sent stays so: contacts are added and move forward, no more.
-    ``site`` is the person's while they are active, none when they have left.
+    A copy of what the ledger says (the latest ``ended_at`` of the rows that are sent and have not
+    come back), kept by whoever ends a row so. Only what comes back moves a contact to an earlier
+    mail, or takes it away. ``site`` is the person's while they are active, none when they have
+    left. A contact is written with each mail, so the database checks no key of its own: programme
+    and person are those of a row of the ledger.
     """
 
     programme = models.ForeignKey(
-        "programmes.Programme", models.CASCADE, related_name="+", db_index=False
+        "programmes.Programme",
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
-    person = models.ForeignKey("Person", models.CASCADE, related_name="contacts", db_index=False)
+    person = models.ForeignKey(
+        "Person", models.CASCADE, related_name="contacts", db_index=False, db_constraint=False
+    )
     site = models.ForeignKey(
         "programmes.Site",
         models.SET_NULL,

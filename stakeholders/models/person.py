@@ -23,6 +23,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Leave out those who have left."""
         return self.filter(left_on__isnull=True)
 
+    def with_bad_address(self) -> "PersonQuerySet":
+        """Narrow to those whose address was refused for good and has not changed since."""
+        return self.filter(refused_address=models.F("email")).exclude(refused_address="")
+
+    def opted_out(self, programme: int) -> "PersonQuerySet":
+        """Narrow to those who have opted out of a programme (its id)."""
+        return self.filter(opt_outs__programme=programme)
+
     def left(self) -> "PersonQuerySet":
         """Narrow to those who have left."""
         return self.filter(left_on__isnull=False)
@@ -48,6 +56,11 @@ class Person(models.Model):
     by imports. ``folded_name`` is for searching and sorting, see ``importing.names.folded_name``:
     whoever writes a name writes it too. Of somebody who is to be contacted again, reason, instant
     and user of the last time stay.
+
+    ``refused_address`` is the address at which a mail was refused for good. While it is theirs,
+    nothing is sent; another one, from wherever it comes, is tried without anything being cleared.
+    ``address_confirmed_at`` is when somebody said that it works again: what was sent before no
+    longer counts against it.
     """
 
     personnel_number = models.CharField(_("personnel number"), max_length=40)
@@ -112,6 +125,29 @@ class Person(models.Model):
         verbose_name=_("not to contact by"),
     )
 
+    refused_address = models.CharField(
+        _("address that was refused"),
+        max_length=LONGEST_ADDRESS,
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",
+    )
+    address_refused_at = models.DateTimeField(
+        _("address refused since"), null=True, blank=True, editable=False
+    )
+    address_refused_reason = models.CharField(
+        _("why the address was refused"),
+        max_length=212,
+        blank=True,
+        editable=False,
+        default="",
+        db_default="",
+    )
+    address_confirmed_at = models.DateTimeField(
+        _("address said to work again"), null=True, blank=True, editable=False
+    )
+
     objects = PersonQuerySet.as_manager()
 
     class Meta:
@@ -123,16 +159,7 @@ class Person(models.Model):
             models.UniqueConstraint(fields=["personnel_number"], name="person_number_once")
         ]
         indexes = [
-            # What boards count people by, and what they join with contacts: never the table itself.
-            models.Index(
-                "site",
-                "language",
-                "business_line",
-                "employer",
-                "job",
-                condition=models.Q(left_on__isnull=True),
-                name="person_crowd",
-            ),
+            # What boards join with contacts: never the table itself.
             models.Index(
                 "id",
                 "site",
@@ -168,7 +195,17 @@ class Person(models.Model):
                 condition=models.Q(is_do_not_contact=True),
                 name="person_not_contacted",
             ),
+            models.Index(
+                "folded_name",
+                condition=~models.Q(refused_address=""),
+                name="person_address_refused",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_address_refused(self) -> bool:
+        """Tell whether mails to their present address come back."""
+        return bool(self.refused_address) and self.refused_address == self.email

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,14 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
     def within(self, scope: Scope) -> "PersonaQuerySet":
         """Narrow to the personas of the programmes in view; their people are narrowed apart."""
         return self.filter(programme__in=scope.programme_ids)
+
+    def touching(self, regions: frozenset[int]) -> "PersonaQuerySet":
+        """Narrow to those that may mean somebody in one of some regions; a word decides not."""
+        anywhere = Q(sites=None, regions=None, people=None)
+        picked = Q(people__site__region__in=regions)
+        return self.filter(
+            anywhere | Q(sites__region__in=regions) | Q(regions__in=regions) | picked
+        )
 
     def with_rule(self) -> "PersonaQuerySet":
         """Load the lines of the rules as well, in four queries for any number."""

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,10 @@ class User(AbstractUser):
 
 
 class Role(models.Model):
-    """What a user is in one programme; the scope follows from kind, region and stream."""
+    """What a user is in one programme; the scope follows from kind, region and stream.
+
+    ``languages`` are the codes of those that local communication writes; others have none.
+    """
 
     class Kind(models.TextChoices):
         PROGRAMME_MANAGER = "programme_manager", _("Programme manager")
@@ -89,6 +93,10 @@ class Role(models.Model):
         REGIONAL_IT_MANAGER = "regional_it_manager", _("Regional IT manager")
         STREAM_LEADER = "stream_leader", _("Stream leader")
         HR_IMPORTER = "hr_importer", _("HR importer")
+        COMMUNICATION_TEAM = "communication_team", _("Communication team")
+        LOCAL_COMMUNICATION = "local_communication", _("Local communication")
+        AUDITOR = "auditor", _("Auditor")
+        EVENT_HOST = "event_host", _("Event host")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles", verbose_name=_("user")
@@ -114,6 +122,8 @@ class Role(models.Model):
         related_name="roles",
         verbose_name=_("stream"),
     )
+
+    languages = models.JSONField(_("languages"), default=list, db_default=[], blank=True)
 
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -145,6 +155,11 @@ class Role(models.Model):
                 violation_error_message=_("Choose the region of a regional IT manager."),
             ),
             models.CheckConstraint(
+                condition=~models.Q(kind="local_communication") | models.Q(region__isnull=False),
+                name="local_communication_has_region",
+                violation_error_message=_("Choose the region of local communication."),
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(kind="stream_leader") | models.Q(stream__isnull=False),
                 name="stream_leader_has_stream",
                 violation_error_message=_("Choose the stream of a stream leader."),
@@ -153,3 +168,8 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.programme}"
+
+    def clean(self) -> None:
+        """Raise ValidationError if local communication has no language to write."""
+        if self.kind == self.Kind.LOCAL_COMMUNICATION and not self.languages:
+            raise ValidationError(_("Choose the languages of local communication."))

@@ -1,20 +1,21 @@
 """Whom chosen lines mean: line by line, by site and language, and some of them by name."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Mod
 
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import Person, Persona
 from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import any_of, narrows_to, persona_condition, rule_with
+from stakeholders.models.rule import Rule, any_of, narrows_to, persona_condition, rule_with
 from stakeholders.queries.offers import LINES, NOT, Offer
-from stakeholders.queries.people import count_each
+from stakeholders.queries.people import count_each, counted
 
 # The lines as the page shows them, each with the kinds of choice it holds.
 SHOWN: dict[str, tuple[str, ...]] = {
@@ -121,15 +122,14 @@ class Split:
     people: int
 
 
-def split_of(people: PersonQuerySet) -> Split:
-    """Count people by site and by language, in one statement."""
-    rows = people.order_by().values_list("site", "language").annotate(n=Count("*"))
-    by_site: dict[int, int] = {}
-    by_language: dict[str, int] = {}
-    for site, language, n in rows:
-        by_site[site] = by_site.get(site, 0) + n
-        by_language[language] = by_language.get(language, 0) + n
-    return Split(_most(by_site), _most(by_language), sum(by_site.values()))
+def split_of(rule: Rule, scope: Scope) -> Split:
+    """Count whom a rule means by site and by language, in one statement."""
+    by_site: Counter[int] = Counter()
+    by_language: Counter[str] = Counter()
+    for row in counted(rule, scope, "site", "language"):
+        by_site[row["site"]] += row["people"]
+        by_language[row["language"]] += row["people"]
+    return Split(_most(by_site), _most(by_language), by_site.total())
 
 
 def _most(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:

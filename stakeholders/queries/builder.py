@@ -157,7 +157,7 @@ def board_of(
         rule=rule,
         everybody=counts[""],
         lines=[line_of(shown, draft, left[shown], offers, query) for shown in SHOWN],
-        split=split_of(people_of(rule).within(scope)),
+        split=split_of(rule, scope),
         unmailed=counts["unmailed"],
         kept=kept,
     )

@@ -7,23 +7,22 @@ from django.db.models import Count, Q
 
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
-from stakeholders.models import Person, Persona
-from stakeholders.models.rule import people_of, persona_condition
-
-EVERYBODY = Q()
+from stakeholders.models import HeadCount, Person, Persona
+from stakeholders.models.rule import Rule, meant, people_of, persona_condition
+from stakeholders.queries.crowd import is_single
 
 
 def people_by_site(scope: Scope) -> dict[int, int]:
     """Return the number of active people by site id, without sites that have none (one query)."""
-    people = Person.objects.active().within(scope).order_by("site")
-    return dict(people.values_list("site").annotate(n=Count("*")))
+    rows = HeadCount.objects.within(scope).by("site")
+    return {row["site"]: row["people"] for row in rows}
 
 
 def people_by_language(programme: Programme, scope: Scope) -> dict[str, int]:
     """Return the number of active people at the programme's sites by what they read (one query)."""
     places = WaveSite.objects.filter(wave__programme=programme).values("site")
-    people = Person.objects.active().within(scope).filter(site__in=places).order_by("language")
-    return dict(people.values_list("language").annotate(n=Count("*")))
+    rows = HeadCount.objects.within(scope).filter(site__in=places).by("language")
+    return {row["language"]: row["people"] for row in rows}
 
 
 class Heads(NamedTuple):
@@ -37,15 +36,23 @@ class Heads(NamedTuple):
 
 
 def heads_of(programme: Programme, scope: Scope) -> list[Heads]:
-    """Count the active people of a programme, in two queries.
+    """Count the active people of a programme (one query)."""
+    places = WaveSite.objects.filter(wave__programme=programme).values("site")
+    heads = HeadCount.objects.within(scope).filter(site__in=places)
+    return [Heads(**row) for row in heads.by(*Heads._fields[:-1])]
 
-    All are counted as the index has them, and those elsewhere are left out: that is quicker.
-    """
-    places = WaveSite.objects.within(scope).filter(wave__programme=programme)
-    sites = set(places.order_by().values_list("site", flat=True))
-    people = Person.objects.within(scope).active().order_by()
-    rows = people.values_list(*Heads._fields[:-1]).annotate(n=Count("*"))
-    return [heads for heads in map(Heads._make, rows) if heads.site in sites]
+
+def counted(rule: Rule, scope: Scope, *columns: str) -> list[dict[str, Any]]:
+    """Count whom a rule means by some columns of ``Heads``, as ``people`` (one query)."""
+    if is_single(rule):
+        people = people_of(rule).within(scope).order_by()
+        return list(people.values(*columns).annotate(people=Count("*")))
+    return HeadCount.objects.within(scope).filter(meant(rule)).by(*columns)
+
+
+def number_of(rule: Rule, scope: Scope) -> int:
+    """Return how many people a rule means (one query)."""
+    return sum(row["people"] for row in counted(rule, scope, "site"))
 
 
 def personas_of(person: Person, personas: Sequence[Persona]) -> list[Persona]:
@@ -56,14 +63,11 @@ def personas_of(person: Person, personas: Sequence[Persona]) -> list[Persona]:
 
 
 def count_each(
-    conditions: Mapping[str, Q], rule: Mapping[str, Any], scope: Scope, where: Q = EVERYBODY
+    conditions: Mapping[str, Q], rule: Mapping[str, Any], scope: Scope
 ) -> dict[str, int]:
-    """Return how many of the people whom a rule means meet each condition, in one statement.
-
-    ``where`` is what all of them meet besides.
-    """
+    """Return how many of the people whom a rule means meet each condition, in one statement."""
     if not conditions:
         return {}
     counted = {f"n{i}": Count("site", filter=q) for i, q in enumerate(conditions.values())}
-    counts = people_of(rule).within(scope).filter(where).order_by().aggregate(**counted)
+    counts = people_of(rule).within(scope).order_by().aggregate(**counted)
     return dict(zip(conditions, counts.values(), strict=True))

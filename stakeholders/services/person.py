@@ -8,11 +8,13 @@ from datetime import datetime
 
 from auditlog.models import LogEntry
 from django.db import transaction
+from django.db.models import Q
 
 from stakeholders.importing.names import folded_name
 from stakeholders.models import Contact, Person, User
 
 LANGUAGE, STOP, AGAIN = "language", "do_not_contact", "contact_again"
+ADDRESS_WORKS = "address_works"
 
 
 @transaction.atomic
@@ -41,7 +43,7 @@ def choose_language(
     )
     if not same.update(language=language, language_chosen_at=chosen_at):
         return False
-    _note(person, LANGUAGE, {"language": [person.language, language]}, user, now)
+    note(person, LANGUAGE, {"language": [person.language, language]}, user, now)
     person.language, person.language_chosen_at = language, chosen_at
     return True
 
@@ -59,7 +61,7 @@ def stop_contact(person: Person, reason: str, user: User, now: datetime) -> bool
         do_not_contact_by=user,
     )
     if stopped:
-        _note(person, STOP, {"do_not_contact_reason": ["", reason]}, user, now)
+        note(person, STOP, {"do_not_contact_reason": ["", reason]}, user, now)
     return bool(stopped)
 
 
@@ -70,13 +72,47 @@ def contact_again(person: Person, user: User, now: datetime) -> bool:
         is_do_not_contact=False
     )
     if again:
-        _note(person, AGAIN, {}, user, now)
+        note(person, AGAIN, {}, user, now)
     return bool(again)
 
 
-def _note(
-    person: Person, act: str, changes: dict[str, list[str]], user: User, now: datetime
+def refuse_address(
+    person: Person, address: str, reason: str, sent_at: datetime, now: datetime
+) -> bool:
+    """Send no more to an address at which a mail was refused for good; no trace of a person.
+
+    Return False where the person has another one by now, where it is known already, or where
+    somebody has said that it works since that mail left (``sent_at``, UTC).
+    """
+    stale = Q(address_confirmed_at__isnull=False, address_confirmed_at__gte=sent_at)
+    people = Person.objects.filter(~stale, pk=person.pk, email=address)
+    refused = people.exclude(refused_address=address).update(
+        refused_address=address, address_refused_reason=reason[:212], address_refused_at=now
+    )
+    return bool(refused)
+
+
+@transaction.atomic
+def address_works(person: Person, user: User, now: datetime) -> bool:
+    """Send to a person's address again, on somebody's word; what was skipped stays so.
+
+    Return False where it is not known as bad. The next mail that is refused tells again.
+    """
+    address = person.refused_address
+    works = (
+        Person.objects.with_bad_address()
+        .filter(pk=person.pk)
+        .update(refused_address="", address_confirmed_at=now)
+    )
+    if works:
+        note(person, ADDRESS_WORKS, {"refused_address": [address, ""]}, user, now)
+    return bool(works)
+
+
+def note(
+    person: Person, act: str, changes: dict[str, list[str]], user: User | None, now: datetime
 ) -> None:
+    """Write down who did what to a person; without a user it was the person."""
     LogEntry.objects.log_create(
         person,
         force_log=True,

@@ -19,7 +19,7 @@ from stakeholders.importing.preview import Preview, preview_of
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.report import Report
 from stakeholders.importing.rows import Watch, nobody, read_people
-from stakeholders.models import Contact, ImportRun, Person, User
+from stakeholders.models import Contact, HeadCount, ImportRun, Person, User
 from stakeholders.models.importrun import MAX_LEAVERS_PERCENT
 from stakeholders.queries.importrun import content_of
 from stakeholders.services.entries import keep_entries, keep_outcome
@@ -180,6 +180,7 @@ def write_people(plan: Plan, today: date) -> None:
     known = [*(change.after for change in plan.changes), *left]
     upsert_people(_values(person, lines) for person in known)
     Contact.objects.follow_people()
+    HeadCount.objects.merge()
 
 
 def _values(person: Facts, lines: dict[str, int]) -> tuple[Any, ...]:

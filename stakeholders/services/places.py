@@ -83,6 +83,8 @@ def _told(row: SiteRow, known: Site | None, regions: dict[str, Region]) -> dict[
         "language": row.language,
         "is_pilot": row.is_pilot,
     }
+    if row.subdivision or (known and known.country != row.country):
+        told["subdivision"] = row.subdivision
     if row.weekend_days:
         told["weekend_days"] = row.weekend_days
     elif known is None or known.country != row.country:

@@ -4,6 +4,7 @@ A refusal is a ValidationError whose sentence says what to do. Each act leaves a
 it (``LogEntry``).
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,38 +15,47 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programmes.models import Programme, Region, Stream
+from programmes.models.trail import PROGRAMME
 from stakeholders.models import Role, User
 
 MANAGER = Role.Kind.PROGRAMME_MANAGER
+REGIONAL = (Role.Kind.REGIONAL_IT_MANAGER, Role.Kind.LOCAL_COMMUNICATION)
 
 
 def roles_to_give(giver: User) -> list[Role.Kind]:
     """Return the roles that a programme manager may give: never one above their own.
 
-    Who approves is above who writes: only an administrator makes somebody CIO.
+    Who approves is above who writes, and who audits looks at what the manager did: only an
+    administrator makes somebody CIO or auditor.
     """
     kinds = [
         Role.Kind.PROGRAMME_MANAGER,
         Role.Kind.REGIONAL_IT_MANAGER,
         Role.Kind.STREAM_LEADER,
         Role.Kind.HR_IMPORTER,
+        Role.Kind.COMMUNICATION_TEAM,
+        Role.Kind.LOCAL_COMMUNICATION,
+        Role.Kind.EVENT_HOST,
     ]
-    return [Role.Kind.CIO, *kinds] if giver.is_superuser else kinds
+    return [Role.Kind.CIO, *kinds, Role.Kind.AUDITOR] if giver.is_superuser else kinds
 
 
 @dataclass(frozen=True)
 class Part:
-    """What somebody is in a programme: a kind, with its region or its stream."""
+    """What somebody is in a programme: a kind, with its region, stream or languages."""
 
     kind: str
     region: Region | None = None
     stream: Stream | None = None
+    languages: Sequence[str] = ()
 
     def write_to(self, role: Role) -> None:
         """Set the fields of a role; what the kind does not need stays empty."""
         role.kind = self.kind
-        role.region = self.region if self.kind == Role.Kind.REGIONAL_IT_MANAGER else None
+        role.region = self.region if self.kind in REGIONAL else None
         role.stream = self.stream if self.kind == Role.Kind.STREAM_LEADER else None
+        speaks = self.kind == Role.Kind.LOCAL_COMMUNICATION
+        role.languages = list(self.languages) if speaks else []
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Was:
     kind: str
     region_id: int | None
     stream_id: int | None
+    languages: list[str]
     given_by_id: int | None
     given_at: str | None
 
@@ -69,6 +80,7 @@ class Was:
             kind=role.kind,
             region_id=role.region_id,
             stream_id=role.stream_id,
+            languages=role.languages,
             given_by_id=role.given_by_id,
             given_at=role.given_at.isoformat() if role.given_at else None,
         )
@@ -90,6 +102,7 @@ def give_role(
     kind: str,
     region: Region | None = None,
     stream: Stream | None = None,
+    languages: Sequence[str] = (),
 ) -> Role:
     """Give somebody a role, with an account if they have none.
 
@@ -105,7 +118,7 @@ def give_role(
     user = User.objects.filter(email__iexact=email).first()
     user = user or _new_user(giver, email, first_name, last_name)
     role = Role(user=user, programme=programme, given_by=giver, given_at=now)
-    Part(kind, region, stream).write_to(role)
+    Part(kind, region, stream, languages).write_to(role)
     _save(role)
     _note(role, LogEntry.Action.CREATE, giver, now)
     return role
@@ -122,8 +135,18 @@ def _new_user(giver: User, email: str, first_name: str, last_name: str) -> User:
 def _save(role: Role) -> None:
     if _is_given(role):
         raise ValidationError(_("%(user)s has this role already.") % {"user": role.user})
+    _check_region(role)
     role.full_clean()
     role.save()
+
+
+def _check_region(role: Role) -> None:
+    """Refuse two kinds of role in different regions: what roles open and where adds up."""
+    others = Role.objects.filter(user=role.user, programme=role.programme).exclude(pk=role.pk)
+    elsewhere = others.filter(region__isnull=False).exclude(region=role.region)
+    if role.region and elsewhere.exclude(kind=role.kind).exists():
+        text = _("%(user)s has another role in another region. Choose the same region for both.")
+        raise ValidationError({"region": text % {"user": role.user}})
 
 
 def _is_given(role: Role) -> bool:
@@ -141,6 +164,7 @@ def change_role(
     kind: str,
     region: Region | None = None,
     stream: Stream | None = None,
+    languages: Sequence[str] = (),
 ) -> Role:
     """Make a role another one; it works at the next request.
 
@@ -154,7 +178,7 @@ def change_role(
     if kind != role.kind:
         _check_somebody_manages_without(role)
     before = Was.of(role)
-    Part(kind, region, stream).write_to(role)
+    Part(kind, region, stream, languages).write_to(role)
     role.given_by, role.given_at = changer, now
     _save(role)
     _note(role, LogEntry.Action.UPDATE, changer, now, before)
@@ -181,7 +205,7 @@ def write_role(giver: User, role: Role, now: datetime) -> None:
     before = Role.objects.filter(pk=role.pk).first()
     if before and before.kind != role.kind:
         _check_somebody_manages_without(before)
-    Part(role.kind, role.region, role.stream).write_to(role)
+    Part(role.kind, role.region, role.stream, role.languages).write_to(role)
     role.given_by, role.given_at = giver, now
     _save(role)
     act = LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE
@@ -245,4 +269,5 @@ def _note(role: Role, act: int, actor: User, now: datetime, was: Was | None = No
         changes={name: list(map(str, pair)) for name, pair in changes.items()},
         actor=actor,
         timestamp=now,
+        additional_data={PROGRAMME: role.programme_id},
     )

@@ -7,6 +7,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from programmes.access import ScopedRequest, requires
+from programmes.models.trail import Kept
+from programmes.views.trail import note_file
 from stakeholders.importing.line import line_of
 from stakeholders.models import EntryKind
 from stakeholders.models.reason import FIELDS, REASONS, counted
@@ -60,6 +62,7 @@ def import_line(request: ScopedRequest, pk: int, line: int) -> HttpResponse:
 def import_report(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give out the rejected lines as a workbook, to be mended and brought in again."""
     run = run_in_view(request, pk)
+    note_file(request, Kept.REJECTED, run)
     answer = HttpResponse(bad_rows(run), content_type=XLSX)
     name = slugify(run.file_name.rpartition(".")[0])[:60] or "import"
     answer["Content-Disposition"] = f'attachment; filename="{name}-rejected.xlsx"'

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from programmes.access import ScopedRequest, requires
 from stakeholders.forms.lines import LinesForm
-from stakeholders.models.rule import people_of
+from stakeholders.queries.people import number_of
 from stakeholders.services.audience import rule_of
 
 
@@ -18,5 +18,5 @@ def lines_count(request: ScopedRequest) -> HttpResponse:
     count = None
     if form.is_valid():
         rule = rule_of(request.programme, form.lines())
-        count = people_of(rule).within(request.scope).count()
+        count = number_of(rule, request.scope)
     return render(request, "stakeholders/_lines_count.html", {"count": count})

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
+from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
 from programmes.queries.objective import objective_line
 from programmes.services.stream import measure, remove_part, restore_part, save_part
 from programmes.views.part import measure_form, measured_sentence, undo_measure
+from programmes.views.trail import note_audit
 from programmes.views.undo import offer_undo
 from stakeholders.forms.objective import PersonalObjectiveForm
 from stakeholders.models import PersonalObjective, User
@@ -25,18 +27,20 @@ ON_A_PAGE = 50
 
 
 @require_GET
-@requires("objective.own")
+@requires("objective.list")
 def objective_list(request: ScopedRequest) -> HttpResponse:
     """Show the user's own objectives, and those of others that they may read."""
     found = PersonalObjective.objects.present().within(request.scope).of(request.programme)
     others = found.exclude(owner=request.scope.user_id).order_by("owner__last_name", "due_on", "pk")
     page = Paginator(others.select_related("owner"), ON_A_PAGE).get_page(request.GET.get("page"))
     today = database_now().date()
+    note_audit(request, Kept.OBJECTIVES)
     context = {
         "own": [objective_line(one, today) for one in found.filter(owner=request.scope.user_id)],
         "others": [objective_line(one, today, one.owner) for one in page],
         "page": page,
         "leads": bool(request.scope.streams),
+        "may_write": request.scope.may("objective.own"),
     }
     return render(request, "stakeholders/objective_list.html", context)
 

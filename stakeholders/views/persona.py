@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,7 +32,10 @@ def persona_add(request: ScopedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("persona.write")
 def persona_edit(request: ScopedRequest, slug: str) -> HttpResponse:
-    """Change a persona, or its texts in one other language."""
+    """Change a persona, or its texts in one other language.
+
+    Whom somebody has picked is for those who read records of persons alone.
+    """
     personas = Persona.objects.within(request.scope).filter(programme=request.programme)
     persona = get_object_or_404(personas.select_related("programme"), slug=slug)
     language = request.GET.get("language", SOURCE_LANGUAGE)
@@ -43,7 +47,10 @@ def persona_edit(request: ScopedRequest, slug: str) -> HttpResponse:
 
 
 def _persona_page(request: ScopedRequest, persona: Persona) -> HttpResponse:
-    form = PersonaForm(request.POST or None, persona=persona)
+    may_pick = request.scope.may("people.read")
+    if persona.is_hand_picked and not may_pick:
+        raise PermissionDenied
+    form = PersonaForm(request.POST or None, persona=persona, may_pick=may_pick)
     if form.is_valid() and _is_saved(request, form, save_persona, persona, form.persona()):
         count = persona.matching().within(request.scope).count()
         sentence = ngettext(

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core import signing
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,9 +29,11 @@ UNDONE_WITHIN_SECONDS = 24 * 3600
 
 
 @require_http_methods(["GET", "POST"])
-@requires("setup.write")
+@requires("role.read")
 def role_list(request: ScopedRequest) -> HttpResponse:
-    """Show who has which role, and give one."""
+    """Show who has which role, and give one; 403 for who only reads them."""
+    if request.method == "POST" and not request.scope.may("setup.write"):
+        raise PermissionDenied
     giver, programme = cast(User, request.user), request.programme
     form = RoleForm(request.POST or None, giver=giver, programme=programme)
     if form.is_valid() and (
@@ -50,7 +52,9 @@ def role_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Make a role another one."""
     role = _role(request, pk)
     changer, was = cast(User, request.user), Was.of(role)
-    now: dict[str, Any] = {"kind": role.kind, "region": role.region, "stream": role.stream}
+    now: dict[str, Any] = {
+        name: getattr(role, name) for name in ("kind", "region", "stream", "languages")
+    }
     form = PartForm(request.POST or None, giver=changer, programme=request.programme, initial=now)
     if form.is_valid() and accepts(
         form, change_role, changer, role, database_now(), **form.cleaned_data

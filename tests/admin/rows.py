@@ -10,14 +10,21 @@ from django.contrib.contenttypes.models import ContentType
 
 from communications.models import (
     Approval,
+    Bounce,
+    Channel,
     ChannelState,
     Delivery,
     Dispatch,
     Heartbeat,
+    KitDownload,
+    KitFile,
     Message,
     Notice,
+    Post,
     Question,
+    Watermark,
 )
+from events.models import CheckIn, Event, EventMail, Registration
 from feedback.models import Edition, Survey
 from programmes.models import Site, StreamUpdate, SupportContact, TextState
 from programmes.models.stream import week_of
@@ -26,6 +33,7 @@ from stakeholders.models import (
     ImportEntry,
     ImportMapping,
     ImportRun,
+    OptOut,
     Persona,
     Role,
     User,
@@ -112,9 +120,63 @@ def delivery(n):
     return Delivery.objects.create(dispatch=dispatch(n), person=person, site=person.site, **when)
 
 
+def bounce(n):
+    said = {"kind": "hard", "code": "5.1.1", "reply": f"Nobody {n}", "received_at": NOW}
+    return Bounce.objects.create(delivery=delivery(n), **said)
+
+
 def notice(n):
     programme = factories.ProgrammeFactory()
     return Notice.objects.create(user=user(n), programme=programme, due_at=NOW)
+
+
+def channel(n):
+    values = {"kind": "slack", "language": "en", "address": "https://hooks.slack.com/T0ken"}
+    programme = factories.ProgrammeFactory()
+    made = Channel.objects.create(programme=programme, name=f"Chat {n}", secret="s3cret", **values)
+    made.sites.add(site(n))
+    made.regions.add(factories.RegionFactory())
+    return made
+
+
+def post(n):
+    when = {"due_at": NOW, "latest_at": NOW + timedelta(hours=24), "state": "sent"}
+    made = Post.objects.create(dispatch=dispatch(f"{n}-post"), channel=channel(f"{n}-post"), **when)
+    made.sites.add(site(n))
+    return made
+
+
+def kit_file(n):
+    place = wave(f"{n}-kit").wave_sites.get()
+    return KitFile.objects.create(
+        message=message(f"{n}-kit"), place=place, language="en", kind="poster", asked_at=NOW
+    )
+
+
+def kit_download(n):
+    of = {"user": user(f"{n}-kit"), "wave": wave(n), "region": factories.RegionFactory()}
+    return KitDownload.objects.create(**of, extent="all", at=NOW, files={"a.pdf": "0" * 64})
+
+
+def event(n):
+    of = message(f"{n}-invitation")
+    values = {"slug": f"event-{n}", "room": f"Room {n}", "capacity": 5, "title_en": f"Event {n}"}
+    return Event.objects.create(
+        programme=of.programme, invitation=of, site=site(n), held_on=NOW.date(), **values
+    )
+
+
+def registration(n):
+    values = {"state": "going", "asked_at": NOW, "ticket_hash": f"hash {n}"}
+    made = Registration.objects.create(event=event(n), person=factories.PersonFactory(), **values)
+    CheckIn.objects.create(registration=made, at=NOW, by=user(f"{n}-host"))
+    return made
+
+
+def event_mail(n):
+    return EventMail.objects.create(
+        registration=registration(f"{n}-told"), kind="confirmed", occasion=1, due_at=NOW
+    )
 
 
 def survey(n):
@@ -128,6 +190,11 @@ def survey(n):
 
 def edition(n):
     return Edition.objects.create(survey=survey(n), number=1, published_at=NOW, figures={"x": 41})
+
+
+def opt_out(n):
+    programme, person = factories.ProgrammeFactory(), factories.PersonFactory()
+    return OptOut.objects.create(programme=programme, person=person, at=NOW)
 
 
 def import_run(n):
@@ -173,10 +240,12 @@ MAKERS = {
     "programmes.SupportContact": lambda n: SupportContact.objects.create(
         programme=factories.ProgrammeFactory(), site=site(n), phone="5050"
     ),
+    "programmes.Blackout": lambda n: factories.BlackoutFactory(region=factories.RegionFactory()),
     "programmes.TextState": text_state,
     "stakeholders.Person": lambda n: factories.PersonFactory(),
     "stakeholders.Persona": persona,
     "stakeholders.Audience": audience,
+    "stakeholders.OptOut": opt_out,
     "stakeholders.ImportRun": import_run,
     "stakeholders.ImportEntry": import_entry,
     "stakeholders.ImportMapping": lambda n: ImportMapping.objects.create(
@@ -192,9 +261,18 @@ MAKERS = {
     "communications.Question": question,
     "communications.Dispatch": dispatch,
     "communications.Delivery": delivery,
+    "communications.Bounce": bounce,
     "communications.Notice": notice,
+    "communications.Channel": channel,
+    "communications.KitDownload": kit_download,
+    "communications.KitFile": kit_file,
+    "communications.Post": post,
     "communications.ChannelState": lambda n: ChannelState.objects.create(channel=f"mail{n}"),
+    "communications.Watermark": lambda n: Watermark.objects.create(line=f"line{n}"),
     "communications.Heartbeat": lambda n: Heartbeat.objects.create(name=f"pump{n}", at=NOW),
+    "events.Event": event,
+    "events.Registration": registration,
+    "events.EventMail": event_mail,
     "feedback.Survey": survey,
     "feedback.Edition": edition,
 }

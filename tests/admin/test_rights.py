@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from communications.services.approval import ask
 from stakeholders.models import Role, User
 from stakeholders.services.role import roles_to_give
+from tests.admin.rows import MAKERS
 from tests.communications.making import make_message
 
 
@@ -112,3 +113,15 @@ def test_the_trail_says_in_words_what_was_changed(cast, ada, address, save):
     entry = LogEntry.objects.get()
     page = ada.get(address("auditlog.LogEntry", "change", entry.pk)).content.decode()
     assert "role: regional_it_manager → hr_importer" in page
+
+
+@pytest.mark.parametrize("label", ["stakeholders.Person", "communications.Delivery"])
+def test_who_looks_at_what_is_known_of_a_person_stands_in_the_trail(cast, ada, address, label):
+    row = MAKERS[label](1)
+    ada.get(address(label))
+    assert not LogEntry.objects.exists()
+    ada.get(address(label, "change", row.pk))
+    assert ada.get(address(label, "change", 0)).status_code == 302
+    entry = LogEntry.objects.get()
+    assert (entry.action, entry.object_pk) == (LogEntry.Action.ACCESS, str(row.pk))
+    assert entry.actor.email == "ada@onelift.example"

@@ -19,6 +19,8 @@ SHARED = {
     "history",
     "measure",
     "one_task",
+    "post_office",
+    "processes",
     "sink",
     "smtp_limit",
     "stage",

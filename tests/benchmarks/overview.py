@@ -17,12 +17,14 @@ from communications.models import Approval, Delivery, Dispatch, State
 from communications.queries.reach import counts, people_in
 from communications.services import approval as approvals
 from feedback.models import Survey
-from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
+from onelift.dashboards.queries.crowd import reach_by_site
 from onelift.dashboards.queries.overview import REACH_DAYS
 from programmes.models import Site
 from programmes.queries.clock import database_now
 from programmes.scope import EVERYTHING
 from stakeholders.models import Audience, Person, User
+from stakeholders.queries.crowd import crowd_of
+from stakeholders.queries.people import number_of
 from tests.benchmarks.crowd import Crowd, fill_crowd
 from tests.benchmarks.history import fill_history
 from tests.benchmarks.measure import Figure, Goal, in_turns, report, seconds
@@ -182,8 +184,8 @@ def reach_in_ledger(crowd: Crowd) -> Counter[int]:
 
 def audience_count(crowd: Crowd) -> Callable[[], float]:
     """Return what counts the people of a rule that means the whole programme."""
-    people = Audience.objects.create(programme=crowd.programme).people()
-    return lambda: seconds(people.count)
+    rule = Audience.objects.create(programme=crowd.programme).rule()
+    return lambda: seconds(lambda: number_of(rule, EVERYTHING))
 
 
 def head_count() -> float:

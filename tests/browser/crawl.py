@@ -44,10 +44,15 @@ LENGTHEN = """() => {
 
 @dataclass
 class Crawl:
-    """One browser page that walks; ``wrong`` says where and what."""
+    """One browser page that walks; ``wrong`` says where and what.
+
+    ``is_examining`` is off where the same pages are examined elsewhere: then they only open and
+    lead on.
+    """
 
     page: object
     origin: str
+    is_examining: bool = True
     wrong: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     looked: Counter = field(default_factory=Counter)
@@ -74,11 +79,14 @@ class Crawl:
         is_turned_away = "next=" in response.url and "next=" not in address
         if response.status != status or is_turned_away:
             self.wrong.append(f"{where}: {response.status} {response.url}")
-        self._note_sheets(where)
+        if self.is_examining:
+            self._note_sheets(where)
         return self.examine(where)
 
     def examine(self, where: str) -> list[str]:
         """Note what is wrong with the page that is open, and return where it leads."""
+        if not self.is_examining:
+            return self.page.evaluate(LINKS)
         self._note_violations(where, "light", "dark")
         self.page.set_viewport_size(NARROW)
         if (width := self.page.evaluate(WIDER)) > 0:

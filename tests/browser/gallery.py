@@ -24,6 +24,8 @@ DESIGNED = {
     "import-preview.png": ("stakeholders-import-show", "desktop"),
     "import-effect.png": ("dashboards-import-effect", "desktop"),
     "audience.png": ("stakeholders-audience-build", "desktop"),
+    "stakeholders.png": ("stakeholders-stakeholder-list", "desktop"),
+    "impact.png": ("dashboards-impact-map", "desktop"),
     "survey-builder.png": ("feedback-survey-edit", "desktop"),
     "results.png": ("feedback-results-show", "desktop"),
     "survey.png": ("feedback-answer-give", "phone"),

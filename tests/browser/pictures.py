@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -24,7 +23,14 @@ from tests.browser.gallery import DESIGNED, write_gallery
 
 # Of several pages of one route the fullest of so many is taken.
 TRIED = 4
+# Half a page of a screen is read at this quality, and all of them are a few megabytes.
+QUALITY = 55
+# Of a page so many pixels are kept.
+LONGEST = 2200
+SEALED_PICTURES = {name.replace(":", "-") for name in SEALED}
 LEAVES = ("/accounts/logout/",)
+# As browsers name the languages.
+LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 # What nobody signs in for.
 OPEN = {
     "account_login": "/accounts/login/",
@@ -55,6 +61,8 @@ STAFF = (
 # A4 on its side, at 96 dots an inch.
 PRINT = Look("print", 1123, 794, is_printed=True)
 PRINTED = {"dashboards-overview-show"}
+# What README.md of the project shows.
+FRONT = "dashboards-overview-show", "desktop"
 PUBLIC = (
     Look("phone", 390, 844),
     Look("dark", 390, 844, theme="dark"),
@@ -77,31 +85,34 @@ class Camera:
         """Picture each page that an account reaches by links, and nobody before it has."""
         page = self.browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 1000})
         sign_in(page, self.origin, account)
-        for name, address in fullest(page, self.origin, account["home"]):
-            if name in known:
-                continue
+        for name, address in fullest(page, self.origin, account["home"], known):
             known.add(name)
             for look in (*STAFF, PRINT) if name in PRINTED else STAFF:
                 self.take(page, address, name, look)
         page.context.close()
 
     def public(self, name: str, address: str) -> None:
-        """Picture a page that asks for no account."""
-        page = self.browser.new_page(locale="en-GB")
+        """Picture a page that asks for no account, as browsers of several languages get it."""
+        mark = "&" if "?" in address else "?"
         for look in PUBLIC:
-            mark = "&" if "?" in address else "?"
+            page = self.browser.new_page(locale=LOCALES.get(look.language, look.language))
             self.take(page, f"{address}{mark}lang={look.language}", name, look)
-        page.context.close()
+            page.context.close()
 
     def take(self, page: Page, address: str, name: str, look: Look) -> None:
-        """Keep one picture of a page, as long as it is, up to three screens."""
+        """Keep one picture of a page, as long as it is, up to ``LONGEST``."""
         page.set_viewport_size({"width": look.width, "height": look.height})
         page.emulate_media(media="print" if look.is_printed else "screen")
         speak(page, self.origin, look.language)
         page.goto(self.origin + address)
         page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", look.theme)
         page.wait_for_load_state("networkidle")
-        keep(page.screenshot(full_page=True), self.folder / f"{name}-{look.name}.webp", look)
+        if (name, look.name) == FRONT:
+            front = Image.open(BytesIO(page.screenshot())).convert(
+                "P", palette=Image.Palette.ADAPTIVE
+            )
+            front.save(self.folder / "overview.png", optimize=True)
+        keep(page.screenshot(full_page=True), self.folder / f"{name}-{look.name}.webp")
 
 
 def speak(page: Page, origin: str, language: str) -> None:
@@ -115,12 +126,12 @@ def speak(page: Page, origin: str, language: str) -> None:
         )
 
 
-def keep(shot: bytes, path: Path, look: Look) -> None:
+def keep(shot: bytes, path: Path) -> None:
     """Write a picture at half its size."""
     picture = Image.open(BytesIO(shot)).convert("RGB")
-    picture = picture.crop((0, 0, picture.width, min(picture.height, 3 * look.height)))
+    picture = picture.crop((0, 0, picture.width, min(picture.height, LONGEST)))
     picture.thumbnail((picture.width // 2, picture.height), Image.Resampling.LANCZOS)
-    picture.save(path, "WEBP", quality=70, method=6)
+    picture.save(path, "WEBP", quality=QUALITY, method=6)
 
 
 def sign_in(page: Page, origin: str, account: dict[str, str]) -> None:
@@ -132,25 +143,26 @@ def sign_in(page: Page, origin: str, account: dict[str, str]) -> None:
     page.wait_for_url(f"**{account['home']}")
 
 
-def fullest(page: Page, origin: str, home: str) -> Iterator[tuple[str, str]]:
-    """Yield each route that links lead to, with the address of its fullest page."""
+def fullest(page: Page, origin: str, home: str, known: set[str]) -> list[tuple[str, str]]:
+    """Return each unknown route that links lead to, with the address of its fullest page."""
     waiting, seen, best, tried = [home], {home}, {}, {}
     while waiting:
         address = waiting.pop(0)
-        name = name_of(address)
-        if name in SEALED or tried.setdefault(name, 0) >= TRIED:
+        name = name_of(address).replace(":", "-")
+        most = 1 if name in known else TRIED
+        if name in SEALED_PICTURES or tried.setdefault(name, 0) >= most:
             continue
         tried[name] += 1
         page.goto(origin + address)
-        size = len(page.inner_text("body"))
+        # With what drawings say, and what another width shows.
+        size = len(page.text_content("body") or "")
         if size > best.get(name, ("", 0))[1]:
             best[name] = (address, size)
         links = [urldefrag(x)[0].removeprefix(origin) for x in page.evaluate(LINKS)]
         new = [x for x in dict.fromkeys(links) if x.startswith(ROOMS) and not x.startswith(LEAVES)]
         waiting += [x for x in new if x not in seen]
         seen.update(new)
-    for name, (address, _size) in best.items():
-        yield name.replace(":", "-"), address
+    return [(name, address) for name, (address, _size) in best.items() if name not in known]
 
 
 def survey_address(mails: Path) -> str | None:
@@ -169,14 +181,16 @@ def main(origin: str, var: Path, folder: Path, design: Path | None) -> None:
     accounts = json.loads((var / "demo-accounts.json").read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         camera = Camera(browser, origin, folder)
         known = set(OPEN)
         for name, address in OPEN.items():
             camera.public(name, address)
         if survey := survey_address(var / "mail"):
             camera.public("feedback-answer-give", survey)
-        for account in accounts:
+        for account in {each["role"]: each for each in accounts}.values():
             camera.staff(account, known)
         browser.close()
     for name in DESIGNED if design else ():
@@ -189,7 +203,7 @@ def shrink(path: Path, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     picture = Image.open(path).convert("RGB")
     picture.thumbnail((picture.width // 2, picture.height), Image.Resampling.LANCZOS)
-    picture.save(folder / f"{path.stem}.webp", "WEBP", quality=70, method=6)
+    picture.save(folder / f"{path.stem}.webp", "WEBP", quality=QUALITY, method=6)
 
 
 if __name__ == "__main__":

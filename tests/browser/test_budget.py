@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 
 from communications.services.link import token_of
+from events.queries.ticket import token_of as ticket_of
 from tests.browser.what_changes import make_page
+from tests.events.making import make_event, seat
 from tests.feedback.conftest import *  # noqa: F403 - its fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +68,8 @@ def addresses(asked, cast):
         "survey": f"/s/{token_of(invitation.link.delivery, 'survey')}/",
         "no survey": "/s/no-such-link/",
         "what changes": make_page(cast),
+        "ticket": f"/t/{ticket_of(seat(make_event(cast, asked.now), asked.now)[0])}/",
+        "no ticket": "/t/no-such-ticket/",
         "what changes, open": "/me/one-it/",
         "what changes, unknown": "/me/nobody/",
         "unknown": "/no/such/page/",
@@ -80,6 +84,8 @@ BUDGETS = [
     ("survey", 200, 100, 18, set()),
     ("no survey", 404, 100, 16, set()),
     ("what changes", 200, 100, 18, set()),
+    ("ticket", 200, 100, 18, set()),
+    ("no ticket", 404, 100, 16, set()),
     ("what changes, open", 200, 100, 18, set()),
     ("what changes, unknown", 404, 100, 16, set()),
     ("unknown", 404, 100, 16, set()),

@@ -14,17 +14,23 @@ from django.utils import timezone
 
 from communications.models import (
     Act,
+    Addressee,
+    Bounce,
+    Channel,
     ChannelState,
     Delivery,
     Heartbeat,
     Message,
     PersonalLink,
+    Post,
     State,
 )
 from communications.services import approval as approvals
 from communications.services import pump
 from communications.services.message import MessageData
 from communications.services.question import answer, ask_back
+from events.models import EventMail
+from events.services.registration import register, walk_in
 from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Milestone, Programme, Service, Stream, SupportContact, WaveSite
@@ -34,6 +40,7 @@ from programmes.services.texts import mark, publish
 from programmes.services.update import UpdateData, send_update
 from stakeholders.models import ImportEntry, ImportRun, Persona, Role, User
 from stakeholders.services.audience import Lines, save_audience, write_lines
+from stakeholders.services.stakeholder import save_stakeholder
 from tests import factories
 from tests.canaries.digest import changes, digest
 from tests.canaries.guesses import guesses
@@ -41,6 +48,8 @@ from tests.canaries.owners import OWNERS, rows_of
 from tests.canaries.planting import plant
 from tests.canaries.walk import Walk
 from tests.communications.making import approve, make_message
+from tests.communications.posting import make_channel, tell
+from tests.events.making import make_event
 from tests.test_access import TABLE
 from tests.world import make_world
 
@@ -107,6 +116,8 @@ def make_ground(cast) -> Ground:
         make_told(each, now, sites)
         make_survey(each, now, sites)
         make_traces(each, now)
+        make_posted(each, now)
+        make_held(each, now)
     make_widened(cast, now)
     make_machine(cast, now)
     for programme in Programme.objects.all():
@@ -166,12 +177,18 @@ def make_programme(other, now: datetime) -> None:
     lines = Lines(personas=[persona], employers=["Group"], without={"employer": ["Provider"]})
     save_audience(two, "Admins", lines, now)
     SupportContact.objects.create(programme=two, phone="5050", mail="a@onelift.example")
+    Channel.objects.create(programme=two, kind="webhook", name="Wall", address="x", secret="y")
+    factories.BlackoutFactory(programme=two)
+    said = factories.StakeholderFactory(programme=two, stream=stream)
+    save_stakeholder(said, {"engagement": "neutral"}, other.ines, now, "Heard")
+    factories.ImpactFactory(programme=two, stream=stream, personas=[persona])
     for owner in (other.ines, other.mei):
         factories.PersonalObjectiveFactory(programme=two, owner=owner, unit="%")
 
 
 def make_chinese(cast, now: datetime) -> None:
     """Add what only China has, and name China where the whole programme looks."""
+    factories.BlackoutFactory(programme=cast.programme, region=cast.shanghai.region)
     SupportContact.objects.create(
         programme=cast.programme, site=cast.shanghai, phone="5151", mail="b@onelift.example"
     )
@@ -208,12 +225,34 @@ def make_told(cast, now: datetime, sites) -> None:
     )
     approvals.refuse(refused, cast.claire, "No.", now)
     pump.run_pump(timezone.now())
-    Delivery.objects.filter(dispatch__message=told).update(
+    rows = Delivery.objects.filter(dispatch__message=told)
+    back = Bounce(kind="hard", code="5.1.1", reply="Nobody", received_at=now)
+    for row in rows:
+        address = f"{row.pk}@onelift.example"
+        Addressee.objects.create(dispatch=row.dispatch, address=address, delivery=row)
+    for row in rows.filter(person__in=(cast.people[0], cast.people[3])):
+        back.pk, back.delivery = None, row
+        back.save(force_insert=True)
+    rows.update(
         state=State.FAILED,
         reason="550 unknown",
         address="x@onelift.example",
         message_id="<y>",
         ended_at=now,
+    )
+
+
+def make_posted(cast, now: datetime) -> None:
+    """Let something wait to be posted by hand in Shanghai, and something be posted there."""
+    for name in ("Waits", "Was posted"):
+        board = make_channel(
+            cast, "by_hand", f"{name}, {cast.programme}", "zh-hans", sites=[cast.shanghai]
+        )
+        today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
+        version = tell(cast, now, board, sites=[cast.shanghai], **today)
+        pump.run_pump(timezone.now())
+    Post.objects.filter(channel=board).update(
+        state=State.SENT, place="At the gate", approval=version, ended_at=timezone.now()
     )
 
 
@@ -231,7 +270,12 @@ def make_survey(cast, now: datetime, sites) -> None:
     """Ask some sites, and hold an answer, a comment and an edition."""
     texts = SurveyTexts("How is it?", "[Say]({{ survey_link }})", QUESTIONS, ["A", "B"])
     frame = MessageData(
-        "Pulse", "IT", fixed_on=now.date() - timedelta(days=1), latest_hours=96, sites=list(sites)
+        "Pulse",
+        "IT",
+        fixed_on=now.date() - timedelta(days=1),
+        latest_hours=96,
+        is_urgent=True,
+        sites=list(sites),
     )
     data = SurveyData(f"Pulse of {cast.programme.slug}", frame, {"en": texts})
     survey = create_survey(cast.programme, data, cast.ines, now)
@@ -252,6 +296,19 @@ def make_survey(cast, now: datetime, sites) -> None:
     HeldAnswer.objects.create(segment=segment, csat=1, comment="Held")
     Comment.objects.create(survey=survey, text="Said")
     Edition.objects.create(survey=survey, number=1, published_at=now, figures=[])
+
+
+def make_held(cast, now: datetime) -> None:
+    """Let somebody and a guest be registered for an event in Shanghai, of which one was told."""
+    day = now.date() + timedelta(days=9)
+    values = {"site": cast.shanghai, "held_on": day, "invite_on": now.date()}
+    values |= {"lines": Lines(sites=[cast.shanghai])}
+    event = make_event(cast, now, **values, directions="Gate", remind_days=None)
+    told = register(event, cast.people[3], "zh-hans", now)
+    walk_in(event, now, person=None, name="Guest")
+    EventMail.objects.filter(registration=told).update(
+        state=State.FAILED, reason="550 no", address="z@onelift.example", message_id="<z>"
+    )
 
 
 def make_traces(cast, now: datetime) -> None:

@@ -30,6 +30,7 @@ TOLD = _of(ONE) & CHINESE & APPROVED
 DECIDED = Q(state="approved") & _under("message", _of(ONE) & CHINESE)
 UNDECIDED = _of(ONE, "message__") & ~Q(state="approved")
 ASKED = _of(ONE) & _under("invitation", CHINESE & APPROVED)
+EVENT = _of(ONE) & SHANGHAI
 OPEN = _of(ONE) & ~_under("invitation", APPROVED)
 
 OWNERS: dict[str, dict[str, Q]] = {
@@ -40,14 +41,28 @@ OWNERS: dict[str, dict[str, Q]] = {
         "programmes.Wave": Q(name="Wave 2"),
         "programmes.BusinessLine": Q(name="Canary labs"),
         "programmes.SupportContact": _of(ONE) & SHANGHAI,
+        "programmes.Blackout": _of(ONE) & Q(region__name="China"),
         "stakeholders.Person": SHANGHAI,
         "stakeholders.User": Q(email=MEI),
         "stakeholders.ImportEntry": SHANGHAI,
         "stakeholders.PersonalObjective": _of(ONE, owner__email=MEI),
+        "stakeholders.Stakeholder": _of(ONE, region__name="China"),
+        "stakeholders.Assessment": _of(ONE, "stakeholder__", stakeholder__region__name="China"),
+        "stakeholders.Impact": _of(ONE, sites__name="Shanghai"),
         "communications.Message": TOLD,
         "communications.Approval": DECIDED,
         "communications.Question": _under("approval", DECIDED),
+        "communications.Channel": _of(ONE) & Q(sites__name="Shanghai"),
+        "communications.Post": _of(ONE, "dispatch__message__") & Q(sites__name="Shanghai"),
         "communications.Delivery": _of(ONE, "dispatch__message__") & SHANGHAI,
+        "communications.Bounce": _of(ONE, "delivery__dispatch__message__")
+        & _under("delivery", SHANGHAI),
+        "communications.KitFile": _of(ONE, "message__") & Q(place__site__name="Shanghai"),
+        "communications.KitVersion": Q(file__place__site__name="Shanghai"),
+        "communications.KitDownload": Q(region__name="China"),
+        "events.Event": EVENT,
+        "events.Registration": _under("event", EVENT),
+        "events.EventMail": _under("registration__event", EVENT),
         "feedback.Survey": ASKED,
         "feedback.Question": _under("survey", ASKED),
         "feedback.Option": _under("question__survey", ASKED),
@@ -58,6 +73,10 @@ OWNERS: dict[str, dict[str, Q]] = {
     # What the first programme has not published.
     "desk": {
         "stakeholders.PersonalObjective": _of(ONE, owner__email="ines@onelift.example"),
+        "stakeholders.Stakeholder": _of(ONE, region=None, stream=None),
+        "stakeholders.Assessment": _of(
+            ONE, "stakeholder__", stakeholder__region=None, stakeholder__stream=None
+        ),
         "communications.Message": _of(ONE) & ~(CHINESE & APPROVED),
         "communications.Approval": UNDECIDED,
         "communications.Question": _under("approval", UNDECIDED),
@@ -77,16 +96,26 @@ OWNERS: dict[str, dict[str, Q]] = {
         # The other is published, so anybody may read it.
         "programmes.Service": _of(TWO, name_en="Cloud"),
         "programmes.SupportContact": _of(TWO),
+        "programmes.Blackout": _of(TWO),
         "stakeholders.Persona": _of(TWO),
         "stakeholders.Audience": _of(TWO),
         "stakeholders.AudienceException": _of(TWO, "audience__"),
         "stakeholders.PersonalObjective": _of(TWO),
+        "stakeholders.Stakeholder": _of(TWO),
+        "stakeholders.Assessment": _of(TWO, "stakeholder__"),
+        "stakeholders.Impact": _of(TWO),
         "stakeholders.User": Q(email__in=["pia@onelift.example", "cleo@onelift.example", LARS]),
         "communications.Message": _of(TWO),
         "communications.Approval": _of(TWO, "message__"),
         "communications.Question": _of(TWO, "approval__message__"),
+        "communications.Channel": _of(TWO),
+        "communications.Post": _of(TWO, "dispatch__message__"),
         "communications.Delivery": _of(TWO, "dispatch__message__"),
+        "communications.Bounce": _of(TWO, "delivery__dispatch__message__"),
         "communications.Notice": _of(TWO),
+        "events.Event": _of(TWO),
+        "events.Registration": _of(TWO, "event__"),
+        "events.EventMail": _of(TWO, "registration__event__"),
         "feedback.Survey": _of(TWO),
         "feedback.Question": _of(TWO, "survey__"),
         "feedback.Option": _of(TWO, "question__survey__"),
@@ -111,6 +140,7 @@ OWNERS: dict[str, dict[str, Q]] = {
         "feedback.Comment": Q(),
         "feedback.Invitation": Q(),
         "communications.PersonalLink": Q(),
+        "communications.Addressee": Q(),
         "mfa.Authenticator": Q(),
     },
 }

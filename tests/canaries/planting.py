@@ -21,6 +21,8 @@ GLOBAL = {
     "contenttypes.ContentType": "names of the models of the software",
     "sessions.Session": "no page reads it; its key is the reader's own cookie",
     "account.EmailConfirmation": "accounts are made by a manager: nobody confirms an address",
+    "stakeholders.HeadCount": "copies of columns of people, which have canaries",
+    "communications.Watermark": "a token, and where the database lies, on no page",
     "programmes.TextState": "codes of languages and hashes",
     "feedback.Segment": "an ISO week",
 }
@@ -31,6 +33,7 @@ WORDLESS = {
     "channel": "a key",
     "channels": "keys",
     "country": "a code",
+    "subdivision": "a code",
     "time_zone": "the name of a zone, which is computed with",
     "accent": "a colour",
     "accent_strong": "a colour",
@@ -39,7 +42,14 @@ WORDLESS = {
     "fingerprint": "a hash",
     "password": "a hash, which the sign-in needs",
     "communications.Message.source": "a key",
+    "communications.KitDownload.versions": "ids",
+    "communications.KitFile.problem": "a key",
+    "communications.KitFile.wanted": "a hash",
+    "communications.KitVersion.sha256": "a hash",
     "communications.PersonalLink.purpose": "a key",
+    "events.Registration.code": "of a ticket, which opens nothing by itself",
+    "events.Registration.ticket_hash": "a hash",
+    "events.Event.slug": "a word of its own would take it out of the table of access",
     "stakeholders.ImportEntry.reason": "a key",
     "stakeholders.ImportEntry.personnel_number": "a person’s, which has a canary",
     "stakeholders.ImportMapping.headings": "a hash",
@@ -96,6 +106,9 @@ def _plant_model(
         if "folded_name" in values:
             names = (word for field, word in own.items() if field.name.endswith("_name"))
             values["folded_name"] = " ".join(names)
+        if "refused_address" in values:
+            address = f"{values['email']} {values['refused_address']}"
+            values["email"] = values["refused_address"] = address
         QuerySet(model).filter(pk=row.pk).update(**values)
 
 
@@ -136,12 +149,14 @@ def _content(row: Any, word: str) -> Any:
         code: dict.fromkeys(text, f"{word} {row.pk}")
         for code, text in row.content["languages"].items()
     }
-    return {**row.content, "sender": f"{word} sender", "languages": texts}
+    said = {name: f"{word} {name}" for name in ("purpose", "key_points", "sender")}
+    return {**row.content, **said, "languages": texts}
 
 
 SHAPES: dict[str, Callable[[Any, str], Any]] = {
     "communications.Approval.content": _content,
     "programmes.StreamUpdate.moved": lambda row, word: [{**one, "name": word} for one in row.moved],
+    "stakeholders.Assessment.changes": lambda _row, word: {"engagement": [word, "neutral"]},
     "stakeholders.ImportRun.effect": lambda row, word: {**row.effect, "moves": [[word, word, 1]]},
     "stakeholders.ImportRun.report": lambda row, word: {**row.report, "note": word},
     "stakeholders.ImportEntry.fields": lambda _row, word: {"job": [word, word]},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.communications.recorder import Recorder, certificate_in
 from tests.communications.relay import FaultRelay
 
 
@@ -23,5 +24,21 @@ def server(tmp_path, request):
     server = FaultRelay(tmp_path / "accepts.jsonl")
     if request.param == "step by step":
         server.features.remove("PIPELINING")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """Return a certificate of this machine, which signs itself."""
+    return certificate_in(tmp_path_factory.mktemp("tls"), "localhost", "chat.example.com")
+
+
+@pytest.fixture
+def recorder(certificate, settings):
+    """Run a server that records posts, and let channels reach it. See recorder.py."""
+    server = Recorder(certificate)
+    settings.CHANNEL_LOOPBACK_CA = str(certificate)
+    settings.CHANNEL_TIMEOUT = 5
     yield server
     server.stop()

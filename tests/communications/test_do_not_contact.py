@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from communications.models import Delivery, State
-from communications.services import pump
+from communications.services import ledger, pump
 from stakeholders.models import Contact
 from stakeholders.services.person import contact_again, stop_contact
 from tests.communications.making import approve, make_message, run
@@ -38,8 +38,7 @@ def test_it_is_honoured_by_what_was_planned_or_claimed_before(cast, now, relay):
     approve(cast, make_message(cast, now), now)
     pump.run_pump(now + LATER)
     planned, claimed = cast.people[:2]
-    claimed_row = Delivery.objects.filter(person=claimed)
-    claimed_row.update(state=State.CLAIMED, fence="gone", lease_until=now + LATER)
+    assert ledger.claim(Delivery.objects.filter(person=claimed), 1, now + LATER)
     for person in (planned, claimed):
         stop_contact(person, "Asked for it", cast.ines, now + LATER)
     run(now + LATER * 2)

@@ -22,9 +22,10 @@ from communications.services import dispatch as acts
 from communications.services import ledger
 from communications.services.approval import RefusedError, fingerprint_of
 from communications.services.batch import read_batch
+from communications.services.journal import Told, begin, settle, sweep_taken, write_taken
 from communications.services.message import write_ready
 from communications.services.pump import run_pump
-from communications.services.sending import claim_one_dispatch, may_still_leave, ready, settle
+from communications.services.sending import claim_one_dispatch, ready
 from stakeholders.models import Contact
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message
@@ -43,6 +44,9 @@ class Worker:
 
     claim = batch = in_hand = None
     rows = ()
+
+    def __init__(self):
+        self.told = []
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -84,6 +88,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def the_sweeper_runs(self):
+        sweep_taken(Delivery.objects.filter(lease_until__lt=self.now))
         ledger.sweep(Delivery, self.now)
 
     # The workers
@@ -116,7 +121,7 @@ class LedgerMachine(RuleBasedStateMachine):
             row = worker.rows.pop(0)
             worker.batch.letter(row, self.now)
             ledger.renew(worker.claim, self.now)
-            if may_still_leave(row, worker.batch) and ledger.begin(worker.claim, row, self.now):
+            if begin(worker.claim, worker.batch, row, self.now):
                 worker.in_hand = row
                 self.check_permission(worker.batch.approval)
 
@@ -134,14 +139,28 @@ class LedgerMachine(RuleBasedStateMachine):
             is_taken = outcome is Outcome.SENT or (accepted and outcome is Outcome.IN_DOUBT)
             self.accepts[worker.in_hand.pk] += is_taken
             result = Result(outcome, "250")
-            settle(worker.claim, worker.in_hand, worker.batch, result, self.now)
+            told = Told(worker.in_hand, result, self.now)
             worker.in_hand = None
+            if outcome is not Outcome.SENT:
+                self.what_was_taken_is_written_down(worker)
+                settle(worker.claim, worker.batch, told)
+                return
+            worker.told.append(told)
+            if not worker.rows or sum(SEEN.values()) % 3 == 0:
+                self.what_was_taken_is_written_down(worker)
+
+    def what_was_taken_is_written_down(self, worker):
+        """Without a next body: the server is slow, or there is none."""
+        if worker.told:
+            write_taken(worker.claim, worker.batch, worker.told)
+            worker.told = []
 
     @precondition(lambda self: any(worker.claim and not worker.rows for worker in self.workers))
     @rule(number=WORKERS)
     def a_worker_gives_back(self, number):
         worker = self.workers[number]
         if worker.claim is not None and worker.in_hand is None:
+            self.what_was_taken_is_written_down(worker)
             ledger.release(worker.claim)
             self.workers[number] = Worker()
 
@@ -318,3 +337,44 @@ def test_what_was_being_sent_becomes_in_doubt_and_its_late_answer_changes_nothin
 def test_the_rest_after_a_refusal_doubles_up_to_two_hours():
     pauses = [ledger.pause_after(n).total_seconds() / 60 for n in (0, 1, 2, 5, 6, 7, 30000)]
     assert pauses == [2, 4, 8, 64, 120, 120, 120]
+
+
+# What the server took, and nobody has written down
+
+
+@pytest.fixture
+def untold(claimed):
+    """Let a worker die with its third mail on the wire, before it wrote down the first two."""
+    claim, rows, at = claimed
+    batch = read_batch(claim, at)
+    for seconds, row in enumerate(batch.deliveries):
+        batch.letter(row, at)
+        assert begin(claim, batch, row, at + timedelta(seconds=seconds))
+    return rows, batch, at
+
+
+def test_of_the_mails_that_a_dead_worker_had_begun_only_the_last_is_in_doubt(untold):
+    rows, _batch, at = untold
+    run_pump(at + timedelta(minutes=10))
+    found = Delivery.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    assert [row.state for row in found] == [State.SENT, State.SENT, State.IN_DOUBT]
+    assert [row.ended_at for row in found[:2]] == [at, at + timedelta(seconds=1)]
+    assert contacts() == last_sent()
+    assert len(contacts()) == 2
+
+
+def test_nothing_is_said_of_a_worker_whose_lease_stands(untold):
+    rows, _batch, at = untold
+    run_pump(at + timedelta(seconds=30))
+    assert Delivery.objects.filter(state=State.SENDING).count() == len(rows)
+
+
+def test_a_worker_that_wakes_up_late_changes_nothing_of_what_was_swept(untold, claimed):
+    (claim, *_rest), (rows, batch, at) = claimed, untold
+    late = at + timedelta(minutes=10)
+    run_pump(late)
+    write_taken(claim, batch, [Told(row, Result(Outcome.SENT, "250"), late) for row in rows])
+    found = claim.rows.order_by("pk")
+    assert [row.state for row in found] == [State.SENT, State.SENT, State.IN_DOUBT]
+    assert not found.filter(ended_at=late, state=State.SENT).exists()
+    assert contacts() == last_sent()

@@ -44,7 +44,7 @@ def check(now, scope=EVERYTHING):
     for part in (*ROW_PARTS, "not_sent", "waiting", ""):
         rows = deliveries_in(dispatch, scope, Chosen(part), now)
         assert table_of(rows, scope).total == rows.count()
-    later = people_later(dispatch, ledger, Chosen("later")).within(scope)
+    later = people_later(dispatch, scope, Chosen("later"), now)
     assert later.count() == ledger.later
     return ledger
 

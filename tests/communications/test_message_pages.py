@@ -239,8 +239,8 @@ def test_workspace_says_what_has_changed_since_the_approved_version(cast, now, a
     write_text(message, "es", {"subject": "Otro", "body": "Otro"}, cast.ines, now)
     words = flat(page(as_user(cast.ines), f"{ROOT}{message.pk}/"))
     assert "Since version 1, which is approved" in words
-    assert "Sender: changed" in words
-    assert "Spanish: no longer part of it" in words
+    assert "Changed: Purpose · Sender" in words
+    assert "No longer part of it: Spanish" in words
 
 
 def test_workspace_has_the_people_of_the_reader_in_the_preview(cast, now, as_user):
@@ -382,3 +382,18 @@ def test_a_version_that_is_no_number_shows_the_texts_as_they_are(cast, as_user, 
     for address in (f"{message.pk}/", f"{message.pk}/en/preview/"):
         answer = as_user(cast.ines).get(f"{ROOT}{address}", {"version": number})
         assert answer.status_code == 200
+
+
+def test_purpose_and_key_points_show_as_they_were_approved(cast, now, as_user):
+    said = {"purpose": "What was approved", "key_points": "One desk", "level": "strategic"}
+    message = make_message(cast, now, **said)
+    approve(cast, message, now)
+    later = MessageData(purpose="Changed since", sender="IT", key_points="Two", offset_days=3)
+    change_message(message, later, now)
+    for user in (cast.rosa, cast.ines):
+        words = flat(page(as_user(user), f"{ROOT}{message.pk}/?version=1"))
+        assert "What was approved" in words
+        assert "One desk" in words
+        assert "Strategic" in words
+        assert "Changed since" not in words
+    assert "Changed since" in flat(page(as_user(cast.ines), f"{ROOT}{message.pk}/"))

@@ -13,6 +13,7 @@ from communications.services import dispatch as acts
 from communications.services.planning import plan_due
 from communications.services.pump import run_pump
 from programmes.models import WaveSite
+from programmes.services.blackout import remove_blackout, save_blackout
 from programmes.services.plan import assign_sites, move_wave
 from stakeholders.models import Person
 from stakeholders.services.personnel import import_people
@@ -71,6 +72,108 @@ def test_an_urgent_message_keeps_its_holiday(cast, now):
     assert due["Barcelona"] == at
 
 
+def test_a_blackout_holds_back_its_region_and_what_is_not_urgent(cast, now, relay):
+    factories.BlackoutFactory(
+        programme=cast.programme,
+        region=cast.iberia,
+        first_on=date(2026, 11, 26),
+        last_on=date(2026, 12, 2),
+    )
+    thursday = {**NINE, "fixed_on": date(2026, 11, 26)}
+    approve(cast, make_message(cast, now, **thursday), now)
+    urgent = make_message(cast, now, **{**thursday, "is_urgent": True})
+    approve(cast, urgent, now)
+    run(datetime(2026, 11, 26, 8, 0, tzinfo=UTC))
+    assert rows() == {("Shanghai", "sent"): 6, ("Barcelona", "sent"): 3}
+    run(datetime(2026, 12, 3, 7, 59, tzinfo=UTC))
+    assert len(relay.accepts) == 9
+    run(datetime(2026, 12, 3, 8, 0, tzinfo=UTC))
+    held = Delivery.objects.filter(site=cast.barcelona).exclude(dispatch__message=urgent)
+    assert set(held.values_list("state", "delay")) == {("sent", "blackout")}
+    assert held.count() == 3
+
+
+def test_a_blackout_that_is_set_later_holds_what_waits_and_keeps_its_reason(cast, now, relay):
+    approve(cast, make_message(cast, now, **{**NINE, "fixed_on": date(2026, 11, 26)}), now)
+    plan_due(datetime(2026, 11, 26, 8, 0, tzinfo=UTC))
+    tried = Delivery.objects.filter(site=cast.barcelona).first()
+    Delivery.objects.filter(pk=tried.pk).update(attempts=1)
+    blackout = factories.BlackoutFactory.build(programme=cast.programme, region=cast.iberia)
+    days = {"first_on": date(2026, 11, 26), "last_on": date(2026, 11, 27)}
+    save_blackout(blackout, days, datetime(2026, 11, 26, 8, 1, tzinfo=UTC))
+    run(datetime(2026, 11, 26, 8, 10, tzinfo=UTC))
+    assert rows() == {("Shanghai", "sent"): 3, ("Barcelona", "planned"): 3}
+    monday = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+    held = Delivery.objects.filter(site=cast.barcelona)
+    assert set(held.values_list("due_at", "delay")) == {(monday, "blackout")}
+    for n in range(2):
+        run(monday + timedelta(minutes=n))
+    assert set(held.values_list("state", "due_at", "delay")) == {("sent", monday, "blackout")}
+
+
+def test_a_removed_blackout_lets_go_after_the_quiet_minutes(cast, now, relay):
+    days = {"first_on": date(2026, 11, 26), "last_on": date(2026, 11, 27)}
+    blackout = factories.BlackoutFactory(programme=cast.programme, **days)
+    approve(cast, make_message(cast, now, **{**NINE, "fixed_on": date(2026, 11, 26)}), now)
+    eleven = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
+    remove_blackout(blackout, eleven)
+    run(eleven + timedelta(minutes=4))
+    assert not relay.accepts
+    run(eleven + LATER)
+    assert len(relay.accepts) == 3  # in Shanghai work is over by then
+    assert set(Delivery.objects.values_list("site__name", "delay")) == {("Barcelona", "")}
+
+
+def test_it_is_cancelled_where_a_blackout_lasts_beyond_its_latest_time(cast, now, relay):
+    days = {"first_on": date(2026, 11, 26), "last_on": date(2026, 11, 27)}
+    factories.BlackoutFactory(programme=cast.programme, **days)
+    thursday = {**NINE, "fixed_on": date(2026, 11, 26), "latest_hours": 24}
+    approve(cast, make_message(cast, now, **thursday), now)
+    run(datetime(2026, 11, 30, 8, 0, tzinfo=UTC))
+    found = set(Delivery.objects.values_list("state", "reason", "delay"))
+    assert found == {("cancelled", "too_late", "blackout")}
+
+
+def test_what_is_approved_on_a_weekend_waits_for_monday(cast, now, relay):
+    saturday = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+    message = make_message(cast, now, **{**NINE, "fixed_on": date(2026, 11, 27)})
+    approve(cast, message, saturday)
+    run(saturday + LATER)
+    assert not relay.accepts
+    run(datetime(2026, 11, 30, 8, 0, tzinfo=UTC))
+    assert set(Delivery.objects.values_list("state", "delay")) == {("sent", "weekend")}
+
+
+def test_what_is_left_at_the_end_of_a_day_waits_for_the_next(cast, now, relay):
+    approve(cast, make_message(cast, now, **{**NINE, "fixed_on": date(2026, 11, 26)}), now)
+    plan_due(datetime(2026, 11, 26, 8, 0, tzinfo=UTC))
+    run(datetime(2026, 11, 26, 17, 0, tzinfo=UTC))
+    assert not relay.accepts
+    run(datetime(2026, 11, 27, 7, 0, tzinfo=UTC))
+    assert set(Delivery.objects.values_list("state", "delay")) == {("sent", "outside_hours")}
+
+
+def test_the_holidays_of_a_part_of_the_country_are_kept_there_alone(cast, now, relay):
+    bavaria, berlin = (
+        factories.SiteFactory(
+            region=cast.iberia, country="DE", subdivision=part, time_zone="Europe/Berlin"
+        )
+        for part in ("BY", "BE")
+    )
+    for site in (bavaria, berlin):
+        WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
+        factories.PersonFactory(site=site)
+    epiphany = datetime(2027, 1, 6, 8, 0, tzinfo=UTC)
+    approve(cast, make_message(cast, now, **{**NINE, "fixed_on": epiphany.date()}), now)
+    run(epiphany)
+    assert not Delivery.objects.filter(site=bavaria).exists()
+    run(epiphany + timedelta(days=1))
+    assert set(Delivery.objects.filter(site__country="DE").values_list("site", "delay")) == {
+        (bavaria.pk, "holiday"),
+        (berlin.pk, ""),
+    }
+
+
 def test_the_pump_is_idempotent_and_adds_only_who_is_new(cast, now):
     approve(cast, make_message(cast, now), now)
     assert [plan_due(now + LATER) for _again in range(3)] == [6, 0, 0]
@@ -85,8 +188,8 @@ def test_planning_takes_the_same_statements_for_any_number_of_sites(cast, now, s
         WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
         factories.PersonFactory(site=site)
     approve(cast, make_message(cast, now), now)
-    assert statements(lambda: plan_due(now + LATER)) == (6 + sites, 9)
-    assert statements(lambda: plan_due(now + LATER)) == (0, 5)
+    assert statements(lambda: plan_due(now + LATER)) == (6 + sites, 10)
+    assert statements(lambda: plan_due(now + LATER)) == (0, 6)
 
 
 def test_each_site_keeps_its_own_moments_in_the_common_statement(cast, now):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from communications.models import Notice, Question, State
+from communications.models import Message, Notice, Question, State
 from communications.queries.trail import trail_of
 from communications.services import approval as approvals
 from communications.services.approval import RefusedError
@@ -68,6 +68,16 @@ def test_if_the_author_is_gone_every_manager_is_asked(cast, asked, now, relay):
     ask_back(asked, cast.claire, "Why?", now)
     run(now + timedelta(minutes=1))
     assert mails_to(relay, other) == ["1 question about a message waits for your answer"]
+    assert mails_to(relay, cast.ines) == []
+
+
+def test_who_asked_for_the_communication_team_learns_of_a_question(cast, now, relay):
+    asked = approvals.ask(make_message(cast, now), cast.tom, now)
+    Message.objects.update(written_by=cast.tom)
+    asked.message.refresh_from_db()
+    ask_back(asked, cast.claire, "Why?", now)
+    run(now + timedelta(minutes=1))
+    assert mails_to(relay, cast.tom) == ["1 question about a message waits for your answer"]
     assert mails_to(relay, cast.ines) == []
 
 

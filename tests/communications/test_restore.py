@@ -11,7 +11,12 @@ from django.utils import timezone
 from communications.models import Delivery, Dispatch, Notice
 from communications.services import approval as approvals
 from communications.services.pump import run_pump
-from communications.services.restore import NUMBERS_SKIPPED, copy_made_at, hold_after_restore
+from communications.services.restore import (
+    NUMBERS_SKIPPED,
+    copy_made_at,
+    go_on,
+    hold_after_restore,
+)
 from tests import factories
 from tests.communications.database_copy import Backup
 from tests.communications.making import approve, make_message, run
@@ -101,18 +106,27 @@ def test_what_left_after_the_copy_leaves_again_only_where_a_person_says_so(
     assert told(relay) == everybody(cast) + Counter(row.person.email for row in rows[4:])
 
 
-def test_without_the_command_all_would_be_told_twice(cast, message, moment, past, relay, backup):
+def test_if_somebody_says_that_nothing_was_lost_all_are_told_twice(
+    cast, message, moment, past, relay, backup
+):
     approve(cast, message, past)
     run_pump(moment)
     send_after_copy(backup, moment)
     run(moment + MINUTE)
+    assert told(relay) == everybody(cast)
+    go_on(cast.ines, moment + MINUTE)
+    run(moment + 2 * MINUTE)
     assert told(relay) == everybody(cast) + everybody(cast)
 
 
-@pytest.mark.parametrize("rest", ["claimed", "sending"])
+@pytest.mark.parametrize(
+    ("rest", "found"),
+    [("claimed", {"in_doubt": 6}), ("sending", {"sent": 5, "in_doubt": 1})],
+)
 def test_what_was_in_hand_when_the_copy_was_made_is_in_doubt(
-    cast, message, moment, past, relay, backup, rest
+    cast, message, moment, past, relay, backup, rest, found
 ):
+    """Of what one worker had begun, all but the last had been taken before the copy."""
     approve(cast, message, past)
     run_pump(moment)
     Delivery.objects.update(state=rest, fence="f" * 32, lease_until=moment + MINUTE)
@@ -120,7 +134,7 @@ def test_what_was_in_hand_when_the_copy_was_made_is_in_doubt(
     copy.restore()
     hold_after_restore(copy_made_at(), moment)
     run(moment + 10 * MINUTE)
-    assert states() == {"in_doubt": 6}
+    assert states() == found
     assert not told(relay)
 
 
@@ -309,12 +323,41 @@ def test_the_log_of_the_mail_server_settles_thousands_at_once(
     assert told(relay) == everybody(cast) + Counter(["Lost@example.com"])
 
 
+def test_people_who_share_an_address_are_told_apart_by_the_message_id(
+    cast, message, moment, past, relay, settle
+):
+    for number in range(2):
+        factories.PersonFactory(
+            site=cast.barcelona, email="both@example.com", personnel_number=f"B{number}"
+        )
+    approve(cast, message, past)
+    run_pump(moment)
+    hold_after_restore(copy_made_at(), moment)
+    shared = Delivery.objects.filter(person__email="both@example.com").order_by("pk")
+    arrived, lost = (row.message_id for row in shared)
+    assert arrived != lost
+    said = settle(f"A1: message-id={arrived}\nA1: to=<both@example.com>, status=sent\n")
+    assert said == "1 called delivered, 0 are sent again, 7 stay in doubt."
+    assert [row.state for row in shared.all()] == ["sent", "in_doubt"]
+
+
+def test_who_was_planned_after_the_restore_is_known_by_the_address(
+    cast, message, moment, past, relay, backup, settle
+):
+    approve(cast, message, past)
+    send_after_copy(backup, moment)
+    hold_after_restore(copy_made_at(), moment + MINUTE)
+    log = "\n".join(f"message-id={a.message_id} to=<{a.recipient}>" for a in relay.accepts)
+    said = settle(log, send_others=True)
+    assert said == "6 called delivered, 0 are sent again, 0 stay in doubt."
+
+
 def test_a_log_that_names_nobody_and_a_decider_who_is_unknown_are_refused(
     cast, message, moment, past, settle
 ):
     approve(cast, message, past)
     hold_after_restore(None, moment)
-    with pytest.raises(CommandError, match="names no address"):
+    with pytest.raises(CommandError, match="names no mail and no address"):
         settle("", send_others=True)
     with pytest.raises(CommandError, match="There is no user nobody@"):
         settle("ana@example.com", by="nobody@example.com")

@@ -8,6 +8,7 @@ import pytest
 from communications.models import ChannelState, Delivery, Dispatch, Notice, State
 from communications.services import approval as approvals
 from communications.services import dispatch as acts
+from stakeholders.models import Person
 from tests.communications.making import approve, make_message, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,3 +157,16 @@ def test_what_is_too_late_is_cancelled_with_that_reason(cast, now, relay):
     run(now + timedelta(hours=20))
     assert states() == {"cancelled": 6}
     assert set(Delivery.objects.values_list("reason", flat=True)) == {"too_late"}
+
+
+def test_a_mail_that_was_refused_for_now_goes_to_the_address_of_its_second_try(cast, now, relay):
+    person = cast.people[0]
+    relay.fault("rcpt", "reply", reply="451 later", recipient=person.email, times=1)
+    approve(cast, make_message(cast, now), now)
+    run(now + LATER)
+    Person.objects.filter(pk=person.pk).update(email="new@one.example")
+    run(now + LATER * 3)
+    row = Delivery.objects.get(person=person)
+    assert (row.state, row.address, row.attempts) == ("sent", "new@one.example", 2)
+    assert [a.recipient for a in relay.accepts].count("new@one.example") == 1
+    assert person.email not in [a.recipient for a in relay.accepts]

@@ -30,8 +30,8 @@ from tests.test_settings import GIVEN, run
 
 PARTS = {
     *("database", "commits", "migrations", "cache table", "clock", "broker", "recurring jobs"),
-    *("workers", "mail server", "media", "var", "static files", "catalogues", "languages"),
-    *("address", "secret key", "proxies", "sender"),
+    *("workers", "mail server", "returning mails", "media", "var", "static files", "catalogues"),
+    *("languages", "address", "secret key", "channels", "proxies", "sender", "backup"),
 }
 
 
@@ -119,7 +119,7 @@ def server(tmp_path, settings):
     made = FaultRelay(tmp_path / "accepts.jsonl")
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made.port
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "robot", "hush-hush"
-    settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 1
+    settings.EMAIL_CONNECT_TIMEOUT = settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 1
     yield made
     made.stop()
 

@@ -190,7 +190,7 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
         approve(cast, make_message(cast, now, waves=[wave], sites=[site]), now)
     client = as_user(cast.claire)
     client.get(OVERVIEW)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(24):
         client.get(OVERVIEW)
 
 

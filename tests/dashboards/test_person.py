@@ -205,8 +205,12 @@ def test_contact_is_stopped_taken_back_and_stopped_again(cast, as_user):
     client.post(undo_of(back, client))
     person.refresh_from_db()
     assert (person.is_do_not_contact, person.do_not_contact_reason) == (True, "On leave <b>")
-    acts = [e.additional_data["act"] for e in LogEntry.objects.get_for_object(person)]
-    assert sorted(acts) == ["contact_again", "do_not_contact", "do_not_contact"]
+    acts = [e.additional_data.get("act") for e in LogEntry.objects.get_for_object(person)]
+    assert sorted(act for act in acts if act) == [
+        "contact_again",
+        "do_not_contact",
+        "do_not_contact",
+    ]
 
 
 def test_who_is_stopped_already_is_not_stopped_twice(cast, now):
@@ -228,7 +232,7 @@ def test_the_number_of_queries_does_not_grow(
         approve(cast, make_message(cast, now, fixed_on=date(2099, 1, 5)), now)
     client = as_user(cast.ines)
     assert len(client.get(address(person)).context["page"].planned) == many
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(20):
         client.get(address(person))
 
 

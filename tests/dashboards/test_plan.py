@@ -222,21 +222,63 @@ def test_a_chip_says_that_rosa_sees_only_her_region(cast, as_user):
     assert "Only " not in as_user(cast.ines).get(PLAN).content.decode()
 
 
-def test_a_stream_leader_reads_all_and_gets_no_link_that_is_closed_to_her(cast, now, as_user):
+@pytest.fixture
+def leader(cast):
+    """Return Otto as the leader of a stream."""
     Role.objects.create(
         user=cast.otto,
         programme=cast.programme,
         kind=Role.Kind.STREAM_LEADER,
         stream=Stream.objects.create(programme=cast.programme, name="Desk"),
     )
-    client = as_user(cast.otto)
+    return cast.otto
+
+
+def test_a_stream_leader_reads_all_that_is_approved_and_no_link_is_closed(
+    cast, now, as_user, leader
+):
+    client = as_user(leader)
     today = client.get(PLAN).context["board"].today
-    make_message(cast, now, fixed_on=today + timedelta(days=8))
-    make_survey(cast, now, fixed_on=today + timedelta(days=8))
+    approve(cast, make_message(cast, now, fixed_on=today + timedelta(days=8)), now)
     page = client.get(f"{PLAN}?view=list").content.decode()
     assert "Your new service desk" in page
+    assert "Wave 1 goes live" in client.get(f"{PLAN}?view=list&weeks=52").content.decode()
     for url in set(re.findall(r'href="(/p/one-it/[^"#]*)', page)):
         assert client.get(html.unescape(url)).status_code == 200, url
+
+
+def test_a_stream_leader_reads_neither_drafts_nor_why_something_was_refused(
+    cast, now, as_user, leader
+):
+    client = as_user(leader)
+    day = client.get(PLAN).context["board"].today + timedelta(days=8)
+    make_message(cast, now, texts={"en": ("A mere draft", "Text")}, fixed_on=day)
+    approvals.ask(
+        make_message(cast, now, texts={"en": ("What waits", "Text")}, fixed_on=day), cast.ines, now
+    )
+    refused = approvals.ask(
+        make_message(cast, now, texts={"en": ("What was refused", "Text")}, fixed_on=day),
+        cast.ines,
+        now,
+    )
+    approvals.refuse(refused, cast.claire, "Far too early", now)
+    hidden = ("A mere draft", "What waits", "What was refused", "Far too early")
+    for query in ("", "?view=list", "?state=draft", "?view=list&state=refused"):
+        page = client.get(PLAN + query).content.decode()
+        assert [words for words in hidden if words in page] == []
+    for words in hidden:
+        assert words in as_user(cast.ines).get(f"{PLAN}?view=list").content.decode()
+
+
+def test_who_leads_a_stream_and_has_a_region_sees_that_region_alone(cast, leader):
+    Role.objects.create(
+        user=leader,
+        programme=cast.programme,
+        kind=Role.Kind.REGIONAL_IT_MANAGER,
+        region=cast.iberia,
+    )
+    scope = scope_of(leader, cast.programme)
+    assert (scope.regions, scope.reads_drafts) == (frozenset({cast.iberia.pk}), False)
 
 
 def test_marks_of_the_timeline_are_links_to_their_things(cast, now, as_user):
@@ -360,7 +402,7 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
     client = as_user(cast.claire)
     client.get(PLAN)
     for query in ("", "?view=list", "?level=tactical"):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             client.get(PLAN + query)
 
 

@@ -254,7 +254,7 @@ def test_the_list_of_services_needs_the_same_queries(
         ServiceFactory(programme=cast.programme)
     client = as_user(cast.ines)
     client.get(f"{SETUP}services/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         assert client.get(f"{SETUP}services/").status_code == 200
 
 

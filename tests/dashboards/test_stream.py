@@ -379,7 +379,7 @@ def test_the_overview_needs_the_same_queries(
     make_streams(cast, samir, many, today)
     claire = as_user(cast.claire)
     claire.get("/p/one-it/overview/")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         claire.get("/p/one-it/overview/")
 
 

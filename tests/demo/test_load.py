@@ -8,14 +8,36 @@ from django.db import transaction
 from django.test import override_settings
 
 from communications.channels.mail import RelayConfig
-from communications.models import Approval, Delivery, Message
+from communications.models import (
+    Approval,
+    Channel,
+    Delivery,
+    KitDownload,
+    KitFile,
+    Message,
+    Post,
+)
+from communications.queries.kit_board import kit_board
+from communications.queries.kit_choice import where_of
+from communications.queries.post import tasks
 from communications.services import approval as approvals
 from communications.services import pump
+from communications.services.post_sending import ready_posts
 from feedback.models import Invitation, Survey
+from onelift.dashboards.queries.impacts import Wish, impacts_of
 from onelift.demo import story
-from programmes.models import Milestone, Objective, Stream, Wave
+from programmes.models import Milestone, Objective, Programme, Stream, Wave
 from programmes.queries.texts import states_of
-from stakeholders.models import Audience, Persona, PersonalObjective, User
+from stakeholders.access import scope_of
+from stakeholders.models import (
+    Audience,
+    Engagement,
+    Impact,
+    Persona,
+    PersonalObjective,
+    Stakeholder,
+    User,
+)
 from tests.communications.relay import FaultRelay
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -102,6 +124,35 @@ def test_five_streams_have_a_team_and_have_spoken(start):
     assert PersonalObjective.objects.values("owner").distinct().count() >= 5
 
 
+def test_a_region_has_taken_its_kit_and_something_in_it_is_new(start):
+    now, _folder = start
+    programme, download = Programme.objects.get(), KitDownload.objects.get()
+    assert set(KitFile.objects.values_list("state", flat=True)) == {"ready"}
+    assert len(download.files) == KitFile.objects.count() > 100
+    scope = scope_of(download.user, programme)
+    where = where_of(programme, scope, download.region.slug, "", now.date())
+    board = kit_board(programme, where.wave, where.region, where.own, scope)
+    assert board.since == download.at
+    assert {item.file.place.site.name for item in board.new} == {"Dublin"}
+    assert {item.file.kind for item in board.new} == {"poster", "flyer"}
+
+
+def test_thirteen_stakeholders_have_a_history_and_forty_impacts_have_gaps(start):
+    register = Stakeholder.objects.all()
+    assert register.count() == 13
+    assert not register.filter(assessments=None).exists()
+    assert {one.engagement for one in register} == set(Engagement.values)
+    assert register.filter(next_action="").exists()
+    assert Impact.objects.count() == 40
+    assert set(Impact.objects.values_list("dimension", flat=True)) == set(Impact.Dimension.values)
+    ines = User.objects.get(email="ines.duarte@onelift.example")
+    programme = Programme.objects.get()
+    found = impacts_of(programme, scope_of(ines, programme), Wish())
+    forgotten = found.heads(lambda hit: hit.is_gap)
+    assert 0 < forgotten < found.heads() <= found.crowd.people
+    assert any(hit.answers and hit.impact.is_high for hit in found.felt)
+
+
 def test_one_approval_waits_with_a_stale_and_a_missing_text(start):
     waiting = Approval.objects.waiting().get()
     states = {code: status.state for code, status in states_of(waiting.message).items()}
@@ -133,5 +184,15 @@ def test_links_wait_for_answers(accepts, start):
     assert {i.link.delivery.state for i in open_links.select_related("link__delivery")} == {"sent"}
 
 
+def test_groups_were_told_and_one_post_waits_for_somebody(start):
+    now, _folder = start
+    states = Counter(Post.objects.values_list("channel__kind", "state"))
+    sent = [(kind, "sent") for kind in ("teams", "wecom", "feed", "by_hand")]
+    assert states == Counter([*sent, ("by_hand", "planned")])
+    assert tasks(now).get().latest_at > now
+    assert not [channel for channel in Channel.objects.all() if channel.address]
+    assert not ready_posts(now).exists()
+
+
 def test_demonstration_accounts_are_marked(start):
-    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 11
+    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 15

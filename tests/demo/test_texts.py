@@ -66,7 +66,7 @@ MAILS = [pytest.param(mail, id=mail.key) for mail in mails()]
 
 
 def test_all_items_are_there():
-    assert len(catalogue.message_keys()) == 8
+    assert len(catalogue.message_keys()) == 9
     assert [service.order for service in catalogue.services()] == [1, 2, 3, 4, 5]
     assert [persona.order for persona in catalogue.personas()] == [1, 2, 3, 4, 5, 6]
     kinds = [question.kind for question in catalogue.survey_text().questions]

@@ -93,6 +93,23 @@ def pump() -> None:
     run_pump(database_now())
 
 
+def hold() -> None:
+    from communications.services.restore import copy_made_at, hold_after_restore
+    from programmes.queries.clock import database_now
+
+    hold_after_restore(copy_made_at(), database_now())
+
+
+def stop(verb: str) -> None:
+    from communications.models import Dispatch
+    from communications.services import dispatch
+    from programmes.queries.clock import database_now
+    from stakeholders.models import User
+
+    ines = User.objects.get(email__startswith="ines")
+    getattr(dispatch, verb)(Dispatch.objects.get(), ines, database_now())
+
+
 def withdraw() -> None:
     from communications.models import Approval
     from communications.services import approval
@@ -105,5 +122,6 @@ def withdraw() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    verbs = {each.__name__: each for each in (people, more, session, personnel, pump, withdraw)}
+    acts = (people, more, session, personnel, pump, hold, stop, withdraw)
+    verbs = {each.__name__: each for each in acts}
     verbs[sys.argv[1]](*sys.argv[2:])

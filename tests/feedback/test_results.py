@@ -98,5 +98,5 @@ def test_number_of_queries_does_not_grow(asked, cast, sites, django_assert_num_q
     publish_surveys(asked.now)
     with django_assert_num_queries(5):
         results_of(asked.survey, EVERYTHING)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         satisfactions("wave", cast.programme)

@@ -1,7 +1,10 @@
 from datetime import date
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from programmes.forms.fields import DayField, read_day
 from programmes.rendering.formats import day
@@ -44,3 +47,22 @@ def test_french_months_are_read_on_french_pages():
     with translation.override("fr"):
         assert read_day("18 janvier 2027") == DAY
         assert read_day("18 févr. 2027") == date(2027, 2, 18)
+
+
+def test_a_field_that_stays_empty_is_named():
+    class NameForm(forms.Form):
+        name = forms.CharField(label="Name")
+        kind = forms.ChoiceField(label=gettext_lazy("Role"), choices=[("a", "A")])
+        file = forms.CharField(error_messages={"required": "Choose a file first."})
+
+    form = NameForm({})
+    assert [list(field.errors) for field in form] == [
+        ["Fill in “Name”."],
+        ["Choose something for “Role”."],
+        ["Choose a file first."],
+    ]
+    summary = render_to_string("components/form_errors.html", {"form": form})
+    assert '<a href="#id_name">Fill in “Name”.</a>' in summary
+    assert '<a href="#id_file">File</a>: Choose a file first.' in summary
+    with translation.override("fr"):
+        assert "required" not in str(NameForm({})["name"].errors)

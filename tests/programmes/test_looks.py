@@ -15,6 +15,20 @@ def rendered(source, **context):
 
 
 @pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [
+        ("en", 0, "0 kB"),
+        ("en", 100 * 1024**2, "100 MB"),
+        ("en", 1536, "1.5 kB"),
+        ("fr", 2_000_000, "1,9\u202fMo"),
+    ],
+)
+def test_sizes_follow_the_language(language, count, words):
+    with translation.override(language):
+        assert formats.size(count) == words
+
+
+@pytest.mark.parametrize(
     ("language", "number", "share", "day"),
     [
         ("en", "7,000", "68%", "Mon 18 Jan 2027"),

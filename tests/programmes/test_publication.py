@@ -143,7 +143,7 @@ def test_a_service_says_from_when_it_is_there(cast, as_user, service):
 
 def test_the_list_says_whom_services_are_for(cast, now, as_user, service, persona):
     page = as_user(cast.ines).get("/p/one-it/setup/services/").content.decode()
-    assert "<td>Everybody</td>" in page
+    assert '<td class="not-phone">Everybody</td>' in page
     persona.services.add(service)
     page = as_user(cast.ines).get("/p/one-it/setup/services/").content.decode()
-    assert "<td>Lab</td>" in page
+    assert '<td class="not-phone">Lab</td>' in page

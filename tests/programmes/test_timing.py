@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from programmes.queries.clock import database_now
 from programmes.timing import (
     Schedule,
+    Span,
     due_at,
     instant,
     is_working_day,
     next_working_day,
+    working_moment,
 )
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -131,6 +133,7 @@ class Site:
     time_zone: str = "Europe/Paris"
     weekend_days: str = "67"
     country: str = "FR"
+    subdivision: str = ""
 
 
 PARIS = Site()
@@ -148,20 +151,26 @@ def latest(due, site=PARIS):
 
 def test_weekend_days_and_holidays_are_the_sites_own():
     friday, sunday = date(2027, 1, 15), date(2027, 1, 17)
-    assert is_working_day(friday, "67", "FR")
-    assert not is_working_day(friday, "56", "SA")
-    assert not is_working_day(sunday, "67", "FR")
-    assert is_working_day(sunday, "56", "SA")
-    assert not is_working_day(date(2026, 7, 14), "67", "FR")
-    assert is_working_day(date(2026, 7, 14), "67", "DE")
-    assert is_working_day(date(2026, 12, 25), "67", "XX")
+    assert is_working_day(friday, Site(weekend_days="67", country="FR"))
+    assert not is_working_day(friday, Site(weekend_days="56", country="SA"))
+    assert not is_working_day(sunday, Site(weekend_days="67", country="FR"))
+    assert is_working_day(sunday, Site(weekend_days="56", country="SA"))
+    assert not is_working_day(date(2026, 7, 14), Site(weekend_days="67", country="FR"))
+    assert is_working_day(date(2026, 7, 14), Site(weekend_days="67", country="DE"))
+    assert is_working_day(date(2026, 12, 25), Site(weekend_days="67", country="XX"))
 
 
 def test_next_working_day_passes_weekends_and_holidays():
     # Friday 25 December 2026, the weekend, and in England a day in lieu on Monday.
-    assert next_working_day(date(2026, 12, 24), "67", "FR") == date(2026, 12, 28)
-    assert next_working_day(date(2026, 12, 24), "67", "GB") == date(2026, 12, 29)
-    assert next_working_day(date(2026, 12, 24), "1234567", "FR") == date(2026, 12, 25)
+    assert next_working_day(date(2026, 12, 24), Site(weekend_days="67", country="FR")) == date(
+        2026, 12, 28
+    )
+    assert next_working_day(date(2026, 12, 24), Site(weekend_days="67", country="GB")) == date(
+        2026, 12, 29
+    )
+    assert next_working_day(date(2026, 12, 24), Site(weekend_days="1234567", country="FR")) == date(
+        2026, 12, 25
+    )
 
 
 def test_a_working_hour_of_a_working_day_is_kept():
@@ -210,6 +219,80 @@ def test_latest_hours_count_from_the_planned_moment():
     moved = due_at(Schedule(offset_days=-1, latest_hours=6), GO_LIVE_ON, PARIS)
     assert latest(moved) == "Sun 17 Jan 15:00"
     assert moved.at > moved.latest
+
+
+YEAR_END = (Span(date(2026, 12, 21), date(2027, 1, 3)),)
+
+
+def test_a_blackout_gives_way_to_the_next_working_day_at_the_same_hour():
+    schedule = Schedule(fixed_on=date(2026, 12, 24), local_time=time(10))
+    due = due_at(schedule, GO_LIVE_ON, PARIS, YEAR_END)
+    assert (local(due), due.moved) == ("Mon 04 Jan 10:00", "blackout")
+    assert latest(due) == "Wed 06 Jan 00:00"
+
+
+def test_a_weekend_before_a_blackout_waits_for_its_end_too():
+    schedule = Schedule(fixed_on=date(2026, 12, 19), local_time=time(20))
+    due = due_at(schedule, GO_LIVE_ON, PARIS, YEAR_END)
+    assert (local(due), due.moved) == ("Mon 04 Jan 08:00", "blackout")
+
+
+def test_the_latest_moment_without_hours_lies_after_a_blackout():
+    due = due_at(Schedule(fixed_on=date(2026, 12, 18)), GO_LIVE_ON, PARIS, YEAR_END)
+    assert (local(due), latest(due)) == ("Fri 18 Dec 09:00", "Tue 05 Jan 00:00")
+
+
+def test_what_is_urgent_knows_no_blackout():
+    schedule = Schedule(fixed_on=date(2026, 12, 24), local_time=time(3), is_urgent=True)
+    due = due_at(schedule, GO_LIVE_ON, PARIS, YEAR_END)
+    assert (local(due), due.moved, latest(due)) == ("Thu 24 Dec 03:00", "", "Tue 29 Dec 00:00")
+
+
+def test_a_long_blackout_ends():
+    half_a_year = (Span(date(2027, 1, 1), date(2027, 6, 30)),)
+    assert next_working_day(date(2026, 12, 31), PARIS, half_a_year) == date(2027, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("country", "part", "day"),
+    [("DE", "BY", "2027-01-06"), ("ES", "CT", "2026-06-24"), ("GB", "SCT", "2026-01-02")],
+)
+def test_parts_of_a_country_have_holidays_of_their_own(country, part, day):
+    day = date.fromisoformat(day)
+    assert not is_working_day(day, Site(country=country, subdivision=part))
+    assert is_working_day(day, Site(country=country))
+    assert is_working_day(day, Site(country=country, subdivision="no such part"))
+
+
+def test_what_is_due_on_the_day_of_any_change_goes_out_once_in_working_hours():
+    for change in changes():
+        place = Site(time_zone=change.zone, country="XX")
+        day = wall_at(change.at, change.before).date()
+        for hour in (time(0), time(0, 30), time(2, 30), time(8), time(12), time(23, 59)):
+            urgent = due_at(Schedule(fixed_on=day, local_time=hour, is_urgent=True), day, place)
+            usual = due_at(Schedule(fixed_on=day, local_time=hour), day, place)
+            assert urgent.at == instant(day, hour, change.zone)
+            shown = usual.at.astimezone(ZoneInfo(change.zone))
+            assert time(8) <= shown.time() < time(18), (change, hour)
+            assert shown.isoweekday() < 6
+            assert urgent.at <= usual.at <= usual.latest
+            assert working_moment(usual.at, place) == (usual.at, "")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_from_any_moment_on_the_next_working_one_is_the_first(data):
+    change = data.draw(st.sampled_from(changes()))
+    place = Site(time_zone=change.zone, country="FR")
+    first_on = change.at.date()
+    blackout = Span(first_on, first_on + timedelta(days=data.draw(st.integers(0, 9))))
+    blackouts = data.draw(st.sampled_from([(), (blackout,)]))
+    at = change.at + timedelta(minutes=data.draw(st.integers(-6000, 6000)))
+    found, reason = working_moment(at, place, blackouts)
+    assert (found == at) == (reason == "")
+    assert working_moment(found, place, blackouts) == (found, "")
+    if found > at:
+        assert working_moment(found - SECOND, place, blackouts)[0] == found
 
 
 def test_nothing_is_due_without_a_day():

@@ -5,15 +5,17 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import Count, ProtectedError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communications.queries.schedule import names
 from programmes.models import WaveSite
+from programmes.scope import EVERYTHING
 from stakeholders.models import Audience, AudienceException, Person, Persona
 from stakeholders.models.audience import people_of
 from stakeholders.queries.crowd import crowd_of
+from stakeholders.queries.people import counted, number_of
 from stakeholders.services.audience import Lines, follow, freeze, save_audience, write_lines
 from tests import factories
 
@@ -155,13 +157,27 @@ def test_a_crowd_counts_what_the_rules_mean(town):
     @examples(120)
     @given(st.lists(town.rules(), min_size=1, max_size=4))
     def holds(rules: list[dict]) -> None:
-        crowd = crowd_of(Person.objects.active(), rules, "language")
+        crowd = crowd_of([site.pk for site in town.sites], EVERYTHING, rules, "language")
         for rule in rules:
             sites = {place.site_id for place in town.places if names(rule, place)}
             found = people_of(rule)
             assert crowd.meant(rule, sites) == found.count()
             readers = list(found.values_list("language", flat=True))
             assert crowd.readers(rule, sites) == {c: readers.count(c) for c in readers}
+
+    holds()
+
+
+def test_a_rule_is_counted_as_its_people_are(town):
+    @examples(120)
+    @given(town.rules())
+    def holds(rule: dict) -> None:
+        rows = people_of(rule).order_by().values_list("site", "language").annotate(n=Count("*"))
+        found = counted(rule, EVERYTHING, "site", "language")
+        assert {(r["site"], r["language"]): r["people"] for r in found} == {
+            (site, language): n for site, language, n in rows
+        }
+        assert number_of(rule, EVERYTHING) == people_of(rule).count()
 
     holds()
 

@@ -115,7 +115,7 @@ def test_a_choice_comes_into_the_address_and_goes_again(plant, as_user):
         "persona=none",
         "site=1%00",
         "employer=Nobody",
-        "add=wave:7",
+        "add=wave:999",
         "not_site=-",
     ],
 )

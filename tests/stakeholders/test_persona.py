@@ -69,7 +69,7 @@ def test_form_takes_numbers_and_addresses_in_any_shape(cast, as_user):
         ({"kind": "picked", "picked": "two@x.example"}, "Several people are two@x.example."),
         ({"kind": "picked", "picked": " "}, "Paste at least one personnel number"),
         ({"jobs": None}, "Choose at least one line: a rule without any means nobody."),
-        ({"name": " "}, "This field is required."),
+        ({"name": " "}, "Fill in “Name”."),
     ],
 )
 def test_form_refuses_and_keeps_what_was_typed(cast, as_user, changes, sentence):
@@ -145,3 +145,16 @@ def test_an_audience_of_a_persona_follows_its_rule(cast, now):
     assert audience.people().count() == 3
     save_persona(persona, PersonaData(jobs=["Operator"]), TEXTS, cast.ines, now)
     assert audience.people().count() == 0
+
+
+def test_who_reads_no_records_picks_nobody_by_hand(cast, as_user):
+    picked = Persona.objects.create(
+        programme=cast.programme, slug="picked", name_en="Picked", is_hand_picked=True
+    )
+    picked.people.add(cast.people[0])
+    tom = as_user(cast.tom)
+    assert tom.get("/p/one-it/people/personas/picked/edit/").status_code == 403
+    typed = {"name": "Probe", "kind": "picked", "picked": cast.people[0].personnel_number}
+    page = tom.post("/p/one-it/people/personas/new/", typed)
+    assert "picked" not in page.context["form"].fields
+    assert list(Persona.objects.all()) == [picked]

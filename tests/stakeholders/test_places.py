@@ -73,3 +73,16 @@ def test_regions_of_other_scripts_have_addresses_of_their_own(db, now):
 def test_a_missing_file_is_a_plain_error(db, tmp_path):
     with pytest.raises(CommandError, match="cannot be opened"):
         call_command("import_sites", str(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize("text", ["BY", "by", "DE-BY"])
+def test_a_part_of_the_country_comes_with_the_file(db, now, text):
+    head = "site,country,subdivision,region,time_zone,language,pilot"
+    bring(f"Munich,DE,{text},Europe,Europe/Berlin,de,no", now=now, head=head)
+    assert Site.objects.get().subdivision == "BY"
+    with pytest.raises(ImportRefusedError, match="Write one of"):
+        bring("Munich,DE,XX,Europe,Europe/Berlin,de,no", now=now, head=head)
+    bring("Munich,DE,Europe,Europe/Berlin,de,no", now=now)
+    assert Site.objects.get().subdivision == "BY"
+    bring("Munich,AT,Europe,Europe/Vienna,de,no", now=now)
+    assert Site.objects.get().subdivision == ""

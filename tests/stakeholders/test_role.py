@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from programmes.models import Programme, Stream
 from programmes.queries.texts import text_of
+from stakeholders.forms.role import PartForm
 from stakeholders.models import Role, User
 from stakeholders.services.programme import start_programme
 from stakeholders.services.role import change_role, give_role, take_role
@@ -252,16 +253,56 @@ def test_a_role_is_changed_and_changed_back(cast, as_user):
 
 
 def test_nobody_changes_a_role_above_their_own(cast, as_user, admin):
-    ines = as_user(cast.ines)
-    for role, kind in ((cast.claire.roles.get(), "hr_importer"), (cast.rosa.roles.get(), "cio")):
+    ines, before = as_user(cast.ines), set(Role.objects.values_list("pk", "kind"))
+    for role, kind in (
+        (cast.claire.roles.get(), "hr_importer"),
+        (cast.rosa.roles.get(), "cio"),
+        (cast.dora.roles.get(), "hr_importer"),
+        (cast.rosa.roles.get(), "auditor"),
+    ):
         assert ines.post(f"{ROLES}{role.pk}/", {"kind": kind}).status_code == 200
         with pytest.raises(ValidationError, match="Ask an administrator"):
             change_role(cast.ines, role, NOW, kind=kind)
-    assert sorted(Role.objects.values_list("kind", flat=True)) == sorted(
-        ["cio", "programme_manager", *["regional_it_manager"] * 2, "hr_importer"]
-    )
+    assert set(Role.objects.values_list("pk", "kind")) == before
     with pytest.raises(ValidationError, match="Somebody must manage"):
         change_role(admin, cast.ines.roles.get(), NOW, kind="hr_importer")
+
+
+def test_local_communication_has_a_region_and_languages(cast, as_user):
+    ines = as_user(cast.ines)
+    typed = {"email": cast.otto.email, "kind": "local_communication"}
+    page = ines.post(ROLES, typed).content.decode()
+    assert "Choose the region of local communication." in page
+    assert "Choose the languages of local communication." in page
+    assert not cast.otto.roles.exists()
+    ines.post(ROLES, {**typed, "region": cast.iberia.pk, "languages": ["es", "pt-br"]})
+    role = cast.otto.roles.get()
+    assert (role.region, role.stream, role.languages) == (cast.iberia, None, ["es", "pt-br"])
+    assert "Spanish and Portuguese (Brazil)" in ines.get(ROLES).content.decode()
+    typed = {"kind": "communication_team", "languages": ["es"]}
+    page = ines.post(f"{ROLES}{role.pk}/", typed, follow=True)
+    role.refresh_from_db()
+    assert (role.kind, role.region, role.languages) == ("communication_team", None, [])
+    ines.post(undo_of(page))
+    assert cast.otto.roles.get().languages == ["es", "pt-br"]
+
+
+def test_nobody_sees_persons_of_a_region_where_they_only_translate(cast, as_user):
+    typed = {"email": cast.rosa.email, "kind": "local_communication", "languages": ["zh-hans"]}
+    answer = as_user(cast.ines).post(ROLES, typed | {"region": cast.china.pk})
+    assert "Choose the same region for both." in answer.content.decode()
+    assert not cast.rosa.roles.filter(region=cast.china).exists()
+    assert as_user(cast.ines).post(ROLES, typed | {"region": cast.iberia.pk}).status_code == 302
+    assert cast.rosa.roles.count() == 2
+
+
+def test_nobody_writes_english_as_a_translation(cast):
+    form = PartForm(
+        {"kind": "local_communication", "region": cast.iberia.pk, "languages": ["en"]},
+        giver=cast.ines,
+        programme=cast.programme,
+    )
+    assert "languages" in form.errors
 
 
 def test_a_manager_who_cannot_sign_in_does_not_count(cast):
@@ -306,8 +347,8 @@ def test_the_list_is_searched_and_paged(cast, as_user):
         give(cast, email=f"new{n}@onelift.example", kind="hr_importer")
     client = as_user(cast.ines)
     page = client.get(ROLES).context["page"]
-    assert (page.paginator.count, len(page)) == (60, 50)
-    assert len(client.get(ROLES, {"page": 2}).context["page"]) == 10
+    assert (page.paginator.count, len(page)) == (64, 50)
+    assert len(client.get(ROLES, {"page": 2}).context["page"]) == 14
 
     def owners(text):
         return [role.user for role in client.get(ROLES, {"q": text}).context["page"]]

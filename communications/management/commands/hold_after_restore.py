@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from communications.models import Dispatch, State
+from communications.services import watermark
 from communications.services.restore import Held, copy_made_at, hold_after_restore
 from programmes.queries.clock import database_now
 
@@ -33,14 +34,17 @@ class Command(BaseCommand):
         """Hold, and say what waits for a decision."""
         now, since = database_now(), options["backup_made"]
         if since is None:
+            is_known = not watermark.may_send(now)
             since = copy_made_at()
-            refuse_while_running(since, now)
+            if not is_known:
+                refuse_while_running(since, now)
         self.stdout.write(f"Held: what may have left since {since or 'ever'}.")
         self.tell(hold_after_restore(since, now))
 
     def tell(self, held: Held) -> None:
         """Print each dispatch that waits, with its page."""
         self.stdout.write(f"{held.deliveries} mails and {held.notices} notices are in doubt.")
+        self.stdout.write(f"{held.posts} posts to groups are in doubt.")
         for dispatch in held.paused:
             in_doubt = dispatch.deliveries.filter(state=State.IN_DOUBT).count()  # type: ignore[attr-defined]
             self.stdout.write(

@@ -13,7 +13,7 @@ from stakeholders.models import User
 
 
 class Command(BaseCommand):
-    """Reads which addresses the mail server delivered to, and settles the mails in doubt."""
+    """Reads which mails the mail server took, and settles the mails in doubt."""
 
     help = "Settle the mails in doubt of one dispatch by the mail server's log on standard input."
 
@@ -49,8 +49,8 @@ def log_given() -> str:
     text = sys.stdin.buffer.read().decode(errors="replace")
     if not addresses_in(text):
         raise CommandError(
-            "The log on standard input names no address. If nothing was delivered at all, "
-            "let it name nobody@invalid."
+            "The log on standard input names no mail and no address. If nothing was delivered "
+            "at all, let it name nobody@invalid."
         )
     return text
 

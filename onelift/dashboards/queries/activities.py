@@ -180,7 +180,7 @@ def go_lives_in(
 def _go_live_state(group: Sequence[WaveSite], on: date, today: date) -> tuple[str, str]:
     if on <= today:
         return "live", ""
-    rests = sum(1 for p in group if rest_on(on, p.site.weekend_days, p.site.country))
+    rests = sum(1 for p in group if rest_on(on, p.site))
     words = ngettext(
         "%(n)d site goes live on a day of rest", "%(n)d sites go live on a day of rest", rests
     )

@@ -1,7 +1,7 @@
 """What waits for a decision, with all that its decider wants to know; and what was decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,17 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from communications.models import Approval, Question
-from communications.queries.approval import Decision, decision_on, waiting_in
-from communications.queries.content import Changes, changes_between, readers
+from communications.models import Approval, Channel, Question
+from communications.queries.approval import Decision, decision_on, open_versions, waiting_of
+from communications.queries.content import Changes, changes_between, opted_out_by_version, readers
+from communications.queries.post import channels_in, channels_named
 from communications.queries.schedule import concerns
 from communications.services.notice import deciders_of
 from onelift.dashboards.queries.activities import with_ends
 from onelift.dashboards.queries.asker import Asker
-from onelift.dashboards.queries.crowd import crowd_of
-from onelift.dashboards.queries.load import Hits, Load, hits_of, load_with
+from onelift.dashboards.queries.crowd import crowd_with
+from onelift.dashboards.queries.load import Hits, Load, hits_of, load_with, waiting_with
 from onelift.dashboards.queries.moments import (
-    Plan,
     Planned,
     places_of,
     plan_on,
@@ -48,10 +48,13 @@ class Card(Decision):
         too_late: how many people get nothing any more.
         other: how many people get another language than they read; ``nothing`` how many none.
         heaviest: the week in which it hits people most, and how much; None where not counted.
+        opted_out: how many people get nothing, since they have opted out and it allows that.
+        enough: how many people would wait for the next week: see ``mails_a_week``.
         before: the version that was decided last, with what ``changes`` since.
         unseen: what changed since the version that the reader had on the screen.
         questions: what was asked back, with the answers.
         may_answer: whether the reader may answer.
+        channels: the channels of groups where it is posted too, by name.
         deciders: who else may decide, by name, where the reader may not.
 
     """
@@ -67,6 +70,8 @@ class Card(Decision):
     too_late: int
     other: int
     nothing: int
+    opted_out: int
+    enough: int
     heaviest: tuple[date, Load] | None
     before: Approval | None
     changes: Changes | None
@@ -74,6 +79,7 @@ class Card(Decision):
     questions: Sequence[Question]
     may_answer: bool
     deciders: Sequence[str]
+    channels: Sequence[Channel]
 
     @property
     def due_on(self) -> date | None:
@@ -94,8 +100,11 @@ class Known:
     places: Sequence[WaveSite]
     earlier: Mapping[int, Sequence[Approval]]
     questions: Mapping[int, Sequence[Question]]
-    deciders: Sequence[User]
+    deciders: Iterable[User]
     hits: Hits | None
+    channels: Mapping[int, Channel]
+    limit: int | None
+    opted_out: Mapping[int, int]
     seen: str
 
 
@@ -126,8 +135,11 @@ def cards_of(
         places=places,
         earlier=_earlier(waiting),
         questions=_questions(waiting),
-        deciders=list(deciders_of(asker.programme)),
+        deciders=deciders_of(asker.programme),
         hits=hits,
+        channels=channels_named([version.content for version in waiting], asker.scope),
+        limit=asker.programme.mails_a_week,
+        opted_out=opted_out_by_version(waiting, asker.programme.pk, asker.scope),
         seen=asker.query.get("changed", ""),
     )
     return sorted((_card(version, known, asker, user) for version in waiting), key=_urgency)
@@ -163,13 +175,19 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
     return Card(
         **vars(decision),
         is_own=user.pk in authors,
+        opted_out=known.opted_out.get(version.pk, 0),
         questions=known.questions.get(version.pk, []),
         may_answer=asker.scope.may("approval.ask"),
-        deciders=[str(each) for each in known.deciders if each.pk not in authors],
+        deciders=[] if decision.may_decide else _names_but(authors, known.deciders),
+        channels=channels_in(version.content, known.channels),
         **_when(version, known, asker.now),
         **_in_which_language(version, wanted),
         **_what_changed(version, known),
     )
+
+
+def _names_but(authors: Collection[int | None], users: Iterable[User]) -> list[str]:
+    return [str(user) for user in users if user.pk not in authors]
 
 
 def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
@@ -189,6 +207,7 @@ def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
         "at_once": sum(people[e.place.site_id] for e in due if e.due.at <= soon <= e.due.latest),
         "too_late": sum(people[e.place.site_id] for e in due if e.due.latest < soon),
         "heaviest": load_with(known.hits, version, due) if known.hits else None,
+        "enough": waiting_with(known.hits, version, due, known.limit) if known.hits else 0,
     }
 
 
@@ -256,23 +275,15 @@ class DecisionsBoard:
 def decisions_board(asker: Asker, user: User) -> DecisionsBoard:
     """Return what waits in a programme, in a number of queries that does not grow with it."""
     places = places_of(asker.programme, asker.scope)
-    plans = with_ends(plans_of(asker.programme, asker.scope), asker.programme)
-    waiting = waiting_in(asker.programme, asker.scope)
+    versions = open_versions(asker.programme, asker.scope)
+    plans = with_ends(plans_of(asker.programme, asker.scope, versions), asker.programme)
+    waiting = waiting_of(versions)
     planned, cards = planned_at(plans, places), []
     if waiting:
         crowd = crowd_with(waiting, plans, places, asker.scope)
         hits = hits_of(plans, planned, places, crowd)
         cards = cards_of(waiting, asker, user, places, crowd, hits)
     return DecisionsBoard(cards, for_me(cards, asker.scope), _next(planned, places, asker.now))
-
-
-def crowd_with(
-    waiting: Iterable[Approval], plans: Iterable[Plan], places: Iterable[WaveSite], scope: Scope
-) -> Crowd:
-    """Count the people at some sites for what is planned and for what waits, if anything does."""
-    asked = [version.content["rule"] for version in waiting]
-    rules, by = [*(plan.rule for plan in plans), *asked], ["language"] if asked else []
-    return crowd_of({place.site_id for place in places}, scope, rules, *by)
 
 
 def _next(planned: Iterable[Planned], places: Iterable[WaveSite], now: datetime) -> Next | None:

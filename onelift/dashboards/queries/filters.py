@@ -4,16 +4,17 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from communications.models import Approval, Message
+from communications.models import Approval, Channel, Message
 from communications.models.message import title_in
 from communications.queries.message import frozen_for
-from communications.queries.reach import reached, unreached
 from onelift.dashboards.queries import whom
 from onelift.dashboards.queries.asker import Asker, Filter, Narrow, number_in
+from onelift.dashboards.queries.crowd import reached_people, unreached_people
 from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
 from programmes.rendering import formats
@@ -83,6 +84,16 @@ def _site(asker: Asker, value: str) -> tuple[str, Narrow]:
     return site.name, _where(site=site)
 
 
+def _channel(asker: Asker, value: str) -> tuple[str, Narrow]:
+    if not asker.scope.may("channel.read"):
+        raise Http404
+    channels = Channel.objects.within(asker.scope).filter(programme=asker.programme)
+    channel = get_object_or_404(channels.defer("address", "secret"), pk=number_in(value))
+    there = Q(site__in=channel.sites.all()) | Q(site__region__in=channel.regions.all())
+    label = _("May read “%(name)s”") % {"name": channel.name}
+    return label, lambda people: people.filter(there)
+
+
 def _language(asker: Asker, value: str) -> tuple[str, Narrow]:
     code = value.replace("\x00", "")
     return formats.language_name(code), _where(language=code)
@@ -126,7 +137,7 @@ def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
     versions = Approval.objects.within(asker.scope).filter(message__programme=asker.programme)
-    if not asker.scope.is_everywhere:
+    if not asker.scope.reads_drafts:
         versions = versions.standing()
     version = get_object_or_404(versions.select_related("message"), pk=number_in(value))
     label = _("Audience of “%(subject)s”, version %(number)d") % {
@@ -153,13 +164,13 @@ def _meant(
 def _reached(asker: Asker, value: str) -> tuple[str, Narrow]:
     days, since = _window(asker, value)
     label = _("Reached in the last %(days)d days") % {"days": days}
-    return label, lambda people: reached(people, asker.programme, since)
+    return label, lambda people: reached_people(people, asker.programme, since)
 
 
 def _unreached(asker: Asker, value: str) -> tuple[str, Narrow]:
     days, since = _window(asker, value)
     label = _("Not reached in the last %(days)d days") % {"days": days}
-    return label, lambda people: unreached(people, asker.programme, since)
+    return label, lambda people: unreached_people(people, asker.programme, since)
 
 
 def _window(asker: Asker, value: str) -> tuple[int, datetime]:
@@ -187,6 +198,13 @@ def _do_not_contact(asker: Asker, value: str) -> tuple[str, Narrow]:
     return _("Not to be contacted"), _where(is_do_not_contact=True)
 
 
+def _opted_out(asker: Asker, value: str) -> tuple[str, Narrow]:
+    if not asker.scope.may("people.read"):
+        return "", lambda people: people
+    programme = asker.programme.pk
+    return _("Opted out of what may be left out"), lambda people: people.opted_out(programme)
+
+
 def _search(asker: Asker, value: str) -> tuple[str, Narrow]:
     """Look for a name, number or address; whoever may see no names finds nothing out by it."""
     if not asker.scope.may("people.read"):
@@ -203,12 +221,14 @@ FILTERS: dict[str, Callable[[Asker, str], tuple[str, Narrow]]] = {
     "wave": _wave,
     "region": _region,
     "site": _site,
+    "channel": _channel,
     "language": _language,
     "business_line": _business_line,
     "persona": _persona,
     "employer": _employer,
     "fallback": _fallback,
     "do_not_contact": _do_not_contact,
+    "opted_out": _opted_out,
     "audience": _audience,
     "version": _version,
     "saved": whom.saved,

@@ -163,7 +163,7 @@ def _mail(asker: Asker, plan: Plan, group: list[Planned]) -> Happening:
     sites = _at([each.place for each in group])
     if plan.is_survey and hasattr(plan.message, "survey"):
         return Happening("survey", plan.title, plan.message.survey.pk, sites)
-    title = plan.title if asker.scope.is_everywhere else title_in(plan.approval.content)
+    title = plan.title if asker.scope.reads_drafts else title_in(plan.approval.content)
     return Happening("message", title, plan.message.pk, sites)
 
 

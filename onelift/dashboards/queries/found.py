@@ -9,11 +9,12 @@ from django.db.models import Model
 
 from communications.models import Approval, Message
 from communications.models.message import title_in
+from events.models import Event
 from feedback.models import Survey
 from onelift.dashboards.queries.asker import Asker
 from programmes.models import Region, Service, Site, Stream, Wave
 from programmes.queries.texts import column_of
-from programmes.rendering.formats import locale_of
+from programmes.rendering.formats import day, locale_of
 from stakeholders.importing.names import words_of
 from stakeholders.models import Persona
 from stakeholders.queries.saved import saved_audiences
@@ -98,11 +99,11 @@ def _regions(asker: Asker) -> Candidates:
 
 
 def _messages(asker: Asker) -> Candidates:
-    if not asker.scope.is_everywhere:
+    if not asker.scope.reads_drafts:
         return _approved(asker)
     messages = Message.objects.within(asker.scope).filter(programme=asker.programme)
     subjects = [column_of("subject", code) for code, _name in settings.LANGUAGES]
-    shown = messages.exclude(source="survey").only(*subjects)
+    shown = messages.filter(source="message").only("purpose", *subjects)
     return ((one.pk, one.title, "", _in_all_languages(one, "subject")) for one in shown)
 
 
@@ -110,7 +111,7 @@ def _approved(asker: Asker) -> Candidates:
     """Return the messages of a reader of a region: what is approved, and nothing written since."""
     standing = Approval.objects.within(asker.scope).filter(state=Approval.State.APPROVED)
     here = standing.filter(message__programme=asker.programme)
-    for one in here.exclude(message__source="survey"):
+    for one in here.filter(message__source="message"):
         texts = one.content["languages"].values()
         subjects = [str(text["subject"]) for text in texts]
         yield one.message_id, title_in(one.content), "", subjects
@@ -138,6 +139,13 @@ def _surveys(asker: Asker) -> Candidates:
     return ((survey.pk, survey.name, "", ()) for survey in surveys)
 
 
+def _events(asker: Asker) -> Candidates:
+    events = Event.objects.within(asker.scope).filter(programme=asker.programme)
+    for one in events.select_related("site"):
+        line = f"{one.site.name}, {day(one.held_on)}"
+        yield one.slug, str(one), line, (one.room, *_in_all_languages(one, "title"))
+
+
 def _audiences(asker: Asker) -> Candidates:
     saved: Any = saved_audiences(asker.programme, asker.scope)
     return ((audience.pk, audience.name, "", ()) for audience in saved)
@@ -150,6 +158,7 @@ KINDS: dict[str, tuple[str, Callable[[Asker], Candidates]]] = {
     "regions": ("region.read", _regions),
     "messages": ("message.read", _messages),
     "surveys": ("survey.read", _surveys),
+    "events": ("event.read", _events),
     "personas": ("persona.read", _personas),
     "services": ("setup.read", _services),
     "streams": ("setup.read", _streams),

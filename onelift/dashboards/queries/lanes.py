@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from communications.queries.reach import Reach
 from feedback.queries.results import Satisfaction
 from onelift.dashboards.queries.moments import Planned
 from programmes.models import Wave, WaveSite
@@ -31,6 +32,7 @@ class WaveLine:
     planned: Sequence[Planned]
     people: int
     satisfaction: Satisfaction | None
+    reach: Reach
 
     @property
     def live_on(self) -> date:
@@ -55,6 +57,7 @@ def wave_lines(
     planned: Iterable[Planned],
     crowd: Crowd,
     satisfaction: Mapping[int, Satisfaction],
+    reach: Mapping[int, Reach],
 ) -> list[WaveLine]:
     """Zip what the floors know of each wave, without a query."""
     places, planned = list(places), list(planned)
@@ -62,8 +65,10 @@ def wave_lines(
     for wave in waves:
         own = [place for place in places if place.wave_id == wave.pk]
         due = [each for each in planned if each.place.wave_id == wave.pk]
-        people = crowd.at([place.site_id for place in own])
-        lines.append(WaveLine(wave, own, due, people, satisfaction.get(wave.pk)))
+        sites = [place.site_id for place in own]
+        reached = sum((reach[site] for site in sites if site in reach), Reach())
+        found = satisfaction.get(wave.pk)
+        lines.append(WaveLine(wave, own, due, crowd.at(sites), found, reached))
     return lines
 
 
@@ -110,7 +115,7 @@ def judged_planned(line: WaveLine, today: date) -> tuple[str, str]:
 
 def _rests(place: WaveSite) -> bool:
     live_on: date = place.live_on
-    return bool(rest_on(live_on, place.site.weekend_days, place.site.country))
+    return bool(rest_on(live_on, place.site))
 
 
 def lane_of(line: WaveLine, today: date, goal_percent: int, people_url: str) -> Lane:
@@ -125,6 +130,8 @@ def lane_of(line: WaveLine, today: date, goal_percent: int, people_url: str) -> 
         remark=reason,
         warned_on=line.live_on if status == "risk" and line.live_on > today else None,
         url=f"{people_url}?wave={line.wave.pk}",
+        reached=line.reach.share,
+        possible=line.reach.possible_share,
     )
 
 

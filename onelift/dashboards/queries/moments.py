@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from communications.models import Approval, Delivery, Dispatch, Message
 from communications.models.ledger import OPEN
 from communications.models.message import title_in
+from communications.queries.approval import open_versions
 from communications.queries.schedule import concerns
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
@@ -21,6 +22,8 @@ from stakeholders.models.audience import rule_lookups
 from stakeholders.queries.crowd import Crowd
 
 WEEKS_AHEAD = timedelta(weeks=4)
+# What a message may be sent for, by its relation.
+SENT_FOR = ("survey", "event", "reminded_event")
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,13 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """Return the name of the survey, or the subject as it is to be sent, else of the draft."""
+        """Return what it is sent for, or the subject as it is to be sent, else of the draft."""
         if survey := getattr(self.message, "survey", None):
             return str(survey.name)
+        if event := getattr(self.message, "event", None):
+            return _("Invitation: %(event)s") % {"event": event}
+        if event := getattr(self.message, "reminded_event", None):
+            return _("Reminder: %(event)s") % {"event": event}
         return title_in(self.approval.content) if self.approval.pk else self.message.title
 
 
@@ -84,11 +91,11 @@ class Moment:
 
     Attributes:
         on: the day at the sites.
-        kind: ``message``, ``survey`` or ``go_live``.
+        kind: ``message``, ``survey``, ``go_live`` or ``event``.
         title: what it is.
         state: a key of ``marks.STATUSES``.
         people: how many it concerns, within the scope.
-        pk: of the message, the survey or the wave.
+        pk: of the message, the survey or the wave; of an event its address.
         query: of the people list that adds up to ``people``.
 
     """
@@ -98,7 +105,7 @@ class Moment:
     title: str
     state: str
     people: int
-    pk: int
+    pk: int | str
     query: str
 
 
@@ -108,19 +115,25 @@ def places_of(programme: Programme, scope: Scope) -> list[WaveSite]:
     return list(places.select_related("wave", "site__region"))
 
 
-def plans_of(programme: Programme, scope: Scope) -> list[Plan]:
-    """Return what of each message in view is to be sent, in a number of queries that is fixed."""
-    messages = Message.objects.within(scope).filter(programme=programme).select_related("survey")
-    versions = _versions(programme)
+def plans_of(
+    programme: Programme, scope: Scope, versions: Iterable[Approval] | None = None
+) -> list[Plan]:
+    """Return what of each message in view is to be sent, in a number of queries that is fixed.
+
+    ``versions`` are those of ``open_versions``, where they were asked for already. A version
+    brings its rule; only the rules of drafts are asked for.
+    """
+    chosen = _chosen(open_versions(programme, scope) if versions is None else versions)
     sendings = _sendings(programme)
-    found = messages.select_related("audience").prefetch_related(*rule_lookups("audience__"))
-    return [_plan(message, versions, sendings) for message in found]
+    messages = Message.objects.within(scope).filter(programme=programme).select_related(*SENT_FOR)
+    found = list(messages.select_related("audience"))
+    drafts = [message.audience for message in found if message.pk not in chosen]
+    prefetch_related_objects(drafts, *rule_lookups())
+    return [_plan(message, chosen, sendings) for message in found]
 
 
-def _versions(programme: Programme) -> dict[int, Approval]:
+def _chosen(versions: Iterable[Approval]) -> dict[int, Approval]:
     """Return the version that stands, else the one that waits, by message id."""
-    states = [Approval.State.APPROVED, Approval.State.WAITING]
-    versions = Approval.objects.filter(message__programme=programme, state__in=states)
     ordered = sorted(versions, key=lambda version: version.state == Approval.State.APPROVED)
     return {version.message_id: version for version in ordered}
 
@@ -166,7 +179,7 @@ def _planned(plan: Plan, places: Iterable[WaveSite]) -> Iterable[Planned]:
     for place in places:
         if not concerns(plan.approval, place):
             continue
-        due = due_at(schedule, place.live_on, place.site)
+        due = due_at(schedule, place.live_on, place.site, place.blackouts)
         if due is not None:
             yield Planned(plan, place, due)
 

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from communications.queries.approval import waiting_in
+from communications.queries.approval import open_versions, waiting_of
 from communications.queries.ledger import Interruption, interruption
 from communications.queries.reach import Reach
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.asker import Asker
-from onelift.dashboards.queries.crowd import reach_by_site
-from onelift.dashboards.queries.decisions import Card, cards_of, crowd_with
+from onelift.dashboards.queries.crowd import crowd_with, reach_by_site
+from onelift.dashboards.queries.decisions import Card, cards_of
 from onelift.dashboards.queries.lanes import NEAR, WaveLine, wave_lines
+from onelift.dashboards.queries.meetings import next_meetings
 from onelift.dashboards.queries.moments import (
     Moment,
     next_moments,
@@ -80,26 +81,29 @@ class Overview:
 
 def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
-    places, plans = places_of(programme, scope), plans_of(programme, scope)
-    waiting = waiting_in(programme, scope)
+    places, versions = places_of(programme, scope), open_versions(programme, scope)
+    plans, waiting = plans_of(programme, scope, versions), waiting_of(versions)
     crowd = crowd_with(waiting, plans, places, scope)
     planned = planned_at(plans, places)
     waves = Wave.objects.within(scope).filter(programme=programme)
     satisfied, total = satisfactions("wave", programme, scope)
     since = now - timedelta(days=REACH_DAYS)
-    regions = region_reach(places, reach_by_site(crowd, programme, scope, since))
+    by_site = reach_by_site(crowd, programme, scope, since)
+    regions = region_reach(places, by_site)
     return Overview(
         today=now.date(),
-        lines=wave_lines(waves, places, planned, crowd, satisfied),
+        lines=wave_lines(waves, places, planned, crowd, satisfied, by_site),
         live=live_count(places, crowd, now.date()),
-        reach=Reach(
-            people=sum(row.reach.people for row in regions),
-            reached=sum(row.reach.reached for row in regions),
-        ),
+        reach=sum((row.reach for row in regions), Reach()),
         regions=regions,
         least=least_reached(regions, places, now.date()),
         asked=asked_of(programme, scope, total),
-        moments=next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
+        moments=next_meetings(
+            next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
+            programme,
+            scope,
+            now,
+        ),
         interruption=interruption(scope, programme.pk),
         decisions=cards_of(waiting, Asker(programme, scope, now, {}), user, places, crowd),
     )
@@ -137,7 +141,7 @@ def region_reach(places: Sequence[WaveSite], by_site: Mapping[int, Reach]) -> li
     found = {site.region: Reach() for site in sites.values()}
     for pk, site in sites.items():
         so_far, own = found[site.region], by_site[pk]
-        found[site.region] = Reach(so_far.people + own.people, so_far.reached + own.reached)
+        found[site.region] = so_far + own
     rows = [RegionReach(region, reach) for region, reach in found.items()]
     return sorted(rows, key=lambda row: (-row.reach.share, row.region.name))
 

@@ -20,6 +20,7 @@ from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import ImportEntry, Person, Persona
 from stakeholders.models.audience import people_of
+from stakeholders.queries.optout import opted_out_at
 from stakeholders.queries.people import personas_of
 
 LATEST = 20
@@ -56,7 +57,7 @@ class PersonPage:
 
     ``place`` is their site in its wave, if it has one, with ``live_on``; ``manager`` somebody
     within the scope. ``sees_all``: else only mails that did not reach them are in ``told`` and
-    ``asked``.
+    ``asked``. ``opted_out_at`` is since when (UTC) they get only what nobody may leave out.
     """
 
     person: Person
@@ -70,6 +71,7 @@ class PersonPage:
     personas: list[Persona]
     history: list[ImportEntry]
     sees_all: bool
+    opted_out_at: datetime | None
 
     @property
     def live_on(self) -> date | None:
@@ -101,6 +103,7 @@ def person_page(programme: Programme, person: Person, scope: Scope, now: datetim
         personas=personas_of(person, _personas_of(programme, scope)),
         history=list(ImportEntry.objects.history([person.personnel_number], scope)[:LATEST]),
         sees_all=scope.may("delivery.read"),
+        opted_out_at=opted_out_at(person, programme),
     )
 
 
@@ -126,21 +129,25 @@ def _mails_of(person: Person, programme: Programme) -> Any:
     """
     mails = Delivery.objects.filter(person=person, dispatch__message__programme=programme)
     related = ("dispatch__message__survey", "approval", "site")
-    return mails.select_related(*related).order_by("-due_at", "-pk")
+    found = mails.select_related(*related).prefetch_related("bounces")
+    return found.order_by("-due_at", "-pk")
 
 
 def _may_see(mail: Delivery, scope: Scope) -> bool:
     """Tell whether a reader may see a mail: of a site in view, and of a part open to them."""
     is_here = scope.regions is None or mail.site.region_id in scope.regions
-    return is_here and may_see_persons(scope, part_of(mail.state))
+    part = "bounced" if mail.bounces.all() else part_of(mail.state)  # type: ignore[attr-defined]
+    return is_here and may_see_persons(scope, part)
 
 
 def _mail(mail: Delivery, scope: Scope) -> Mail:
+    bounce = next(iter(mail.bounces.all()), None)  # type: ignore[attr-defined]
+    state = "planned" if mail.state == State.CLAIMED else mail.state
     return Mail(
         title=_title(mail, scope),
-        state="planned" if mail.state == State.CLAIMED else mail.state,
-        reason=mail.reason_words,
-        at=mail.ended_at or mail.next_try_at or mail.due_at,
+        state="bounced" if bounce else state,
+        reason=str(bounce) if bounce else mail.why,
+        at=mail.ended_at or mail.turn_at,
         zone=mail.site.time_zone,
         message=mail.dispatch.message_id,
     )
@@ -153,7 +160,7 @@ def _title(mail: Delivery, scope: Scope) -> str:
         return str(survey.name)
     if mail.approval is not None:
         return title_in(mail.approval.content)
-    return message.title if scope.is_everywhere else ""
+    return message.title if scope.reads_drafts else ""
 
 
 def _once_each(mails: Iterable[Mail]) -> list[Mail]:

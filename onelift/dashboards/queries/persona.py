@@ -5,17 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
-
 from communications.queries.content import readers
 from communications.rendering.language import reading_language
 from programmes.models import BusinessLine, Programme, Site
 from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
 from programmes.scope import Scope
 from stakeholders.models import Persona
-from stakeholders.models.rule import Rule, any_of, people_of, persona_condition, rule_with
+from stakeholders.models.rule import Rule, any_of, persona_condition, places_of, rule_with
 from stakeholders.queries.crowd import crowd_of
-from stakeholders.queries.people import count_each
+from stakeholders.queries.people import count_each, counted
 
 # Keys beside the ids of personas.
 ALL, ANY = 0, -1
@@ -68,7 +66,9 @@ def _counts(programme: Programme, personas: Sequence[Rule], scope: Scope) -> Cou
     plain = [rule for rule in personas if "people" not in rule]
     rules = {rule["id"]: rule_with(programme.pk, {"personas": [rule]}) for rule in plain}
     rules |= {ANY: rule_with(programme.pk, {"personas": plain})} if plain else {}
-    crowd = crowd_of(people_of(everybody).within(scope), list(rules.values()))
+    crowd = crowd_of(
+        places_of(everybody).values_list("site", flat=True), scope, list(rules.values())
+    )
     counts = Counter({pk: crowd.meant(rule, crowd.by_site) for pk, rule in rules.items()})
     if picked:
         apart = {str(rule["id"]): persona_condition(rule) for rule in picked}
@@ -129,8 +129,8 @@ class PersonaBoard:
 
 def persona_board(persona: Persona, programme: Programme, scope: Scope) -> PersonaBoard:
     """Return the page of one persona, in a number of queries that is fixed."""
-    people = persona.matching().within(scope).order_by()
-    rows = list(people.values("site", "language", "business_line").annotate(n=Count("*")))
+    rule = rule_with(programme.pk, {"personas": [persona.rule()]})
+    rows = list(counted(rule, scope, "site", "language", "business_line"))
     states = states_of(persona, languages=programme.languages)
     written = [code for code, status in states.items() if status.state != MISSING]
     wanted = _sum(rows, "language")
@@ -160,7 +160,7 @@ def _places(persona: Persona, scope: Scope) -> list[str]:
 def _sum(rows: Sequence[Mapping[str, Any]], column: str) -> Counter[Any]:
     found: Counter[Any] = Counter()
     for row in rows:
-        found[row[column]] += row["n"]
+        found[row[column]] += row["people"]
     return found
 
 

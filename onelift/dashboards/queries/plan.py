@@ -19,8 +19,8 @@ from onelift.dashboards.queries.activities import (
     waves_of,
     with_ends,
 )
-from onelift.dashboards.queries.crowd import crowd_of
 from onelift.dashboards.queries.load import Load, hits_of, loads_of
+from onelift.dashboards.queries.meetings import meetings_in
 from onelift.dashboards.queries.moments import open_deliveries, places_of, planned_at, plans_of
 from onelift.dashboards.queries.rests import Rest, rests_of
 from onelift.dashboards.queries.weeks import Weeks
@@ -29,12 +29,14 @@ from programmes.rendering.marks import STATUSES
 from programmes.scope import Scope
 from stakeholders.models import Persona
 from stakeholders.models.rule import may_mean
+from stakeholders.queries.crowd import crowd_of
 
 KINDS: dict[str, Promise] = {
     "message": _("Messages"),
     "survey": _("Surveys"),
     "go_live": _("Go-lives"),
     "hand_over": _("Hand-overs"),
+    "event": _("Events"),
 }
 LEVELS = dict(Message.Level.choices)
 
@@ -151,8 +153,9 @@ def plan_board(
         *mails_in(planned, weeks, crowd, sendings, now),
         *go_lives_in(places, weeks, crowd, today),
         *hand_overs_in(places, weeks, crowd, today),
+        *meetings_in(programme, scope, weeks, places, now),
     ]
-    activities = sorted(found, key=lambda one: (one.on, one.kind, one.title, one.pk))
+    activities = sorted(found, key=lambda one: (one.on, one.kind, one.title, str(one.pk)))
     personas = {one.slug: one for one in Persona.objects.within(scope).filter(programme=programme)}
     chosen = [one for one in activities if wish.wants(one, personas)]
     hits = hits_of(plans, planned, places, crowd)

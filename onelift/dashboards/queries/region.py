@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from communications.queries.kit_board import KitBoard, kit_board
+from communications.queries.kit_choice import wave_next
 from communications.queries.ledger import Interruption, interruption
+from communications.queries.post import ByHand, by_hand
 from communications.queries.reach import Reach
 from feedback.queries.results import Satisfaction, satisfactions
-from onelift.dashboards.queries.crowd import crowd_of, reach_by_site
+from onelift.dashboards.queries.crowd import reach_by_site
 from onelift.dashboards.queries.lanes import judged_planned, stops_of, wave_lines
+from onelift.dashboards.queries.meetings import next_meetings
 from onelift.dashboards.queries.moments import (
     Moment,
     Planned,
@@ -22,7 +26,7 @@ from onelift.dashboards.queries.overview import REACH_DAYS, Asked, asked_of
 from programmes.models import Programme, Region, WaveSite
 from programmes.rendering.routemap import Stop
 from programmes.scope import Scope
-from stakeholders.queries.crowd import Crowd
+from stakeholders.queries.crowd import Crowd, crowd_of
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,18 @@ class RegionBoard:
     asked: Asked
     interruption: Interruption | None
     way: Way | None
+    by_hand: ByHand
+    kit: KitBoard | None
 
     @property
     def reached(self) -> int:
         """Return how many people of the region were reached in the last thirty days."""
         return sum(line.reach.reached for line in self.sites)
+
+    @property
+    def possible(self) -> int:
+        """Return how many more may have been reached in a group, which nobody can measure."""
+        return sum(line.reach.possible for line in self.sites)
 
     @property
     def next_live_on(self) -> date | None:
@@ -103,11 +114,27 @@ def region_board(programme: Programme, region: Region, scope: Scope, now: dateti
         today=now.date(),
         sites=sorted(lines, key=lambda line: (line.live_on, line.place.site.name)),
         people=crowd.people,
-        moments=next_moments(planned, places, crowd, underway, now),
+        moments=next_meetings(
+            next_moments(planned, places, crowd, underway, now), programme, scope, now
+        ),
         asked=asked_of(programme, scope, total),
         interruption=interruption(scope, programme.pk),
+        by_hand=by_hand(programme, scope, now),
         way=way_of(places, planned, crowd, now.date()),
+        kit=kit_of(programme, region, places, scope, now.date()),
     )
+
+
+def kit_of(
+    programme: Programme, region: Region, places: Sequence[WaveSite], scope: Scope, today: date
+) -> KitBoard | None:
+    """Return the kit of the wave that comes next, or came last; None where none is in view."""
+    held = sorted((p for p in places if p.wave.handed_over_on is None), key=lambda p: p.live_on)
+    wave = wave_next(held, today)
+    if wave is None or not scope.may("kit.read"):
+        return None
+    own = [place for place in held if place.wave_id == wave.pk]
+    return kit_board(programme, wave, region, own, scope)
 
 
 def way_of(
@@ -115,7 +142,7 @@ def way_of(
 ) -> Way | None:
     """Return the way of the wave that comes next, or came last, within a region."""
     waves = {place.wave_id: place.wave for place in places}
-    lines = wave_lines(waves.values(), places, planned, crowd, {})
+    lines = wave_lines(waves.values(), places, planned, crowd, {}, {})
     if coming := [line for line in lines if line.live_on > today]:
         line = min(coming, key=lambda one: one.live_on)
         return Way(line.wave.name, stops_of(line), *judged_planned(line, today))

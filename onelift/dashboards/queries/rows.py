@@ -34,7 +34,9 @@ def site_rows(sites: Iterable[Site], reach: Mapping[int, Reach], people_url: str
 def reach_row(label: str, reach: Reach, url: str) -> ReachRow:
     """Return the reach of one group, given the list of its people."""
     reached_url = f"{url}&reached={REACH_DAYS}"
-    return ReachRow(label, reach.people, reach.share, url=url, reached_url=reached_url)
+    return ReachRow(
+        label, reach.people, reach.share, reach.possible_share, url=url, reached_url=reached_url
+    )
 
 
 def dot_row(label: str, found: Satisfaction | None, people: int, url: str) -> DotRow:

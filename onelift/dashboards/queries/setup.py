@@ -14,10 +14,10 @@ from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.rendering.formats import language_name, locale_of, offset_name
 from programmes.scope import Scope
 from programmes.timing import (
-    HOLIDAY,
+    Delay,
+    holidays_of,
     instant,
     next_working_day,
-    public_holidays,
     rest_on,
 )
 from stakeholders.models import Person
@@ -169,15 +169,15 @@ def _site_row(place: WaveSite, wave: Wave, people: int, state: str) -> SiteRow:
 
 
 def _remark(site: Site, live_on: date) -> Remark | None:
-    reason = rest_on(live_on, site.weekend_days, site.country)
+    reason = rest_on(live_on, site)
     if not reason:
         return None
     weekday = get_day_names("wide", "stand-alone", locale_of())[live_on.weekday()]
-    is_holiday = reason == HOLIDAY
+    is_holiday = reason == Delay.HOLIDAY
     return Remark(
         is_holiday=is_holiday,
-        name=public_holidays(site.country, live_on.year)[live_on] if is_holiday else weekday,
-        take_on=next_working_day(live_on, site.weekend_days, site.country),
+        name=holidays_of(site, live_on.year)[live_on] if is_holiday else weekday,
+        take_on=next_working_day(live_on, site),
     )
 
 

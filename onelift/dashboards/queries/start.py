@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from programmes.models import Programme, Site
 from programmes.scope import Scope
-from stakeholders.models import Person, Role
+from stakeholders.models import HeadCount, Role
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def first_steps(programme: Programme, scope: Scope) -> FirstSteps:
     given = list(Role.objects.filter(programme=programme).values_list("kind", flat=True))
     return FirstSteps(
         sites=Site.objects.within(scope).count(),
-        people=Person.objects.within(scope).active().count(),
+        people=HeadCount.objects.within(scope).people(),
         messages=programme.messages.count(),
         roles=[(str(label), given.count(kind)) for kind, label in Role.Kind.choices],
     )

@@ -239,9 +239,9 @@ def title_of(board: StreamBoard) -> str:
     elif board.objectives:
         values["n"] = len(board.objectives)
         words = ngettext(
-            "%(stream)s: %(on)d of %(n)d objective is on track",
+            "%(stream)s: %(on)d of %(n)d objectives is on track",
             "%(stream)s: %(on)d of %(n)d objectives are on track",
-            len(board.objectives),
+            board.on_track,
         )
     else:
         words = _("%(stream)s has no objective yet")

@@ -16,7 +16,13 @@ from programmes.rendering.marks import STATUSES
 from programmes.rendering.reach import people_text
 from programmes.rendering.timeline import Band, Mark, PlanLane, Strip
 
-ROWS = {"message": "message", "survey": "survey", "go_live": "date", "hand_over": "date"}
+ROWS = {
+    "message": "message",
+    "survey": "survey",
+    "go_live": "date",
+    "hand_over": "date",
+    "event": "date",
+}
 SETTLED = ("approved", "sending", "sent", "live", "run", "planned")
 
 # From an activity, or a region's address and a week, to the page that shows it; may be empty.
@@ -26,15 +32,23 @@ RegionUrl = Callable[[str], str]
 
 
 def lanes_of(
-    lanes: Sequence[RegionLane], page_of: PageOf, week_url: WeekUrl, region_url: RegionUrl
+    lanes: Sequence[RegionLane],
+    page_of: PageOf,
+    week_url: WeekUrl,
+    region_url: RegionUrl,
+    *,
+    may_move: bool,
 ) -> list[PlanLane]:
-    """Return the lanes; what is due on several days of a week in a region is drawn once there."""
+    """Return the lanes; what is due on several days of a week in a region is drawn once there.
+
+    Arrow keys move messages where ``may_move``.
+    """
     return [
         PlanLane(
             name=lane.region.name,
             detail=", ".join(wave.name for wave in lane.waves),
             people=people_text(lane.people),
-            marks=[mark_of(one, page_of(one)) for one in _once_a_week(lane.activities)],
+            marks=[mark_of(one, page_of(one), may_move) for one in _once_a_week(lane.activities)],
             loads={
                 week: strip_of(lane, week, load, week_url(lane.region.slug, name_of(week)))
                 for week, load in lane.loads.items()
@@ -55,13 +69,13 @@ def band_of(rest: Rest) -> Band:
 
 
 def _once_a_week(activities: Sequence[Activity]) -> list[Activity]:
-    first: dict[tuple[str, int, date], Activity] = {}
+    first: dict[tuple[str, int | str, date], Activity] = {}
     for one in activities:
         first.setdefault((one.kind, one.pk, monday_of(one.on)), one)
     return list(first.values())
 
 
-def mark_of(activity: Activity, url: str) -> Mark:
+def mark_of(activity: Activity, url: str, may_move: bool) -> Mark:
     """Return an activity as a mark."""
     level = str(LEVELS.get(activity.level, ""))
     return Mark(
@@ -73,6 +87,7 @@ def mark_of(activity: Activity, url: str) -> Mark:
         is_settled=activity.state in SETTLED and not _opens(activity),
         words=sentence_of(activity, level),
         url=url,
+        moves=url if may_move and activity.kind == "message" else "",
     )
 
 

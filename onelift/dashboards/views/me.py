@@ -15,13 +15,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from feedback.rendering import page_in
 from onelift.dashboards.queries.me import WRITTEN, Asked, Me, facts_of, me_of
 from onelift.dashboards.queries.reader import all_languages, page_language, published_programmes
 from onelift.dashboards.queries.unpublished import unpublished
 from programmes.access import ScopedRequest, requires
 from programmes.models import Programme
 from programmes.queries.clock import database_now
+from programmes.rendering.page import page_in
 
 View = Callable[..., HttpResponse]
 SLUG = re.compile(r"[-\w]+\Z", re.ASCII)

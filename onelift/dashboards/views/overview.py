@@ -25,11 +25,11 @@ MOST_MOMENTS = 6
 @requires("overview.read")
 def overview(request: ScopedRequest) -> HttpResponse:
     """Show where the programme stands and what waits for a decision."""
-    if not request.programme.waves.exists():
-        steps = first_steps(request.programme, request.scope)
-        return render(request, "dashboards/first_run.html", {"steps": steps})
     now, user = database_now(), cast(User, request.user)
     board = overview_of(request.programme, request.scope, user, now)
+    if not board.lines:
+        steps = first_steps(request.programme, request.scope)
+        return render(request, "dashboards/first_run.html", {"steps": steps})
     context = {
         "board": board,
         "now": now,
@@ -52,8 +52,14 @@ def _title(request: ScopedRequest, board: Overview, waiting: int) -> str:
         waiting,
         board.today,
         is_yours=request.scope.may("approval.decide"),
-        held=board.interruption.waiting if board.interruption else None,
+        held=_held_back(board),
     )
+
+
+def _held_back(board: Overview) -> int | None:
+    """Return how many mails wait for the mail server; None if it works."""
+    found = board.interruption
+    return found.waiting if found and not found.is_held else None
 
 
 def _charts(request: ScopedRequest, board: Overview) -> dict[str, Any]:

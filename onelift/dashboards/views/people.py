@@ -20,7 +20,9 @@ from onelift.dashboards.queries.people import (
     site_counts,
 )
 from programmes.access import ScopedRequest, requires
+from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
+from programmes.views.trail import note_audit, note_file
 from stakeholders.exports import people_csv, people_xlsx
 from stakeholders.models import Person
 
@@ -40,6 +42,7 @@ def people_show(request: ScopedRequest) -> HttpResponse:
     if sees_persons:
         context |= _by_person(request, people, choices)
         is_search = any(each.name == "q" for each in people.filters) and not people.is_left
+        note_audit(request, Kept.PEOPLE)
         context["left_too"] = left_too(asker) if is_search else 0
     else:
         sites = site_counts(people)
@@ -55,14 +58,15 @@ def people_export(request: ScopedRequest, kind: str) -> HttpResponseBase:
     found = people_list(asker).found
     name = f"people-{request.programme.slug}-{asker.now.date()}.{kind}"
     language = get_language() or "en"
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    note_file(request, Kept.PEOPLE)
     if kind == "csv":
         return StreamingHttpResponse(
             people_csv(found, language),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-    if kind != "xlsx":
-        raise Http404
     file = people_xlsx(found, language)
     return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)
 

@@ -10,21 +10,31 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from communications.channels.verdict import words_of
 from onelift.dashboards.queries.person import person_page
 from programmes.access import ScopedRequest, requires
+from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
 from programmes.rendering.formats import language_name
+from programmes.views.trail import note_look
 from programmes.views.undo import offer_undo
 from stakeholders.forms.person import LanguageChoiceForm, StopContactForm
 from stakeholders.models import Person, User
-from stakeholders.services.person import choose_language, contact_again, stop_contact
+from stakeholders.services.person import (
+    address_works,
+    choose_language,
+    contact_again,
+    stop_contact,
+)
 
 
 @require_GET
 @requires("people.read")
 def person_show(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show who somebody is, what they were told, and what is planned for them."""
-    return _page(request, _person(request, pk))
+    person = _person(request, pk)
+    note_look(request, Kept.PERSON, person)
+    return _page(request, person)
 
 
 @require_POST
@@ -74,6 +84,17 @@ def person_again(request: ScopedRequest, pk: int) -> HttpResponse:
     return _back(request, pk)
 
 
+@require_POST
+@requires("people.write")
+def person_address(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Send to somebody's address again, though mails came back."""
+    person = _person(request, pk)
+    if address_works(person, _user(request), database_now()):
+        sentence = _("Mails go to %(address)s again. What was skipped is not sent again.")
+        messages.success(request, sentence % {"address": person.email})
+    return _back(request, pk)
+
+
 def _person(request: ScopedRequest, pk: int) -> Person:
     people = Person.objects.within(request.scope)
     related = ("site__region", "business_line", "do_not_contact_by")
@@ -93,6 +114,7 @@ def _page(
         "page": person_page(request.programme, person, request.scope, database_now()),
         "language_form": language_form or LanguageChoiceForm(person=person),
         "stop_form": stop_form or StopContactForm(),
+        "address_words": words_of(person.address_refused_reason),
         "is_stop_refused": stop_form is not None,
     }
     return render(request, "dashboards/person.html", context, status=422 if is_refused else 200)

@@ -8,6 +8,7 @@ from onelift.dashboards.queries.persona import PersonaBoard, persona_board, pers
 from programmes.access import ScopedRequest, requires
 from programmes.queries.service import is_published
 from programmes.queries.texts import APPROVED, SOURCE_LANGUAGE
+from programmes.views.paging import page_of
 from stakeholders.models import Persona
 
 
@@ -16,7 +17,9 @@ from stakeholders.models import Persona
 def persona_index(request: ScopedRequest) -> HttpResponse:
     """Show the personas, their people in view, and who is in none."""
     board = persona_list(request.programme, request.scope)
-    return render(request, "dashboards/persona_list.html", {"board": board})
+    page = page_of(request, board.rows)
+    context = {"board": board, "rows": page.object_list, "page": page}
+    return render(request, "dashboards/persona_list.html", context)
 
 
 @require_GET

@@ -1,10 +1,10 @@
 """Sites, regions and business lines by their people."""
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from onelift.dashboards.queries.addresses import bad_addresses_at
 from onelift.dashboards.queries.places import (
     Map,
     holidays_at,
@@ -21,6 +21,7 @@ from programmes.access import ScopedRequest, requires
 from programmes.models import BusinessLine, Region, Site
 from programmes.queries.clock import database_now
 from programmes.queries.service import is_published
+from programmes.views.paging import page_of
 
 
 @require_GET
@@ -28,8 +29,9 @@ from programmes.queries.service import is_published
 def site_list(request: ScopedRequest) -> HttpResponse:
     """Show all sites in view."""
     found = _map(request)
-    rows = sorted_rows(found.rows, request.GET.get("sort", ""))
-    return render(request, "dashboards/site_list.html", {"map": found, "rows": rows})
+    page = page_of(request, sorted_rows(found.rows, request.GET.get("sort", "")))
+    context = {"map": found, "rows": page.object_list, "page": page}
+    return render(request, "dashboards/site_list.html", context)
 
 
 @require_GET
@@ -46,9 +48,10 @@ def site_show(request: ScopedRequest, pk: int) -> HttpResponse:
         "now": found.now,
         "query": f"site={site.pk}",
         "lines": lines_in(row.crew, line_names(row.crew)),
-        "personas": personas_in(request.programme, request.scope, Q(site=site)),
+        "personas": personas_in(request.programme, request.scope, {site.pk}),
         "holidays": holidays_at(row.site, found.now),
         "is_published": is_published(request.programme),
+        "bad_addresses": bad_addresses_at(request.programme, request.scope, site),
     }
     return render(request, "dashboards/site.html", context)
 
@@ -58,9 +61,9 @@ def site_show(request: ScopedRequest, pk: int) -> HttpResponse:
 def region_list(request: ScopedRequest) -> HttpResponse:
     """Show all regions in view."""
     found = _map(request)
-    return render(
-        request, "dashboards/region_list.html", {"map": found, "rows": region_rows(found)}
-    )
+    page = page_of(request, region_rows(found))
+    context = {"map": found, "rows": page.object_list, "page": page}
+    return render(request, "dashboards/region_list.html", context)
 
 
 @require_GET
@@ -69,12 +72,14 @@ def region_people(request: ScopedRequest, slug: str) -> HttpResponse:
     """Show the people of one region; what it has to know stands on its home."""
     region = get_object_or_404(Region.objects.within(request.scope), slug=slug)
     found = _map(request).in_region(region.pk)
+    page = page_of(request, sorted_rows(found.rows, request.GET.get("sort", "")))
     context = {
         "region": region,
         "map": found,
-        "rows": sorted_rows(found.rows, request.GET.get("sort", "")),
+        "rows": page.object_list,
+        "page": page,
         "lines": lines_in(found.crew, line_names(found.crew)),
-        "personas": personas_in(request.programme, request.scope, Q(site__region=region)),
+        "personas": personas_in(request.programme, request.scope, found.crew.sites),
         "query": f"region={region.slug}",
     }
     return render(request, "dashboards/region_people.html", context)
@@ -85,9 +90,10 @@ def region_people(request: ScopedRequest, slug: str) -> HttpResponse:
 def line_list(request: ScopedRequest) -> HttpResponse:
     """Show the business lines of the people in view."""
     found = _map(request)
-    lines = lines_in(found.crew, line_names(found.crew))
-    rows = [(line, found.crew.of_line(_key_of(line.key))) for line in lines]
-    return render(request, "dashboards/line_list.html", {"map": found, "rows": rows})
+    page = page_of(request, lines_in(found.crew, line_names(found.crew)))
+    rows = [(line, found.crew.of_line(_key_of(line.key))) for line in page]
+    context = {"map": found, "rows": rows, "page": page}
+    return render(request, "dashboards/line_list.html", context)
 
 
 @require_GET
@@ -103,7 +109,7 @@ def line_show(request: ScopedRequest, pk: int) -> HttpResponse:
         "line": line,
         "map": found,
         "crew": crew,
-        "personas": personas_in(request.programme, request.scope, Q(business_line=line)),
+        "personas": personas_in(request.programme, request.scope, crew.sites, [line.pk]),
         "query": f"business_line={line.pk}",
         "sites": sites_in(found.rows, crew),
         "waves": waves_in(found.rows, crew),

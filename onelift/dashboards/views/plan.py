@@ -80,6 +80,8 @@ def _ways(request: ScopedRequest, board: PlanBoard) -> dict[str, Any]:
         if activity.kind == "survey":
             args = [slug, activity.pk]
             return reverse("feedback:results-show", args=args) if may("results.read") else ""
+        if activity.kind == "event":
+            return reverse("events:event-show", args=[slug, activity.pk])
         return f"{reverse('dashboards:setup', args=[slug])}?open={activity.pk}#wave-{activity.pk}"
 
     def week_url(region: str, week: str) -> str:
@@ -92,5 +94,5 @@ def _ways(request: ScopedRequest, board: PlanBoard) -> dict[str, Any]:
         {"over": over, "url": week_url(over.region.slug, name_of(over.week))}
         for over in board.overloads
     ]
-    lanes = lanes_of(board.lanes, page_of, week_url, region_url)
+    lanes = lanes_of(board.lanes, page_of, week_url, region_url, may_move=may("message.write"))
     return {"lanes": lanes, "overloads": overloads, "people_url": people_url}

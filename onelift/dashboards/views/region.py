@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from onelift.dashboards.queries.addresses import bad_addresses_at
 from onelift.dashboards.queries.region import region_board
 from onelift.dashboards.queries.rows import dot_row, site_rows
 from onelift.dashboards.views.overview import answers_url
@@ -28,6 +29,7 @@ def region(request: ScopedRequest, slug: str) -> HttpResponse:
     context = {
         "board": board,
         "people_url": people_url,
+        "bad_addresses": bad_addresses_at(request.programme, scope, found),
         "answers_url": results_url,
         "reach_rows": site_rows(sites, {s.place.site_id: s.reach for s in board.sites}, people_url),
         "dots": [

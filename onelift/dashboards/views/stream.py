@@ -16,6 +16,7 @@ from programmes.forms.refusal import accepts
 from programmes.forms.stream import UpdateForm
 from programmes.models import Stream, StreamUpdate
 from programmes.models.stream import week_of
+from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
 from programmes.queries.moves import Move
 from programmes.services.update import (
@@ -26,6 +27,7 @@ from programmes.services.update import (
     stamp_of,
     take_back,
 )
+from programmes.views.trail import note_audit
 from programmes.views.undo import offer_undo
 
 ON_A_PAGE = 50
@@ -48,6 +50,8 @@ def stream_index(request: ScopedRequest) -> HttpResponse:
 def stream_show(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show one stream; whoever writes it finds the week’s update ready to send."""
     board = stream_board(_stream(request, pk), request.scope, database_now())
+    if board.personal:
+        note_audit(request, Kept.OBJECTIVES, board.stream)
     return _page(request, board, update_form(None, board), is_correction="correct" in request.GET)
 
 

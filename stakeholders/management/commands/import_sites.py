@@ -16,7 +16,10 @@ from stakeholders.services.places import import_sites
 class Command(BaseCommand):
     """Reads a CSV or XLSX file of sites and writes all of it, or nothing."""
 
-    help = "Bring in sites: site, country, region, time_zone, language, pilot, weekend (optional)."
+    help = (
+        "Bring in sites: site, country, region, time_zone, language, pilot, "
+        "and as you like weekend and subdivision."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file."""

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http.request import validate_host
 
+from communications.queries.channel import lost_channels
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 from onelift.environment import EMBEDDED
 
@@ -34,6 +35,17 @@ def check_key() -> Finding:
             "Links that are on their way stop working."
         )
     return fine("SECRET_KEY is long enough.")
+
+
+def check_channels() -> Finding:
+    """Judge whether what opens the channels can be read with the keys in use."""
+    lost = lost_channels()
+    if lost:
+        return trouble(
+            f"No key reads what opens {', '.join(lost)}. Add the older SECRET_KEY to "
+            "SECRET_KEY_FALLBACKS, or enter address and secret again."
+        )
+    return fine("What opens the channels can be read.")
 
 
 def check_proxies() -> Finding:

@@ -12,7 +12,7 @@ from onelift.logs import headline
 from programmes.queries.clock import database_now
 
 OLDEST_POSTGRESQL = 14
-OURS = ("programmes", "stakeholders", "communications", "feedback")
+OURS = ("programmes", "stakeholders", "communications", "events", "feedback")
 KEEPING = ("fsync", "full_page_writes", "synchronous_commit")
 CLOCK_WARNING, CLOCK_TROUBLE = 2.0, 60.0
 

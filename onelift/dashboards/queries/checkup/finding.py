@@ -62,8 +62,11 @@ def secrets() -> list[str]:
     broker = parse_url(settings.REDIS_URL) if settings.REDIS_URL else {}  # type: ignore[no-untyped-call]
     found = [
         settings.SECRET_KEY,
+        *settings.SECRET_KEY_FALLBACKS,
         settings.DATABASES["default"].get("PASSWORD"),
         settings.EMAIL_HOST_PASSWORD,
+        settings.BOUNCE_IMAP_PASSWORD,
+        settings.BOUNCE_WEBHOOK_SECRET,
         broker.get("password"),
     ]
     return [str(secret) for secret in found if secret]

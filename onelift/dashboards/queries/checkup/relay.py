@@ -6,7 +6,7 @@ from email.utils import make_msgid
 
 from communications.channels import ChannelError, Outcome, RelayDown
 from communications.channels.mail import Letter, Relay, RelayConfig, build
-from communications.services.batch import HOST, SENDER_ADDRESS
+from communications.services.identity import HOST, SENDER_ADDRESS
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 
 PATIENCE_SECONDS = 15.0

@@ -4,7 +4,8 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis.connection import parse_url
 
-from communications.models import Heartbeat
+from communications.models import Heartbeat, Sign, Watermark
+from communications.services import watermark
 from onelift.celery import QUEUES, app
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 from onelift.dashboards.queries.health import LONGEST_PUMP_SECONDS, OK, health
@@ -55,6 +56,25 @@ def check_pump() -> Finding:
     if seconds > LATE_SECONDS:
         return warning(f"{found} and should every 20 s: add workers, or look at their logs.")
     return fine(f"{found}.")
+
+
+def check_watermark() -> Finding:
+    """Judge whether this is the database that workers left, or a copy of it."""
+    mark, hold = Watermark.objects.first(), watermark.held()
+    if hold:
+        return trouble(
+            f"Nothing is sent: {Sign(hold.reason).label}. If a backup was restored, run "
+            "hold_after_restore; if it has lost nothing, go_on_after_restore."
+        )
+    if mark is None:
+        return fine("No worker has been here: nothing can have left.")
+    sign = watermark.sign_of(mark, database_now())
+    if sign:
+        return warning(
+            f"Workers will send nothing: {sign.label}. If a backup was restored, run "
+            "hold_after_restore; if it has lost nothing, start a worker, then go_on_after_restore."
+        )
+    return fine("It is the one that the workers left.")
 
 
 def _who_is_missing() -> str:

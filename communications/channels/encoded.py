@@ -1,0 +1,90 @@
+"""Texts as seven-bit bytes: quoted-printable or base64, whichever is shorter (RFC 2045).
+
+A text may come in pieces: what all mails of a dispatch share, and between that the words of one
+person. What is shared is encoded once.
+"""
+
+import binascii
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+QUOTED, BASE64 = "quoted-printable", "base64"
+_BAD = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_WITHOUT_BAD = bytes.maketrans(_BAD, b" " * len(_BAD))
+_ABOVE_ASCII = bytes(range(128, 256))
+
+# Where a line goes on in the next: what is quoted may be put together there.
+SOFT_BREAK = b"=\r\n"
+
+
+def encoded(text: str | Sequence[str]) -> tuple[str, bytes]:
+    """Return an encoding and the text in it, with CRLF between its lines.
+
+    A text in pieces begins and ends with what is shared: it, a value, it, and so on.
+    """
+    if not isinstance(text, str):
+        mould = mould_of(tuple(text[::2]))
+        return mould.encoding, mould.filled(text[1::2])
+    data = readable(text)
+    if _is_short_as_base64(data):
+        return BASE64, in_base64(data.replace(b"\n", b"\r\n"))
+    return QUOTED, b"\r\n".join(map(_quoted_again, data.split(b"\n")))
+
+
+def readable(text: str) -> bytes:
+    """Return a text with plain line ends, without controls that servers refuse or cut at."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return plain.encode("utf-8", "replace").translate(_WITHOUT_BAD)
+
+
+def in_base64(data: bytes) -> bytes:
+    """Return data in lines of 76 characters."""
+    whole = binascii.b2a_base64(data, newline=False)
+    lines = [whole[at : at + 76] for at in range(0, len(whole), 76)]
+    return b"\r\n".join([*lines, b""])
+
+
+def _quoted(line: bytes) -> bytes:
+    return binascii.b2a_qp(line, istext=True).replace(b"\n", b"\r\n")
+
+
+# Most lines of a text are those of the mail before.
+_quoted_again = lru_cache(maxsize=8192)(_quoted)
+
+
+def _is_short_as_base64(data: bytes) -> bool:
+    high = len(data) - len(data.translate(None, _ABOVE_ASCII))
+    return high * 6 > len(data)
+
+
+@dataclass(frozen=True, eq=False)
+class Mould:
+    """What stands between the values of a text: encoded, or in base64 ready to be encoded."""
+
+    encoding: str
+    literals: tuple[bytes, ...]
+
+    def filled(self, values: Sequence[str]) -> bytes:
+        """Return the text with a value in each place; none of them breaks a line."""
+        said = [readable(value).replace(b"\n", b" ") for value in values]
+        if self.encoding == BASE64:
+            return in_base64(b"".join(_in_turns(self.literals, said)))
+        return SOFT_BREAK.join(_in_turns(self.literals, map(_quoted_again, said)))
+
+
+@lru_cache(maxsize=256)
+def mould_of(literals: tuple[str, ...]) -> Mould:
+    """Return what stands between the values, encoded as far as that can be done once."""
+    data = [readable(literal) for literal in literals]
+    if _is_short_as_base64(b"".join(data)):
+        return Mould(BASE64, tuple(literal.replace(b"\n", b"\r\n") for literal in data))
+    lines = (map(_quoted, literal.split(b"\n")) for literal in data)
+    return Mould(QUOTED, tuple(map(b"\r\n".join, lines)))
+
+
+def _in_turns(literals: Sequence[bytes], values: Iterable[bytes]) -> Iterator[bytes]:
+    yield literals[0]
+    for value, literal in zip(values, literals[1:], strict=True):
+        yield value
+        yield literal

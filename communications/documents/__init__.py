@@ -1,0 +1,23 @@
+"""Posters, flyers and bundles as files.
+
+The only place that starts typst: a kept compiler with the fonts of the project, and no others.
+Nothing here asks the database.
+"""
+
+from communications.documents.bundle import Entry, bundle
+from communications.documents.names import UniqueNames, safe_name
+from communications.documents.sheet import Brand, Sheet, style
+from communications.documents.typesetting import Made, UnfitError, set_sheet
+
+__all__ = [
+    "Brand",
+    "Entry",
+    "Made",
+    "Sheet",
+    "UnfitError",
+    "UniqueNames",
+    "bundle",
+    "safe_name",
+    "set_sheet",
+    "style",
+]

@@ -1,0 +1,31 @@
+"""``manage.py deliveries``: who got what, for a program to check."""
+
+import csv
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from communications.models import Dispatch
+from communications.queries.export import COLUMNS, delivery_rows
+from programmes.exports import defused
+
+
+class Command(BaseCommand):
+    """Writes the ledger of one dispatch to standard output."""
+
+    help = "Write each delivery of a dispatch to standard output, one a line."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the dispatch and the format."""
+        parser.add_argument("dispatch", type=int, help="the number in the address of its page")
+        parser.add_argument("--format", choices=["csv"], default="csv")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Write the header and the rows."""
+        dispatch = Dispatch.objects.filter(pk=options["dispatch"]).first()
+        if dispatch is None:
+            raise CommandError(f"There is no dispatch {options['dispatch']}.")
+        writer = csv.writer(self.stdout, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(map(defused, row) for row in delivery_rows(dispatch))

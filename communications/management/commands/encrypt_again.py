@@ -1,0 +1,23 @@
+"""``manage.py encrypt_again``: after a change of SECRET_KEY, before the older one is forgotten."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from communications.services.channel import encrypt_again
+
+
+class Command(BaseCommand):
+    """Encrypts addresses and secrets of channels with the key that is in use."""
+
+    help = "Encrypt addresses and secrets of channels with SECRET_KEY instead of an older key."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Encrypt, and name the channels that no key reads."""
+        count, lost = encrypt_again()
+        self.stdout.write(f"Channels encrypted with the key in use: {count}.")
+        if lost:
+            raise CommandError(
+                f"No key reads what opens {', '.join(lost)}. Add the older key to "
+                "SECRET_KEY_FALLBACKS, or enter address and secret again."
+            )

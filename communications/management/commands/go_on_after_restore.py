@@ -1,0 +1,31 @@
+"""``manage.py go_on_after_restore``: the database that is held has lost nothing."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from communications.services.restore import go_on
+from communications.services.watermark import held
+from programmes.queries.clock import database_now
+from stakeholders.models import User
+
+
+class Command(BaseCommand):
+    """Lets mails leave again from a database that was taken for a copy."""
+
+    help = "Go on with a database that was moved and has lost nothing; see hold_after_restore."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare who answers for it."""
+        parser.add_argument("--by", required=True, metavar="ADDRESS", help="account of who decides")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Go on, and say so."""
+        user = User.objects.filter(email__iexact=options["by"], is_active=True).first()
+        if user is None:
+            raise CommandError(f"There is no account {options['by']}.")
+        if held() is None:
+            raise CommandError("This database is not held: nothing is to be decided.")
+        go_on(user, database_now())
+        self.stdout.write("Mails leave again within a minute.")

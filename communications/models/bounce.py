@@ -1,0 +1,52 @@
+"""What came back of the mails that a server had taken."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programmes.scope import Scope
+
+
+class BounceQuerySet(models.QuerySet["Bounce"]):
+    """Words on bounces."""
+
+    def within(self, scope: Scope) -> "BounceQuerySet":
+        """Narrow to mails planned for sites in view."""
+        if scope.regions is None:
+            return self
+        return self.filter(delivery__site__region__in=scope.regions)
+
+
+class Bounce(models.Model):
+    """A mail that came back: the server took it, and later it could not be delivered.
+
+    A delivery comes back once per kind, however often its report is read. The row of the ledger
+    stays ``sent``; whom it was for has not got it.
+    """
+
+    class Kind(models.TextChoices):
+        HARD = "hard", _("the address is bad")
+        SOFT = "soft", _("the mailbox did not take it")
+        REFUSED = "refused", _("the mail was refused")
+
+    delivery = models.ForeignKey(
+        "communications.Delivery",
+        models.CASCADE,
+        related_name="bounces",
+        db_index=False,
+        verbose_name=_("delivery"),
+    )
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
+    code = models.CharField(_("code"), max_length=11, blank=True)
+    reply = models.CharField(_("what the server said"), max_length=200, blank=True)
+    received_at = models.DateTimeField(_("received"))
+
+    objects = BounceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail that came back")
+        verbose_name_plural = _("mails that came back")
+        ordering = ["-received_at", "-pk"]
+        constraints = [models.UniqueConstraint("delivery", "kind", name="bounce_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.reply}".strip()

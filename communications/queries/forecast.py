@@ -1,0 +1,45 @@
+"""How many people of a version will wait for the next week, since they get enough mails.
+
+A higher floor knows all that hits the same people, and registers who can tell.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from communications.models import Approval, Delivery, Dispatch, State
+from communications.models.ledger import OPEN
+from programmes.scope import Scope
+from programmes.timing import Delay
+
+Forecast = Callable[[Approval, Scope], int]
+_FORECASTS: list[Forecast] = []
+_IS_OPEN = Count("pk", filter=Q(state__in=OPEN))
+_IS_SENT = Count("pk", filter=Q(state=State.SENT))
+
+
+def register(forecast: Forecast) -> None:
+    """Make known who tells how many of a version, saved or not, will wait."""
+    _FORECASTS.append(forecast)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """People whom the contact budget holds back: before a sending starts those who will wait.
+
+    Once it has started, those who wait now, and who have got their mail after they waited.
+    """
+
+    people: int = 0
+    waited: int = 0
+
+
+def waiting_for(version: Approval, dispatch: Dispatch | None, scope: Scope) -> Waiting:
+    """Return whom the budget holds back from a version, or from its message's sending."""
+    if version.message.programme.mails_a_week is None:
+        return Waiting()
+    if dispatch is None:
+        return Waiting(people=sum(forecast(version, scope) for forecast in _FORECASTS))
+    rows = Delivery.objects.within(scope).filter(dispatch=dispatch, delay=Delay.BUDGET)
+    return Waiting(**rows.order_by().aggregate(people=_IS_OPEN, waited=_IS_SENT))

@@ -1,0 +1,86 @@
+"""Which kits there are in view, and which of them is wanted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from communications.queries.content import places_in
+from programmes.models import Programme, Region, Wave, WaveSite
+from programmes.rendering.formats import language_name
+from programmes.scope import Scope
+
+
+@dataclass(frozen=True)
+class Where:
+    """The kit of one wave in one region, among those in view; without a wave there is none.
+
+    ``places`` are all sites in view whose wave has a kit, the next go-live first.
+    """
+
+    places: Sequence[WaveSite]
+    regions: Sequence[Region]
+    region: Region | None
+    wave: Wave | None
+
+    @property
+    def own(self) -> list[WaveSite]:
+        """Return the sites of that kit."""
+        return [one for one in self.in_region if self.wave and one.wave_id == self.wave.pk]
+
+    @property
+    def in_region(self) -> list[WaveSite]:
+        """Return the sites of that region."""
+        return [one for one in self.places if self.region and one.site.region_id == self.region.pk]
+
+    @property
+    def waves(self) -> list[Wave]:
+        """Return the waves that have a kit in that region."""
+        return list({place.wave_id: place.wave for place in self.in_region}.values())
+
+
+def where_of(
+    programme: Programme, scope: Scope, slug: str, number: str, today: date
+) -> Where | None:
+    """Return the kit of a region and a wave, else of the next wave; None for one out of view."""
+    places = _places(programme, scope)
+    ids = {place.site.region_id for place in places}
+    regions = list(Region.objects.within(scope).filter(pk__in=ids))
+    region = next((one for one in regions if slug in ("", one.slug)), None)
+    where = Where(places, regions, region, None)
+    wave = next((one for one in where.waves if str(one.pk) == number), None)
+    if (slug and region is None) or (number and wave is None):
+        return None
+    return Where(places, regions, region, wave or wave_next(where.in_region, today))
+
+
+def _places(programme: Programme, scope: Scope) -> list[WaveSite]:
+    places = [one for one in places_in(programme, scope) if one.wave.handed_over_on is None]
+    return sorted(places, key=lambda place: (place.live_on, place.pk))
+
+
+def wave_next(places: Sequence[WaveSite], today: date) -> Wave | None:
+    """Return the wave whose kit is wanted first: the next that goes live, else the last."""
+    coming = [place for place in places if place.live_on >= today]
+    found = coming[:1] or places[-1:]
+    return found[0].wave if found else None
+
+
+def filters_of(where: Where, languages: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the choices of the page; one alone is no choice.
+
+    Their shape is that of ``components/chip_filter.html``.
+    """
+    groups = [
+        _group(_("Region"), "region", [(one.slug, one.name) for one in where.regions]),
+        _group(_("Wave"), "wave", [(str(wave.pk), wave.name) for wave in where.waves]),
+        _group(_("Language"), "lang", [(code, language_name(code)) for code in languages]),
+    ]
+    return [group for group in groups if len(group["choices"]) > 1]
+
+
+def _group(label: str, name: str, choices: list[tuple[str, str]]) -> dict[str, Any]:
+    named = [{"value": value, "label": word, "count": None} for value, word in choices]
+    return {"label": label, "name": name, "choices": named}

@@ -1,0 +1,12 @@
+"""What a test of a channel says to the group that reads it."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+
+def words_of_test(language: str, channel: str, programme: str) -> tuple[str, str]:
+    """Return title and text of a test, in the language of the channel."""
+    with translation.override(language):
+        title = _("Test of the channel “%(name)s”") % {"name": channel}
+        text = _("%(programme)s tests whether its news arrives here. There is nothing to do.")
+        return title, text % {"programme": programme}

@@ -1,0 +1,189 @@
+"""What is written down of each mail: that its body leaves now, and behind that what became of it.
+
+The intent is a commit of its own for each mail. What the server has taken may wait a moment, and
+is written with others: within a claim the rows go by their number, and a body begins only once
+the one before was taken, or its other outcome is written. So of rows in ``sending`` with one fence
+all but the last were taken, whatever becomes of the worker (``sweep_taken``).
+
+On PostgreSQL neither waits for the disk (``life`` says why it may forget).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakSet
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from communications.channels import Outcome, Result
+from communications.models import Approval, Delivery, Dispatch, State
+from communications.models.dispatch import DeliveryQuerySet
+from communications.services import ledger
+from communications.services.batch import Batch
+from communications.services.ledger import Claim
+from stakeholders.models import Contact
+
+BEGIN = """
+WITH hurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+UPDATE communications_delivery next
+SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = {language},
+  address = {address}, message_id = {message_id}, approval_id = {approval}
+FROM hurried
+WHERE next.id = {next} AND next.fence = {fence} AND next.state = 'claimed' AND EXISTS (
+  SELECT 1
+  FROM communications_dispatch dispatch
+  JOIN communications_approval approval ON approval.message_id = dispatch.message_id
+  WHERE dispatch.id = {dispatch} AND dispatch.paused_at IS NULL AND dispatch.cancelled_at IS NULL
+    AND approval.id = {approval} AND approval.state = 'approved'
+)
+"""
+TYPES = {
+    "lease": "timestamptz",
+    "language": "text",
+    "address": "text",
+    "message_id": "text",
+    "approval": "bigint",
+    "next": "bigint",
+    "fence": "text",
+    "dispatch": "bigint",
+}
+PREPARE = f"PREPARE onelift_begin ({', '.join(TYPES.values())}) AS " + BEGIN.format(
+    **{name: f"${number}" for number, name in enumerate(TYPES, start=1)}
+)
+EXECUTE = f"EXECUTE onelift_begin ({', '.join(f'%({name})s' for name in TYPES)})"
+PLAIN = BEGIN.format(**{name: f"%({name})s::{kind}" for name, kind in TYPES.items()})
+# Contacts are taken in the order of people, as whoever moves people does.
+TAKEN = """
+WITH hurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+told AS (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[]) AS one(id, at)),
+sent AS (
+  UPDATE communications_delivery delivery
+  SET state = 'sent', reason = '', ended_at = told.at, lease_until = NULL
+  FROM told, hurried
+  WHERE delivery.id = told.id AND delivery.fence = %s AND delivery.state IN ('claimed', 'sending')
+  RETURNING delivery.person_id, told.at
+)
+INSERT INTO stakeholders_contact (programme_id, person_id, site_id, last_sent_at)
+SELECT %s, person.id, CASE WHEN person.left_on IS NULL THEN person.site_id END, sent.at
+FROM sent JOIN stakeholders_person person ON person.id = sent.person_id
+ORDER BY person.id
+ON CONFLICT (programme_id, person_id)
+DO UPDATE SET last_sent_at = excluded.last_sent_at, site_id = excluded.site_id
+WHERE stakeholders_contact.last_sent_at < excluded.last_sent_at
+"""
+
+# The connections that know the statement.
+_PREPARED: WeakSet[Any] = WeakSet()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mail that was tried, what became of it, and when that was known (UTC)."""
+
+    delivery: Delivery
+    result: Result
+    at: datetime
+
+
+def begin(claim: Claim, batch: Batch, following: Delivery, now: datetime) -> bool:
+    """Write down that the body of a mail leaves now.
+
+    False forbids it: somebody has paused, cancelled, withdrawn or replaced it since the claim, or
+    the row is owned no more.
+    """
+    if connection.vendor != "postgresql":
+        with transaction.atomic():
+            return may_still_leave(following, batch) and ledger.begin(claim, following, now)
+    with connection.cursor() as cursor:
+        cursor.execute(statement(), values(claim, batch, following, now))
+        return bool(cursor.rowcount == 1)
+
+
+def values(claim: Claim, batch: Batch, following: Delivery, now: datetime) -> dict[str, Any]:
+    """Return what the statement is told."""
+    return {
+        "lease": now + timedelta(seconds=settings.SENDING_LEASE_SECONDS),
+        "language": following.language,
+        "address": following.address,
+        "message_id": following.message_id,
+        "approval": batch.approval.pk,
+        "next": following.pk,
+        "fence": claim.fence,
+        "dispatch": following.dispatch_id,
+    }
+
+
+def statement() -> str:
+    """Return the statement, planned once for each connection.
+
+    Behind a pooler that gives each transaction another connection, it is planned each time.
+    """
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return PLAIN
+    connection.ensure_connection()
+    if connection.connection not in _PREPARED:
+        with connection.cursor() as cursor:
+            cursor.execute(PREPARE)
+        _PREPARED.add(connection.connection)
+    return EXECUTE
+
+
+def write_taken(claim: Claim, batch: Batch, told: Sequence[Told]) -> None:
+    """Write down mails that the server has taken, and the contacts, in one transaction."""
+    if connection.vendor != "postgresql":
+        with transaction.atomic():
+            for one in told:
+                settle(claim, batch, one)
+        return
+    ids, instants = [one.delivery.pk for one in told], [one.at for one in told]
+    programme = batch.approval.message.programme_id
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, [ids, instants, claim.fence, programme])
+
+
+@transaction.atomic
+def settle(claim: Claim, batch: Batch, told: Told) -> None:
+    """Write the outcome of one try, and the contact if the mail was sent."""
+    is_written = ledger.settle(claim, told.delivery, told.result, told.at)
+    if is_written and told.result.outcome == Outcome.SENT:
+        programme = batch.approval.message.programme_id
+        Contact.objects.note(programme, told.delivery.person_id, told.at)
+
+
+@transaction.atomic
+def sweep_taken(rows: DeliveryQuerySet) -> int:
+    """Call sent what the server has taken of workers that no longer say so; return how many.
+
+    Of each it is known that the next body of its claim began: its end is its own beginning (UTC),
+    give or take a second.
+    """
+    later = Delivery.objects.filter(
+        state=State.SENDING, fence=OuterRef("fence"), pk__gt=OuterRef("pk")
+    )
+    taken = rows.filter(Exists(later), state=State.SENDING).exclude(fence="")
+    found = ledger.unlocked(taken.select_related("dispatch__message")).order_by("person")
+    return sum(_call_sent(row) for row in found)
+
+
+def _call_sent(row: Delivery) -> int:
+    assert row.lease_until is not None  # noqa: S101  for the type checker
+    at = row.lease_until - timedelta(seconds=settings.SENDING_LEASE_SECONDS)
+    mine = Delivery.objects.filter(pk=row.pk, fence=row.fence, state=State.SENDING)
+    changed = mine.update(state=State.SENT, reason="", ended_at=at, lease_until=None)
+    if changed:
+        Contact.objects.note(row.dispatch.message.programme_id, row.person_id, at)
+    return changed
+
+
+def may_still_leave(delivery: Delivery, batch: Batch) -> bool:
+    """Tell whether nobody has paused, cancelled, withdrawn or replaced it since the claim."""
+    running = Dispatch.objects.filter(
+        pk=delivery.dispatch_id, paused_at__isnull=True, cancelled_at__isnull=True
+    )
+    still = running.filter(
+        message__approvals=batch.approval, message__approvals__state=Approval.State.APPROVED
+    )
+    return still.exists()

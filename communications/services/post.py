@@ -1,0 +1,69 @@
+"""What somebody says of a post: that it was posted by hand, or what became of one in doubt."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from communications.models import Act, Approval, Post, Reason, State
+from communications.queries.post import tasks, text_of
+from communications.services.approval import RefusedError
+from communications.services.dispatch import note
+from communications.services.post_planning import PLANNED_ANEW
+from communications.services.post_sending import wake_posters
+from stakeholders.models import User
+
+# By this hour (UTC) it is the same day almost everywhere.
+MIDDAY = time(12)
+
+
+@transaction.atomic
+def tick_off(post: Post, on: date, place: str, user: User, now: datetime) -> Post:
+    """Write down on which day and where somebody has posted it by hand.
+
+    Raises:
+        RefusedError: it does not wait any more, or no approval stands.
+    """
+    approval = Approval.objects.standing().filter(message=post.dispatch.message_id).first()
+    text = text_of(post, approval) if approval else None
+    if approval is None or text is None:
+        raise RefusedError(_("The approval was withdrawn. Post nothing, or take it down again."))
+    values = {"approval": approval, "language": text.language, "place": place}
+    waiting = Post.objects.filter(pk=post.pk, state=State.PLANNED)
+    is_task = tasks(now).filter(pk=post.pk).exists()
+    if not is_task or not waiting.update(state=State.SENT, ended_at=instant_of(on, now), **values):
+        raise RefusedError(_("It does not wait any more. Somebody may have ticked it off."))
+    note(post, Act.BY_HAND, user, now)
+    post.refresh_from_db()
+    return post
+
+
+def instant_of(on: date, now: datetime) -> datetime:
+    """Return an instant (UTC) on a day: the middle of it, or now if that is to come."""
+    return min(now, datetime.combine(on, MIDDAY, UTC))
+
+
+@transaction.atomic
+def confirm_posted(post: Post, user: User, now: datetime) -> bool:
+    """Call a post in doubt sent, on somebody's word; False if it is not in doubt."""
+    changed = in_doubt(post).update(state=State.SENT, reason=Reason.CONFIRMED)
+    if changed:
+        note(post, Act.POSTED, user, now)
+    return bool(changed)
+
+
+@transaction.atomic
+def post_again(post: Post, user: User, now: datetime) -> bool:
+    """Plan a post in doubt again, for a day: it may stand there twice. False if not in doubt."""
+    latest_at = max(post.latest_at, now + timedelta(days=1))
+    changed = in_doubt(post).update(**PLANNED_ANEW, next_try_at=now, latest_at=latest_at)
+    if changed:
+        note(post, Act.POST_AGAIN, user, now)
+        wake_posters()
+    return bool(changed)
+
+
+def in_doubt(post: Post) -> QuerySet[Post]:
+    """Return the row of a post if nobody knows what became of it."""
+    return Post.objects.filter(pk=post.pk, state=State.IN_DOUBT)

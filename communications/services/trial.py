@@ -1,0 +1,63 @@
+"""A message as a mail to whoever asks for it: no delivery, and no part of any reach."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from communications.models import Act, Channel, Message, Notice
+from communications.services.sending import wake_senders
+from stakeholders.models import User
+
+TESTS_AN_HOUR = 10
+
+
+@transaction.atomic
+def send_to_me(
+    message: Message, text: Mapping[str, Any], language: str, user: User, now: datetime
+) -> Notice:
+    """Plan a mail to the user alone, in one language, with what ``text_to_try`` gives.
+
+    Raises:
+        ValidationError: this user has sent enough tests for now.
+    """
+    count_test(message, user, now)
+    notice = Notice.objects.create(
+        kind=Notice.Kind.TEST,
+        user=user,
+        programme=message.programme,
+        tested=message,
+        text=dict(text),
+        language=language,
+        due_at=now,
+    )
+    wake_senders(1)
+    return notice
+
+
+@transaction.atomic
+def count_test(tested: Channel | Message, user: User, now: datetime) -> None:
+    """Write into the audit trail that somebody tests a channel or a message.
+
+    Raises:
+        ValidationError: the user has tested ten of its kind within the hour.
+    """
+    User.objects.select_for_update().get(pk=user.pk)  # one at a time, so that ten stay ten
+    tests = LogEntry.objects.get_for_model(type(tested)).filter(
+        actor=user, additional_data__act=Act.TEST, timestamp__gt=now - timedelta(hours=1)
+    )
+    if tests.count() >= TESTS_AN_HOUR:
+        raise ValidationError(_("You have sent ten tests within the hour. Try again later."))
+    LogEntry.objects.log_create(
+        tested,
+        force_log=True,
+        action=LogEntry.Action.ACCESS,
+        changes={},
+        actor=user,
+        timestamp=now,
+        additional_data={"act": Act.TEST},
+    )

@@ -1,0 +1,142 @@
+"""Kits: looking at one, and taking it along."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from communications.documents import bundle
+from communications.forms.kit import DownloadForm
+from communications.models import KitFile, KitVersion
+from communications.queries.kit_board import KitBoard, kit_board
+from communications.queries.kit_choice import Where, filters_of, where_of
+from communications.services.approval import RefusedError
+from communications.services.kit import ask_again
+from communications.services.kit_download import COLUMNS, Taken, take
+from programmes.access import ScopedRequest, requires
+from programmes.models import Region
+from programmes.queries.clock import database_now
+
+TYPES = {
+    "pdf": "application/pdf",
+    "eml": "message/rfc822",
+    "html": "text/html; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+}
+
+
+def where_in(request: ScopedRequest, asked: Any) -> Where:
+    """Return the kit that is asked for, else the next one in view; 404 for what is not in view."""
+    slug, number = asked.get("region", ""), asked.get("wave", "")
+    today = database_now().date()
+    where = where_of(request.programme, request.scope, slug, number, today)
+    if where is None:
+        raise Http404
+    return where
+
+
+def board_at(
+    request: ScopedRequest, where: Where, language: str, *, only_new: bool = False
+) -> KitBoard:
+    """Return a kit as the user sees it; 404 where there is none."""
+    if where.region is None or where.wave is None:
+        raise Http404
+    return kit_board(
+        request.programme,
+        where.wave,
+        where.region,
+        where.own,
+        request.scope,
+        language,
+        only_new=only_new,
+    )
+
+
+@require_GET
+@requires("kit.read")
+def kit_show(request: ScopedRequest) -> HttpResponse:
+    """Show the kit of a wave in a region: what is there, missing and new."""
+    where = where_in(request, request.GET)
+    language, only_new = request.GET.get("lang", ""), request.GET.get("new") == "since-last"
+    board = board_at(request, where, language, only_new=only_new) if where.wave else None
+    context = {
+        "board": board,
+        "where": where,
+        "groups": filters_of(where, board.languages if board else []),
+        "is_filtered": bool(language or only_new),
+        "may_download": request.scope.may("kit.download"),
+    }
+    return render(request, "communications/kit.html", context)
+
+
+@require_POST
+@requires("kit.download")
+def kit_download(request: ScopedRequest) -> HttpResponseBase:
+    """Write down what is taken, and send it; a POST, so that nothing counts that only looks.
+
+    A file that is not in that kit is not found.
+    """
+    form = DownloadForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    choice = form.choice()
+    board = board_at(request, where_in(request, request.POST), choice.language)
+    try:
+        taken = take(board, choice, request.user, database_now())  # type: ignore[arg-type]
+    except RefusedError as refusal:
+        if choice.file:
+            raise Http404 from refusal
+        messages.error(request, str(refusal))
+        return redirect(kit_url(request, board.region, board.wave.pk))
+    return sent(taken, is_single=choice.file is not None)
+
+
+@require_POST
+@requires("kit.write")
+def kit_again(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Let a file be made once more that could not be."""
+    files = KitFile.objects.within(request.scope).of(request.programme).wanted()
+    file = get_object_or_404(files.select_related("place__site__region"), pk=pk)
+    if ask_again(file, database_now()):
+        messages.success(request, _("It is made once more. Look again in a minute."))
+    return redirect(kit_url(request, file.place.site.region, file.place.wave_id))
+
+
+@require_GET
+@requires("kit.read")
+@cache_control(private=True, max_age=3600)
+def kit_picture(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show the first page of a version small; it never changes."""
+    files = KitFile.objects.within(request.scope).of(request.programme).wanted()
+    versions = KitVersion.objects.current().filter(file__in=files).exclude(picture=b"")
+    version = get_object_or_404(versions.defer("content"), pk=pk)
+    return HttpResponse(bytes(version.picture), content_type="image/png")
+
+
+def sent(taken: Taken, *, is_single: bool) -> HttpResponseBase:
+    """Return one file as it is, or several as a ZIP that is written while it is sent."""
+    answer: HttpResponseBase
+    if is_single:
+        kind = TYPES[taken.name.rpartition(".")[2]]
+        answer = HttpResponse(taken.entries[0].read(), content_type=kind)
+    else:
+        stream = bundle(taken.entries, COLUMNS)
+        answer = StreamingHttpResponse(stream, content_type="application/zip")
+        answer["Content-Length"] = str(len(stream))
+    answer["Content-Disposition"] = content_disposition_header(True, taken.name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    # Nothing in a file may act as a page of ours, should somebody open it from here.
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def kit_url(request: ScopedRequest, region: Region, wave: int) -> str:
+    """Return the address of a kit."""
+    query = urlencode({"region": region.slug, "wave": str(wave)})
+    return f"{reverse('communications:kit-show', args=[request.programme.slug])}?{query}"

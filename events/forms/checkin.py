@@ -1,0 +1,12 @@
+"""What a host types or scans at the door."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class WalkInForm(forms.Form):
+    """Somebody who comes without having registered."""
+
+    who = forms.CharField(
+        label=_("Work mail, personnel number, or the name of a guest"), max_length=120
+    )

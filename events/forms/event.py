@@ -1,0 +1,198 @@
+"""What is typed about an event."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event
+from events.models.event import LONGEST_REMINDER_DAYS, MOST_SEATS
+from events.services.event import EventData
+from programmes.forms.fields import DayField, KeysField
+from programmes.models import Programme, Site, Stream
+from programmes.queries.texts import SOURCE_LANGUAGE, text_of
+from programmes.scope import Scope
+from stakeholders.forms.lines import LinesForm, initial_lines
+from stakeholders.models import Role, User
+from stakeholders.services.audience import lines_of
+
+FIELDS = ("title", "what", "agenda")
+
+
+class EventTextForm(forms.Form):
+    """What an event says of itself in one language."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    what = forms.CharField(
+        label=_("What it is"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    agenda = forms.CharField(
+        label=_("Agenda"),
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One item a line, such as “10:00 Welcome”."),
+    )
+
+    @property
+    def text_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the text."""
+        return [self[name] for name in FIELDS]
+
+    @property
+    def text(self) -> dict[str, str]:
+        """Return the text; the form must be valid."""
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+
+class EventForm(LinesForm, EventTextForm):
+    """A whole event: where, when, for whom, and the English text.
+
+    Who works in some regions invites their sites alone; who leads streams makes events of these.
+    """
+
+    PLACE = ("kind", "stream", "site", "room", "directions", "capacity")
+    TIME = ("held_on", "from_time", "until_time")
+    MAILS = ("invite_on", "remind_days")
+    DOOR = ("hosts",)
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Event.Kind.choices)
+    stream = forms.ModelChoiceField(
+        Stream.objects.none(), label=_("Stream"), required=False, empty_label=_("None")
+    )
+    site = forms.ModelChoiceField(Site.objects.none(), label=_("Site"))
+    room = forms.CharField(label=_("Room"), max_length=120)
+    directions = forms.CharField(
+        label=_("How to get there"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as: step-free access by gate 2."),
+    )
+    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=MOST_SEATS)
+    held_on = DayField(label=_("Day"))
+    from_time = forms.TimeField(
+        label=_("From"), help_text=_("By the clocks of the site, such as 10:00.")
+    )
+    until_time = forms.TimeField(label=_("Until"))
+    invite_on = DayField(
+        label=_("Invitation on"),
+        help_text=_("At 09:00 by the clock of each site, once it is approved."),
+    )
+    remind_days = forms.IntegerField(
+        label=_("Reminder, days before"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_REMINDER_DAYS,
+        help_text=_("It goes to who has a seat. Leave it empty for none."),
+    )
+
+    hosts = KeysField(
+        User.objects.none(),
+        label=_("Hosts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They see who is registered, and let people in. Their role is event host."),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, programme=programme, **kwargs)
+        self.scope = scope
+        self.is_local = not scope.may("event.all") and not scope.is_everywhere
+        here = Site.objects.within(scope).filter(wave_sites__wave__programme=programme).distinct()
+        self.offer("site", here)
+        self.offer("stream", _streams(programme, scope))
+        self.offer("hosts", hosts_in(programme))
+        if self.is_local:
+            self.narrow(here)
+
+    def offer(self, name: str, found: Any) -> None:
+        """Let a field offer some objects."""
+        self.fields[name].queryset = found  # type: ignore[attr-defined]
+
+    def narrow(self, here: Any) -> None:
+        """Leave of the audience the sites in view alone."""
+        for name in (*self.START, *self.AUDIENCE, *self.MORE, *self.EXCEPTIONS):
+            field: Any = self.fields[name]
+            if isinstance(field, forms.MultipleChoiceField):
+                field.choices = []
+            else:
+                field.queryset = field.queryset.none()
+        self.offer("sites", here)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an event that its writer could not see, and hours that end before they begin."""
+        values = super().clean() or {}
+        first, last = values.get("from_time"), values.get("until_time")
+        if first and last and last <= first:
+            self.add_error("until_time", _("It must end after it begins, on the same day."))
+        invite_on, held_on = values.get("invite_on"), values.get("held_on")
+        if invite_on and held_on and invite_on > held_on:
+            self.add_error("invite_on", _("Invite people before the event."))
+        if self.is_local and not values.get("sites"):
+            self.add_error("sites", _("Choose the sites whose people are invited."))
+        if self.scope.is_everywhere and not self.scope.may("event.all"):
+            self._check_stream(values)
+        return values
+
+    def _check_stream(self, values: dict[str, Any]) -> None:
+        if not values.get("stream"):
+            self.add_error("stream", ValidationError(_("Choose one of your streams.")))
+
+    def _bound(self, names: tuple[str, ...]) -> list[forms.BoundField]:
+        return [self[name] for name in names]
+
+    @property
+    def place_fields(self) -> list[forms.BoundField]:
+        """Return the fields of what it is and where."""
+        return self._bound(self.PLACE)
+
+    @property
+    def time_fields(self) -> list[forms.BoundField]:
+        """Return the fields of when it is."""
+        return self._bound(self.TIME)
+
+    @property
+    def mail_fields(self) -> list[forms.BoundField]:
+        """Return the fields of when its mails go out."""
+        return self._bound(self.MAILS)
+
+    @property
+    def door_fields(self) -> list[forms.BoundField]:
+        """Return the field of the hosts, where somebody has the role."""
+        field: Any = self.fields["hosts"]
+        return self._bound(self.DOOR) if field.queryset else []
+
+    @property
+    def event(self) -> EventData:
+        """Return the event that was typed; the form must be valid."""
+        data = self.cleaned_data
+        own = {name: data[name] for name in (*self.PLACE, *self.TIME, *self.MAILS, *self.DOOR)}
+        return EventData(**own, text=self.text, lines=self.lines())
+
+
+def _streams(programme: Programme, scope: Scope) -> Any:
+    streams = programme.streams.all()
+    if scope.may("event.all") or scope.streams is None:
+        return streams
+    return streams.filter(pk__in=scope.streams)
+
+
+def hosts_in(programme: Programme) -> Any:
+    """Return the users with the role of a host in a programme."""
+    kind = Role.Kind.EVENT_HOST
+    found = User.objects.filter(roles__programme=programme, roles__kind=kind, is_active=True)
+    return found.distinct()
+
+
+def event_initial(event: Event) -> dict[str, Any]:
+    """Return what a form begins with for an event."""
+    names = (*EventForm.PLACE, *EventForm.TIME, "remind_days")
+    return {
+        **{name: getattr(event, name) for name in names},
+        **{name: f"{getattr(event, name):%H:%M}" for name in ("from_time", "until_time")},
+        **text_of(event, SOURCE_LANGUAGE, FIELDS),
+        **initial_lines(lines_of(event.invitation.audience)),
+        "invite_on": event.invitation.fixed_on,
+        "hosts": [host.pk for host in event.hosts.all()],
+    }

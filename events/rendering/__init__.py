@@ -1,0 +1,1 @@
+"""Calendar files, codes of tickets, and what mails about events say."""

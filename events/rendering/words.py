@@ -1,0 +1,57 @@
+"""What people read about an event in their language: when and where, and mails to begin with."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_timezone_name
+from django.utils import translation
+from django.utils.translation import gettext
+
+from programmes.rendering.formats import locale_of
+
+
+def day_words(at: datetime, zone: str, language: str) -> str:
+    """Return the day of an instant in a zone, with weekday and year, in a language."""
+    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=locale_of(language))
+
+
+def hour_words(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
+    """Return from when to when, by the clocks of a zone, with the name of the zone."""
+    locale, there = locale_of(language), ZoneInfo(zone)
+    first, last = (
+        format_time(at.astimezone(there), "HH:mm", locale=locale) for at in (starts_at, ends_at)
+    )
+    named = get_timezone_name(starts_at.astimezone(there), width="long", locale=locale)
+    return f"{first} – {last}, {named}"
+
+
+def invitation_texts(language: str) -> tuple[str, str]:
+    """Return subject and text of the mail that invites, in a language."""
+    with translation.override(language):
+        return (
+            gettext("You are invited: {{ event_title }}"),
+            gettext(
+                "Hello {{ first_name }},\n\n"
+                "you are invited to {{ event_title }}.\n\n"
+                "**When:** {{ event_day }}, {{ event_hours }}\n\n"
+                "**Where:** {{ event_place }}\n\n"
+                "[See and register]({{ event_link }})\n\n"
+                "The link is yours alone. It takes two taps, on your phone as well."
+            ),
+        )
+
+
+def reminder_texts(language: str) -> tuple[str, str]:
+    """Return subject and text of the mail that reminds who is registered, in a language."""
+    with translation.override(language):
+        return (
+            gettext("Soon: {{ event_title }}"),
+            gettext(
+                "Hello {{ first_name }},\n\n"
+                "you are registered for {{ event_title }}.\n\n"
+                "**When:** {{ event_day }}, {{ event_hours }}\n\n"
+                "**Where:** {{ event_place }}\n\n"
+                "[Show my ticket]({{ event_link }})\n\n"
+                "You cannot come? Please cancel there, so that somebody else gets the seat."
+            ),
+        )

@@ -1,0 +1,153 @@
+"""What the pump asks of this floor: whom events invite and remind, their links, their files."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from communications.channels.parts import Attachment
+from communications.models import Approval, Delivery, Message
+from communications.rendering import reading_language
+from communications.services.link import make_links
+from communications.sources import Source, register
+from events.models import CheckIn, Event, EventMail, Registration
+from events.queries.occasion import facts_of, values_of
+from events.queries.text import FIELDS, MORE, ready_texts, texts_of
+from events.queries.ticket import INVITED, link_of
+from events.rendering.calendar import PUBLISH, attached
+from programmes.models import TextState
+from programmes.queries.texts import states_of
+from programmes.services.texts import mark
+from stakeholders.models import Person, User
+from stakeholders.models.audience import people_of
+from stakeholders.models.person import PersonQuerySet
+
+# Who comes late to a link still sees that it is over.
+KEPT_FOR = timedelta(days=30)
+SHARED = frozenset({"event_title", "event_day", "event_hours", "event_place"})
+
+
+class EventSource(Source):
+    """What invitations and reminders share; ``relation`` is how an event names the message."""
+
+    placeholders = SHARED | {"event_link"}
+    relation = "invitation"
+
+    def event_of(self, message: Message) -> Event:
+        """Return the event of a message."""
+        events = Event.objects.select_related("site", "programme", "invitation")
+        return events.get(**{self.relation: message})
+
+    def page(self, message: Message) -> str:
+        """Return the address where the event is changed."""
+        event = self.event_of(message)
+        return reverse("events:event-edit", args=[event.programme.slug, event.slug])
+
+    def examples(self, message: Message, language: str) -> dict[str, str]:
+        """Return when and where it is, as a mail in a language says it."""
+        event = self.event_of(message)
+        return values_of(event, texts_of(event), language)
+
+    def context(self, deliveries: Sequence[Delivery], now: datetime) -> dict[int, dict[str, str]]:
+        """Return when and where, in the language of each mail, and each person's link."""
+        if not deliveries:
+            return {}
+        event = self.event_of(deliveries[0].dispatch.message)
+        texts, links = texts_of(event), self.links(event, deliveries)
+        shared: dict[str, dict[str, str]] = {}
+        values = {}
+        for delivery in deliveries:
+            code = _language_of(delivery)
+            if code not in shared:
+                shared[code] = values_of(event, texts, code)
+            values[delivery.pk] = shared[code] | {"event_link": links[delivery.pk]}
+        return values
+
+    def links(self, event: Event, deliveries: Sequence[Delivery]) -> dict[int, str]:
+        """Return the link of each mail to the page on which its person registers or cancels."""
+        tokens = make_links(deliveries, INVITED, event.ends_at + KEPT_FOR)
+        return {pk: f"{settings.PUBLIC_URL}/e/{token}/" for pk, token in tokens.items()}
+
+    def attachments(self, message: Message, language: str) -> tuple[Attachment, ...]:
+        """Return the calendar file, the same for all who read a language."""
+        event = self.event_of(message)
+        return (attached(facts_of(event, texts_of(event), language), PUBLISH),)
+
+
+class InvitationSource(EventSource):
+    """The mail that invites an audience; its approval covers what the event says of itself."""
+
+    key = "event"
+
+    def kept(self, person: Person) -> list[QuerySet[Any]]:
+        """Return what was told about registrations, and where the person was let in."""
+        return [
+            EventMail.objects.filter(registration__person=person),
+            CheckIn.objects.filter(registration__person=person),
+        ]
+
+    def erase(self, person: Person) -> None:
+        """Take the address out of what was told about registrations, and who wrote them down."""
+        mails = EventMail.objects.filter(registration__person=person)
+        mails.filter(reason__contains="@").update(reason="")
+        mails.update(address="")
+        registrations = Registration.objects.filter(person=person)
+        notes = LogEntry.objects.get_for_objects(registrations)
+        notes.update(object_repr="", changes={}, serialized_data=None)
+
+    def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
+        """Return whom the rule means; nobody once the event is cancelled."""
+        people = people_of(rule)
+        return people.none() if self.event_of(message).cancelled_at else people
+
+    def content(self, message: Message) -> dict[str, Any]:
+        """Return the texts that are ready: they are approved with the mail."""
+        return {MORE: ready_texts(self.event_of(message))}
+
+    def approved(self, approval: Approval, user: User, now: datetime) -> None:
+        """Call the texts approved that are still those which were shown."""
+        event, frozen = self.event_of(approval.message), approval.content["more"][MORE]
+        for code, status in states_of(event, FIELDS, frozen).items():
+            if status.text == frozen[code]:
+                mark(event, code, TextState.State.APPROVED, user, now)
+
+
+class ReminderSource(EventSource):
+    """The mail that reminds those who have a seat."""
+
+    key = "event_reminder"
+    relation = "reminder"
+
+    def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
+        """Return who has a seat; nobody if the day was approved for another day of the event."""
+        event, people = self.event_of(message), people_of(rule)
+        if event.cancelled_at or _approved_day(message) != message.fixed_on:
+            return people.none()
+        going = Registration.objects.filter(event=event).going()
+        return people.filter(pk__in=going.values("person"))
+
+    def links(self, event: Event, deliveries: Sequence[Delivery]) -> dict[int, str]:
+        """Return the link of each person's ticket; without one, that of the event."""
+        people = {delivery.person_id for delivery in deliveries}
+        found = Registration.objects.filter(event=event, person__in=people)
+        tickets = {one.person_id: link_of(one) for one in found}
+        return {each.pk: tickets[each.person_id] for each in deliveries}
+
+
+def _language_of(delivery: Delivery) -> str:
+    ready = delivery.approval.content["languages"] if delivery.approval else ()
+    return reading_language(delivery.person.language, ready) or "en"
+
+
+def _approved_day(message: Message) -> date | None:
+    version = message.approvals.standing().first()
+    day = version.content["schedule"]["fixed_on"] if version else None
+    return date.fromisoformat(day) if day else None
+
+
+register(InvitationSource())
+register(ReminderSource())

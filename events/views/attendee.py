@@ -1,0 +1,67 @@
+"""Who is registered for an event: the list, its file, and taking somebody off it."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from events.models import Registration
+from events.queries.attendee import CAME, MISSING, attendees, cells_of
+from events.queries.event import event_lines
+from events.services.registration import ClosedError, withdraw
+from events.views.event import event_in, own_event
+from programmes.access import ScopedRequest, requires
+from programmes.queries.clock import database_now
+from programmes.views.paging import page_of
+from stakeholders.exports import table_file
+
+PER_PAGE = 50
+
+
+@require_GET
+@requires("event.names")
+def attendee_list(request: ScopedRequest, slug: str) -> HttpResponse:
+    """Show who has a seat, who waits and who came."""
+    event = event_in(request, slug)
+    [line] = event_lines([event])
+    states = [
+        (Registration.State.GOING, _("With a seat"), line.going),
+        (Registration.State.WAITING, _("Waiting"), line.waiting),
+        (CAME, _("Came"), line.came),
+        (MISSING, _("Not there"), line.missed),
+        (Registration.State.CANCELLED, _("Cancelled"), None),
+    ]
+    context = {
+        "event": event,
+        "line": line,
+        "page": page_of(request, attendees(event, request.GET), PER_PAGE),
+        "states": states,
+        "may_write": request.scope.may("event.write"),
+    }
+    return render(request, "events/attendee_list.html", context)
+
+
+@require_GET
+@requires("event.names")
+def attendee_export(request: ScopedRequest, slug: str, kind: str) -> HttpResponseBase:
+    """Give the list as a file."""
+    event = event_in(request, slug)
+    headings = [_("Name"), _("Site"), _("State"), _("Came at")]
+    return table_file(
+        f"{event.slug}-attendees", kind, headings, cells_of(attendees(event, request.GET))
+    )
+
+
+@require_POST
+@requires("event.write")
+def attendee_withdraw(request: ScopedRequest, slug: str, pk: int) -> HttpResponse:
+    """Give somebody's seat back for them; they get a mail."""
+    event = own_event(request, slug)
+    registration = get_object_or_404(event.registrations, pk=pk)
+    try:
+        withdraw(registration, database_now())
+        messages.success(request, _("%(name)s is off the list.") % {"name": registration.name})
+    except ClosedError:
+        messages.error(request, _("It has begun, or they are in. Nothing was changed."))
+    return redirect("events:attendee-list", request.programme.slug, event.slug)

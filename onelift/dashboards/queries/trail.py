@@ -1,0 +1,190 @@
+"""The audit trail of a programme: who did what, and who looked at what is kept of persons."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from communications.models import Act, Bounce, Channel, Delivery, Dispatch, Message, Post
+from programmes.models import Programme, Region, Stream
+from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
+from programmes.rendering.formats import enumeration, language_name
+from programmes.scope import Scope
+from stakeholders.forms.trail import ACTIONS, ACTS
+from stakeholders.models import OptOut, Person, PersonalObjective, Role, User
+
+# Where a row says which programme it belongs to, for entries that do not say so themselves.
+PATHS: dict[type[Model], str] = {
+    Role: "programme",
+    Message: "programme",
+    Channel: "programme",
+    Dispatch: "message__programme",
+    Delivery: "dispatch__message__programme",
+    Post: "dispatch__message__programme",
+    OptOut: "programme",
+    PersonalObjective: "programme",
+}
+# Rows whose name or changes tell of one person.
+OF_PERSONS = (Person, OptOut, Delivery, Bounce, PersonalObjective)
+# The tables of which changes name a row by its key.
+NAMED: dict[str, Any] = {"user_id": User, "region_id": Region, "stream_id": Stream}
+Names = Mapping[tuple[Any, str], str]
+# What the entry says itself, and how nothing was written down.
+UNSAID = {"pk", "id", "given_by_id", "given_at"}
+NOTHING = {"None", "[]", ""}
+CODE = re.compile(r"[a-z]+(?:-[a-z]+)?")
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One entry: when (UTC), who, what was done, to what, and what changed from what to what."""
+
+    at: datetime
+    who: str
+    act: str
+    about: str
+    kind: str
+    changes: list[tuple[str, str, str]]
+
+
+def entries_of(programme: Programme, scope: Scope, wishes: Mapping[str, Any]) -> QuerySet[LogEntry]:
+    """Return the entries that a reader may see, the latest first.
+
+    They are the programme's; who reads all also reads what belongs to no programme, such as
+    accounts and what was looked at in the administration.
+    """
+    own = Q(**{f"additional_data__{PROGRAMME}": programme.pk}) | _placed(programme)
+    condition = own | _nowhere() if scope.may("trail.all") else own
+    found: QuerySet[LogEntry] = LogEntry.objects.filter(condition, _wanted(wishes, scope))
+    return found.select_related("actor", "content_type").order_by("-timestamp", "-pk")
+
+
+def _placed(programme: Programme) -> Q:
+    """Return the condition of entries that say nothing of a programme, on rows of this one."""
+    types, found = ContentType.objects.get_for_models(*PATHS), Q()
+    for model, path in PATHS.items():
+        rows = model._default_manager.filter(**{path: programme}).order_by().values("pk")  # type: ignore[attr-defined]
+        found |= Q(content_type=types[model], object_id__in=rows)
+    return found & _silent()
+
+
+def _silent() -> Q:
+    return Q(additional_data__isnull=True) | ~Q(additional_data__has_key=PROGRAMME)
+
+
+def _nowhere() -> Q:
+    """Return the condition of entries on rows that belong to the whole organisation."""
+    types = ContentType.objects.get_for_models(*PATHS).values()
+    return _silent() & ~Q(content_type__in=list(types))
+
+
+def _wanted(wishes: Mapping[str, Any], scope: Scope) -> Q:
+    found = _done(wishes.get("act", ""))
+    for word in str(wishes.get("who", "")).replace("\x00", "").split()[:MOST_WORDS]:
+        found &= (
+            Q(actor__email__icontains=word)
+            | Q(actor__first_name__icontains=word)
+            | Q(actor__last_name__icontains=word)
+            | Q(actor_email__icontains=word)
+        )
+    for word in str(wishes.get("about", "")).replace("\x00", "").split()[:MOST_WORDS]:
+        found &= Q(object_repr__icontains=word) & ~_hidden(scope)
+    if since := wishes.get("since"):
+        found &= Q(timestamp__gte=datetime.combine(since, time(), UTC))
+    if until := wishes.get("until"):
+        found &= Q(timestamp__lt=datetime.combine(until, time(), UTC) + timedelta(days=1))
+    return found
+
+
+def _done(act: str) -> Q:
+    if act in (SEEN, TAKEN):
+        looked = Q(action=LogEntry.Action.ACCESS)
+        taken = Q(**{"additional_data__has_key": TAKEN})
+        return looked & (taken if act == TAKEN else ~taken | Q(additional_data__isnull=True))
+    return Q(action=ACTIONS[act]) if act in ACTIONS else Q()
+
+
+def _hidden(scope: Scope) -> Q:
+    """Return the condition of entries whose names the reader must not search."""
+    if scope.may("people.read"):
+        return Q(pk__in=())
+    return Q(content_type__in=list(ContentType.objects.get_for_models(*OF_PERSONS).values()))
+
+
+def lines_of(entries: list[LogEntry], scope: Scope) -> list[TrailLine]:
+    """Return entries in words; who reads no records of persons learns nobody's name."""
+    names = _names(entries)
+    return [_line(entry, scope, names) for entry in entries]
+
+
+def _names(entries: Iterable[LogEntry]) -> Names:
+    """Return what the rows are called that changes name by their keys, a query a table."""
+    found: dict[Any, set[str]] = {model: set() for model in NAMED.values()}
+    for entry in entries:
+        for name, values in (entry.changes_dict or {}).items():
+            if name in NAMED:
+                found[NAMED[name]] |= {value for value in values if str(value).isdecimal()}
+    rows = {model: model._default_manager.in_bulk(list(keys)) for model, keys in found.items()}
+    return {(m, str(pk)): str(row) for m, by_key in rows.items() for pk, row in by_key.items()}
+
+
+def _line(entry: LogEntry, scope: Scope, names: Names) -> TrailLine:
+    model = entry.content_type.model_class()
+    is_hidden = model in OF_PERSONS and not scope.may("people.read")
+    return TrailLine(
+        at=entry.timestamp,
+        who=str(entry.actor or entry.actor_email or _("The person, or the system")),
+        act=capfirst(_act(entry)),
+        about=_("One person") if is_hidden else entry.object_repr,
+        kind=str(entry.content_type.name),
+        changes=[] if is_hidden else list(_changes(entry, model, names)),
+    )
+
+
+def _act(entry: LogEntry) -> str:
+    """Say what was done: the act of a dispatch, what was seen or taken, else the bare action."""
+    more = entry.additional_data or {}
+    if more.get("act") in Act.values:
+        return str(Act(more["act"]).label)
+    for key in (SEEN, TAKEN):
+        if more.get(key) in Kept.values:
+            return f"{ACTS[key]}: {Kept(more[key]).label}"
+    words = {action: ACTS[name] for name, action in ACTIONS.items()}
+    return str(words.get(entry.action, ACTS[SEEN]))
+
+
+def _changes(entry: LogEntry, model: Any, names: Names) -> Iterator[tuple[str, str, str]]:
+    for name, (before, after) in sorted((entry.changes_dict or {}).items()):
+        if name not in UNSAID:
+            column = _column(model, name)
+            word = column.verbose_name if column else name.replace("_", " ")
+            was, now = (_said(column, name, str(each), names) for each in (before, after))
+            if was != now:
+                yield str(word), was, now
+
+
+def _column(model: Any, name: str) -> Any:
+    try:
+        return model._meta.get_field(name.removesuffix("_id"))
+    except (AttributeError, FieldDoesNotExist):
+        return None
+
+
+def _said(column: Any, name: str, value: str, names: Names) -> str:
+    """Return a value as people read it: a row by its name, a choice by its word, none as none."""
+    if value in NOTHING:
+        return ""
+    if name in NAMED:
+        return names.get((NAMED[name], value), value)
+    if name == "languages":
+        return enumeration([language_name(code) for code in CODE.findall(value)])
+    return str(dict(getattr(column, "choices", None) or ()).get(value, value))

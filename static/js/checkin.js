@@ -1,0 +1,67 @@
+// Reads codes with the camera, where the browser can. Without this module codes are typed.
+"use strict";
+(() => {
+  const form = document.querySelector("[data-code-form]");
+  const start = document.querySelector("[data-scan]");
+  const frame = document.querySelector("[data-scanner]");
+  const video = frame.querySelector("video");
+  const REST = 2500; // milliseconds in which the same code is not sent again
+  let stream = null;
+  let last = "";
+
+  const stop = () => {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    frame.hidden = true;
+    start.hidden = false;
+  };
+
+  const send = (text) => {
+    if (text === last) return;
+    last = text;
+    setTimeout(() => { last = ""; }, REST);
+    form.elements.code.value = text;
+    form.requestSubmit();
+    navigator.vibrate?.(60);
+  };
+
+  const look = async (detector) => {
+    if (!stream) return;
+    if (video.readyState === video.HAVE_ENOUGH_DATA) {
+      const found = await detector.detect(video).catch(() => []);
+      if (found.length) send(found[0].rawValue);
+    }
+    setTimeout(() => look(detector), 150);
+  };
+
+  const scan = async (detector) => {
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    } catch {
+      document.querySelector("[data-no-camera]").hidden = false;
+      return;
+    }
+    video.srcObject = stream;
+    frame.hidden = false;
+    start.hidden = true;
+    await video.play();
+    look(detector);
+  };
+
+  const offer = async () => {
+    if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+    const known = await BarcodeDetector.getSupportedFormats().catch(() => []);
+    if (!known.includes("qr_code")) return;
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    start.hidden = false;
+    start.addEventListener("click", () => scan(detector));
+    frame.querySelector("[data-stop]").addEventListener("click", stop);
+  };
+
+  // The field is ready for the next code, whoever typed or scanned the last.
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target === form && event.detail.successful) form.elements.code.value = "";
+  });
+  addEventListener("pagehide", stop);
+  offer();
+})();

@@ -1,0 +1,149 @@
+"""From the invitation to the door on two phones, in Chromium."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from django.utils import timezone
+from PIL import Image
+
+from communications.models import Delivery, Dispatch
+from communications.services.link import token_of
+from events.models import CheckIn, Registration
+from events.queries.ticket import INVITED
+from events.queries.ticket import token_of as ticket_of
+from events.sources import InvitationSource
+from tests.events.making import approve, make_event, seat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = {"width": 390, "height": 844}
+SMALL = {"width": 320, "height": 700}
+
+
+@pytest.fixture
+def soon(cast):
+    now = timezone.now()
+    more = {"held_on": now.date() + timedelta(days=1), "invite_on": now.date()}
+    event = make_event(cast, now, hosts=[cast.hugo], **more)
+    approve(cast, event.invitation, now)
+    return event
+
+
+@pytest.fixture
+def link(cast, soon, live_server):
+    now, person = timezone.now(), cast.people[0]
+    dispatch = Dispatch.objects.create(message=soon.invitation, started_at=now)
+    delivery = Delivery.objects.create(
+        dispatch=dispatch,
+        person=person,
+        site=person.site,
+        due_at=now,
+        latest_at=now,
+        approval=soon.invitation.approvals.get(),
+    )
+    InvitationSource().context([delivery], now)
+    return f"{live_server.url}/e/{token_of(delivery, INVITED)}/"
+
+
+def read_code(page):
+    """Return what a camera reads on the ticket."""
+    shot = page.locator(".ol-ticket .code svg").screenshot()
+    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(shot)))
+    return found.text
+
+
+def test_register_show_the_ticket_let_in_and_take_back(
+    page, browser, live_server, link, soon, cast, signed_in
+):
+    page.set_viewport_size(PHONE)
+    page.goto(f"{link}?lang=en")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_text("You are registered.").wait_for()
+    one = Registration.objects.get()
+    scanned = read_code(page)
+    assert scanned.endswith(f"/c/{one.code}/")
+
+    door = signed_in(page.context.new_page(), cast.hugo)
+    door.set_viewport_size(PHONE)
+    door.goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/")
+    door.get_by_label("Code on the ticket").fill(scanned)
+    door.keyboard.press("Enter")
+    door.get_by_text(f"{one.name} is in", exact=True).wait_for()
+    assert door.locator("#door b").inner_text() == "1"
+    assert door.get_by_label("Code on the ticket").input_value() == ""
+    door.get_by_label("Code on the ticket").fill(one.code.lower())
+    door.keyboard.press("Enter")
+    door.get_by_text(f"{one.name} is in already").wait_for()
+    assert CheckIn.objects.count() == 1
+
+    door.get_by_text("Find by name").click()
+    door.get_by_label("Part of a name").fill(one.person.last_name)
+    door.keyboard.press("Enter")
+    door.get_by_role("button", name="Undo").click()
+    door.get_by_text(f"{one.name} is out again.").wait_for()
+    assert not CheckIn.objects.exists()
+
+
+def test_seat_is_given_back_without_scripts(browser, link):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{link}?lang=en")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_text("I cannot come").click()
+    page.get_by_role("button", name="Cancel my registration").click()
+    assert page.get_by_text("Your registration is cancelled.").is_visible()
+    context.close()
+    assert Registration.objects.get().state == "cancelled"
+
+
+def test_door_works_without_scripts(browser, live_server, soon, cast, signed_in):
+    (one,) = seat(soon, timezone.now())
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = signed_in(context.new_page(), cast.hugo)
+    page.goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/?code={one.code}")
+    page.get_by_role("button", name="Check in", exact=True).click()
+    assert page.get_by_text(f"{one.name} is in", exact=True).is_visible()
+    page.get_by_role("button", name="Undo").click()
+    assert page.get_by_text(f"{one.name} is out again.").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, SMALL], ids=["desk", "small"])
+def test_pages_are_accessible(
+    page, live_server, soon, cast, signed_in, size, assert_accessible, assert_no_sideways_scroll
+):
+    type(soon).objects.update(capacity=10)
+    *_, last = seat(soon, timezone.now(), 3)
+    CheckIn.objects.create(registration=last, at=timezone.now(), by=cast.ines)
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/t/{ticket_of(last)}/")
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    page = signed_in(page, cast.ines)
+    own = f"/p/one-it/events/{soon.slug}/"
+    for address in (
+        "/p/one-it/events/",
+        "/p/one-it/events/new/",
+        own,
+        f"{own}edit/?language=fr",
+        f"{own}cancel/",
+        f"{own}attendees/",
+        f"{own}check-in/?q={last.person.last_name}",
+    ):
+        page.goto(f"{live_server.url}{address}")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("language", ["ar", "zh-hans", "fr"])
+def test_ticket_fits_a_small_phone_in_any_language(
+    page, live_server, soon, language, assert_accessible, assert_no_sideways_scroll
+):
+    (one,) = seat(soon, timezone.now())
+    page.set_viewport_size(SMALL)
+    page.goto(f"{live_server.url}/t/{ticket_of(one)}/?lang={language}")
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)

@@ -1,0 +1,114 @@
+"""One person: all that is kept given out, and erased so that the counts stay right."""
+
+import json
+from datetime import date
+
+import pytest
+from auditlog.models import LogEntry
+from django.apps import apps
+
+from communications.models import Bounce, Delivery, State
+from stakeholders.models import HeadCount, ImportEntry, ImportRun, OptOut, Persona
+from stakeholders.services.person import stop_contact
+
+PEOPLE = "/p/one-it/people/"
+SECRETS = ("Quillfeather", "Zebedee", "P-4711", "quill@onelift.example", "Wizard", "Of a quarrel")
+
+
+@pytest.fixture
+def person(world, cast, now):
+    """Return somebody with rows in every table that knows persons."""
+    person = cast.people[0]
+    person.last_name, person.first_name, person.job = SECRETS[0], SECRETS[1], SECRETS[4]
+    person.personnel_number, person.email = SECRETS[2], SECRETS[3]
+    person.save()
+    stop_contact(person, SECRETS[5], cast.ines, now)
+    mails = Delivery.objects.filter(person=person)
+    mails.update(
+        state=State.FAILED,
+        address=person.email,
+        reason=f"550 <{person.email}> unknown",
+        ended_at=now,
+    )
+    Bounce.objects.create(delivery=mails[0], reply=f"<{person.email}> is away", received_at=now)
+    OptOut.objects.create(person=person, programme=cast.programme, at=now)
+    Persona.objects.get(slug="analyst").people.add(person)
+    ImportEntry.objects.create(
+        run=ImportRun.objects.first(),
+        kind="created",
+        personnel_number=person.personnel_number,
+        name=f"{SECRETS[0]} {SECRETS[1]}",
+        cells=list(SECRETS),
+        fields={"job": ["", SECRETS[4]]},
+    )
+    return person
+
+
+def everywhere():
+    """Return the text of every row of every table, but for counts of people by job."""
+    models = (model for model in apps.get_models() if model is not HeadCount)
+    rows = (row for model in models for row in model._base_manager.values())
+    return "\n".join(map(str, rows))
+
+
+def test_the_auditor_takes_all_data_of_a_person_along(person, cast, as_user):
+    answer = as_user(cast.dora).get(f"{PEOPLE}{person.pk}/data/")
+    assert answer["Content-Disposition"] == f'attachment; filename="person-{person.pk}.json"'
+    found = json.loads(answer.content)
+    assert found["stakeholders.person"][0]["last_name"] == SECRETS[0]
+    assert found["communications.delivery"][0]["address"] == SECRETS[3]
+    assert found["communications.bounce"][0]["reply"] == f"<{SECRETS[3]}> is away"
+    assert found["stakeholders.importentry"][0]["cells"] == list(SECRETS)
+    assert found["stakeholders.optout"][0]["programme"] == "One IT"
+    assert len(found["stakeholders.persona"]) == 1
+    assert str(cast.people[1].email) not in answer.content.decode()
+    entry = LogEntry.objects.filter(actor=cast.dora).get()
+    assert (entry.additional_data["taken"], entry.object_pk) == ("person", str(person.pk))
+
+
+def test_nothing_that_was_answered_is_in_it(person, cast, as_user):
+    found = json.loads(as_user(cast.dora).get(f"{PEOPLE}{person.pk}/data/").content)
+    assert not [table for table in found if table.startswith("feedback")]
+    assert "token" not in str(found)
+
+
+def test_who_is_still_in_the_files_is_not_erased(person, cast, as_user):
+    client = as_user(cast.dora)
+    assert "Erase for good" not in client.get(f"{PEOPLE}{person.pk}/erase/").content.decode()
+    page = client.post(f"{PEOPLE}{person.pk}/erase/", follow=True).content.decode()
+    assert "would bring them back" in page
+    person.refresh_from_db()
+    assert person.last_name == SECRETS[0]
+
+
+def test_nobody_is_erased_while_a_mail_is_under_way(person, cast, as_user):
+    type(person).objects.filter(pk=person.pk).update(left_on=date(2026, 11, 1))
+    Delivery.objects.filter(person=person).update(state=State.PLANNED)
+    page = as_user(cast.dora).post(f"{PEOPLE}{person.pk}/erase/", follow=True).content.decode()
+    assert "under way" in page
+
+
+def test_who_has_left_is_erased_and_the_counts_stay(person, cast, as_user):
+    type(person).objects.filter(pk=person.pk).update(left_on=date(2026, 11, 1))
+    client, before = as_user(cast.dora), Delivery.objects.filter(person=person).values("state")
+    counts = list(before)
+    assert "Erase for good" in client.get(f"{PEOPLE}{person.pk}/erase/").content.decode()
+    page = client.post(f"{PEOPLE}{person.pk}/erase/", follow=True)
+    assert "The person is erased" in page.content.decode()
+    text = everywhere()
+    assert [secret for secret in SECRETS if secret in text] == []
+    assert list(before.all()) == counts
+    entry = LogEntry.objects.filter(actor=cast.dora, action=LogEntry.Action.DELETE).get()
+    assert (entry.object_repr, entry.additional_data) == (
+        "Erased",
+        {"programme": cast.programme.pk},
+    )
+
+
+def test_a_second_erasure_changes_nothing(person, cast, as_user):
+    type(person).objects.filter(pk=person.pk).update(left_on=date(2026, 11, 1))
+    client = as_user(cast.dora)
+    for _time in range(2):
+        assert client.post(f"{PEOPLE}{person.pk}/erase/").status_code == 302
+    person.refresh_from_db()
+    assert person.personnel_number == f"erased-{person.pk}"

@@ -1,0 +1,268 @@
+"""The pages of staff: list, one event, form, texts, attendees."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from events.models import Event, EventMail
+from events.services.checkin import check_in
+from events.services.event import cancel_event, change_event
+from events.services.registration import withdraw
+from programmes.models import Stream
+from programmes.queries.texts import states_of
+from stakeholders.models import Role
+from tests.events.making import approve, event_data, make_event, seat
+
+LIST = "/p/one-it/events/"
+TYPED = {
+    "kind": "training",
+    "title": "Ask the desk",
+    "what": "Thirty minutes with time for questions.",
+    "agenda": "10:00 Welcome",
+    "room": "Room 3",
+    "capacity": "12",
+    "held_on": "8 Dec 2026",
+    "from_time": "10:00",
+    "until_time": "11:00",
+    "invite_on": "24 Nov 2026",
+    "remind_days": "2",
+}
+
+
+@pytest.fixture
+def soon(cast):
+    """Return an event in two weeks, as the pages reckon."""
+    day = timezone.now().date() + timedelta(days=14)
+    invited = {"held_on": day, "invite_on": timezone.now().date()}
+    return make_event(cast, timezone.now(), **invited)
+
+
+def test_list_has_what_is_coming_and_apart_what_is_past(cast, soon, as_user):
+    past = timezone.now().date() - timedelta(days=30)
+    text = {"title": "The first day", "what": "It was good.", "agenda": ""}
+    make_event(cast, timezone.now(), held_on=past, invite_on=past, text=text)
+    client = as_user(cast.ines)
+    coming, been = (client.get(LIST + query).content.decode() for query in ("", "?when=past"))
+    assert "One IT Day" in coming
+    assert "The first day" not in coming
+    assert "The first day" in been
+    assert "1 event has been" in been
+
+
+def test_list_can_be_narrowed_to_a_kind(cast, soon, as_user):
+    make_event(cast, timezone.now(), kind="training", held_on=soon.held_on)
+    client = as_user(cast.ines)
+    assert "2 events are coming" in client.get(LIST).content.decode()
+    assert "1 event is coming" in client.get(f"{LIST}?kind=training").content.decode()
+    assert "No event of this kind" in client.get(f"{LIST}?kind=meetup").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_takes_the_same_number_of_queries(
+    cast, soon, as_user, count, django_assert_num_queries
+):
+    for _ in range(count - 1):
+        seat(make_event(cast, timezone.now(), held_on=soon.held_on), timezone.now())
+    client = as_user(cast.ines)
+    client.get(LIST)
+    with django_assert_num_queries(9):
+        assert client.get(LIST).status_code == 200
+
+
+def test_new_event_has_an_invitation_and_a_reminder_in_each_language(cast, as_user):
+    typed = {**TYPED, "site": cast.barcelona.pk}
+    answer = as_user(cast.ines).post(f"{LIST}new/", typed)
+    event = Event.objects.get()
+    assert answer["Location"] == f"{LIST}{event.slug}/"
+    assert event.slug == "ask-the-desk-barcelona"
+    assert (event.invitation.fixed_on, event.reminder.fixed_on) == (
+        date(2026, 11, 24),
+        date(2026, 12, 6),
+    )
+    assert states_of(event, languages=["en"])["en"].state == "review"
+    for message in (event.invitation, event.reminder):
+        states = states_of(message, ("subject", "body"), cast.programme.languages)
+        assert {one.state for one in states.values()} == {"review"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"until_time": "09:00"}, "It must end after it begins"),
+        ({"invite_on": "9 Dec 2026"}, "Invite people before the event."),
+        ({"capacity": "0"}, "greater than or equal to 1"),
+        ({"held_on": ""}, "Enter a date such as"),
+    ],
+)
+def test_form_says_what_is_wrong_and_keeps_the_rest(cast, as_user, wrong, sentence):
+    typed = {**TYPED, "site": cast.barcelona.pk, **wrong}
+    page = as_user(cast.ines).post(f"{LIST}new/", typed).content.decode()
+    assert sentence in page
+    assert "Ask the desk" in page
+    assert not Event.objects.exists()
+
+
+def test_two_events_of_one_name_have_addresses_of_their_own(cast, now):
+    slugs = {make_event(cast, now).slug for _ in range(3)}
+    assert slugs == {f"one-it-day-barcelona{n}" for n in ("", "-2", "-3")}
+
+
+def test_fewer_seats_than_people_are_refused(cast, soon, as_user):
+    seat(soon, timezone.now(), 2)
+    typed = {**TYPED, "site": cast.barcelona.pk, "capacity": "1"}
+    page = as_user(cast.ines).post(f"{LIST}{soon.slug}/edit/", typed).content.decode()
+    assert "2 people have a seat. Choose at least that many." in page
+    soon.refresh_from_db()
+    assert soon.capacity == 2
+
+
+def test_another_language_is_written_beside_the_english(cast, soon, as_user):
+    client, address = as_user(cast.ines), f"{LIST}{soon.slug}/edit/?language=fr"
+    assert "Try the new workplace." in client.get(address).content.decode()
+    text = {"title": "Journée One IT", "what": "Essayez.", "agenda": ""}
+    assert client.post(address, text).status_code == 302
+    soon.refresh_from_db()
+    assert (soon.title_fr, soon.title_es) == ("Journée One IT", "Día de One IT")
+    assert client.get(f"{LIST}{soon.slug}/edit/?language=xx").status_code == 404
+
+
+def test_page_says_that_the_approved_text_is_another(cast, soon, as_user):
+    client, page = as_user(cast.ines), f"{LIST}{soon.slug}/"
+    approve(cast, soon.invitation, timezone.now())
+    assert "Ask for approval again" not in client.get(page).content.decode()
+    text = {"title": "One IT Day, new", "what": "Come.", "agenda": ""}
+    data = {**TYPED, **text, "site": cast.barcelona.pk, "invite_on": "", "held_on": ""}
+    data |= {"invite_on": f"{soon.invitation.fixed_on}", "held_on": f"{soon.held_on}"}
+    assert client.post(f"{page}edit/", data).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "Ask for approval again" in shown
+    assert "Try the new workplace." in shown
+
+
+def test_cancelling_asks_with_the_numbers_and_then_tells_everybody(cast, soon, as_user):
+    seat(soon, timezone.now(), 3)
+    client, address = as_user(cast.ines), f"{LIST}{soon.slug}/cancel/"
+    assert "2 people with a seat and 1 who wait" in client.get(address).content.decode()
+    client.post(address)
+    soon.refresh_from_db()
+    assert soon.cancelled_at is not None
+    assert EventMail.objects.filter(kind="off").count() == 3
+
+
+def test_attendees_are_found_by_state_and_name(cast, soon, as_user):
+    now = timezone.now()
+    first, second, third = seat(soon, now, 3)
+    check_in(first, cast.ines, now)
+    client, address = as_user(cast.ines), f"{LIST}{soon.slug}/attendees/"
+
+    def names(query):
+        page = client.get(address + query).content.decode()
+        return [one for one in (first, second, third) if one.name in page]
+
+    assert names("") == [first, second, third]
+    assert names("?state=waiting") == [third]
+    assert names("?state=came") == [first]
+    assert names("?state=missing") == [second]
+    assert names(f"?q={second.person.last_name}") == [second]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_attendees_take_the_same_number_of_queries(
+    cast, soon, as_user, count, django_assert_num_queries
+):
+    Event.objects.update(capacity=10)
+    for one in seat(soon, timezone.now(), count):
+        check_in(one, cast.ines, timezone.now())
+    client = as_user(cast.ines)
+    client.get(f"{LIST}{soon.slug}/attendees/")
+    with django_assert_num_queries(9):
+        assert client.get(f"{LIST}{soon.slug}/attendees/").status_code == 200
+
+
+def test_file_holds_what_the_list_shows_and_computes_nothing(cast, soon, as_user):
+    (one,) = seat(soon, timezone.now())
+    type(one.person).objects.filter(pk=one.person_id).update(first_name="=1+1")
+    answer = as_user(cast.ines).get(f"{LIST}{soon.slug}/attendees/csv/")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "'=1+1" in text
+    assert "Barcelona" in text
+
+
+def test_taking_somebody_off_frees_the_seat(cast, soon, as_user):
+    first, _second, third = seat(soon, timezone.now(), 3)
+    as_user(cast.ines).post(f"{LIST}{soon.slug}/attendees/{first.pk}/withdraw/")
+    third.refresh_from_db()
+    assert third.state == "going"
+
+
+def test_regional_manager_writes_events_of_the_region_alone(cast, soon, as_user):
+    shanghai = make_event(cast, timezone.now(), site=cast.shanghai, held_on=soon.held_on)
+    client = as_user(cast.rosa)
+    assert client.get(f"{LIST}{soon.slug}/edit/").status_code == 200
+    for below in ("", "edit/", "cancel/", "attendees/", "check-in/"):
+        assert client.get(f"{LIST}{shanghai.slug}/{below}").status_code == 404
+    assert "Shanghai" not in client.get(f"{LIST}new/").content.decode()
+    page = client.post(f"{LIST}new/", {**TYPED, "site": cast.shanghai.pk}).content.decode()
+    assert "Choose the sites whose people are invited." in page
+    assert Event.objects.count() == 2
+
+
+def test_stream_leader_writes_events_of_own_streams_alone(cast, soon, as_user):
+    desk = Stream.objects.create(programme=cast.programme, name="Desk")
+    Role.objects.create(user=cast.otto, programme=cast.programme, kind="stream_leader", stream=desk)
+    client = as_user(cast.otto)
+    assert client.get(f"{LIST}{soon.slug}/").status_code == 404
+    typed = {**TYPED, "site": cast.barcelona.pk}
+    assert "Choose one of your streams." in client.post(f"{LIST}new/", typed).content.decode()
+    assert client.post(f"{LIST}new/", {**typed, "stream": desk.pk}).status_code == 302
+    assert client.get(f"{LIST}{Event.objects.get(stream=desk).slug}/edit/").status_code == 200
+
+
+def test_cio_reads_numbers_and_no_names(cast, soon, as_user):
+    (one,) = seat(soon, timezone.now())
+    client = as_user(cast.claire)
+    page = client.get(f"{LIST}{soon.slug}/").content.decode()
+    assert one.name not in page
+    for below in ("attendees/", "check-in/", "edit/"):
+        assert client.get(f"{LIST}{soon.slug}/{below}").status_code == 403
+
+
+def test_a_cancelled_event_is_changed_no_more(cast, soon, as_user):
+    cancel_event(soon, cast.ines, timezone.now())
+    typed = {**TYPED, "site": cast.barcelona.pk}
+    page = as_user(cast.ines).post(f"{LIST}{soon.slug}/edit/", typed).content.decode()
+    assert "The event is cancelled. Make a new one." in page
+
+
+def test_a_changed_frame_moves_the_reminder_too(cast, event, now):
+    change_event(event, event_data(cast, held_on=date(2026, 12, 15)), cast.ines, now)
+    event.reminder.refresh_from_db()
+    assert event.reminder.fixed_on == date(2026, 12, 13)
+    change_event(event, event_data(cast, remind_days=None), cast.ines, now)
+    event.refresh_from_db()
+    assert event.reminder is None
+
+
+def test_who_left_the_list_is_shown_when_asked_for(cast, soon, as_user):
+    (one,) = seat(soon, timezone.now())
+    withdraw(one, timezone.now())
+    client, address = as_user(cast.ines), f"{LIST}{soon.slug}/attendees/"
+    assert one.name not in client.get(address).content.decode()
+    assert one.name in client.get(f"{address}?state=cancelled").content.decode()
+
+
+def test_staff_read_what_an_invitation_is_for_in_the_list_of_messages(cast, as_user, now):
+    event = make_event(cast, now)
+    page = as_user(cast.ines).get("/p/one-it/messages/").content.decode()
+    assert f"You are invited: {event.title_en}" in page
+    assert "invited: …" not in page
+
+
+def test_a_region_is_led_to_an_invitation_once_it_is_approved(cast, as_user, now):
+    event = make_event(cast, now)
+    page, link = f"{LIST}{event.slug}/", f"/p/one-it/messages/{event.invitation_id}/"
+    assert link not in as_user(cast.rosa).get(page).content.decode()
+    assert link in as_user(cast.ines).get(page).content.decode()
+    approve(cast, event.invitation, now)
+    assert link in as_user(cast.rosa).get(page).content.decode()

@@ -1,0 +1,195 @@
+"""Invitations and reminders by the pump: whom, when, with which link and file."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import icalendar
+import pytest
+
+from communications.models import Delivery, PersonalLink, State
+from communications.queries.content import may_opt_out
+from communications.services.link import hash_of
+from communications.services.restore import hold_after_restore
+from events.queries.ticket import link_of
+from events.services.event import cancel_event, change_event
+from events.services.registration import register, withdraw
+from events.sources import InvitationSource
+from programmes.queries.texts import states_of
+from stakeholders.services.audience import Lines
+from tests.communications.making import run
+from tests.events.making import approve, event_data, make_event
+
+# A Tuesday; the invitation is due at nine o'clock of each site.
+INVITED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+REMINDED_AT = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+LONG_BEFORE = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def event(cast):
+    """Return an event whose invitation and reminder were approved two weeks before."""
+    event = make_event(cast, LONG_BEFORE, remind_days=1)
+    for message in (event.invitation, event.reminder):
+        approve(cast, message, LONG_BEFORE)
+    return event
+
+
+def mails(relay, prefix):
+    return [a.message for a in relay.accepts if a.message["Subject"].startswith(prefix)]
+
+
+def file_of(mail):
+    (part,) = [one for one in mail.walk() if one.get_content_type() == "text/calendar"]
+    return part.get_payload(decode=True)
+
+
+def test_everybody_meant_is_invited_with_a_link_and_a_calendar_file(cast, event, relay):
+    run(INVITED_AT)
+    assert len(relay.accepts) == 6
+    spanish = [a for a in relay.accepts if a.language == "es"]
+    assert {a.recipient for a in spanish} == {one.email for one in cast.people[:3]}
+    mail = spanish[0].message
+    assert "Día de One IT" in mail["Subject"]
+    text = mail.get_body(("plain",)).get_content()
+    assert "martes, 8 de diciembre de 2026" in text
+    assert "10:00 – 12:00" in text
+    assert "Building C, Barcelona" in text
+    calendar = icalendar.Calendar.from_ical(file_of(mail))
+    (entry,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], entry["TRANSP"], entry["SEQUENCE"]) == (
+        "PUBLISH",
+        "TRANSPARENT",
+        0,
+    )
+    assert "ATTENDEE" not in entry
+    assert entry["DTSTART"].dt == datetime(2026, 12, 8, 9, tzinfo=UTC)
+
+
+def test_file_is_the_same_for_all_who_read_a_language(event, relay):
+    run(INVITED_AT)
+    files = {}
+    for accept in relay.accepts:
+        files.setdefault(accept.language, set()).add(file_of(accept.message))
+    assert {len(found) for found in files.values()} == {1}
+
+
+def test_each_link_is_ones_own_and_only_its_hash_is_kept(cast, event, relay, client):
+    run(INVITED_AT)
+    deliveries = list(Delivery.objects.select_related("person", "dispatch__message"))
+    values = InvitationSource().context(deliveries, INVITED_AT)
+    links = [values[one.pk]["event_link"] for one in deliveries]
+    assert len(set(links)) == PersonalLink.objects.count() == 6
+    token = links[0].rstrip("/").rsplit("/", 1)[1]
+    assert PersonalLink.objects.get(token_hash=hash_of(token)).delivery == deliveries[0]
+    assert links[0] in "".join(a.message.get_body(("plain",)).get_content() for a in relay.accepts)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_context_takes_the_same_number_of_queries(
+    cast, event, relay, count, django_assert_num_queries
+):
+    run(INVITED_AT)
+    rows = Delivery.objects.select_related("person", "dispatch__message", "approval")
+    deliveries = list(rows.filter(site=cast.barcelona))[:count]
+    with django_assert_num_queries(3):
+        InvitationSource().context(deliveries, INVITED_AT)
+
+
+def test_only_those_with_a_seat_are_reminded_with_their_ticket(cast, event, relay):
+    first, second, third, fourth = cast.people[:4]
+    registrations = [
+        register(event, one, "es", INVITED_AT + timedelta(minutes=n))
+        for n, one in enumerate((first, second, third, fourth))
+    ]
+    withdraw(registrations[1], INVITED_AT + timedelta(hours=1))
+    run(INVITED_AT)
+    invited = len(relay.accepts)
+    run(REMINDED_AT)
+    reminded = relay.accepts[invited:]
+    assert {a.recipient for a in reminded} == {first.email, third.email}
+    text = reminded[0].message.get_body(("plain",)).get_content()
+    assert any(link_of(one) in text for one in registrations)
+
+
+def test_who_cancels_between_plan_and_mail_is_not_reminded(cast, event):
+    one = register(event, cast.people[0], "es", INVITED_AT)
+    delivery = Delivery.objects.create(
+        dispatch=event.reminder.dispatches.create(started_at=REMINDED_AT),
+        person=one.person,
+        site=one.person.site,
+        due_at=REMINDED_AT,
+        latest_at=REMINDED_AT + timedelta(hours=9),
+    )
+    withdraw(one, REMINDED_AT)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == (State.CANCELLED, "not_meant")
+
+
+def test_moved_event_reminds_nobody_on_the_old_day(cast, event, relay):
+    register(event, cast.people[0], "es", LONG_BEFORE)
+    moved = event_data(cast, held_on=date(2026, 12, 15), remind_days=1)
+    change_event(event, moved, cast.ines, LONG_BEFORE)
+    run(REMINDED_AT)
+    assert not Delivery.objects.filter(dispatch__message=event.reminder).exists()
+    event.reminder.refresh_from_db()
+    approve(cast, event.reminder, REMINDED_AT)
+    run(datetime(2026, 12, 14, 9, 0, tzinfo=UTC))
+    assert Delivery.objects.filter(dispatch__message=event.reminder, state="sent").count() == 1
+
+
+def test_cancelled_event_invites_nobody_any_more(cast, event, relay):
+    cancel_event(event, cast.ines, LONG_BEFORE)
+    run(INVITED_AT)
+    assert relay.accepts == []
+
+
+def test_cancelling_stops_what_is_planned(cast, event, relay):
+    relay.fault("rcpt", reply="450 4.2.0 later")
+    run(INVITED_AT)
+    cancel_event(event, cast.ines, INVITED_AT)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.CANCELLED}
+
+
+def test_approval_binds_what_the_event_says(cast, event):
+    content = event.invitation.approvals.get().content
+    assert content["more"]["event"]["es"]["title"] == "Día de One IT"
+    assert states_of(event, languages=["en", "es"])["es"].state == "approved"
+    assert not may_opt_out(content)
+
+
+def test_invitation_leaves_at_nine_of_each_site(cast, event, relay):
+    run(datetime(2026, 11, 24, 1, 30, tzinfo=UTC))
+    assert {a.language for a in relay.accepts} == {"zh-Hans"}
+    run(INVITED_AT)
+    assert len(relay.accepts) == 6
+
+
+def test_link_that_left_before_a_restore_works_after_it(cast, event, client):
+    run_at = INVITED_AT
+    dispatch = event.invitation.dispatches.create(started_at=run_at)
+    Delivery.objects.create(
+        dispatch=dispatch,
+        person=cast.people[0],
+        site=cast.barcelona,
+        due_at=run_at,
+        latest_at=run_at + timedelta(days=7),
+        state="claimed",
+    )
+    hold_after_restore(run_at, run_at)
+    assert PersonalLink.objects.filter(purpose="event").exists()
+
+
+def test_event_in_a_zone_of_half_hours_and_across_the_change(cast, now):
+    cast.barcelona.time_zone = "Australia/Lord_Howe"
+    cast.barcelona.save()
+    event = make_event(cast, now, held_on=date(2026, 12, 8), from_time=time(10))
+    assert event.starts_at == datetime(2026, 12, 7, 23, tzinfo=UTC)
+    event.held_on = date(2026, 7, 8)
+    assert event.starts_at == datetime(2026, 7, 7, 23, 30, tzinfo=UTC)
+
+
+def test_a_region_that_is_not_invited_is_told_of_no_reminder(cast, now):
+    lines = Lines(sites=[cast.barcelona])
+    event = make_event(cast, now, lines=lines)
+    assert list(event.reminder.audience.sites.all()) == [cast.barcelona]
+    change_event(event, event_data(cast, lines=Lines(sites=[cast.shanghai])), cast.ines, now)
+    assert list(event.reminder.audience.sites.all()) == [cast.shanghai]

@@ -1,0 +1,80 @@
+"""Breaking what works, again and again, over one dispatch."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+
+from tests.faults.harness import Installation, until
+from tests.faults.servers import Cluster
+
+WAIT = 90
+
+
+def drawn_seed() -> int:
+    """Draw a seed, use it and print it, so that a failure can be played again."""
+    seed = random.randrange(10**6)
+    random.seed(seed)
+    print(f"seed {seed}")  # noqa: T201  shown when a test fails
+    return seed
+
+
+def kill_a_sender(installation: Installation) -> int:
+    """Kill one child that sends; return how many connections that cut."""
+    until(installation.senders, WAIT, "a child that sends")
+    os.kill(random.choice(installation.senders() or installation.children()), signal.SIGKILL)
+    return 1
+
+
+def kill_the_worker(installation: Installation) -> int:
+    """Kill a main process and its children at one blow, and start anew."""
+    until(installation.senders, WAIT, "a child that sends")
+    name = random.choice(installation.shape.workers)
+    installation.kill(name)
+    installation.start_worker(name)
+    return 2
+
+
+def kill_again_and_again(
+    installation: Installation, people: int, kills: int, mail_seconds: float
+) -> int:
+    """Kill senders, workers and the clock at work; return how many connections that cut.
+
+    A kill counts only if mails were taken since the one before.
+    """
+    whole = set(random.sample(range(kills), 4 * kills // 10))
+    beats = set(random.sample(range(kills), max(1, kills // 10)))
+    cut, seen = 0, 0
+    for number in range(kills):
+        goal = seen + random.randint(1, people // kills // 2)
+        until(lambda goal=goal: installation.accepted() >= goal, WAIT, f"mail {goal}")
+        time.sleep(random.uniform(0, 2 * mail_seconds))  # anywhere between two mails
+        cut += (kill_the_worker if number in whole else kill_a_sender)(installation)
+        if number in beats:
+            installation.kill("beat")
+            installation.start_beat()
+        seen = installation.accepted()
+    assert seen < people, "the dispatch ended before the last kill"
+    return cut
+
+
+def break_again_and_again(
+    installation: Installation, people: int, times: int, break_down: Callable[[], None]
+) -> int:
+    """Break a server down in the middle of a dispatch; return how many connections were in use."""
+    cut = 0
+    for _ in range(times):
+        goal = installation.accepted() + random.randint(1, people // times // 2)
+        until(lambda goal=goal: installation.accepted() >= goal, WAIT, f"mail {goal}")
+        cut += len(installation.senders())
+        break_down()
+    assert installation.accepted() < people, "the dispatch ended before the last break-down"
+    return cut
+
+
+def restart(cluster: Cluster, *pauses: float) -> None:
+    """Let PostgreSQL break down and come back after one of some pauses (seconds)."""
+    cluster.break_down()
+    time.sleep(random.choice(pauses))
+    cluster.start()

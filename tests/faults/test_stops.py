@@ -1,0 +1,27 @@
+"""Pause, cancel and withdrawal stop all workers at the next mail, however large their batches."""
+
+import pytest
+
+from tests.faults.harness import until
+
+pytestmark = pytest.mark.slow
+
+PEOPLE = 1500
+
+
+@pytest.mark.parametrize(
+    ("act", "rest"),
+    [("stop pause", "planned"), ("stop cancel", "cancelled"), ("withdraw", "cancelled")],
+)
+def test_nothing_begins_once_somebody_has_said_stop(installation, act, rest):
+    installation.settings["SEND_BATCH"] = "100"
+    installation.seed(PEOPLE)
+    installation.tell_relay(seconds_per_mail=0.05)
+    installation.start_workers()
+    until(lambda: installation.accepted() >= 10, 60, "mails in flight")
+    installation.act(*act.split())
+    at_return, senders = installation.accepted(), len(installation.senders())
+    until(lambda: set(installation.states()) == {"sent", rest}, 30, "nothing in hand")
+    states = installation.states()
+    assert installation.accepted() == states["sent"] <= at_return + senders, "one in hand each"
+    assert states["sent"] < PEOPLE, "the dispatch ended before the stop"

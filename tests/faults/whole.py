@@ -1,0 +1,91 @@
+"""The whole set of kills, for ``make faults``: too long for each run of the tests.
+
+One line of the table per dispatch: how often something at work was killed, and what came of it.
+Batches are as large as in production. ``FAULTS_PEOPLE`` sets another size than 7,000, for a trial:
+the number of kills follows.
+"""
+
+import os
+import random
+
+import pytest
+
+from tests.faults.campaign import (
+    break_again_and_again,
+    drawn_seed,
+    kill_again_and_again,
+    restart,
+)
+from tests.faults.harness import Installation, until
+from tests.faults.servers import Cluster, with_database
+from tests.faults.shapes import Services, migrate
+
+PEOPLE = int(os.environ.get("FAULTS_PEOPLE", "7000"))
+KILLS, BREAKS = PEOPLE // 70, PEOPLE // 350
+BATCH = 100
+MAIL_SECONDS = 0.1
+REST_SECONDS = 1_800
+HEAD = "what was broken            shape      kills  mails  lost  doubled  in doubt  cut  again"
+
+
+@pytest.fixture(scope="session")
+def table():
+    """Print what was found, at the end."""
+    lines = [HEAD]
+    yield lines
+    print("\n" + "\n".join(lines))  # noqa: T201  it is what was asked for
+
+
+def begin(installation: Installation, people: int) -> None:
+    drawn_seed()
+    installation.settings["SEND_BATCH"] = str(BATCH)
+    installation.seed(people)
+    installation.tell_relay(seconds_per_mail=MAIL_SECONDS)
+    installation.start_workers()
+    installation.start_beat()
+
+
+def end(
+    installation: Installation, people: int, what: str, kills: int, cut: int, forgotten: int = 0
+) -> str:
+    """Return a line of the table; ``forgotten`` is how many mails a database may have forgotten."""
+    until(installation.is_at_rest, REST_SECONDS, f"rest: {installation.states()}")
+    tally = installation.tally(people)
+    installation.check_ledger(people, max(cut, forgotten))
+    shape = type(installation.shape).__name__.lower()
+    figures = (kills, people, tally.lost, tally.doubled, tally.in_doubt, cut, tally.again)
+    return f"{what:26} {shape:9}" + "".join(
+        f"{n:{w}}" for n, w in zip(figures, (7, 7, 6, 9, 10, 5, 7), strict=True)
+    )
+
+
+def test_kills_of_senders_workers_and_clock(installation, table):
+    begin(installation, PEOPLE)
+    cut = kill_again_and_again(installation, PEOPLE, KILLS, MAIL_SECONDS)
+    table.append(end(installation, PEOPLE, "senders, workers, clock", KILLS, cut))
+
+
+@pytest.mark.services
+def test_redis_wiped(on_servers, table):
+    begin(on_servers, PEOPLE)
+    wipe = on_servers.shape.redis.wipe
+    break_again_and_again(on_servers, PEOPLE, BREAKS, wipe)
+    table.append(end(on_servers, PEOPLE, "Redis, wiped", BREAKS, 0))
+
+
+@pytest.mark.services
+def test_postgresql_restarted_at_once(tmp_path, table):
+    cluster = Cluster()
+    empty = with_database(cluster.url, "template1")
+    migrate(empty, tmp_path)
+    installation = Installation(tmp_path, Services(tmp_path, empty))
+    try:
+        begin(installation, PEOPLE)
+        cut = break_again_and_again(
+            installation, PEOPLE, BREAKS, lambda: restart(cluster, 0, random.uniform(1, 5))
+        )
+        what = "PostgreSQL, immediate"
+        table.append(end(installation, PEOPLE, what, BREAKS, cut, forgotten=cut * BATCH))
+    finally:
+        installation.stop()
+        cluster.stop()
