@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.utils import is_mfa_enabled
@@ -10,13 +11,15 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programmes.access import ScopedRequest
 from programmes.models import Programme
 from programmes.scope import NOBODY, Scope
 from stakeholders.models import Role, User
+
+ZONES = available_timezones()
 
 MANAGER = Role.Kind.PROGRAMME_MANAGER
 CIO = Role.Kind.CIO
@@ -204,7 +207,7 @@ class SecondFactorMiddleware:
 
 
 class LocaleOfUserMiddleware:
-    """Speaks the user's language, or the browser's before sign-in.
+    """Speaks the user's language, or the browser's before sign-in, and reads the user's clock.
 
     Whoever has signed in reads the languages of staff, and English in place of another. What
     others meet, such as the way in or an unknown address, is told in any language.
@@ -216,7 +219,7 @@ class LocaleOfUserMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in that language."""
         chosen = _language_of(request) or translation.get_language_from_request(request)
-        with translation.override(chosen):
+        with translation.override(chosen), timezone.override(_zone_of(request)):
             request.LANGUAGE_CODE = chosen
             return self.get_response(request)
 
@@ -232,6 +235,17 @@ def _language_of(request: HttpRequest) -> str | None:
     """Return the user's language; who has no session is not looked up."""
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
     return getattr(request.user, "language", None) if has_session else None
+
+
+def _zone_of(request: HttpRequest) -> ZoneInfo | None:
+    """Return the user's time zone, or that of the device, which page.js names in a cookie.
+
+    Without either, or with one that is none, it is the installation's (UTC).
+    """
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    chosen = getattr(request.user, "time_zone", "") if has_session else ""
+    name = chosen or request.COOKIES.get("time_zone", "")
+    return ZoneInfo(name) if name in ZONES else None
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]

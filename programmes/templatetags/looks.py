@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -55,8 +56,9 @@ def day(value: date | None) -> str:
 
 @register.filter
 def short_day(value: date | None) -> str:
-    """Write a date such as ``18 Jan``; nothing is a dash."""
-    return "–" if value is None else formats.short_day(value)
+    """Write a date such as ``18 Jan``, of an instant the reader's; nothing is a dash."""
+    there = timezone.localtime(value) if isinstance(value, datetime) else value
+    return "–" if there is None else formats.short_day(there)
 
 
 @register.filter
@@ -87,6 +89,12 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
 def clock(value: datetime | None, zone: str | None = None) -> str:
     """Write the hour and minute of an instant, as clocks show it in that zone."""
     return "–" if value is None else formats.clock(value, zone)
+
+
+@register.filter
+def zone(value: datetime) -> str:
+    """Write how far the reader's clock is from UTC at an instant, such as ``UTC+1``."""
+    return formats.offset_name(value)
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """What users may settle about themselves."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -10,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from stakeholders.models import Role, User
 
+# Those that name a place, as people know them; the rest are old or technical names.
+PLACES = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Name, language, theme, density, and for a CIO the mails about approvals that wait."""
+    """Name, language, theme, density, time zone, and for a CIO the mails about approvals that wait."""
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "language", "theme", "density", "approval_notice")
+        fields = ("first_name", "last_name", "language", "theme", "density", "time_zone", "approval_notice")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the languages of staff pages, and only what concerns the user's roles."""
@@ -25,6 +29,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["language"].choices = [  # type: ignore[attr-defined]
             (code, names[code]) for code in settings.STAFF_LANGUAGES
         ]
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            required=False,
+            choices=[("", _("As the device")), *((name, name) for name in PLACES)],
+        )
         if not self.instance.roles.filter(kind=Role.Kind.CIO).exists():
             del self.fields["approval_notice"]
         self.helper = FormHelper()

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models.organisation import validate_time_zone
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users, who are known by their mail address."""
@@ -59,6 +61,16 @@ class User(AbstractUser):
         max_length=7,
         choices=Notice.choices,
         default=Notice.AT_ONCE,
+    )
+
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_time_zone],
+        help_text=_("Without one, that of the device."),
     )
 
     is_demonstration = models.BooleanField(default=False, editable=False)

@@ -3,6 +3,10 @@
 (() => {
   const UNDO_MS = 10000;
 
+  // Pages tell the time by this device's clock, unless the user's profile names a zone.
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  document.cookie = `time_zone=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax`;
+
   // Menus close with Escape and with a click elsewhere.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

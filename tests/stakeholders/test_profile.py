@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.utils import translation
 
@@ -89,3 +91,27 @@ def test_the_height_of_rows_is_kept_and_leads_back(cast, as_user):
     assert 'data-density="comfortable"' in client.get("/profile/").content.decode()
     client.post("/profile/density/", {"density": "tiny"})
     assert User.objects.get(pk=cast.ines.pk).density == "comfortable"
+
+
+def counted(client):
+    """Return the page of an audience, which says at what hour it was counted."""
+    return client.get("/p/one-it/people/audience/").content.decode()
+
+
+def test_pages_tell_the_time_by_the_clock_of_the_device(cast, as_user):
+    client = as_user(cast.ines)
+    assert re.search(r"\d\d:\d\d UTC\.", counted(client))
+    client.cookies["time_zone"] = "Asia/Kolkata"
+    assert re.search(r"\d\d:\d\d UTC\+5:30\.", counted(client))
+    client.cookies["time_zone"] = "../../etc/passwd"
+    assert re.search(r"\d\d:\d\d UTC\.", counted(client))
+
+
+def test_zone_of_the_profile_goes_before_that_of_the_device(cast, as_user):
+    client = as_user(cast.ines)
+    form = {"first_name": "Ines", "language": "en", "theme": "light", "density": "compact"}
+    client.post("/profile/", form | {"time_zone": "America/Sao_Paulo"})
+    client.cookies["time_zone"] = "Asia/Kolkata"
+    assert "UTC−3." in counted(client)
+    assert client.post("/profile/", form | {"time_zone": "Mars/Base"}).status_code == 200
+    assert User.objects.get(pk=cast.ines.pk).time_zone == "America/Sao_Paulo"
