@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from communications.channels.parts import Attachment
 from communications.models import Approval, Delivery, Dispatch, Message
@@ -19,9 +20,16 @@ from stakeholders.models.person import PersonQuerySet
 
 
 class Source:
-    """What a plain message needs, and what other sources may change."""
+    """What a plain message needs, and what other sources may change.
+
+    ``page_words`` say what the message belongs to, whose page opens with ``page_action``, and
+    ``edit_words`` are for a button that leads there.
+    """
 
     key = "message"
+    page_words: str | Promise = ""
+    edit_words: str | Promise = ""
+    page_action = ""
     placeholders: frozenset[str] = frozenset()
 
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:

@@ -8,6 +8,7 @@ from auditlog.models import LogEntry
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from communications.channels.parts import Attachment
 from communications.models import Approval, Delivery, Message
@@ -35,6 +36,8 @@ class EventSource(Source):
     """What invitations and reminders share; ``relation`` is how an event names the message."""
 
     placeholders = SHARED | {"event_link"}
+    edit_words = _("Edit the event")
+    page_action = "event.write"
     relation = "invitation"
 
     def event_of(self, message: Message) -> Event:
@@ -82,6 +85,7 @@ class InvitationSource(EventSource):
     """The mail that invites an audience; its approval covers what the event says of itself."""
 
     key = "event"
+    page_words = _("This is the invitation to an event")
 
     def kept(self, person: Person) -> list[QuerySet[Any]]:
         """Return what was told about registrations, and where the person was let in."""
@@ -120,6 +124,7 @@ class ReminderSource(EventSource):
     """The mail that reminds those who have a seat."""
 
     key = "event_reminder"
+    page_words = _("This is the reminder of an event")
     relation = "reminder"
 
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:

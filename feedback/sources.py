@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from communications.models import Delivery, Dispatch, Message, PersonalLink
 from communications.services.link import make_links
@@ -22,6 +23,9 @@ class SurveySource(Source):
     """A message that asks: each delivery carries a link of its own."""
 
     key = "survey"
+    page_words = _("This is the invitation to a survey")
+    edit_words = _("Edit the survey")
+    page_action = "survey.translate"
     placeholders = frozenset({"survey_link"})
 
     def content(self, message: Message) -> dict[str, Any]:

@@ -89,6 +89,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "event.check_in": EVENT_WRITERS | {HOST},
     "survey.read": LISTENERS,
     "survey.write": frozenset({MANAGER, TEAM}),
+    "survey.translate": frozenset({MANAGER, TEAM, LOCAL}),
     "results.read": LISTENERS,
     "stream.read": READERS,
     "stream.write": frozenset({MANAGER, LEADER}),

@@ -1,6 +1,7 @@
 """What is typed about a survey: its texts per language, and who is asked when."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,18 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from communications.forms.frame import FrameForm, initial_frame
 from feedback.models import Question, Survey
 from feedback.models.survey import SMALLEST_GROUP
+from feedback.queries.questionnaire import written_texts
 from feedback.rendering import standard_texts
 from feedback.services.survey import KINDS, OWN, SurveyData, SurveyTexts
-from feedback.translation import SOURCE, text_in
-from programmes.models import Programme
-from programmes.queries.texts import text_of
+from feedback.translation import SOURCE
+from programmes.models import Programme, fingerprint
 
 LINK = re.compile(r"\{\{\s*survey_link\s*\}\}")
 MOST_OPTIONS = 8
 
 
 class TextsForm(forms.Form):
-    """All texts of a survey in one language."""
+    """All texts of a survey in one language; ``text_seen`` tells what was there when it opened."""
 
     INVITATION: tuple[str, ...] = ("subject", "body")
     QUESTIONS: tuple[str, ...] = ("choice", "options", "csat", "nps", "comment")
@@ -42,9 +43,18 @@ class TextsForm(forms.Form):
     nps = forms.CharField(label=_("Recommendation, 0 to 10: the question"), max_length=240)
     comment = forms.CharField(label=_("Comment: the question"), max_length=240)
 
-    def __init__(self, *args: Any, count: int | None = None, **kwargs: Any) -> None:
+    text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        count: int | None = None,
+        english: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.count = count
+        self.count, self.english = count, english or {}
+        self.theirs: list[tuple[Any, str]] = []
 
     def clean_body(self) -> str:
         """Refuse an invitation without its link."""
@@ -66,11 +76,19 @@ class TextsForm(forms.Form):
             )
         return options
 
+    def speak(self, language: str) -> None:
+        """Tell programs that read aloud or check spelling in which language one writes."""
+        for name in (*self.QUESTIONS, *self.INVITATION):
+            self.fields[name].widget.attrs |= {"lang": language, "dir": "auto"}
+
     @property
-    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """Return the fields as the page shows them: under a heading each."""
+    def groups(self) -> list[tuple[Any, list[tuple[forms.BoundField, str]]]]:
+        """Return the fields as the page shows them: under a heading each, with their English."""
         parts = [(_("Questions"), self.QUESTIONS), (_("Invitation"), self.INVITATION)]
-        return [(title, [self[name] for name in names]) for title, names in parts]
+        return [
+            (title, [(self[name], self.english.get(name, "")) for name in names])
+            for title, names in parts
+        ]
 
     @property
     def settings(self) -> list[forms.BoundField]:
@@ -83,6 +101,29 @@ class TextsForm(forms.Form):
         data = self.cleaned_data
         questions = {kind.value: data[kind] for kind in KINDS}
         return SurveyTexts(data["subject"], data["body"], questions, data["options"])
+
+    @property
+    def seen(self) -> str | None:
+        """Return the fingerprint of what was there when the form opened."""
+        return self.cleaned_data["text_seen"] or None
+
+    def show_theirs(self, theirs: Mapping[str, str]) -> None:
+        """Keep what was typed, and let the next save replace what somebody else wrote."""
+        names = [name for name in (*self.QUESTIONS, *self.INVITATION) if name in theirs]
+        self.theirs = [
+            (self.fields[name].label, theirs[name])
+            for name in names
+            if theirs[name] != self.data.get(name)
+        ]
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
+        self.add_error(
+            None,
+            _(
+                "Somebody else has changed this text since you opened it. Theirs stands beside "
+                "yours. Take from it what you need and save again."
+            ),
+        )
 
 
 class SurveyForm(FrameForm, TextsForm):
@@ -175,12 +216,9 @@ def _is_same(typed: SurveyTexts, standard: SurveyTexts) -> bool:
 
 def texts_initial(survey: Survey, language: str) -> dict[str, Any]:
     """Return what a form of one language begins with: its texts, else the standard ones."""
-    questions = list(survey.questions.prefetch_related("options"))
-    typed: dict[str, Any] = text_of(survey.invitation, language, ("subject", "body"))
-    typed |= {question.kind: text_in(question, language) for question in questions}
-    options = [text_in(option, language) for q in questions for option in q.options.all()]
-    typed["options"] = "\n".join(option for option in options if option)
-    return typed if any(typed.values()) else standard_texts(language)
+    typed = written_texts(survey, language)
+    shown = typed if any(typed.values()) else standard_texts(language)
+    return {**shown, "text_seen": fingerprint(typed)}
 
 
 def survey_initial(survey: Survey) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from communications.models import Message
 from programmes.scope import Scope
 
 SMALLEST_GROUP = 5
@@ -15,13 +16,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     """Words on surveys."""
 
     def within(self, scope: Scope) -> "SurveyQuerySet":
-        """Narrow to the surveys whose approved invitation reaches a region in view."""
+        """Narrow to the surveys whose invitation is in view; watchers see all of them."""
         if scope.regions is None:
             return self
-        return self.filter(
-            invitation__approvals__state="approved",
-            invitation__approvals__regions__in=scope.regions,
-        ).distinct()
+        return self.filter(invitation__in=Message.objects.within(scope).order_by().values("pk"))
 
 
 class Survey(models.Model):

@@ -15,6 +15,7 @@ from communications.models import Approval
 from feedback.models import Question, Survey
 from feedback.queries.invitation import AskedRow
 from feedback.translation import SOURCE, text_in
+from programmes.queries.texts import text_of
 
 # A page in each language of some surveys that run at once; what is not kept is built again.
 KEPT = 64
@@ -77,6 +78,17 @@ def texts_of(questions: Iterable[Question], language: str) -> Texts:
         question.kind: [text_in(question, language)]
         + [text_in(option, language) for option in question.options.all()]
         for question in questions
+    }
+
+
+def written_texts(survey: Survey, language: str) -> dict[str, str]:
+    """Return all texts of a survey in one language by the name of their field, answers by line."""
+    questions = questions_of(survey)
+    options = [text_in(option, language) for q in questions for option in q.options.all()]
+    return {
+        **text_of(survey.invitation, language, ("subject", "body")),
+        **{question.kind: text_in(question, language) for question in questions},
+        "options": "\n".join(option for option in options if option),
     }
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from communications.services.message import MessageData, change_message, create_message
 from feedback.models import Option, Question, Survey
-from feedback.translation import set_text, text_in
-from programmes.models import Programme
-from programmes.services.texts import write_text
+from feedback.queries.questionnaire import written_texts
+from feedback.translation import SOURCE, set_text, text_in
+from programmes.models import Programme, fingerprint
+from programmes.services.texts import TextChangedError, write_text
 from stakeholders.models import User
 
 KINDS = (Question.Kind.CHOICE, Question.Kind.CSAT, Question.Kind.NPS, Question.Kind.COMMENT)
@@ -64,7 +65,13 @@ def create_survey(
 
 
 @transaction.atomic
-def change_survey(survey: Survey, data: SurveyData, user: User | None, now: datetime) -> Survey:
+def change_survey(
+    survey: Survey,
+    data: SurveyData,
+    user: User | None,
+    now: datetime,
+    text_seen: str | None = None,
+) -> Survey:
     """Write a survey anew; an approved invitation goes on as approved until it is replaced.
 
     The smallest group stays as it was once people have been asked: figures of different
@@ -73,7 +80,9 @@ def change_survey(survey: Survey, data: SurveyData, user: User | None, now: date
     Raises:
         ValidationError: a value is out of its bounds, the schedule names no day, or answers that
             are settled would be lost or change places.
+        TextChangedError: the English is no longer that of the fingerprint ``text_seen``.
     """
+    _refuse_to_overwrite(survey, SOURCE, text_seen)
     if has_started(survey):
         data = replace(data, smallest_group=survey.smallest_group)
     change_message(survey.invitation, data.frame, now)
@@ -103,19 +112,34 @@ def _save_content(survey: Survey, data: SurveyData, user: User | None, now: date
 
 @transaction.atomic
 def write_texts(
-    survey: Survey, language: str, texts: SurveyTexts, user: User | None, now: datetime
+    survey: Survey,
+    language: str,
+    texts: SurveyTexts,
+    user: User | None,
+    now: datetime,
+    text_seen: str | None = None,
 ) -> None:
     """Write all texts of a survey in one language; the other languages stay untouched.
 
     Raises:
         ValidationError: answers that are settled would be lost or change places.
+        TextChangedError: the texts are no longer those of the fingerprint ``text_seen``.
     """
+    _refuse_to_overwrite(survey, language, text_seen)
     invitation = {"subject": texts.subject, "body": texts.body}
     write_text(survey.invitation, language, invitation, user, now)
     for question in survey.questions.all():
         set_text(question, language, texts.questions.get(question.kind, ""))
         if question.kind == Question.Kind.CHOICE:
             _write_options(question, language, texts.options)
+
+
+def _refuse_to_overwrite(survey: Survey, language: str, text_seen: str | None) -> None:
+    """Raise TextChangedError if somebody else has written since; who writes later waits."""
+    Survey.objects.select_for_update().get(pk=survey.pk)
+    there = written_texts(Survey.objects.get(pk=survey.pk), language)
+    if text_seen not in (None, fingerprint(there)):
+        raise TextChangedError(there)
 
 
 def _write_options(question: Question, language: str, texts: Sequence[str]) -> None:

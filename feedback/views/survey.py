@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,12 +15,13 @@ from feedback.forms.survey import (
     texts_initial,
 )
 from feedback.models import Survey
-from feedback.queries.questionnaire import questions_of
+from feedback.queries.questionnaire import questions_of, written_texts
 from feedback.queries.survey import survey_lines
 from feedback.services.survey import change_survey, create_survey, write_texts
 from feedback.translation import SOURCE, complete_languages
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
+from programmes.services.texts import TextChangedError
 
 
 @require_GET
@@ -46,25 +47,23 @@ def _create(request: ScopedRequest, form: SurveyForm) -> Survey:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("survey.write")
+@requires("survey.translate")
 def survey_edit(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Change a survey: all of it in English, the texts in any other language."""
+    """Change a survey: all of it in English, the texts in any other language that one writes."""
     surveys = Survey.objects.within(request.scope).filter(programme=request.programme)
     survey = get_object_or_404(surveys.select_related("invitation__audience"), pk=pk)
-    language = request.GET.get("language", SOURCE)
-    if language not in request.programme.languages:
-        raise Http404
+    language = _language_to_write(request)
     form = _form_of(request, survey, language)
     if form.is_valid() and _accepted(form, _change, request, survey, language, form):
         return redirect(request.get_full_path())
-    questions = questions_of(survey)
     languages = request.programme.languages
     context = {
         "form": form,
         "survey": survey,
         "language": language,
         "languages": languages,
-        "ready": complete_languages(questions, languages),
+        "writable": _writable(request),
+        "ready": complete_languages(questions_of(survey), languages),
     }
     return render(request, "feedback/survey_form.html", context)
 
@@ -74,14 +73,40 @@ def _form_of(request: ScopedRequest, survey: Survey, language: str) -> TextsForm
     if language == SOURCE:
         return SurveyForm(data, programme=request.programme, initial=survey_initial(survey))
     count = sum(question.options.count() for question in questions_of(survey))
-    return TextsForm(data, count=count, initial=texts_initial(survey, language))
+    english = written_texts(survey, SOURCE)
+    form = TextsForm(data, count=count, english=english, initial=texts_initial(survey, language))
+    form.speak(language)
+    return form
+
+
+def _language_to_write(request: ScopedRequest) -> str:
+    """Return the language asked for, or the first that the user writes.
+
+    Raises:
+        Http404: the programme does not have the language.
+        PermissionDenied: the user does not write it.
+    """
+    writable = _writable(request)
+    language = request.GET.get("language", next(iter(writable), SOURCE))
+    if language not in request.programme.languages:
+        raise Http404
+    if language not in writable:
+        raise PermissionDenied
+    return language
+
+
+def _writable(request: ScopedRequest) -> list[str]:
+    """Return the languages whose texts of a survey the user writes; English belongs to the team."""
+    languages = [code for code in request.programme.languages if code != SOURCE]
+    is_team = request.scope.may("survey.write")
+    return [SOURCE, *languages] if is_team else request.scope.writable(languages)
 
 
 def _change(request: ScopedRequest, survey: Survey, language: str, form: TextsForm) -> Survey:
     user: Any = request.user
     if isinstance(form, SurveyForm):
-        return change_survey(survey, form.survey, user, database_now())
-    write_texts(survey, language, form.texts, user, database_now())
+        return change_survey(survey, form.survey, user, database_now(), form.seen)
+    write_texts(survey, language, form.texts, user, database_now(), form.seen)
     return survey
 
 
@@ -91,4 +116,6 @@ def _accepted(form: TextsForm, verb: Any, *args: object) -> Survey | None:
         return verb(*args)  # type: ignore[no-any-return]
     except ValidationError as refusal:
         form.add_error(None, ValidationError(refusal.messages))
-        return None
+    except TextChangedError as changed:
+        form.show_theirs(changed.text)
+    return None

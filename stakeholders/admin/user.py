@@ -91,7 +91,19 @@ class UserAdmin(RightsAdmin):
     autocomplete_fields = ("groups",)
     inlines = (RoleInline,)
     fieldsets = (
-        (None, {"fields": ("email", "first_name", "last_name", "language", "time_zone", "approval_notice")}),
+        (
+            None,
+            {
+                "fields": (
+                    "email",
+                    "first_name",
+                    "last_name",
+                    "language",
+                    "time_zone",
+                    "approval_notice",
+                )
+            },
+        ),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )

@@ -12,15 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from stakeholders.models import Role, User
 
 # Those that name a place, as people know them; the rest are old or technical names.
-PLACES = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+PLACES = sorted(
+    name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
+)
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Name, language, theme, density, time zone, and for a CIO the mails about approvals that wait."""
+    """What users settle for themselves, a CIO also which mails about approvals come."""
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "language", "theme", "density", "time_zone", "approval_notice")
+        fields = (
+            "first_name",
+            "last_name",
+            "language",
+            "theme",
+            "density",
+            "time_zone",
+            "approval_notice",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the languages of staff pages, and only what concerns the user's roles."""

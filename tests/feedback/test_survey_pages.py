@@ -146,6 +146,47 @@ def test_one_language_is_written_without_touching_the_others(asked, cast, as_use
     assert [getattr(option, "text_" + "fr") for option in asked.options] == ["Téléphone", "Chat"]
 
 
+SPANISH = {
+    "subject": "¿Qué tal?",
+    "body": "Responda: {{ survey_link }}",
+    "choice": "¿Qué ha usado?",
+    "options": "Teléfono\nChat",
+    "csat": "¿Está satisfecho?",
+    "nps": "¿Lo recomendaría?",
+    "comment": "¿Algo más?",
+}
+
+
+def test_local_communication_writes_its_languages_of_surveys_for_its_region(asked, cast, as_user):
+    url, nuria = f"{ROOT}{asked.survey.pk}/edit/", as_user(cast.nuria)
+    page = nuria.get(url)
+    assert page.context["language"] == "es"
+    assert "How satisfied are you?" in page.content.decode()
+    assert nuria.post(url, SPANISH | {"csat": "¿Contento?"}).status_code == 302
+    assert getattr(asked.survey.questions.get(kind="csat"), "text_" + "es") == "¿Contento?"
+    for language in ("en", "fr"):
+        assert nuria.get(f"{url}?language={language}").status_code == 403
+        assert nuria.post(f"{url}?language={language}", SPANISH).status_code == 403
+    asked.survey.invitation.audience.regions.set([cast.china])
+    assert nuria.post(url, SPANISH).status_code == 404
+
+
+def test_whoever_saves_second_reads_what_the_first_has_written(asked, cast, as_user):
+    url = f"{ROOT}{asked.survey.pk}/edit/?language=es"
+    nuria, ines = as_user(cast.nuria), as_user(cast.ines)
+    seen = ines.get(url).context["form"].initial["text_seen"]
+    nuria.post(url, SPANISH | {"nps": "¿Se lo diría a otros?", "text_seen": seen})
+    page = ines.post(url, SPANISH | {"nps": "¿Lo aconsejaría?", "text_seen": seen})
+    assert "Somebody else has changed this text" in page.content.decode()
+    assert page.context["form"].theirs == [
+        ("Recommendation, 0 to 10: the question", "¿Se lo diría a otros?")
+    ]
+    assert "¿Lo aconsejaría?" in page.content.decode()
+    again = {name: page.context["form"][name].value() for name in (*SPANISH, "text_seen")}
+    assert ines.post(url, again).status_code == 302
+    assert getattr(asked.survey.questions.get(kind="nps"), "text_" + "es") == "¿Lo aconsejaría?"
+
+
 def test_k_is_settled_once_people_are_asked(asked, cast, now):
     asked.ask(cast.barcelona, 5)
     change_survey(asked.survey, replace(DATA, smallest_group=20), cast.ines, now)
