@@ -92,6 +92,8 @@ SEEN: dict[str, tuple[str, ...]] = {
         "desk communications.Message.*",
         "desk communications.Approval.content",
         "desk feedback.Survey.name",
+        "desk feedback.Question.*",
+        "desk feedback.Option.*",
         "china communications.Message.*",
         "china communications.Approval.content",
     ),
