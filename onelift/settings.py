@@ -101,6 +101,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "programmes.templatetags.addresses",
+                "programmes.templatetags.lists",
                 "programmes.templatetags.looks",
             ],
         },

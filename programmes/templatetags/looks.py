@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from programmes.rendering import formats
 from programmes.rendering.marks import FACES, ICONS, SHAPES, STATUSES, TONE_SHAPES
-from programmes.templatetags.addresses import changed_query
 
 register = template.Library()
 register.filter("size", formats.size)
@@ -252,56 +251,6 @@ def tab(context: Mapping[str, Any], label: str, url: str, *, exact: bool = False
     path, own = context["request"].path, url.partition("?")[0]
     is_current = path == own if exact else path.startswith(own)
     return {"label": label, "url": url, "is_current": is_current}
-
-
-@register.inclusion_tag("components/chip.html", takes_context=True)
-def chip(
-    context: Mapping[str, Any], label: str, name: str, value: str, count: int | None = None
-) -> dict[str, Any]:
-    """Show one choice of a filter as a link; the chosen one takes itself away again."""
-    query = context["request"].GET
-    is_on = query.get(name) == str(value)
-    url = changed_query(query, **{name: None if is_on else value})
-    return {"label": label, "url": url, "is_on": is_on, "count": count}
-
-
-@register.inclusion_tag("components/sort_head.html", takes_context=True)
-def sort_head(
-    context: Mapping[str, Any],
-    label: str,
-    key: str,
-    *,
-    numeric: bool = False,
-    default: bool = False,
-) -> dict[str, Any]:
-    """Show a column's heading as a link that sorts by it, and turns round if it does already.
-
-    ``default``: so it is sorted where the address does not say.
-    """
-    chosen = context["request"].GET.get("sort") or (key if default else "")
-    direction = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
-    next_sort = f"-{key}" if direction == "ascending" else key
-    return {
-        "label": label,
-        "url": changed_query(context["request"].GET, sort=next_sort),
-        "direction": direction,
-        "numeric": numeric,
-    }
-
-
-@register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Mapping[str, Any], page: Any) -> dict[str, Any]:
-    """Show which rows of how many a page of ``Paginator`` holds, with the ways to the others."""
-    query = context["request"].GET
-
-    def at(page_number: int) -> str:
-        return changed_query(query, page=page_number)
-
-    return {
-        "page": page,
-        "previous": at(page.previous_page_number()) if page.has_previous() else "",
-        "next": at(page.next_page_number()) if page.has_next() else "",
-    }
 
 
 def _own(drawing: str) -> SafeString:

@@ -1,0 +1,79 @@
+"""What lists are searched through by: chips, headings that sort, pages. Built in, as ``looks``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from programmes.templatetags.addresses import changed_query
+
+register = template.Library()
+
+# So many choices of a filter stand in a row; the others come when they are asked for.
+CHIPS = 5
+
+
+@register.inclusion_tag("components/chip.html", takes_context=True)
+def chip(
+    context: Mapping[str, Any], label: str, name: str, value: str, count: int | None = None
+) -> dict[str, Any]:
+    """Show one choice of a filter as a link; the chosen one takes itself away again."""
+    query = context["request"].GET
+    is_on = query.get(name) == str(value)
+    url = changed_query(query, **{name: None if is_on else value})
+    return {"label": label, "url": url, "is_on": is_on, "count": count}
+
+
+@register.inclusion_tag("components/chips.html", takes_context=True)
+def chips(context: Mapping[str, Any], group: Mapping[str, Any]) -> dict[str, Any]:
+    """Show the choices of one filter: the first, the chosen one, and the others on demand."""
+    request, name, choices = context["request"], group["name"], group["choices"]
+    is_open = request.GET.get("more") == name or len(choices) <= CHIPS + 1
+    chosen = [each for each in choices[CHIPS:] if request.GET.get(name) == str(each["value"])]
+    shown = choices if is_open else [*choices[:CHIPS], *chosen]
+    return {
+        "request": request,
+        "group": group,
+        "choices": shown,
+        "rest": len(choices) - len(shown),
+        "more_url": changed_query(request.GET, more=name),
+    }
+
+
+@register.inclusion_tag("components/sort_head.html", takes_context=True)
+def sort_head(
+    context: Mapping[str, Any],
+    label: str,
+    key: str,
+    *,
+    numeric: bool = False,
+    default: bool = False,
+) -> dict[str, Any]:
+    """Show a column's heading as a link that sorts by it, and turns round if it does already.
+
+    ``default``: so it is sorted where the address does not say.
+    """
+    chosen = context["request"].GET.get("sort") or (key if default else "")
+    direction = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
+    next_sort = f"-{key}" if direction == "ascending" else key
+    return {
+        "label": label,
+        "url": changed_query(context["request"].GET, sort=next_sort),
+        "direction": direction,
+        "numeric": numeric,
+    }
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Mapping[str, Any], page: Any) -> dict[str, Any]:
+    """Show which rows of how many a page of ``Paginator`` holds, with the ways to the others."""
+    query = context["request"].GET
+
+    def at(page_number: int) -> str:
+        return changed_query(query, page=page_number)
+
+    return {
+        "page": page,
+        "previous": at(page.previous_page_number()) if page.has_previous() else "",
+        "next": at(page.next_page_number()) if page.has_next() else "",
+    }
