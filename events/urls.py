@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.views import attendee, checkin, event, ticket
+from events.views import attendee, checkin, event, mail, ticket
 
 app_name = "events"
 EVENTS = "p/<slug:programme>/events/"
@@ -21,6 +21,8 @@ urlpatterns = [
     path(f"{ONE}cancel/", event.event_cancel, name="event-cancel"),
     path(NAMES, attendee.attendee_list, name="attendee-list"),
     path(f"{NAMES}<int:pk>/withdraw/", attendee.attendee_withdraw, name="attendee-withdraw"),
+    path(f"{NAMES}mails/<int:pk>/delivered/", mail.mail_delivered, name="mail-delivered"),
+    path(f"{NAMES}mails/<int:pk>/again/", mail.mail_again, name="mail-again"),
     path(f"{NAMES}<slug:kind>/", attendee.attendee_export, name="attendee-export"),
     path(DOOR, checkin.checkin_show, name="checkin-show"),
     path(f"{DOOR}scan/", checkin.checkin_scan, name="checkin-scan"),

@@ -24,7 +24,7 @@ from communications.services import kit, pump
 from communications.services.answer import answer_impact
 from communications.services.message import MessageData
 from communications.services.question import ask_back
-from events.models import CheckIn, Registration
+from events.models import CheckIn, EventMail, Registration
 from events.queries.ticket import token_of
 from events.services.registration import register
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
@@ -214,6 +214,10 @@ def make_events(cast, streams, now) -> dict[str, Any]:
         )
         found[f"{key}event"] = event.slug
         found[f"{key}attendee"] = registration.pk
+        doubt = EventMail(registration=registration, kind="confirmed", occasion=9, due_at=now)
+        doubt.state = State.IN_DOUBT
+        doubt.save()
+        found[f"{key}event-mail"] = doubt.pk
         found[f"{key}came"] = CheckIn.objects.create(registration=came, at=now, by=cast.mei).pk
         found[f"{key}ticket"] = token_of(registration)
         found[f"{key}code"] = registration.code

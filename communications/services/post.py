@@ -3,14 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from communications.models import Act, Approval, Post, Reason, State
+from communications.models import Act, Approval, Post, State
 from communications.queries.post import tasks, text_of
 from communications.services.approval import RefusedError
-from communications.services.dispatch import note
-from communications.services.post_planning import PLANNED_ANEW
+from communications.services.doubt import confirm, note, try_again
 from communications.services.post_sending import wake_posters
 from stakeholders.models import User
 
@@ -44,26 +42,12 @@ def instant_of(on: date, now: datetime) -> datetime:
     return min(now, datetime.combine(on, MIDDAY, UTC))
 
 
-@transaction.atomic
 def confirm_posted(post: Post, user: User, now: datetime) -> bool:
     """Call a post in doubt sent, on somebody's word; False if it is not in doubt."""
-    changed = in_doubt(post).update(state=State.SENT, reason=Reason.CONFIRMED)
-    if changed:
-        note(post, Act.POSTED, user, now)
-    return bool(changed)
+    return confirm(post, Act.POSTED, user, now)
 
 
-@transaction.atomic
 def post_again(post: Post, user: User, now: datetime) -> bool:
     """Plan a post in doubt again, for a day: it may stand there twice. False if not in doubt."""
     latest_at = max(post.latest_at, now + timedelta(days=1))
-    changed = in_doubt(post).update(**PLANNED_ANEW, next_try_at=now, latest_at=latest_at)
-    if changed:
-        note(post, Act.POST_AGAIN, user, now)
-        wake_posters()
-    return bool(changed)
-
-
-def in_doubt(post: Post) -> QuerySet[Post]:
-    """Return the row of a post if nobody knows what became of it."""
-    return Post.objects.filter(pk=post.pk, state=State.IN_DOUBT)
+    return try_again(post, Act.POST_AGAIN, user, now, wake_posters, latest_at=latest_at)

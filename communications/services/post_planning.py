@@ -6,7 +6,6 @@ A post is due once, at the first moment at which one of the sites that its chann
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,6 +15,7 @@ from communications.models import Approval, Channel, Dispatch, Post, Reason, Sta
 from communications.models.post import PostQuerySet
 from communications.queries.post import SEALED
 from communications.queries.schedule import Slot, slots
+from communications.services.doubt import PLANNED_ANEW
 from communications.services.planning import (
     MISSED_FOR,
     REVIVABLE,
@@ -187,14 +187,6 @@ def take_up_again(turn: Turn, post: Post, now: datetime) -> None:
     )
     if cancelled.update(**PLANNED_ANEW, **moment):
         post.sites.set(sites_of(turn.slots))
-
-
-PLANNED_ANEW: dict[str, Any] = {
-    "state": State.PLANNED,
-    "reason": "",
-    "fence": "",
-    "ended_at": None,
-}
 
 
 def call_off_others(turns: set[Key], now: datetime) -> None:

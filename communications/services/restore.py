@@ -32,7 +32,7 @@ from communications.models.ledger import OPEN
 from communications.queries.schedule import Slot, slots
 from communications.rendering import reading_language
 from communications.services import watermark
-from communications.services.dispatch import note
+from communications.services.doubt import note
 from communications.services.identity import message_id_of
 from communications.services.journal import sweep_taken
 from communications.services.planning import by_message, plan_people, start

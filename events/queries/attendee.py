@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from django.db.models import Q, QuerySet
 
-from events.models import Event, Registration
+from communications.models import State
+from events.models import Event, EventMail, Registration
 from stakeholders.importing.names import words_of
 
 CAME, MISSING = "came", "missing"
+DOUBTS = 20
 
 
 def attendees(event: Event, wanted: Mapping[str, str]) -> QuerySet[Registration]:
@@ -20,6 +22,12 @@ def attendees(event: Event, wanted: Mapping[str, str]) -> QuerySet[Registration]
     return named(_in_state(found, wanted.get("state", "")), wanted.get("q", "")).order_by(
         "person__folded_name", "guest_name", "pk"
     )
+
+
+def doubts_of(event: Event) -> list[EventMail]:
+    """Return the first mails of which nobody knows whether they arrived, in one query."""
+    found = EventMail.objects.filter(registration__event=event, state=State.IN_DOUBT)
+    return list(found.select_related("registration__person").order_by("ended_at", "pk")[:DOUBTS])
 
 
 def _in_state(found: QuerySet[Registration], state: str) -> QuerySet[Registration]:

@@ -25,7 +25,12 @@ def tell_all(
     ]
     EventMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
     if mails:
-        wake(TASK, queue="dispatch")
+        wake_tellers()
+
+
+def wake_tellers() -> None:
+    """Let a worker look at once what is to be sent."""
+    wake(TASK, queue="dispatch")
 
 
 def tell_everybody(event: Event, kind: EventMail.Kind, now: datetime) -> None:

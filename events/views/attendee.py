@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from events.models import Registration
-from events.queries.attendee import CAME, MISSING, attendees, cells_of
+from events.queries.attendee import CAME, MISSING, attendees, cells_of, doubts_of
 from events.queries.event import event_lines
 from events.services.registration import ClosedError, withdraw
 from events.views.event import event_in, own_event
@@ -37,6 +37,7 @@ def attendee_list(request: ScopedRequest, slug: str) -> HttpResponse:
         "line": line,
         "page": page_of(request, attendees(event, request.GET), PER_PAGE),
         "states": states,
+        "doubts": doubts_of(event) if request.scope.may("dispatch.resolve") else [],
         "may_write": request.scope.may("event.write"),
     }
     return render(request, "events/attendee_list.html", context)

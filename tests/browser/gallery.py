@@ -31,6 +31,8 @@ DESIGNED = {
     "survey.png": ("feedback-answer-give", "phone"),
     "survey-zh.png": ("feedback-answer-give", "zh"),
     "survey-ar.png": ("feedback-answer-give", "ar"),
+    "event.png": ("events-event-open", "phone"),
+    "checkin.png": ("events-checkin-show", "phone"),
     "me-fr.png": ("dashboards-me-persona", "fr"),
     "signin.png": ("account_login", "desktop"),
 }

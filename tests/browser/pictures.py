@@ -37,7 +37,12 @@ OPEN = {
     "account_reset_password": "/accounts/password/reset/",
     "dashboards-me-persona": "/me/onelift/office-staff/?site=dreux",
 }
-SURVEY_LINK = re.compile(rb"/s/[A-Za-z0-9_-]{20,}/")
+# What mails lead to.
+IN_MAILS = {
+    "feedback-answer-give": re.compile(rb"/s/[A-Za-z0-9_-]{20,}/"),
+    "events-event-open": re.compile(rb"/e/[A-Za-z0-9_-]{20,}/"),
+    "events-ticket-show": re.compile(rb"/t/[A-Za-z0-9_-]{20,}/"),
+}
 SOFT_BREAK = re.compile(rb"=\r?\n")
 
 
@@ -165,14 +170,17 @@ def fullest(page: Page, origin: str, home: str, known: set[str]) -> list[tuple[s
     return [(name, address) for name, (address, _size) in best.items() if name not in known]
 
 
-def survey_address(mails: Path) -> str | None:
-    """Return the address of a survey that the mail catcher holds an invitation to."""
+def addresses_in(mails: Path) -> dict[str, str]:
+    """Return what mails of the mail catcher lead to, of each kind the address in the latest."""
+    found: dict[str, str] = {}
     for mail in sorted(mails.glob("*/*"), reverse=True):
-        if found := SURVEY_LINK.search(
-            mail.read_bytes().replace(b"=\r\n", b"").replace(b"=\n", b"")
-        ):
-            return found[0].decode()
-    return None
+        text = SOFT_BREAK.sub(b"", mail.read_bytes())
+        for name in IN_MAILS.keys() - found.keys():
+            if link := IN_MAILS[name].search(text):
+                found[name] = link[0].decode()
+        if len(found) == len(IN_MAILS):
+            break
+    return found
 
 
 def main(origin: str, var: Path, folder: Path, design: Path | None) -> None:
@@ -185,11 +193,10 @@ def main(origin: str, var: Path, folder: Path, design: Path | None) -> None:
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         camera = Camera(browser, origin, folder)
-        known = set(OPEN)
-        for name, address in OPEN.items():
+        public = OPEN | addresses_in(var / "mail")
+        known = set(public)
+        for name, address in public.items():
             camera.public(name, address)
-        if survey := survey_address(var / "mail"):
-            camera.public("feedback-answer-give", survey)
         for account in {each["role"]: each for each in accounts}.values():
             camera.staff(account, known)
         browser.close()

@@ -1,3 +1,4 @@
+import html
 from datetime import date, time, timedelta
 
 import icalendar
@@ -12,6 +13,7 @@ from events.services.event import cancel_event, change_event
 from events.services.mailing import deliver
 from events.services.registration import register, withdraw
 from programmes import wake
+from programmes.queries.clock import database_now
 from tests.events.making import approve, event_data, seat
 
 HOUR = timedelta(hours=1)
@@ -145,6 +147,37 @@ def test_connection_cut_behind_the_dot_is_in_doubt_and_not_sent_again(event, now
     assert EventMail.objects.get().state == State.IN_DOUBT
     assert send(now + HOUR) == 0
     assert len(relay.accepts) == 1
+
+
+def in_doubt(event, now, relay):
+    """Cut the connection behind the dot, and return the row."""
+    relay.fault("dot", "accept_drop")
+    seat(event, now)
+    send(now)
+    relay.heal()
+    return EventMail.objects.get()
+
+
+def test_the_manager_says_that_a_mail_in_doubt_arrived(cast, event, now, relay, as_user):
+    row = in_doubt(event, now, relay)
+    names, manager = f"/p/one-it/events/{event.slug}/attendees/", as_user(cast.ines)
+    page = manager.get(names).content.decode()
+    assert row.message_id in html.unescape(page)
+    assert row.message_id not in html.unescape(as_user(cast.rosa).get(names).content.decode())
+    assert manager.post(f"{names}mails/{row.pk}/delivered/").url == names
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.SENT, Reason.CONFIRMED)
+    assert "Was delivered" not in manager.get(names).content.decode()
+    assert "Called a mail delivered" in manager.get("/p/one-it/audit/").content.decode()
+
+
+def test_the_manager_sends_a_mail_in_doubt_again_under_its_number(cast, event, now, relay, as_user):
+    row = in_doubt(event, now, relay)
+    address = f"/p/one-it/events/{event.slug}/attendees/mails/{row.pk}/again/"
+    as_user(cast.ines).post(address)
+    as_user(cast.ines).post(address)
+    assert deliver(database_now) == 1
+    assert [accept.message_id for accept in relay.accepts] == [row.message_id] * 2
 
 
 def test_what_a_dead_sender_left_is_taken_up_again(event, now, relay):

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from communications.models import Act, Bounce, Channel, Delivery, Dispatch, Message, Post
+from events.models import EventMail
 from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
 from programmes.rendering.formats import enumeration, language_name
@@ -29,6 +30,7 @@ PATHS: dict[type[Model], str] = {
     Dispatch: "message__programme",
     Delivery: "dispatch__message__programme",
     Post: "dispatch__message__programme",
+    EventMail: "registration__event__programme",
     OptOut: "programme",
     PersonalObjective: "programme",
 }
