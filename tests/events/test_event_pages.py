@@ -176,7 +176,7 @@ def test_attendees_take_the_same_number_of_queries(
         check_in(one, cast.ines, timezone.now())
     client = as_user(cast.ines)
     client.get(f"{LIST}{soon.slug}/attendees/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(f"{LIST}{soon.slug}/attendees/").status_code == 200
 
 
