@@ -17,16 +17,19 @@ from programmes.timing import Scheduled
 from stakeholders.models import Audience, Impact
 
 PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+ADDRESSED = re.compile(r"^\s*\{\{\s*\w+\s*\}\}\s*[:：]\s*")
 TITLE = re.compile(r"\{\{\s*[a-z]+_title\s*\}\}")
 
 
 def without_placeholders(subject: str, purpose: str = "") -> str:
     """Return a subject with “…” where each person reads something of their own.
 
-    A source's placeholder that ends in ``_title`` names what the message is for.
+    A source's placeholder that ends in ``_title`` names what the message is for. One that stands
+    before a colon, such as a site's name, is left out.
     """
     named = TITLE.sub(lambda _found: purpose, subject) if purpose else subject
-    return PLACEHOLDER.sub("…", named)
+    rest = ADDRESSED.sub("", named)
+    return PLACEHOLDER.sub("…", rest[:1].upper() + rest[1:])
 
 
 def title_in(content: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What happens in each region, week by week: dates, messages, surveys, and the load."""
+"""What happens in each region, week by week: dates, messages, events, surveys, and the load."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Mark:
 
     Attributes:
         on: its day.
-        row: ``date``, ``message`` or ``survey``.
+        row: ``date``, ``message``, ``event`` or ``survey``.
         label: its name, written beside it.
         letter: of its level, in the square; empty where it has none.
         status: a key of ``marks.STATUSES``, drawn where it is not settled.
@@ -133,7 +133,7 @@ def draw_plan(
 
 def _rows(lane: PlanLane, calendar: _Calendar) -> dict[str, list[_Placed]]:
     """Return the marks of each row that holds some, placed so that no two overlap."""
-    kept = ("date", "message", "survey")
+    kept = ("date", "message", "event", "survey")
     found = {row: [mark for mark in lane.marks if mark.row == row] for row in kept}
     return {r: _placed(marks, calendar) for r, marks in found.items() if marks or r == "message"}
 
@@ -205,7 +205,12 @@ def _draw_lane(
     canvas.line([(0, top), (WIDTH, top)], "g-axis")
     _draw_bands(canvas, calendar, lane.bands, top, _height(rows) - STRIP - GAP)
     _draw_name(canvas, lane, top)
-    words = {"date": _("dates"), "message": _("messages"), "survey": _("surveys")}
+    words = {
+        "date": _("dates"),
+        "message": _("messages"),
+        "event": _("events"),
+        "survey": _("surveys"),
+    }
     y = top + 4
     for row, placed in rows.items():
         canvas.text(START - 8, y + 15, words[row], "m e")
@@ -240,7 +245,7 @@ def _draw_mark(canvas: Canvas, placed: _Placed, y: float) -> None:
         if mark.row == "date":
             _draw_flag(canvas, placed, y)
             return
-        if mark.row == "message":
+        if mark.letter:
             ink = "on" if mark.is_settled else "k"
             canvas.rect(x, y + 3, 15, 15, "f-acc" if mark.is_settled else "st-next", radius=3.5)
             canvas.text(x + 7.5, y + 14.5, mark.letter, f"c s {ink}", "680")

@@ -10,7 +10,7 @@ from programmes.templatetags.addresses import changed_query
 register = template.Library()
 
 # So many choices of a filter stand in a row; the others come when they are asked for.
-CHIPS = 5
+CHIPS = 3
 
 
 @register.inclusion_tag("components/chip.html", takes_context=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import template
+from django.utils.translation import gettext as _
 
 from programmes.rendering import formats
 
@@ -14,6 +15,12 @@ register = template.Library()
 def full_day(value: date) -> str:
     """Write a date such as ``18 January 2027``."""
     return formats.full_day(value)
+
+
+@register.filter
+def with_colon(label: str) -> str:
+    """Write what is said of something after its name, as the language sets a colon."""
+    return _("%(label)s:") % {"label": label}
 
 
 @register.filter

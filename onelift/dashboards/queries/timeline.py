@@ -21,7 +21,7 @@ ROWS = {
     "survey": "survey",
     "go_live": "date",
     "hand_over": "date",
-    "event": "date",
+    "event": "event",
 }
 SETTLED = ("approved", "sending", "sent", "live", "run", "planned")
 
