@@ -100,9 +100,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
-                "programmes.templatetags.addresses",
-                "programmes.templatetags.lists",
-                "programmes.templatetags.looks",
+                *(f"programmes.templatetags.{name}" for name in ("addresses", "lists", "looks")),
             ],
         },
     }

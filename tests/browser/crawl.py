@@ -1,7 +1,7 @@
 """A walk through every page that a user reaches by links, noting what is wrong on the way."""
 
 import re
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
@@ -16,6 +16,8 @@ LEAVES = ("/accounts/logout/", "/accounts/2fa/")
 SEALED = {"communications:message-preview", "stakeholders:import-report"}
 # Pages of one address that are looked at, and links of one shape that are asked for.
 PAGES, ANSWERS = 2, 4
+# As so many of those who reach a page it is examined, and as nobody in each language.
+EXAMINERS, NOBODY = 2, "nobody"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
 # Colours that are on their way to the other theme would be measured half-way.
 SETTLE = """document.getAnimations()
@@ -46,8 +48,9 @@ LENGTHEN = """() => {
 class Crawl:
     """One browser page that walks; ``wrong`` says where and what.
 
-    ``is_examining`` is off where the same pages are examined elsewhere: then they only open and
-    lead on.
+    A page is examined as the first two who reach its route see it; others open it and follow its
+    links. ``is_examining`` is off where the same pages are examined elsewhere: then they only
+    open and lead on.
     """
 
     page: object
@@ -57,6 +60,7 @@ class Crawl:
     seen: set[str] = field(default_factory=set)
     looked: Counter = field(default_factory=Counter)
     asked: Counter = field(default_factory=Counter)
+    examined: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def walk(self, start: str, who: str) -> None:
         """Look at the pages that links lead to, first those near the start."""
@@ -79,14 +83,21 @@ class Crawl:
         is_turned_away = "next=" in response.url and "next=" not in address
         if response.status != status or is_turned_away:
             self.wrong.append(f"{where}: {response.status} {response.url}")
-        if self.is_examining:
-            self._note_sheets(where)
+        if not self._is_to_examine(address, who):
+            return self.page.evaluate(LINKS)
+        self._note_sheets(where)
         return self.examine(where)
+
+    def _is_to_examine(self, address: str, who: str) -> bool:
+        known = self.examined[name_of(address)]
+        is_new = who == NOBODY or (who not in known and len(known) < EXAMINERS)
+        known.add(who)
+        return self.is_examining and is_new
 
     def examine(self, where: str) -> list[str]:
         """Note what is wrong with the page that is open, and return where it leads."""
         if not self.is_examining:
-            return self.page.evaluate(LINKS)
+            return []
         self._note_violations(where, "light", "dark")
         self.page.set_viewport_size(NARROW)
         if (width := self.page.evaluate(WIDER)) > 0:
