@@ -10,7 +10,8 @@ from django.conf import settings
 from tests.benchmarks.__main__ import NAMES
 from tests.redis_databases import redis_url
 
-pytestmark = pytest.mark.slow
+# As `make bench` runs them.
+pytestmark = [pytest.mark.slow, pytest.mark.services]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,7 +1,7 @@
 """A walk through every page that a user reaches by links, noting what is wrong on the way."""
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
@@ -14,10 +14,11 @@ LEAVES = ("/accounts/logout/", "/accounts/2fa/")
 # A mail stands in a sandbox where no script runs, so nothing can look at it from within; a workbook
 # is no page.
 SEALED = {"communications:message-preview", "stakeholders:import-report"}
-# Pages of one address that are looked at, and links of one shape that are asked for.
-PAGES, ANSWERS = 2, 4
-# As so many of those who reach a page it is examined, and as nobody in each language.
-EXAMINERS, NOBODY = 2, "nobody"
+# Pages of one route that are looked at by who comes first (others look at one), and links of one
+# shape that are asked for.
+PAGES, ANSWERS = 2, 2
+# What nobody signs in for is examined in each language.
+NOBODY = "nobody"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
 # Colours that are on their way to the other theme would be measured half-way.
 SETTLE = """document.getAnimations()
@@ -48,7 +49,7 @@ LENGTHEN = """() => {
 class Crawl:
     """One browser page that walks; ``wrong`` says where and what.
 
-    A page is examined as the first two who reach its route see it; others open it and follow its
+    A page is examined as the first who reaches its route sees it; others open it and follow its
     links. ``is_examining`` is off where the same pages are examined elsewhere: then they only
     open and lead on.
     """
@@ -60,7 +61,7 @@ class Crawl:
     seen: set[str] = field(default_factory=set)
     looked: Counter = field(default_factory=Counter)
     asked: Counter = field(default_factory=Counter)
-    examined: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    first: dict[str, str] = field(default_factory=dict)
 
     def walk(self, start: str, who: str) -> None:
         """Look at the pages that links lead to, first those near the start."""
@@ -69,7 +70,8 @@ class Crawl:
         while waiting:
             address = waiting.popleft()
             name = name_of(address)
-            if name not in SEALED and self.looked[who, name] < PAGES:
+            most = PAGES if self.first.setdefault(name, who) == who else 1
+            if name not in SEALED and self.looked[who, name] < most:
                 self.looked[who, name] += 1
                 waiting.extend(self._new(self.look(address, who)))
             else:
@@ -89,10 +91,8 @@ class Crawl:
         return self.examine(where)
 
     def _is_to_examine(self, address: str, who: str) -> bool:
-        known = self.examined[name_of(address)]
-        is_new = who == NOBODY or (who not in known and len(known) < EXAMINERS)
-        known.add(who)
-        return self.is_examining and is_new
+        first = self.first.setdefault(name_of(address), who)
+        return self.is_examining and who in (NOBODY, first)
 
     def examine(self, where: str) -> list[str]:
         """Note what is wrong with the page that is open, and return where it leads."""
