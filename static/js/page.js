@@ -3,9 +3,14 @@
 (() => {
   const UNDO_MS = 10000;
 
-  // Pages tell the time by this device's clock, unless the user's profile names a zone.
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  document.cookie = `time_zone=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  // Pages tell the time by this device's clock, unless the user's profile names a zone. Who only
+  // reads gets no cookie for it.
+  const tellZone = () => {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    document.cookie = `time_zone=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  };
+  if ("signedIn" in document.body.dataset) tellZone();
+  else document.addEventListener("submit", tellZone);
 
   // Menus close with Escape and with a click elsewhere.
   document.addEventListener("keydown", (event) => {

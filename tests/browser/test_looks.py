@@ -36,6 +36,18 @@ def test_password_can_be_looked_at(page, live_server):
     assert field.get_attribute("type") == "password"
 
 
+def test_pages_tell_the_time_of_the_device_from_signing_in_on(browser, live_server, cast):
+    context = browser.new_context(timezone_id="Asia/Kolkata", locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/accounts/login/")
+    assert "time_zone" not in {cookie["name"] for cookie in context.cookies()}
+    page.get_by_label("Work mail").fill(cast.claire.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("UTC+5:30").first.wait_for()
+    context.close()
+
+
 def test_signing_in_leads_to_the_home_of_the_role(page, live_server, cast):
     page.goto(f"{live_server.url}/accounts/login/")
     page.get_by_label("Work mail").fill(cast.otto.email)
