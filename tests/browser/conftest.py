@@ -17,11 +17,15 @@ POLICY = "Content Security Policy"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     missing = pytest.mark.skip(reason="Chromium is not installed")
     for item in items:
         if HERE in Path(item.fspath).parents:
             item.add_marker(pytest.mark.browser)
+            # No database changes how a page looks and takes keys: only what it keeps may differ.
+            if not item.get_closest_marker("journey"):
+                item.add_marker(pytest.mark.embedded)
             if CHROMIUM is None:
                 item.add_marker(missing)
 

@@ -61,6 +61,7 @@ def answer_survey(page):
     page.get_by_role("button", name="Send my answers").click()
 
 
+@pytest.mark.journey
 def test_every_page_is_accessible_fits_and_leads_on(page, live_server, demonstration, signed_in):
     # No database changes how a page looks: the embedded one is enough to examine each.
     crawl = Crawl(page, live_server.url, is_examining=connection.vendor == "sqlite")

@@ -54,6 +54,7 @@ def read_code(page):
     return found.text
 
 
+@pytest.mark.journey
 def test_register_show_the_ticket_let_in_and_take_back(
     page, browser, live_server, link, soon, cast, signed_in
 ):

@@ -92,6 +92,7 @@ def _moved(row):
     return ";".join(cells)
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_file_comes_in(language, next_month, cast, page, live_server, signed_in):
     words = WORDS[language]

@@ -139,6 +139,7 @@ def run_clock(minutes=7):
     pump.deliver(lambda: now)
 
 
+@pytest.mark.journey
 def test_a_new_user_takes_a_second_programme_from_file_to_number(
     page,
     live_server,

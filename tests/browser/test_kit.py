@@ -52,6 +52,7 @@ def test_a_kit_is_accessible_and_fits(
     assert_accessible(page)
 
 
+@pytest.mark.journey
 def test_a_regional_manager_takes_what_is_new_with_one_press(
     page, live_server, cast, full, signed_in, tmp_path
 ):

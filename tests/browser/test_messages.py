@@ -61,6 +61,7 @@ def test_pages_are_readable_and_fit(
         assert_accessible(page)
 
 
+@pytest.mark.journey
 def test_mail_shows_in_its_frame_and_the_decision_can_be_undone(
     written, cast, page, live_server, signed_in
 ):

@@ -18,6 +18,7 @@ def links_on(page, root: str) -> set[str]:
     return {urldefrag(link).url for link in found if link.startswith(root)}
 
 
+@pytest.mark.journey
 def test_rosa_follows_every_link_and_meets_her_own_region_only(page, live_server, world, signed_in):
     root = f"{live_server.url}/p/one-it/"
     signed_in(page, world.users["rosa"])

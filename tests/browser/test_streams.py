@@ -16,6 +16,7 @@ def press_on(page, role, name):
         page.keyboard.press("Enter")
 
 
+@pytest.mark.journey
 def test_samir_measures_an_objective_and_sends_the_weeks_update(
     page, live_server, world, signed_in, assert_accessible, assert_no_sideways_scroll
 ):

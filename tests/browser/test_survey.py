@@ -49,6 +49,7 @@ def held():
     return list(HeldAnswer.objects.values_list("csat", "nps", "comment"))
 
 
+@pytest.mark.journey
 def test_one_question_at_a_time_with_scripts(phone, link):
     page = phone()
     page.goto(link + "?lang=en")
