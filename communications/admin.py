@@ -43,7 +43,7 @@ OF_MESSAGE = tuple(f"message__{column}" for column in SUBJECTS)
 class MessageAdmin(LookedAtAdmin):
     """Messages."""
 
-    list_display = ("subject", "programme", "level", "source", "written_by", "changed_at", missing)
+    list_display = ("__str__", "programme", "level", "source", "written_by", "changed_at", missing)
     list_filter = ("programme", "level", "source", "is_urgent", MissingFilter)
     list_select_related = ("programme", "written_by")
     search_fields = ("purpose", *SUBJECTS)

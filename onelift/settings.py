@@ -191,6 +191,7 @@ LANGUAGE_FALLBACKS = {
 }
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
+FORMAT_MODULE_PATH = "onelift.formats"
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"

@@ -249,3 +249,11 @@ def test_a_row_takes_as_many_queries_with_one_below_as_with_three(label, add, ad
     add(row)
     add(row)
     assert queries(ada, url) == before
+
+
+def test_dates_and_subjects_are_written_as_on_our_own_pages(ada):
+    row = MAKERS["communications.Message"](1)
+    type(row).objects.update(subject_en="Soon: {{ event_title }}", changed_at=NOW)
+    page = ada.get(address("communications.Message", "changelist")).content.decode()
+    assert "Tue 24 Nov 2026, 10:20" in page
+    assert "Soon: Tell" in page

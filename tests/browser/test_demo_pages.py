@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 WHO = (
     *("ines.duarte", "claire.fontanel", "rosa.vidal", "hana.weiss", "samir.haddad"),
-    *("tom.keller", "nuria.costa", "dora.lind"),
+    *("tom.keller", "nuria.costa", "dora.lind", "hugo.martin"),
 )
 LANGUAGES = ("en", "zh-hans", "ar")
 
