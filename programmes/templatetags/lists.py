@@ -28,15 +28,16 @@ def chip(
 def chips(context: Mapping[str, Any], group: Mapping[str, Any]) -> dict[str, Any]:
     """Show the choices of one filter: the first, the chosen one, and the others on demand."""
     request, name, choices = context["request"], group["name"], group["choices"]
-    is_open = request.GET.get("more") == name or len(choices) <= CHIPS + 1
+    is_long, is_unfolded = len(choices) > CHIPS + 1, request.GET.get("more") == name
     chosen = [each for each in choices[CHIPS:] if request.GET.get(name) == str(each["value"])]
-    shown = choices if is_open else [*choices[:CHIPS], *chosen]
+    shown = [*choices[:CHIPS], *chosen] if is_long and not is_unfolded else choices
     return {
         "request": request,
         "group": group,
         "choices": shown,
         "rest": len(choices) - len(shown),
         "more_url": changed_query(request.GET, more=name),
+        "fewer_url": changed_query(request.GET, more=None) if is_long and is_unfolded else "",
     }
 
 
