@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from communications.models import Delivery, State
 from onelift.demo import catalogue
 from onelift.demo.catalogue import PersonaText
 from programmes.models import BusinessLine, Programme, Service, TextState, Wave
@@ -11,10 +12,13 @@ from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark
 from stakeholders.models import Audience, Person, Persona, User
 from stakeholders.services.audience import Lines, freeze, save_audience
+from stakeholders.services.optout import opt_out
 from stakeholders.services.persona import PersonaData, save_persona, write_persona_text
 
 # Of those with the jobs of an ambassador, each so many-th volunteers.
 EACH = 9
+# So many of those who got what may be left out want no more of it.
+OPTED_OUT = 3
 # What is still to be written, so that a page shows what it says then.
 UNWRITTEN = ("office", "ko")
 
@@ -97,3 +101,10 @@ def make_audiences(
     }
     freeze(audiences["kick_off"], now)
     return audiences
+
+
+def opt_some_out(programme: Programme, now: datetime) -> None:
+    """Let some of those who got what nobody needs for their work opt out of such mails."""
+    optional = Delivery.objects.filter(dispatch__message__is_optional=True, state=State.SENT)
+    for delivery in optional.select_related("person").order_by("pk")[:OPTED_OUT]:
+        opt_out(delivery.person, programme, now)

@@ -17,6 +17,7 @@ from feedback.models import Survey
 from onelift.demo.answers import answer
 from onelift.demo.catalogue import message_text, survey_text
 from onelift.demo.clockwork import Scene, play
+from onelift.demo.crowds import opt_some_out
 from onelift.demo.frame import DAY, Frame, build
 from onelift.demo.groups import hang_up, make_channels
 from onelift.demo.kits import change_number, make_kit, take_kit
@@ -78,7 +79,7 @@ class Story:
             *self.told("week_before", offset_days=-7, waves=coming),
             *self.told("day_one", offset_days=0, local_time=time(8), waves=[self.wave1, *coming]),
             *self.told("after_two_weeks", offset_days=14, **self.from_saved("hands_on")),
-            *self.told("you_said_we_did", offset_days=42, waves=[self.pilot], **self.few()),
+            *self.told_who_wants_it(),
             *self.asked_week_on(),
             *self.told_in_groups(),
             *self.met(),
@@ -94,6 +95,15 @@ class Story:
             Scene(self.now - days * DAY, lambda now, act=act: act(programme, wave, now))  # type: ignore[misc]
             for days, act in acts
         ]
+
+    def told_who_wants_it(self) -> list[Scene]:
+        """Return what nobody needs for their work, and how some then opted out of such mails."""
+        data = {"offset_days": 42, "waves": [self.pilot], "is_optional": True, **self.few()}
+        *decided, approved = self.told("you_said_we_did", **data)
+        after = self.pilot.go_live_on + 43 * DAY
+        programme = self.frame.programme
+        gone = Scene(evening(self.now, after), lambda now: opt_some_out(programme, now))
+        return [*decided, approved, gone]
 
     def told_in_groups(self) -> list[Scene]:
         """Return what went to groups too: one post waits for somebody, one was hung up."""

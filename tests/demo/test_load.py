@@ -33,6 +33,7 @@ from stakeholders.models import (
     Audience,
     Engagement,
     Impact,
+    OptOut,
     Persona,
     PersonalObjective,
     Stakeholder,
@@ -192,6 +193,13 @@ def test_groups_were_told_and_one_post_waits_for_somebody(start):
     assert tasks(now).get().latest_at > now
     assert not [channel for channel in Channel.objects.all() if channel.address]
     assert not ready_posts(now).exists()
+
+
+def test_some_opted_out_by_what_they_got_and_may_leave_out(start):
+    got = Delivery.objects.filter(dispatch__message__is_optional=True, state="sent")
+    out = OptOut.objects.all()
+    assert set(out.values_list("person", flat=True)) < set(got.values_list("person", flat=True))
+    assert 0 < out.count() < got.count()
 
 
 def test_demonstration_accounts_are_marked(start):
