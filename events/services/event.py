@@ -136,8 +136,10 @@ def write_texts(
 
 
 def new_slug(data: EventData) -> str:
-    """Return an address that no other event has, made of title and site."""
-    first = slugify(f"{data.text['title']} {data.site}")[:LONGEST_SLUG].strip("-") or "event"
+    """Return an address that no other event has, made of the title and of a site that it lacks."""
+    title, site = slugify(data.text["title"]), slugify(str(data.site))
+    named = title if site in title else f"{title}-{site}"
+    first = named[:LONGEST_SLUG].strip("-") or "event"
     taken = set(Event.objects.filter(slug__startswith=first).values_list("slug", flat=True))
     others = (f"{first}-{n}" for n in range(2, len(taken) + 3))
     return next(slug for slug in (first, *others) if slug not in taken)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,7 +15,7 @@ from events.forms.event import FIELDS, EventForm, EventTextForm, event_initial
 from events.models import Event
 from events.models.event import EventQuerySet
 from events.queries.event import event_lines
-from events.queries.text import texts_of
+from events.queries.text import text_in, texts_of
 from events.services.event import cancel_event, change_event, create_event, write_texts
 from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
@@ -55,7 +56,7 @@ def event_show(request: ScopedRequest, slug: str) -> HttpResponse:
     context = {
         "event": event,
         "line": line,
-        "text": texts_of(event)[SOURCE_LANGUAGE],
+        "reading": text_in(texts_of(event), get_language() or SOURCE_LANGUAGE),
         "languages": states_of(event, FIELDS, request.programme.languages).values(),
         "is_changed": is_changed(event),
         "is_over": event.ends_at <= database_now(),

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from communications.services.message import write_ready
 from events.models import Event, EventMail
 from events.services.checkin import check_in
-from events.services.event import cancel_event, change_event
+from events.services.event import cancel_event, change_event, write_texts
 from events.services.registration import withdraw
 from programmes.models import Stream
 from programmes.queries.texts import states_of
@@ -106,6 +107,23 @@ def test_form_says_what_is_wrong_and_keeps_the_rest(cast, as_user, wrong, senten
 def test_two_events_of_one_name_have_addresses_of_their_own(cast, now):
     slugs = {make_event(cast, now).slug for _ in range(3)}
     assert slugs == {f"one-it-day-barcelona{n}" for n in ("", "-2", "-3")}
+
+
+def test_address_names_a_site_that_the_title_names_once(cast, now):
+    text = {"title": "Open day, Barcelona", "what": "Come.", "agenda": ""}
+    assert make_event(cast, now, text=text).slug == "open-day-barcelona"
+
+
+def test_page_shows_what_people_read_in_the_language_of_the_reader(cast, soon, as_user):
+    text = {"title": "Journée One IT", "what": "Essayez le nouveau poste.", "agenda": ""}
+    write_texts(soon, "fr", text, cast.ines, timezone.now())
+    write_ready(soon.invitation, "fr", "Venez", "Bonjour", cast.ines, timezone.now())
+    approve(cast, soon.invitation, timezone.now())
+    cast.ines.language = "fr"
+    cast.ines.save()
+    page = as_user(cast.ines).get(f"{LIST}{soon.slug}/").content.decode()
+    assert '<div lang="fr" dir="ltr">' in page
+    assert "Essayez le nouveau poste." in page
 
 
 def test_fewer_seats_than_people_are_refused(cast, soon, as_user):
