@@ -54,11 +54,7 @@ class Said:
     @property
     def values(self) -> dict[str, str]:
         """Return what stands for the placeholders that all people of the site share."""
-        return {
-            "site": self.place.site.name,
-            "go_live_date": written_date(self.live_on, self.language),
-            "programme": self.place.wave.programme.name,
-        }
+        return values_at(self.place, self.language)
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of what the files say and how they look."""
@@ -136,6 +132,15 @@ def wanted_files(texts: Iterable[Said]) -> dict[Key, str]:
 def key_of(said: Said, kind: str) -> Key:
     """Return by what a file is known: message, place, language, kind."""
     return said.approval.message_id, said.place.pk, said.language, str(kind)
+
+
+def values_at(place: WaveSite, language: str) -> dict[str, str]:
+    """Return what stands for the placeholders that all people of a dated site share."""
+    return {
+        "site": place.site.name,
+        "go_live_date": written_date(place.live_on, language),
+        "programme": place.wave.programme.name,
+    }
 
 
 def url_at(place: WaveSite, language: str) -> str:

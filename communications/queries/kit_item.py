@@ -116,7 +116,7 @@ class Group:
     @property
     def shown(self) -> Item | None:
         """Return the file whose picture stands for all: a new one, if there is any."""
-        pictured = [i for i in self.own if i.version and i.file.kind in ("poster", "flyer")]
+        pictured = [i for i in self.own if i.version and i.file.kind in KitFile.PICTURED]
         return next((i for i in pictured if i.is_new), next(iter(pictured), None))
 
     @property

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from communications.documents import bundle
 from communications.forms.kit import DownloadForm
+from communications.forms.kit_link import KitLinkForm
 from communications.models import KitFile, KitVersion
 from communications.queries.kit_board import KitBoard, kit_board
 from communications.queries.kit_choice import Where, filters_of, where_of
+from communications.queries.kit_link import links_out
 from communications.services.approval import RefusedError
 from communications.services.kit import ask_again
 from communications.services.kit_download import COLUMNS, Taken, take
@@ -71,8 +73,17 @@ def kit_show(request: ScopedRequest) -> HttpResponse:
         "groups": filters_of(where, board.languages if board else []),
         "is_filtered": bool(language or only_new),
         "may_download": request.scope.may("kit.download"),
+        **links_of(request, where),
     }
     return render(request, "communications/kit.html", context)
+
+
+def links_of(request: ScopedRequest, where: Where) -> dict[str, Any]:
+    """Return the links to a kit, and the form that makes one, for who may write it."""
+    if where.wave is None or where.region is None or not request.scope.may("kit.write"):
+        return {}
+    out = links_out(where.wave, where.region, request.scope, database_now())
+    return {"links": out, "link_form": KitLinkForm(places=where.own)}
 
 
 @require_POST
@@ -121,19 +132,27 @@ def kit_picture(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def sent(taken: Taken, *, is_single: bool) -> HttpResponseBase:
     """Return one file as it is, or several as a ZIP that is written while it is sent."""
-    answer: HttpResponseBase
     if is_single:
-        kind = TYPES[taken.name.rpartition(".")[2]]
-        answer = HttpResponse(taken.entries[0].read(), content_type=kind)
-    else:
-        stream = bundle(taken.entries, COLUMNS)
-        answer = StreamingHttpResponse(stream, content_type="application/zip")
-        answer["Content-Length"] = str(len(stream))
-    answer["Content-Disposition"] = content_disposition_header(True, taken.name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    # Nothing in a file may act as a page of ours, should somebody open it from here.
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return file_answer(taken.name, taken.entries[0].read())
+    stream = bundle(taken.entries, COLUMNS)
+    answer = StreamingHttpResponse(stream, content_type="application/zip")
+    answer["Content-Length"] = str(len(stream))
+    keep_harmless(answer, taken.name)
     return answer
+
+
+def file_answer(name: str, content: bytes) -> HttpResponse:
+    """Return one file of a kit, to be kept under a name."""
+    answer = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    keep_harmless(answer, name)
+    return answer
+
+
+def keep_harmless(answer: HttpResponseBase, name: str) -> None:
+    """Let a browser keep a file, under a name, instead of opening it as a page of ours."""
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
 
 
 def kit_url(request: ScopedRequest, region: Region, wave: int) -> str:
