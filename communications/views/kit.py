@@ -1,5 +1,6 @@
 """Kits: looking at one, and taking it along."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -22,9 +23,12 @@ from communications.services.approval import RefusedError
 from communications.services.kit import ask_again
 from communications.services.kit_download import COLUMNS, Taken, take
 from programmes.access import ScopedRequest, requires
-from programmes.models import Region
+from programmes.models import Region, WaveSite
 from programmes.queries.clock import database_now
+from programmes.views.paging import page_of
 
+# So many sites have their files in the tables of a page; so many files in all stand there unfolded.
+SITES, FEW = 12, 60
 TYPES = {
     "pdf": "application/pdf",
     "eml": "message/rfc822",
@@ -44,7 +48,12 @@ def where_in(request: ScopedRequest, asked: Any) -> Where:
 
 
 def board_at(
-    request: ScopedRequest, where: Where, language: str, *, only_new: bool = False
+    request: ScopedRequest,
+    where: Where,
+    language: str,
+    *,
+    only_new: bool = False,
+    listed: Iterable[WaveSite] = (),
 ) -> KitBoard:
     """Return a kit as the user sees it; 404 where there is none."""
     if where.region is None or where.wave is None:
@@ -57,6 +66,7 @@ def board_at(
         request.scope,
         language,
         only_new=only_new,
+        listed=[place.pk for place in listed],
     )
 
 
@@ -66,12 +76,19 @@ def kit_show(request: ScopedRequest) -> HttpResponse:
     """Show the kit of a wave in a region: what is there, missing and new."""
     where = where_in(request, request.GET)
     language, only_new = request.GET.get("lang", ""), request.GET.get("new") == "since-last"
-    board = board_at(request, where, language, only_new=only_new) if where.wave else None
+    site = request.GET.get("site", "")
+    sites = page_of(request, [p for p in where.own if site in ("", str(p.site_id))], SITES)
+    board = None
+    if where.wave:
+        board = board_at(request, where, language, only_new=only_new, listed=sites)
+    is_filtered = bool(language or only_new or site)
     context = {
         "board": board,
         "where": where,
+        "sites": sites,
         "groups": filters_of(where, board.languages if board else []),
-        "is_filtered": bool(language or only_new),
+        "is_filtered": is_filtered,
+        "is_open": is_filtered or bool(board and board.listed <= FEW),
         "may_download": request.scope.may("kit.download"),
         **links_of(request, where),
     }
