@@ -59,7 +59,7 @@ class KitBoard:
     @property
     def query(self) -> str:
         """Return what names the kit in the address of its page."""
-        return urlencode({"region": self.region.slug, "wave": self.wave.pk})
+        return urlencode({"region": self.region.slug, "wave": str(self.wave.pk)})
 
     @property
     def listed(self) -> int:

@@ -14,15 +14,20 @@ from programmes.models import Programme, Site, WaveSite
 
 @dataclass(frozen=True)
 class Folder:
-    """The files of one message, by its title in their language."""
+    """The files of one message, without their contents, and its title in their language."""
 
     title: str
     files: list[KitVersion]
 
     @property
-    def pictured(self) -> KitVersion | None:
-        """Return the first file with a picture; its content and picture are not loaded."""
-        return next((one for one in self.files if one.file.kind in KitFile.PICTURED), None)
+    def pictured(self) -> list[KitVersion]:
+        """Return the files of which there is a picture."""
+        return [one for one in self.files if one.file.kind in KitFile.PICTURED]
+
+    @property
+    def others(self) -> list[KitVersion]:
+        """Return the files of which there is none."""
+        return [one for one in self.files if one.file.kind not in KitFile.PICTURED]
 
 
 @dataclass(frozen=True)

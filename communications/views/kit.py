@@ -27,8 +27,9 @@ from programmes.models import Region, WaveSite
 from programmes.queries.clock import database_now
 from programmes.views.paging import page_of
 
-# So many sites have their files in the tables of a page; so many files in all stand there unfolded.
-SITES, FEW = 12, 60
+# So many sites have their files in the tables of a page; so many files in all stand there unfolded,
+# and so many if somebody has chosen among them.
+SITES, FEW, SOME = 12, 60, 150
 TYPES = {
     "pdf": "application/pdf",
     "eml": "message/rfc822",
@@ -88,7 +89,7 @@ def kit_show(request: ScopedRequest) -> HttpResponse:
         "sites": sites,
         "groups": filters_of(where, board.languages if board else []),
         "is_filtered": is_filtered,
-        "is_open": is_filtered or bool(board and board.listed <= FEW),
+        "is_open": board is not None and board.listed <= (SOME if is_filtered else FEW),
         "may_download": request.scope.may("kit.download"),
         **links_of(request, where),
     }

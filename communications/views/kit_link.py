@@ -27,7 +27,8 @@ from programmes.views.sealed import opens_nothing, sealed
 def kit_open(request: HttpRequest, token: str) -> HttpResponse:
     """Show the files for one site of a link, in the language of the page."""
     asked = request.GET.get("lang") or translation.get_language_from_request(request)
-    found = opened(token, request.GET.get("site", ""), asked, database_now())
+    now = database_now()
+    found = opened(token, request.GET.get("site", ""), asked, now)
     if found is None:
         return opens_nothing(request)
     languages = found.programme.languages
@@ -37,6 +38,7 @@ def kit_open(request: HttpRequest, token: str) -> HttpResponse:
         "languages": languages,
         "query": urlencode({"site": found.shelf.place.site.name}),
         "token": token,
+        "is_live": found.shelf.place.live_on <= now.date(),
     }
     language = reading_language(asked, languages) or languages[0]
     return HttpResponse(page_in(language, "public/kit.html", context))
