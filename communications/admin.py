@@ -20,6 +20,7 @@ from communications.models import (
     Heartbeat,
     KitDownload,
     KitFile,
+    KitLink,
     Message,
     Notice,
     Post,
@@ -178,6 +179,18 @@ class KitDownloadAdmin(LookedAtAdmin):
     search_fields = ("user__email", "region__name", "wave__name")
     date_hierarchy = "at"
     ordering = ("-at", "-pk")
+
+
+@admin.register(KitLink)
+class KitLinkAdmin(LookedAtAdmin):
+    """Links to kits. Their addresses are on the page of the kit alone."""
+
+    list_display = ("region", "site", "wave", "made_by", "made_at", "expires_at", "withdrawn_at")
+    list_filter = (("withdrawn_at", admin.EmptyFieldListFilter), "region", "wave__programme")
+    list_select_related = ("region", "site", "wave", "made_by")
+    search_fields = ("region__name", "site__name", "wave__name", "made_by__email")
+    date_hierarchy = "made_at"
+    ordering = ("-made_at", "-pk")
 
 
 @admin.register(Channel)

@@ -18,6 +18,9 @@ from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
 
+# For how many days before something of a higher floor a message is approved.
+DAYS_BEFORE = "days_before"
+
 
 class Source:
     """What a plain message needs, and what other sources may change.
@@ -31,13 +34,22 @@ class Source:
     edit_words: str | Promise = ""
     page_action = ""
     placeholders: frozenset[str] = frozenset()
+    # Who gets it of those whom the audience means, where that is not all of them.
+    only_words: str | Promise = ""
+
+    def only(self, message: Message) -> PersonQuerySet | None:
+        """Return these as things stand, approved or not; None where it is all of the audience."""
+        return None
 
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
         """Return the people whom an approved audience rule means now."""
         return people_of(rule)
 
     def content(self, message: Message) -> dict[str, Any]:
-        """Return what else people are shown, so that an approval is bound to it too."""
+        """Return what else people are shown, so that an approval is bound to it too.
+
+        Where it holds ``DAYS_BEFORE``, the day follows something else, as a value does.
+        """
         return {}
 
     def page(self, message: Message) -> str:

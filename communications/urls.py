@@ -13,6 +13,7 @@ from communications.views import (
     erasure,
     following,
     kit,
+    kit_link,
     linkcount,
     message,
     moving,
@@ -84,6 +85,8 @@ kits = [
     path("download/", kit.kit_download, name="kit-download"),
     path("files/<int:pk>/again/", kit.kit_again, name="kit-again"),
     path("versions/<int:pk>/picture/", kit.kit_picture, name="kit-picture"),
+    path("links/", kit_link.link_add, name="kit-link-add"),
+    path("links/<int:pk>/withdraw/", kit_link.link_withdraw, name="kit-link-withdraw"),
 ]
 rooms = [
     path("messages/", include(messages)),
@@ -103,6 +106,8 @@ urlpatterns = [
     # For those who got a mail, without sign-in.
     path("o/<str:token>/", optout.opt_out_show, name="opt-out-show"),
     path("l/<str:token>/", linkcount.link_open, name="link-open"),
+    path("k/<str:token>/", kit_link.kit_open, name="kit-open"),
+    path("k/<str:token>/<int:pk>/", kit_link.kit_file, name="kit-file"),
     path("feeds/<int:pk>/<str:token>/", feeds.feed_show, name="feed-show"),
     path("p/<slug:programme>/", include(rooms)),
     # For programs; no programme is named, since a mail names its own.

@@ -14,7 +14,7 @@ from communications.channels.parts import Attachment
 from communications.models import Approval, Delivery, Message
 from communications.rendering import reading_language
 from communications.services.link import make_links
-from communications.sources import Source, register
+from communications.sources import DAYS_BEFORE, Source, register
 from events.models import CheckIn, Event, EventMail, Registration
 from events.queries.occasion import facts_of, values_of
 from events.queries.text import FIELDS, MORE, ready_texts, texts_of
@@ -125,15 +125,23 @@ class ReminderSource(EventSource):
 
     key = "event_reminder"
     page_words = _("This is the reminder of an event")
+    only_words = _("of these, only who has a seat by then")
     relation = "reminder"
 
+    def content(self, message: Message) -> dict[str, Any]:
+        """Return how many days before the event it goes out: the event may move, and it with it."""
+        return {DAYS_BEFORE: self.event_of(message).remind_days}
+
+    def only(self, message: Message) -> PersonQuerySet:
+        """Return who of the invited has a seat; nobody once the event is cancelled."""
+        event, people = self.event_of(message), message.audience.people()
+        return _seated(people.none() if event.cancelled_at else people, event)
+
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
-        """Return who has a seat; nobody if the day was approved for another day of the event."""
+        """Return who has a seat; nobody if so many days before were not approved."""
         event, people = self.event_of(message), people_of(rule)
-        if event.cancelled_at or _approved_day(message) != message.fixed_on:
-            return people.none()
-        going = Registration.objects.filter(event=event).going()
-        return people.filter(pk__in=going.values("person"))
+        is_due = event.cancelled_at is None and _approved_day(message) == message.fixed_on
+        return _seated(people if is_due else people.none(), event)
 
     def links(self, event: Event, deliveries: Sequence[Delivery]) -> dict[int, str]:
         """Return the link of each person's ticket; without one, that of the event."""
@@ -141,6 +149,11 @@ class ReminderSource(EventSource):
         found = Registration.objects.filter(event=event, person__in=people)
         tickets = {one.person_id: link_of(one) for one in found}
         return {each.pk: tickets[each.person_id] for each in deliveries}
+
+
+def _seated(people: PersonQuerySet, event: Event) -> PersonQuerySet:
+    going = Registration.objects.filter(event=event).going()
+    return people.filter(pk__in=going.values("person"))
 
 
 def _language_of(delivery: Delivery) -> str:

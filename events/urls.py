@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.views import attendee, checkin, event, mail, ticket
+from events.views import attendee, checkin, event, kit, mail, ticket
 
 app_name = "events"
 EVENTS = "p/<slug:programme>/events/"
@@ -19,6 +19,8 @@ urlpatterns = [
     path(ONE, event.event_show, name="event-show"),
     path(f"{ONE}edit/", event.event_edit, name="event-edit"),
     path(f"{ONE}cancel/", event.event_cancel, name="event-cancel"),
+    path(f"{ONE}kit/", kit.event_kit, name="event-kit"),
+    path(f"{ONE}kit/<int:pk>/picture/", kit.event_kit_picture, name="event-kit-picture"),
     path(NAMES, attendee.attendee_list, name="attendee-list"),
     path(f"{NAMES}<int:pk>/withdraw/", attendee.attendee_withdraw, name="attendee-withdraw"),
     path(f"{NAMES}mails/<int:pk>/delivered/", mail.mail_delivered, name="mail-delivered"),

@@ -23,6 +23,7 @@ _AROUND = r"\s@<>\"'(),;:/=\[\]"
 # these may look at the rest of it again from each letter.
 HIDDEN = (
     (re.compile(r"(/s/|/reset/key/)[^/\s?\"']+"), r"\1…"),
+    (re.compile(r"(/[ekot]/|/feeds/\d+/)[a-z2-7]{32,}"), r"\1…"),
     (re.compile(r"\?[^\s\"'=?]+=[^\s\"']*"), "?…"),
     (re.compile(rf"(?<![^{_AROUND}])[^{_AROUND}]+@[^{_AROUND}]+\.\w+"), "…@…"),
     (re.compile(r"\b(?!127\.|0\.0\.0\.0)\d{1,3}(\.\d{1,3}){3}\b"), "…"),

@@ -19,9 +19,11 @@ from communications.models import (
 )
 from communications.queries.feed import feed_token
 from communications.queries.kit import texts_of_kits, wanted_files
+from communications.queries.kit_link import token_of as token_of_kit
 from communications.services import approval as approvals
 from communications.services import kit, pump
 from communications.services.answer import answer_impact
+from communications.services.kit_link import hand_on
 from communications.services.message import MessageData
 from communications.services.question import ask_back
 from events.models import CheckIn, EventMail, Registration
@@ -120,26 +122,32 @@ def make_posts(cast, now) -> dict[str, Any]:
 
 
 def make_kits(cast, now) -> dict[str, Any]:
-    """Return a file that is there, and one that could not be made, of both regions."""
+    """Return a file that is there, one that could not be made, and a link, of both regions."""
     kit.note_wanted(cast.programme, wanted_files(texts_of_kits(cast.programme)), now)
-    found = {}
+    found: dict[str, Any] = {}
+    tokens: dict[str, str] = {}
     for prefix, site in (("", cast.barcelona), ("hidden-", cast.shanghai)):
         files = KitFile.objects.filter(place__site=site)
         files.filter(kind="chat").update(state="refused", problem="glyph")
         files.filter(kind="poster").update(state="ready")
         found[f"{prefix}kit-file"] = files.filter(kind="chat").first()
+        poster = files.filter(kind="poster").first()
         found[f"{prefix}kit-version"] = KitVersion.objects.create(
-            file=files.filter(kind="poster").first(),
+            file=poster,
             sha256=f"{site.pk:064}",
             size=4,
             content=b"%PDF",
             picture=b"PNG",
             made_at=now,
         )
+        region, wave = site.region, site.wave_sites.get().wave
+        link = hand_on(wave, region, None, 90, cast.ines, now)
+        found |= {f"{prefix}kit-link": link, f"{prefix}kit-poster": poster}
+        tokens[f"{prefix}kit-token"] = token_of_kit(link)
     for user, wave in ((cast.rosa, cast.wave1), (cast.mei, cast.wave2)):
         region = user.roles.get().region
         KitDownload.objects.create(user=user, wave=wave, region=region, extent="all", at=now)
-    return found
+    return {**{key: one.pk for key, one in found.items()}, **tokens}
 
 
 def make_streams(cast, now) -> dict[str, Any]:
@@ -301,7 +309,7 @@ def make_world(cast) -> World:
             **{name: one.pk for name, one in streams.items()},
             **{name: one.pk for name, one in make_channels(cast).items()},
             **{name: one.pk for name, one in register.items()},
-            **{name: one.pk for name, one in kits.items()},
+            **kits,
             **make_posts(cast, now),
             **make_events(cast, streams, past),
             "role": Role.objects.get(user=cast.mei).pk,

@@ -5,6 +5,7 @@ Nothing here asks the database.
 """
 
 from communications.documents.bundle import Entry, bundle
+from communications.documents.layouts import flyer_layouts, poster_layouts
 from communications.documents.names import UniqueNames, safe_name
 from communications.documents.sheet import Brand, Sheet, style
 from communications.documents.typesetting import Made, UnfitError, set_sheet
@@ -17,6 +18,8 @@ __all__ = [
     "UnfitError",
     "UniqueNames",
     "bundle",
+    "flyer_layouts",
+    "poster_layouts",
     "safe_name",
     "set_sheet",
     "style",

@@ -1,20 +1,32 @@
 """A day as a sheet writes it, in the language's own long form, with Western digits."""
 
+from calendar import Calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from programmes.rendering.formats import locale_of
+
+# Where calendars begin with Sunday; elsewhere it is Monday.
+SUNDAY_FIRST = {"ar", "ja", "ko", "pt-br"}
 
 
 @dataclass(frozen=True)
 class WrittenDay:
-    """“Monday”, “18 January 2027” and “Monday 18 January 2027”; each empty without a day."""
+    """“Monday”, “18 January 2027”, “Monday 18 January 2027”, “18”, “January 2027”, or nothing.
+
+    ``weeks`` are those of the month, from the day with which the language's weeks begin; 0 is a
+    day of another month.
+    """
 
     weekday: str = ""
     date: str = ""
     long: str = ""
+    day: str = ""
+    month: str = ""
+    weeks: Sequence[Sequence[int]] = ()
 
 
 def written_day(day: date | None, language: str) -> WrittenDay:
@@ -25,7 +37,17 @@ def written_day(day: date | None, language: str) -> WrittenDay:
     written = format_date(day, "long", locale=locale)
     if language == "fr" and day.day == 1:
         written = written.replace("1 ", "1er ", 1)
-    if language == "ru":
-        written = written.removesuffix(" г.").removesuffix("\u202fг.")
-    weekday = format_date(day, "cccc", locale=locale)
-    return WrittenDay(weekday, written, format_date(day, "full", locale=locale))
+    month = format_skeleton("yMMMM", day, locale=locale)
+    return WrittenDay(
+        weekday=format_date(day, "cccc", locale=locale),
+        date=_without_year_sign(written),
+        long=format_date(day, "full", locale=locale),
+        day=str(day.day),
+        month=_without_year_sign(month),
+        weeks=Calendar(6 if language in SUNDAY_FIRST else 0).monthdayscalendar(day.year, day.month),
+    )
+
+
+def _without_year_sign(written: str) -> str:
+    """Return a Russian date as walls bear it."""
+    return written.removesuffix(" г.").removesuffix("\u202fг.").removesuffix("\xa0г.")

@@ -50,6 +50,7 @@ class Sheet:
         title, lead, points: what is said, as plain text.
         labels: the words ``when``, ``where``, ``help`` and ``qr`` in that language.
         live_on: the day that is written large; None leaves it out.
+        is_near: whether it goes out in the week before that day, or on it.
         url: where the QR code leads.
         phone, address: whom to ask; empty where nobody is named.
         at: the instant that the file bears as its date.
@@ -68,11 +69,18 @@ class Sheet:
     address: str
     brand: Brand
     at: datetime
+    is_near: bool = False
 
     def data(self) -> str:
         """Return what the layouts read, as JSON."""
         return json.dumps(
-            {"lang": self.language, "brand": self._brand(), "text": self._text(), "qr": self._qr()},
+            {
+                "lang": self.language,
+                "brand": self._brand(),
+                "text": self._text(),
+                "qr": self._qr(),
+                "cal": written_day(self.live_on, self.language).weeks,
+            },
             ensure_ascii=False,
         )
 
@@ -94,6 +102,8 @@ class Sheet:
             "weekday": day.weekday,
             "date": polished(self.language, day.date),
             "long": polished(self.language, day.long),
+            "day": day.day,
+            "month": polished(self.language, day.month),
             "site": self.site,
             "tel": self.phone,
             "address": self.address,

@@ -18,7 +18,7 @@ from communications.documents.sheet import FOLDER, Sheet
 
 STANDARDS = ["a-2u", "ua-1"]
 # Pixels an inch of pictures: about 190 pixels wide, for A3 and for A5.
-PICTURE_PPI = {"poster-route": 16.0, "flyer-route": 32.0}
+PICTURE_PPI = {"poster": 16.0, "flyer": 32.0}
 _NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 
 
@@ -56,7 +56,7 @@ def set_sheet(layout: str, sheet: Sheet) -> Made:
     for part in json.loads(compiler.query("<fit>", field="value")):
         if not part["fits"]:
             raise UnfitError(part["id"])
-    pages = compiler.compile(format="png", ppi=PICTURE_PPI[layout])
+    pages = compiler.compile(format="png", ppi=PICTURE_PPI[layout.partition("-")[0]])
     return Made(pdf, pages[0] if isinstance(pages, list) else bytes(pages or b""))
 
 

@@ -6,6 +6,7 @@ from communications.models.bounce import Bounce
 from communications.models.channel import Channel, ChannelState, Heartbeat
 from communications.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.models.kit import KitDownload, KitFile, KitVersion
+from communications.models.kit_link import KitLink
 from communications.models.ledger import Posting, State, postings
 from communications.models.linkcount import LinkCount
 from communications.models.message import Message
@@ -27,6 +28,7 @@ __all__ = [
     "Heartbeat",
     "KitDownload",
     "KitFile",
+    "KitLink",
     "KitVersion",
     "LinkCount",
     "Message",

@@ -67,6 +67,7 @@ class KitFile(models.Model):
         RETIRED = "retired", _("No longer in the kit")
 
     OPEN = (State.WAITING, State.MAKING)
+    PICTURED = (Kind.POSTER, Kind.FLYER)
 
     message = models.ForeignKey("communications.Message", models.CASCADE, related_name="kit_files")
     place = models.ForeignKey("programmes.WaveSite", models.CASCADE, related_name="kit_files")

@@ -22,6 +22,7 @@ from stakeholders.queries.crowd import Crowd, crowd_of
 
 # Of what this module and the services make of a text; raised when files must be made anew.
 MAKE = 1
+NEAR_DAYS = 7
 
 Key = tuple[int, int, str, str]
 
@@ -33,6 +34,7 @@ class Said:
     Attributes:
         live_on: the go-live of the site.
         is_dated: whether that day stands large on sheets: before it and on it, not after.
+        is_near: whether it goes out in the week before that day, or on it.
         url: what changes at the site, in that language.
 
     """
@@ -42,6 +44,7 @@ class Said:
     language: str
     live_on: date
     is_dated: bool
+    is_near: bool
     url: str
     support: Support
 
@@ -54,18 +57,15 @@ class Said:
     @property
     def values(self) -> dict[str, str]:
         """Return what stands for the placeholders that all people of the site share."""
-        return {
-            "site": self.place.site.name,
-            "go_live_date": written_date(self.live_on, self.language),
-            "programme": self.place.wave.programme.name,
-        }
+        return values_at(self.place, self.language)
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of what the files say and how they look."""
         programme = self.place.wave.programme
         facts = [
             [MAKE, style(), self.language, dict(self.text), self.values, str(self.live_on)],
-            [self.is_dated, self.url, self.support.phone, self.support.link, self.support.mail],
+            [self.is_dated, self.is_near, self.url],
+            [self.support.phone, self.support.link, self.support.mail],
             [programme.accent, programme.accent_strong, programme.accent_soft],
             [programme.logo.name, self.approval.content["sender"]],
         ]
@@ -90,7 +90,8 @@ def texts_of_kits(programme: Programme, scope: Scope = EVERYTHING) -> list[Said]
             place=place,
             language=language,
             live_on=place.live_on,
-            is_dated=_is_dated(approval),
+            is_dated=_days_before(approval) >= 0,
+            is_near=0 <= _days_before(approval) <= NEAR_DAYS,
             url=url_at(place, language),
             support=merged(c for c in contacts if c.site_id in (None, place.site_id)),
         )
@@ -138,12 +139,22 @@ def key_of(said: Said, kind: str) -> Key:
     return said.approval.message_id, said.place.pk, said.language, str(kind)
 
 
+def values_at(place: WaveSite, language: str) -> dict[str, str]:
+    """Return what stands for the placeholders that all people of a dated site share."""
+    return {
+        "site": place.site.name,
+        "go_live_date": written_date(place.live_on, language),
+        "programme": place.wave.programme.name,
+    }
+
+
 def url_at(place: WaveSite, language: str) -> str:
     """Return where people of a site read what changes for them."""
     query = urlencode({"site": place.site.name, "lang": language})
     return f"{me_url(place.wave.programme)}?{query}"
 
 
-def _is_dated(approval: Approval) -> bool:
+def _days_before(approval: Approval) -> int:
+    """Return how many days before the go-live it goes out; -1 if after it, or on a fixed day."""
     offset = Schedule.from_json(approval.content["schedule"]).offset_days
-    return offset is not None and offset <= 0
+    return -1 if offset is None else -offset

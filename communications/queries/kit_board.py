@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.http import urlencode
+
 from communications.models import Approval, KitDownload, KitFile, KitVersion
 from communications.models.message import title_in
 from communications.queries.kit import crowd_at, versions_of_kits, wanted_at
@@ -55,6 +57,16 @@ class KitBoard:
         return [item for item in self.items if item.file.state in KitFile.OPEN]
 
     @property
+    def query(self) -> str:
+        """Return what names the kit in the address of its page."""
+        return urlencode({"region": self.region.slug, "wave": str(self.wave.pk)})
+
+    @property
+    def listed(self) -> int:
+        """Return how many files stand in the tables of its parts."""
+        return sum(len(part.listed) for part in self.parts)
+
+    @property
     def size(self) -> int:
         """Return the size of what can be downloaded, in bytes."""
         return sum(item.size for item in self.there)
@@ -79,10 +91,12 @@ def kit_board(
     language: str = "",
     *,
     only_new: bool = False,
+    listed: Collection[int] = (),
 ) -> KitBoard:
     """Return a kit in eight queries at most; ``places`` are the sites of that wave and region.
 
-    What is new is so for the user of the scope; with ``only_new`` the parts show nothing else.
+    What is new is so for the user of the scope; with ``only_new`` the parts show nothing else. The
+    tables of the parts have the files of the places ``listed``, by their ids.
     """
     approvals = list(versions_of_kits(programme))
     files = list(files_of(wave, region, scope))
@@ -94,10 +108,7 @@ def kit_board(
     gaps = {} if only_new else gaps_of(programme, approvals, places, scope)
     items_of_language = [i for i in items if language in ("", i.file.language)]
     shown = [i for i in items_of_language if i.is_new or not only_new]
-    parts = [
-        Part(pk, title, [i for i in shown if i.file.message_id == pk], gaps.get(pk, []))
-        for pk, title in titles.items()
-    ]
+    parts = [_part(pk, title, shown, gaps, listed) for pk, title in titles.items()]
     return KitBoard(
         programme=programme,
         wave=wave,
@@ -109,6 +120,18 @@ def kit_board(
         languages=sorted({item.file.language for item in items}),
         items=items_of_language,
     )
+
+
+def _part(
+    message: int,
+    title: str,
+    shown: Iterable[Item],
+    gaps: Mapping[int, list[Gap]],
+    listed: Collection[int],
+) -> Part:
+    items = [item for item in shown if item.file.message_id == message]
+    in_table = [item for item in items if item.file.place_id in listed]
+    return Part(message, title, items, gaps.get(message, []), in_table)
 
 
 def files_of(wave: Wave, region: Region, scope: Scope) -> Iterable[KitFile]:

@@ -76,6 +76,7 @@ def filters_of(where: Where, languages: Iterable[str]) -> list[dict[str, Any]]:
     groups = [
         _group(_("Region"), "region", [(one.slug, one.name) for one in where.regions]),
         _group(_("Wave"), "wave", [(str(wave.pk), wave.name) for wave in where.waves]),
+        _group(_("Site"), "site", [(str(one.site_id), one.site.name) for one in where.own]),
         _group(_("Language"), "lang", [(code, language_name(code)) for code in languages]),
     ]
     return [group for group in groups if len(group["choices"]) > 1]

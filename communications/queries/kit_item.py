@@ -1,6 +1,6 @@
 """The files of a kit, one by one and as they stand together on a page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -78,17 +78,40 @@ class Gap:
 
 @dataclass(frozen=True)
 class Part:
-    """One message of a kit."""
+    """One message of a kit; of its ``items``, those ``listed`` stand in its table of sites."""
 
     message: int
     title: str
     items: list[Item]
     gaps: list[Gap]
+    listed: list[Item] = field(default_factory=list)
 
     @property
     def groups(self) -> list["Group"]:
         """Return its files by the heading that they stand under."""
         return [Group(kind, self.items) for kind in GROUPS]
+
+    @property
+    def table(self) -> list["SiteRow"]:
+        """Return a row for each site with files that are listed, in the order of the items."""
+        found: dict[str, list[Item]] = {}
+        for item in self.listed:
+            found.setdefault(item.file.place.site.name, []).append(item)
+        return [SiteRow(*row) for row in found.items()]
+
+
+@dataclass(frozen=True)
+class SiteRow:
+    """The files of a message for a site."""
+
+    site: str
+    items: list[Item]
+
+    @property
+    def cells(self) -> list[tuple[str, list["Row"]]]:
+        """Return for each heading its words, and a row for each form that has files."""
+        groups = [Group(kind, self.items) for kind in GROUPS]
+        return [(group.label, group.rows) for group in groups]
 
 
 @dataclass(frozen=True)
@@ -116,7 +139,7 @@ class Group:
     @property
     def shown(self) -> Item | None:
         """Return the file whose picture stands for all: a new one, if there is any."""
-        pictured = [i for i in self.own if i.version and i.file.kind in ("poster", "flyer")]
+        pictured = [i for i in self.own if i.version and i.file.kind in KitFile.PICTURED]
         return next((i for i in pictured if i.is_new), next(iter(pictured), None))
 
     @property
@@ -129,18 +152,17 @@ class Group:
         return dict(sorted(found.items()))
 
     @property
-    def sites(self) -> dict[str, list["Row"]]:
-        """Return the files by site, with a row for each form that they have."""
-        found: dict[str, dict[str, list[Item]]] = {}
+    def rows(self) -> list["Row"]:
+        """Return the files by the form that they have."""
+        found: dict[str, list[Item]] = {}
         for item in self.own:
-            rows = found.setdefault(item.file.place.site.name, {})
-            rows.setdefault(item.file.kind, []).append(item)
-        return {site: [Row(*row) for row in rows.items()] for site, rows in found.items()}
+            found.setdefault(item.file.kind, []).append(item)
+        return [Row(*row) for row in found.items()]
 
 
 @dataclass(frozen=True)
 class Row:
-    """The files of a site in one form."""
+    """Files in one form."""
 
     kind: str
     items: list[Item]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from communications.services.groups import groups_of, reasons_against
 from communications.services.ledger import doubt_forgotten
 from communications.services.notice import announce, call_off
 from communications.services.post_planning import follow_posts, withdraw_posts
-from communications.sources import source_of
+from communications.sources import DAYS_BEFORE, source_of
 from programmes.models import Region, TextState
 from programmes.queries.texts import TextStatus, states_of
 from programmes.services.texts import mark
@@ -24,6 +25,9 @@ from programmes.timing import Schedule
 from stakeholders.models import User
 
 FIELDS = ("subject", "body")
+OPEN = (Approval.State.WAITING, Approval.State.APPROVED)
+# What of a schedule is a value where the day follows something else.
+VALUES = ("fixed_on", "latest_hours")
 READY = (TextState.State.REVIEW, TextState.State.APPROVED)
 
 
@@ -60,9 +64,29 @@ def is_ready(status: TextStatus) -> bool:
 
 
 def fingerprint_of(content: dict[str, Any]) -> str:
-    """Return the SHA-256 of a content in canonical JSON."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Return the SHA-256 of a content in canonical JSON, without a day that is a value."""
+    bound = {**content, "schedule": _bound_schedule(content)}
+    canonical = json.dumps(bound, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _bound_schedule(content: Mapping[str, Any]) -> dict[str, Any]:
+    follows = DAYS_BEFORE in content["more"]
+    return {k: v for k, v in content["schedule"].items() if not (follows and k in VALUES)}
+
+
+def follow_day(message: Message) -> None:
+    """Let versions that wait or stand have the day of a message that follows something else.
+
+    How many days before it is stays as it was approved; the day itself is a value, as a go-live is.
+    """
+    schedule = Schedule.of(message).to_json()
+    moved = {name: schedule[name] for name in VALUES}
+    for version in message.approvals.filter(state__in=OPEN):
+        days = source_of(message).content(message).get(DAYS_BEFORE)
+        if days is not None and version.content["more"].get(DAYS_BEFORE) == days:
+            version.content["schedule"] |= moved
+            version.save(update_fields=["content"])
 
 
 @transaction.atomic
@@ -98,8 +122,7 @@ def check_askable(message: Message, content: dict[str, Any], fingerprint: str) -
         raise RefusedError(_("Set the English text to “ready for review” first."))
     if reason := next(reasons_against(message, content), None):
         raise RefusedError(reason)
-    open_states = [Approval.State.WAITING, Approval.State.APPROVED]
-    same = message.approvals.filter(fingerprint=fingerprint, state__in=open_states).first()
+    same = message.approvals.filter(fingerprint=fingerprint, state__in=OPEN).first()
     if same:
         raise RefusedError(
             _("Nothing has changed since version %(version)s.") % {"version": same.version}

@@ -134,6 +134,13 @@ def content_of(version: int) -> bytes:
     return bytes(found.get())
 
 
+def name_alone(file: KitFile, title: str) -> str:
+    """Return what one file is called where no folders say what it is."""
+    words = (safe_name(title, longest=LONGEST_TITLE), safe_name(file.language))
+    site = safe_name(file.place.site.name, longest=LONGEST_TITLE)
+    return "-".join((*words, site, ENDINGS[KitFile.Kind(file.kind)]))
+
+
 def name_of(board: KitBoard, choice: Choice, entries: Sequence[Entry]) -> str:
     """Return what the download is called: one file by its message, more by wave and region."""
     if choice.extent == Extent.FILE:

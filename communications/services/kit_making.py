@@ -2,14 +2,23 @@
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image
 
 from communications.channels.draft import draft
-from communications.documents import Brand, Made, Sheet, set_sheet
+from communications.documents import (
+    Brand,
+    Made,
+    Sheet,
+    UnfitError,
+    flyer_layouts,
+    poster_layouts,
+    set_sheet,
+)
 from communications.models import KitFile
 from communications.queries.kit import Said
 from communications.rendering import Filled, group_text, language_tag, prepare, preview_html
@@ -40,12 +49,14 @@ def make(said: Said, kind: str) -> Content:
 
 def poster(said: Said) -> Content:
     """Return the poster."""
-    return _content(set_sheet("poster-route", sheet_of(said)))
+    sheet = sheet_of(said)
+    return _set(poster_layouts(sheet), sheet)
 
 
 def flyer(said: Said) -> Content:
     """Return the flyer."""
-    return _content(set_sheet("flyer-route", sheet_of(said)))
+    sheet = sheet_of(said)
+    return _set(flyer_layouts(sheet), sheet)
 
 
 def mail(said: Said) -> Content:
@@ -102,6 +113,7 @@ def sheet_of(said: Said) -> Sheet:
         address=said.support.mail or said.support.link,
         brand=brand_of(_programme(said)),
         at=said.approval.decided_at or said.approval.asked_at,
+        is_near=said.is_near,
     )
 
 
@@ -143,6 +155,15 @@ def _small(logo: bytes) -> bytes:
 def _programme(said: Said) -> Programme:
     programme: Programme = said.place.wave.programme
     return programme
+
+
+def _set(layouts: Sequence[str], sheet: Sheet) -> Content:
+    """Return a sheet in the first of some layouts that its words fit in."""
+    *special, usual = layouts
+    for layout in special:
+        with suppress(UnfitError):
+            return _content(set_sheet(layout, sheet))
+    return _content(set_sheet(usual, sheet))
 
 
 def _content(made: Made) -> Content:

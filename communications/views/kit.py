@@ -1,5 +1,6 @@
 """Kits: looking at one, and taking it along."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +14,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from communications.documents import bundle
 from communications.forms.kit import DownloadForm
+from communications.forms.kit_link import KitLinkForm
 from communications.models import KitFile, KitVersion
 from communications.queries.kit_board import KitBoard, kit_board
 from communications.queries.kit_choice import Where, filters_of, where_of
+from communications.queries.kit_link import links_out
 from communications.services.approval import RefusedError
 from communications.services.kit import ask_again
 from communications.services.kit_download import COLUMNS, Taken, take
 from programmes.access import ScopedRequest, requires
-from programmes.models import Region
+from programmes.models import Region, WaveSite
 from programmes.queries.clock import database_now
+from programmes.views.paging import page_of
 
+# So many sites have their files in the tables of a page; so many files in all stand there unfolded,
+# and so many if somebody has chosen among them.
+SITES, FEW, SOME = 12, 60, 150
 TYPES = {
     "pdf": "application/pdf",
     "eml": "message/rfc822",
@@ -42,7 +49,12 @@ def where_in(request: ScopedRequest, asked: Any) -> Where:
 
 
 def board_at(
-    request: ScopedRequest, where: Where, language: str, *, only_new: bool = False
+    request: ScopedRequest,
+    where: Where,
+    language: str,
+    *,
+    only_new: bool = False,
+    listed: Iterable[WaveSite] = (),
 ) -> KitBoard:
     """Return a kit as the user sees it; 404 where there is none."""
     if where.region is None or where.wave is None:
@@ -55,6 +67,7 @@ def board_at(
         request.scope,
         language,
         only_new=only_new,
+        listed=[place.pk for place in listed],
     )
 
 
@@ -64,15 +77,31 @@ def kit_show(request: ScopedRequest) -> HttpResponse:
     """Show the kit of a wave in a region: what is there, missing and new."""
     where = where_in(request, request.GET)
     language, only_new = request.GET.get("lang", ""), request.GET.get("new") == "since-last"
-    board = board_at(request, where, language, only_new=only_new) if where.wave else None
+    site = request.GET.get("site", "")
+    sites = page_of(request, [p for p in where.own if site in ("", str(p.site_id))], SITES)
+    board = None
+    if where.wave:
+        board = board_at(request, where, language, only_new=only_new, listed=sites)
+    is_filtered = bool(language or only_new or site)
     context = {
         "board": board,
         "where": where,
+        "sites": sites,
         "groups": filters_of(where, board.languages if board else []),
-        "is_filtered": bool(language or only_new),
+        "is_filtered": is_filtered,
+        "is_open": board is not None and board.listed <= (SOME if is_filtered else FEW),
         "may_download": request.scope.may("kit.download"),
+        **links_of(request, where),
     }
     return render(request, "communications/kit.html", context)
+
+
+def links_of(request: ScopedRequest, where: Where) -> dict[str, Any]:
+    """Return the links to a kit, and the form that makes one, for who may write it."""
+    if where.wave is None or where.region is None or not request.scope.may("kit.write"):
+        return {}
+    out = links_out(where.wave, where.region, request.scope, database_now())
+    return {"links": out, "link_form": KitLinkForm(places=where.own)}
 
 
 @require_POST
@@ -121,19 +150,27 @@ def kit_picture(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def sent(taken: Taken, *, is_single: bool) -> HttpResponseBase:
     """Return one file as it is, or several as a ZIP that is written while it is sent."""
-    answer: HttpResponseBase
     if is_single:
-        kind = TYPES[taken.name.rpartition(".")[2]]
-        answer = HttpResponse(taken.entries[0].read(), content_type=kind)
-    else:
-        stream = bundle(taken.entries, COLUMNS)
-        answer = StreamingHttpResponse(stream, content_type="application/zip")
-        answer["Content-Length"] = str(len(stream))
-    answer["Content-Disposition"] = content_disposition_header(True, taken.name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    # Nothing in a file may act as a page of ours, should somebody open it from here.
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return file_answer(taken.name, taken.entries[0].read())
+    stream = bundle(taken.entries, COLUMNS)
+    answer = StreamingHttpResponse(stream, content_type="application/zip")
+    answer["Content-Length"] = str(len(stream))
+    keep_harmless(answer, taken.name)
     return answer
+
+
+def file_answer(name: str, content: bytes) -> HttpResponse:
+    """Return one file of a kit, to be kept under a name."""
+    answer = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    keep_harmless(answer, name)
+    return answer
+
+
+def keep_harmless(answer: HttpResponseBase, name: str) -> None:
+    """Let a browser keep a file, under a name, instead of opening it as a page of ours."""
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
 
 
 def kit_url(request: ScopedRequest, region: Region, wave: int) -> str:

@@ -97,6 +97,7 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
         "waiting": waiting_for(shown, dispatch, scope),
         "links": link_lines(dispatch, scope, source.placeholders),
         "source": source,
+        "only": None if (only := source.only(message)) is None else only.within(scope).count(),
         "source_page": source.page(message),
         "may_open_source": scope.may(source.page_action),
         "undoable": [one for one in undoable if one.message_id == message.pk],

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from communications.models import Message
+from communications.services.approval import follow_day
 from communications.services.dispatch import cancel
 from communications.services.message import (
     MessageData,
@@ -178,6 +179,7 @@ def follow_reminder(event: Event, user: User | None, now: datetime) -> None:
     frame = _reminder_frame(event, event.remind_days)
     if event.reminder:
         change_message(event.reminder, frame, now)
+        follow_day(event.reminder)
         return
     event.reminder = create_message(event.programme, frame, user, now, source="event_reminder")
     _write_standard(event.reminder, reminder_texts, user, now)

@@ -8,15 +8,15 @@ from django.utils import translation
 
 from programmes.rendering.page import page_in
 
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def sealed(view: View) -> View:
     """Keep a page out of caches and search engines, and its address out of other sites' logs."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
+    def wrapped(request: HttpRequest, token: str, **more: int) -> HttpResponse:
+        response = view(request, token, **more)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"

@@ -18,6 +18,7 @@ from communications.models import (
     Heartbeat,
     KitDownload,
     KitFile,
+    KitLink,
     Message,
     Notice,
     Post,
@@ -158,6 +159,12 @@ def kit_download(n):
     return KitDownload.objects.create(**of, extent="all", at=NOW, files={"a.pdf": "0" * 64})
 
 
+def kit_link(n):
+    of = {"wave": wave(f"{n}-link"), "region": factories.RegionFactory(), "site": site(n)}
+    made = {"made_by": user(f"{n}-link"), "made_at": NOW, "expires_at": NOW + timedelta(days=9)}
+    return KitLink.objects.create(**of, **made, nonce=f"{n:0>16}")
+
+
 def event(n):
     of = message(f"{n}-invitation")
     values = {"slug": f"event-{n}", "room": f"Room {n}", "capacity": 5, "title_en": f"Event {n}"}
@@ -266,6 +273,7 @@ MAKERS = {
     "communications.Channel": channel,
     "communications.KitDownload": kit_download,
     "communications.KitFile": kit_file,
+    "communications.KitLink": kit_link,
     "communications.Post": post,
     "communications.ChannelState": lambda n: ChannelState.objects.create(channel=f"mail{n}"),
     "communications.Watermark": lambda n: Watermark.objects.create(line=f"line{n}"),

@@ -186,6 +186,7 @@ def test_what_is_looked_at_is_settled():
         "communications.Heartbeat",
         "communications.KitDownload",
         "communications.KitFile",
+        "communications.KitLink",
         "communications.Message",
         "communications.Notice",
         "communications.Post",

@@ -1,11 +1,20 @@
 """What each page without sign-in may cost its reader: bytes, requests, cookies, and jumps."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from communications.models import KitFile
+from communications.queries.kit import texts_of_kits, wanted_files
+from communications.queries.kit_link import token_of as token_of_kit
+from communications.services import kit
+from communications.services.kit_link import hand_on
 from communications.services.link import token_of
 from events.queries.ticket import token_of as ticket_of
 from tests.browser.what_changes import make_page
+from tests.communications import making
+from tests.communications.test_kit import TEXTS, TO_GO_LIVE
 from tests.events.making import make_event, seat
 from tests.feedback.conftest import *  # noqa: F403 - its fixtures
 
@@ -59,6 +68,19 @@ def visit(browser):
         one.context.close()
 
 
+def make_kit_link(cast):
+    """Return the address of a kit of five messages at a site."""
+    now = timezone.now()
+    past = now - timedelta(hours=1)
+    for _each in range(5):
+        message = making.make_message(cast, past, texts=TEXTS, **TO_GO_LIVE)
+        making.approve(cast, message, past)
+    kit.note_wanted(cast.programme, wanted_files(texts_of_kits(cast.programme)), past)
+    for file in KitFile.objects.filter(place__site=cast.barcelona):
+        file.versions.create(sha256=f"{file.pk:064}", size=60_000, content=b"x", made_at=past)
+    return f"/k/{token_of_kit(hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, now))}/"
+
+
 @pytest.fixture
 def addresses(asked, cast):
     """The pages without sign-in by name: what is public, then the way in."""
@@ -70,6 +92,7 @@ def addresses(asked, cast):
         "what changes": make_page(cast),
         "ticket": f"/t/{ticket_of(seat(make_event(cast, asked.now), asked.now)[0])}/",
         "no ticket": "/t/no-such-ticket/",
+        "kit": make_kit_link(cast),
         "what changes, open": "/me/one-it/",
         "what changes, unknown": "/me/nobody/",
         "unknown": "/no/such/page/",
@@ -86,6 +109,7 @@ BUDGETS = [
     ("what changes", 200, 100, 18, set()),
     ("ticket", 200, 100, 18, set()),
     ("no ticket", 404, 100, 16, set()),
+    ("kit", 200, 100, 18, set()),
     ("what changes, open", 200, 100, 18, set()),
     ("what changes, unknown", 404, 100, 16, set()),
     ("unknown", 404, 100, 16, set()),

@@ -60,6 +60,7 @@ OWNERS: dict[str, dict[str, Q]] = {
         "communications.KitFile": _of(ONE, "message__") & Q(place__site__name="Shanghai"),
         "communications.KitVersion": Q(file__place__site__name="Shanghai"),
         "communications.KitDownload": Q(region__name="China"),
+        "communications.KitLink": Q(region__name="China"),
         "events.Event": EVENT,
         "events.Registration": _under("event", EVENT),
         "events.EventMail": _under("registration__event", EVENT),

@@ -21,9 +21,12 @@ from communications.documents import (
     UnfitError,
     UniqueNames,
     bundle,
+    flyer_layouts,
+    poster_layouts,
     safe_name,
     set_sheet,
 )
+from communications.documents.dates import written_day
 from communications.documents.fonts import font_folders
 from communications.documents.names import LONGEST_BYTES
 from communications.documents.typography import phrased, polished
@@ -33,7 +36,14 @@ from onelift.demo.catalogue import LOGO, message_text
 from tests.communications.pdf import Char, chars_of, codes_of, fonts_embedded, said, squeezed
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-LAYOUTS = ["poster-route", "flyer-route"]
+# What each layout takes of a sheet, by the names of parts.
+LAYOUTS = {
+    "poster-route": {"title", "lead", "points", "date"},
+    "flyer-route": {"title", "lead", "points", "date"},
+    "poster-date": {"title", "points", "month", "weekday"},
+    "poster-question": {"title", "lead", "long"},
+    "flyer-three": {"title", "points", "month", "weekday", "long"},
+}
 DAY = date(2027, 1, 18)
 URL = "https://onelift.example/me/one-it/?site=Boulogne&lang=fr"
 BRAND = Brand("One IT", "#2A41C2", "#1E3099", "#E8ECFB", LOGO.read_bytes())
@@ -72,6 +82,10 @@ def sheet_in(language: str, key: str = "announcement", **changes) -> Sheet:
     return replace(made, **changes)
 
 
+LONG = ["Eine Nummer für alle Standorte und Fragen. " * 8] * 8
+QUESTIONS = {"en": "Who helps?", "fr": "Qui aide\u202f?", "ar": "من يساعد؟", "ja": "だれが？"}
+
+
 def test_fonts_are_those_that_were_looked_at():
     files = {file.name: file for folder in font_folders() for file in Path(folder).iterdir()}
     found = {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in FONTS}
@@ -88,13 +102,28 @@ def test_a_sheet_says_all_within_its_page_with_fonts_of_its_own(language, layout
     title = polished(language, sheet.title)
     assert squeezed(document.get_metadata_value("Title")) == squeezed(title)
     pages = [chars_of(page) for page in document]
-    assert len(pages) == (1 if layout == "poster-route" else 2)
+    assert len(pages) == (1 if layout.startswith("poster") else 2)
     outside = [char for page in pages for char in page if not is_within(char)]
     assert outside == []
-    for words in (sheet.title, sheet.lead, *sheet.points, written_date(DAY, language)):
+    for words in words_in(sheet, LAYOUTS[layout]):
         assert_holds(said(made.pdf), polished(language, words), language)
     assert [text for text, _place in codes_of(made.pdf)] == [URL]
     assert Image.open(io.BytesIO(made.picture)).format == "PNG"
+
+
+def words_in(sheet: Sheet, parts: set[str]) -> list[str]:
+    """Return what must stand on a sheet of which a layout takes some parts."""
+    day = written_day(DAY, sheet.language)
+    words = {
+        "title": [sheet.title],
+        "lead": [sheet.lead],
+        "points": sheet.points,
+        "date": [written_date(DAY, sheet.language)],
+        "long": [day.long],
+        "month": [day.month, day.day],
+        "weekday": [day.weekday],
+    }
+    return [word for part in sorted(parts) for word in words[part]]
 
 
 def is_within(char: Char) -> bool:
@@ -118,6 +147,47 @@ def test_arabic_is_mirrored():
     assert left < 0.35 < 0.65 < right
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_arabic_alone_is_mirrored_in_each_layout(language):
+    for layout in LAYOUTS:
+        [(_url, at)] = codes_of(set_sheet(layout, sheet_in(language)).pdf)
+        assert (at < 0.5) == (language == "ar"), layout
+
+
+@pytest.mark.parametrize(
+    ("changes", "poster", "flyer"),
+    [
+        ({}, "poster-route", "flyer-route"),
+        ({"is_near": True}, "poster-date", "flyer-three"),
+        ({"is_near": True, "live_on": None}, "poster-route", "flyer-route"),
+        ({"is_near": True, "points": ()}, "poster-route", "flyer-route"),
+        ({"is_near": True, "title": "Ready?"}, "poster-question", "flyer-three"),
+        ({"title": "Ready?", "lead": ""}, "poster-route", "flyer-route"),
+        *(({"title": title}, "poster-question", "flyer-route") for title in QUESTIONS.values()),
+    ],
+)
+def test_what_it_says_and_when_it_goes_out_choose_the_layout(changes, poster, flyer):
+    sheet = sheet_in("en", **changes)
+    assert poster_layouts(sheet)[0] == poster
+    assert flyer_layouts(sheet)[0] == flyer
+    assert poster_layouts(sheet)[-1] == "poster-route"
+    assert flyer_layouts(sheet)[-1] == "flyer-route"
+
+
+@pytest.mark.parametrize("day", [date(2027, 2, 1), date(2026, 11, 30), date(2027, 8, 8)])
+def test_the_month_is_drawn_whatever_day_it_is(day):
+    weeks = written_day(day, "fr").weeks
+    assert {len(week) for week in weeks} == {7}
+    text = said(set_sheet("poster-date", sheet_in("fr", live_on=day)).pdf)
+    assert squeezed(written_day(day, "fr").month) in text
+
+
+@pytest.mark.parametrize(("language", "first"), [("fr", 0), ("ar", 6), ("ja", 6), ("pt-br", 6)])
+def test_weeks_begin_as_in_the_language(language, first):
+    [week, *_others] = written_day(date(2027, 1, 18), language).weeks
+    assert date(2027, 1, next(filter(None, week))).weekday() == (first + week.index(1)) % 7
+
+
 def test_a_sheet_without_a_day_shows_none():
     text = said(set_sheet("poster-route", sheet_in("en", "service_interruption", live_on=None)).pdf)
     assert "Monday" not in text
@@ -131,7 +201,7 @@ def test_the_same_sheet_gives_the_same_file():
     ("part", "changes"),
     [
         ("title", {"title": "Informationstechnologie-Servicedesk " * 12}),
-        ("text", {"points": ["Eine Nummer für alle Standorte und Fragen. " * 8] * 8}),
+        ("text", {"points": LONG, "lead": " ".join(LONG)}),
         ("site", {"site": "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch " * 2}),
         ("help", {"address": "https://help.example/" + "a" * 120}),
         ("name", {"brand": replace(BRAND, name="W" * 80)}),

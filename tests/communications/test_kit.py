@@ -105,6 +105,27 @@ def test_the_fields_of_the_site_are_filled_in(cast, message, now):
         assert "{{" not in text
 
 
+def test_in_the_last_week_the_day_is_what_is_seen(cast, now):
+    near = make_message(cast, now, texts=TEXTS, **{**TO_GO_LIVE, "offset_days": -7})
+    approve(cast, near, now)
+    make(cast, now)
+    text = said(at_site(cast.barcelona)["poster"])
+    assert squeezed("noviembre de 2026lunes") in text
+    assert squeezed("Un número") not in text
+    assert "1Díaynoche" in said(at_site(cast.barcelona)["flyer"])
+
+
+def test_what_does_not_fit_the_day_s_layout_is_set_in_the_usual_one(cast, now):
+    subject, body = TEXTS["es"]
+    long = body + "".join(f"\n- {'Una sede, una cuenta. ' * 5}" for _each in range(5))
+    near = {**TO_GO_LIVE, "offset_days": 0}
+    texts = {**TEXTS, "es": (subject, long)}
+    approve(cast, make_message(cast, now, texts=texts, **near), now)
+    make(cast, now)
+    assert states() == {"ready"}
+    assert squeezed("Un número en Barcelona.") in said(at_site(cast.barcelona)["poster"])
+
+
 def test_the_mail_opens_as_a_draft(cast, message, now):
     make(cast, now)
     draft = email.message_from_bytes(at_site(cast.barcelona)["mail"], policy=email.policy.default)

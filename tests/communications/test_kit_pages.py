@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from communications.models import KitDownload, KitFile, KitVersion
+from communications.queries.kit import texts_of_kits, wanted_files
 from communications.services import kit
 from tests import factories
 from tests.communications.making import approve, make_message
@@ -117,6 +118,43 @@ def test_what_is_new_is_marked_and_taken_alone(cast, message, as_user, moment):
     with zipfile.ZipFile(io.BytesIO(body_of(client.post(TAKE, {"extent": "new"})))) as found:
         assert len(found.namelist()) == 2
     assert "new or changed" not in text_of(client.get(KIT))
+
+
+def test_nothing_new_says_since_when(cast, message, as_user):
+    client = as_user(cast.rosa)
+    new = {"new": "since-last"}
+    assert "Nothing is new before your first download" in text_of(client.get(KIT, new))
+    body_of(client.post(TAKE, {"extent": "all"}))
+    text = text_of(client.get(KIT, new))
+    assert "Nothing new since" in text
+    assert "Show the whole kit" in text
+
+
+def test_a_long_kit_is_folded_filtered_and_paged(cast, message, as_user, moment):
+    for number in range(13):
+        site = factories.SiteFactory(name=f"Site {number:02}", region=cast.iberia, language="es")
+        cast.wave1.wave_sites.create(site=site)
+        factories.PersonFactory(site=site, language="es")
+    files = wanted_files(texts_of_kits(cast.programme))
+    kit.note_wanted(cast.programme, files, moment)
+    client = as_user(cast.rosa)
+    first = client.get(KIT).content.decode()
+    assert "Single files: 72 for 12 sites" in first
+    assert '<details class="mt-3">' in first
+    assert "Poster A3, Site 12, Spanish" not in first
+    second = client.get(KIT, {"page": 2}).content.decode()
+    assert "Poster A3, Site 12, Spanish" in second
+    assert '<details class="mt-3" open>' in second
+    one = client.get(KIT, {"site": cast.wave1.wave_sites.get(site__name="Site 12").site_id})
+    assert "Single files: 6 for 1 site" in text_of(one)
+    assert "Poster A3, Barcelona" not in text_of(one)
+
+
+@pytest.mark.parametrize("site", ["x", "999999", "²"])
+def test_a_site_that_is_not_in_the_kit_lists_nothing(cast, message, as_user, site):
+    text = text_of(as_user(cast.rosa).get(KIT, {"site": site}))
+    assert "Single files" not in text
+    assert "Poster A3" in text
 
 
 def test_looking_counts_nothing(cast, message, as_user):

@@ -1,5 +1,7 @@
 """Invitations and reminders by the pump: whom, when, with which link and file."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import icalendar
@@ -7,12 +9,15 @@ import pytest
 
 from communications.models import Delivery, PersonalLink, State
 from communications.queries.content import may_opt_out
+from communications.services import approval as approvals
+from communications.services.approval import fingerprint_of
 from communications.services.link import hash_of
+from communications.services.message import write_ready
 from communications.services.restore import hold_after_restore
 from events.queries.ticket import link_of
 from events.services.event import cancel_event, change_event
 from events.services.registration import register, withdraw
-from events.sources import InvitationSource
+from events.sources import InvitationSource, ReminderSource
 from programmes.queries.texts import states_of
 from stakeholders.services.audience import Lines
 from tests.communications.making import run
@@ -124,16 +129,68 @@ def test_who_cancels_between_plan_and_mail_is_not_reminded(cast, event):
     assert (delivery.state, delivery.reason) == (State.CANCELLED, "not_meant")
 
 
-def test_moved_event_reminds_nobody_on_the_old_day(cast, event, relay):
+def test_a_moved_event_takes_its_approved_reminder_along(cast, event, relay):
     register(event, cast.people[0], "es", LONG_BEFORE)
-    moved = event_data(cast, held_on=date(2026, 12, 15), remind_days=1)
+    before = event.reminder.approvals.get()
+    moved = event_data(cast, held_on=date(2026, 12, 15), from_time=time(14), remind_days=1)
+    moved = replace(moved, until_time=time(15))
     change_event(event, moved, cast.ines, LONG_BEFORE)
     run(REMINDED_AT)
-    assert not Delivery.objects.filter(dispatch__message=event.reminder).exists()
-    event.reminder.refresh_from_db()
-    approve(cast, event.reminder, REMINDED_AT)
+    reminders = Delivery.objects.filter(dispatch__message=event.reminder)
+    assert not reminders.exists()
     run(datetime(2026, 12, 14, 9, 0, tzinfo=UTC))
-    assert Delivery.objects.filter(dispatch__message=event.reminder, state="sent").count() == 1
+    assert reminders.filter(state="sent").count() == 1
+    after = event.reminder.approvals.get()
+    assert after.content["schedule"] | {"fixed_on": "2026-12-14"} == after.content["schedule"]
+    assert after.content["schedule"]["latest_hours"] == 24 + 14 - 9
+    same = ("state", "version", "fingerprint", "decided_by", "decided_at")
+    assert [getattr(after, name) for name in same] == [getattr(before, name) for name in same]
+    assert after.fingerprint == fingerprint_of(after.content) == fingerprint_of(before.content)
+
+
+def test_another_number_of_days_before_is_approved_anew(cast, event):
+    register(event, cast.people[0], "es", LONG_BEFORE)
+    change_event(event, event_data(cast, remind_days=3), cast.ines, LONG_BEFORE)
+    event.reminder.refresh_from_db()
+    source, rule = ReminderSource(), event.reminder.audience.rule()
+    assert not source.people(event.reminder, rule).exists()
+    approve(cast, event.reminder, INVITED_AT)
+    assert source.people(event.reminder, rule).get() == cast.people[0]
+
+
+def test_a_reminder_that_waits_is_not_asked_for_twice_after_a_move(cast, now):
+    event = make_event(cast, now)
+    asked = approvals.ask(event.reminder, cast.ines, now)
+    change_event(event, event_data(cast, held_on=date(2026, 12, 15)), cast.ines, now)
+    event.reminder.refresh_from_db()
+    with pytest.raises(approvals.RefusedError, match="Nothing has changed"):
+        approvals.ask(event.reminder, cast.ines, now)
+    approved = approvals.approve(asked, cast.claire, asked.fingerprint, now)
+    assert approved.content["schedule"]["fixed_on"] == "2026-12-13"
+
+
+def test_a_text_that_has_changed_since_is_approved_anew(cast, event):
+    write_ready(
+        event.reminder, "en", "Tomorrow", "[Ticket]({{ event_link }})", cast.ines, INVITED_AT
+    )
+    change_event(event, event_data(cast, held_on=date(2026, 12, 15)), cast.ines, INVITED_AT)
+    standing = event.reminder.approvals.get()
+    assert standing.content["languages"]["en"]["subject"] != "Tomorrow"
+    assert approvals.ask(event.reminder, cast.ines, INVITED_AT).version == 2
+
+
+def test_who_gets_a_reminder_is_who_has_a_seat(cast, event, as_user):
+    for person in cast.people[:3]:
+        register(event, person, "es", LONG_BEFORE)
+    page = f"/p/one-it/messages/{event.reminder_id}/"
+    text = re.sub(
+        r"\s+", " ", re.sub(r"<[^>]+>", " ", as_user(cast.ines).get(page).content.decode())
+    )
+    assert "2 people would get it now. 6 people are invited; of these, only who has a seat" in text
+    other = make_event(cast, LONG_BEFORE)
+    approvals.ask(other.reminder, cast.ines, LONG_BEFORE)
+    shown = as_user(cast.claire).get("/p/one-it/decisions/").content.decode()
+    assert "of these, only who has a seat by then" in shown
 
 
 def test_cancelled_event_invites_nobody_any_more(cast, event, relay):

@@ -15,6 +15,7 @@ from communications.queries.content import Changes, changes_between, opted_out_b
 from communications.queries.post import channels_in, channels_named
 from communications.queries.schedule import concerns
 from communications.services.notice import deciders_of
+from communications.sources import source_of
 from onelift.dashboards.queries.activities import with_ends
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.crowd import crowd_with
@@ -55,6 +56,7 @@ class Card(Decision):
         questions: what was asked back, with the answers.
         may_answer: whether the reader may answer.
         channels: the channels of groups where it is posted too, by name.
+        only: who of these gets it, in words, where that is not all of them.
         deciders: who else may decide, by name, where the reader may not.
 
     """
@@ -80,6 +82,7 @@ class Card(Decision):
     may_answer: bool
     deciders: Sequence[str]
     channels: Sequence[Channel]
+    only: str
 
     @property
     def due_on(self) -> date | None:
@@ -180,6 +183,7 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
         may_answer=asker.scope.may("approval.ask"),
         deciders=[] if decision.may_decide else _names_but(authors, known.deciders),
         channels=channels_in(version.content, known.channels),
+        only=str(source_of(version.message).only_words),
         **_when(version, known, asker.now),
         **_in_which_language(version, wanted),
         **_what_changed(version, known),

@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from communications.models import Act, Bounce, Channel, Delivery, Dispatch, Message, Post
+from communications.models import Act, Bounce, Channel, Delivery, Dispatch, KitLink, Message, Post
 from events.models import EventMail
 from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
@@ -30,6 +30,7 @@ PATHS: dict[type[Model], str] = {
     Dispatch: "message__programme",
     Delivery: "dispatch__message__programme",
     Post: "dispatch__message__programme",
+    KitLink: "wave__programme",
     EventMail: "registration__event__programme",
     OptOut: "programme",
     PersonalObjective: "programme",

@@ -1,0 +1,71 @@
+"""How long one round of mails about registrations lasts, and whose a mail is meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+
+from communications.models import State
+from communications.services import ledger
+from events.models import EventMail
+from events.services.mailing import ROUND, deliver
+from tests.events.making import seat
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def clock_of(now, relay):
+    """Return a function that makes a clock: so much time goes by with each mail."""
+
+    def make(each, meanwhile=lambda at: None):
+        def clock():
+            at = now + timedelta(minutes=1) + each * len(relay.accepts)
+            meanwhile(at)
+            return at
+
+        return clock
+
+    return make
+
+
+def recipients(relay) -> list[str]:
+    return sorted(accept.recipient for accept in relay.accepts)
+
+
+def test_a_round_ends_in_time_and_the_next_one_sends_the_rest(
+    event, now, relay, settings, clock_of
+):
+    settings.SEND_BATCH = 1
+    told = seat(event, now, 5)
+    clock = clock_of(10 * SECOND)
+    assert deliver(clock) == 3  # begun at 0, 10 and 20 seconds; 30 is past the limit
+    assert 30 * SECOND > ROUND > 20 * SECOND
+    assert set(EventMail.objects.values_list("state", flat=True)) == {State.PLANNED, State.SENT}
+    assert deliver(clock_of(SECOND)) == 2
+    assert recipients(relay) == sorted(one.person.email for one in told)
+
+
+def test_a_slow_batch_keeps_its_mails_from_the_sweeper(event, now, relay, settings, clock_of):
+    told = seat(event, now, 4)
+    slow = timedelta(seconds=settings.CLAIM_LEASE_SECONDS) * 2 / 3
+    clock = clock_of(slow, meanwhile=lambda at: ledger.sweep(EventMail, at))
+    assert deliver(clock) == 4
+    assert recipients(relay) == sorted(one.person.email for one in told)
+    assert set(EventMail.objects.values_list("state", flat=True)) == {State.SENT}
+
+
+def test_who_slept_longer_than_the_lease_sends_nothing_more(event, now, relay, clock_of):
+    told, later = seat(event, now, 3), []
+
+    def rival(at):
+        """Take over what the sleeper has left, an hour after its first mail."""
+        if len(relay.accepts) == 1 and not later:
+            later.append(at + timedelta(hours=1))
+            ledger.sweep(EventMail, later[0])
+            later.append(ledger.claim(EventMail.objects.filter(state="planned"), 9, later[0]))
+
+    assert deliver(clock_of(SECOND, rival)) == 1
+    assert later[1].rows.count() == 2
+    ledger.sweep(EventMail, later[0] + timedelta(hours=1))
+    assert deliver(lambda: later[0] + timedelta(hours=1)) == 2
+    assert recipients(relay) == sorted(one.person.email for one in told)
