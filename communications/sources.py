@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 from communications.channels.parts import Attachment
@@ -51,6 +51,10 @@ class Source:
         Where it holds ``DAYS_BEFORE``, the day follows something else, as a value does.
         """
         return {}
+
+    def written(self, message: Message) -> list[Model]:
+        """Return what holds the texts that people are shown: who wrote them approves none."""
+        return [message]
 
     def page(self, message: Message) -> str:
         """Return the address where the message is changed, if it belongs to something else."""

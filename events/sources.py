@@ -6,7 +6,7 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +111,10 @@ class InvitationSource(EventSource):
     def content(self, message: Message) -> dict[str, Any]:
         """Return the texts that are ready: they are approved with the mail."""
         return {MORE: ready_texts(self.event_of(message))}
+
+    def written(self, message: Message) -> list[Model]:
+        """Return the mail, and the event with its texts."""
+        return [message, self.event_of(message)]
 
     def approved(self, approval: Approval, user: User, now: datetime) -> None:
         """Call the texts approved that are still those which were shown."""

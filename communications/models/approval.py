@@ -37,7 +37,8 @@ class Approval(models.Model):
     ``content`` holds purpose, key points, sender, level, texts per language, the audience rule
     and the schedule (see ``communications.services.approval.content_of``); ``fingerprint`` is its
     SHA-256. At most one version of a message waits and at most one stands approved. ``regions``
-    are those that the audience touched when it was asked for.
+    are those that the audience touched when it was asked for; ``writers`` the ids of the users who
+    had written what had not been approved before, or called it ready.
     """
 
     class State(models.TextChoices):
@@ -57,6 +58,7 @@ class Approval(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     asked_at = models.DateTimeField(_("asked"))
+    writers = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -81,6 +83,11 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message}, {self.version}"
+
+    @property
+    def authors(self) -> frozenset[int | None]:
+        """Return the ids of those who wrote it or asked for it, and so do not decide on it."""
+        return frozenset((self.asked_by_id, self.message.written_by_id, *self.writers))
 
     @property
     def is_outdated(self) -> bool:

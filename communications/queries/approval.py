@@ -43,13 +43,12 @@ def waiting_of(versions: Iterable[Approval]) -> list[Approval]:
 
 def decision_on(approval: Approval, people: int, scope: Scope, user: User) -> Decision:
     """Return one version with its facts; ``people`` are those in view whom it means."""
-    wrote = user.pk in (approval.asked_by_id, approval.message.written_by_id)
     return Decision(
         approval=approval,
         subject=title_in(approval.content),
         people=people,
         languages=len(approval.content["languages"]),
-        may_decide=scope.may("approval.decide") and not wrote,
+        may_decide=scope.may("approval.decide") and user.pk not in approval.authors,
     )
 
 

@@ -19,7 +19,7 @@ from communications.services.notice import announce, call_off
 from communications.services.post_planning import follow_posts, withdraw_posts
 from communications.sources import DAYS_BEFORE, source_of
 from programmes.models import Region, TextState
-from programmes.queries.texts import TextStatus, states_of
+from programmes.queries.texts import TextStatus, states_of, writers_of
 from programmes.services.texts import mark
 from programmes.timing import Schedule
 from stakeholders.models import User
@@ -109,6 +109,7 @@ def ask(message: Message, user: User, now: datetime) -> Approval:
         fingerprint=fingerprint,
         asked_by=user,
         asked_at=now,
+        writers=writers_of(source_of(message).written(message)),
     )
     people = message.audience.people()
     approval.regions.set(Region.objects.filter(sites__people__in=people).distinct())
@@ -185,7 +186,7 @@ def refuse(approval: Approval, user: User, reason: str, now: datetime) -> Approv
 
 def check_decidable(approval: Approval, user: User, fingerprint: str) -> None:
     """Raise RefusedError unless this user may decide on this content."""
-    if user.pk in (approval.asked_by_id, approval.message.written_by_id):
+    if user.pk in approval.authors:
         raise RefusedError(_("You wrote this message. Somebody else must approve it."))
     if approval.fingerprint != fingerprint or approval.is_outdated:
         raise RefusedError(_("The message has changed since you opened it. Read the new version."))

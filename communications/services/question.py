@@ -18,7 +18,7 @@ def ask_back(approval: Approval, user: User, text: str, now: datetime) -> Questi
     Raises:
         RefusedError: it is decided already, or the user wrote it.
     """
-    if user.pk in (approval.asked_by_id, approval.message.written_by_id):
+    if user.pk in approval.authors:
         raise RefusedError(_("You wrote this message, so the question would be to yourself."))
     # Whoever decides at the same moment waits until the question is there, or was first.
     if Approval.objects.select_for_update().waiting().filter(pk=approval.pk).first() is None:

@@ -101,7 +101,7 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
         "source_page": source.page(message),
         "may_open_source": scope.may(source.page_action),
         "undoable": [one for one in undoable if one.message_id == message.pk],
-        "is_own": request.user.pk == message.written_by_id,
+        "is_own": request.user.pk in shown.authors,
         "writable": scope.writable(request.programme.languages),
         "reason": ReasonForm(),
     }

@@ -143,6 +143,14 @@ class ReferenceAdmin(TableAdmin, ImportExportModelAdmin):  # type: ignore[misc]
     # The form on which columns are chosen needs a script within the page, which its policy forbids.
     export_form_class = ExportForm
 
+    def has_import_permission(self, request: Any) -> bool:
+        """Allow those who may write the rows one by one; by itself the library allows all staff."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request: Any) -> bool:
+        """Allow those who may see the rows."""
+        return bool(self.has_view_permission(request))
+
 
 def has_rows(relation: str, title: Any, yes: Any, no: Any) -> type[admin.SimpleListFilter]:
     """Return a filter by whether anything of a relation is there."""

@@ -16,6 +16,8 @@ from programmes.rendering.formats import day, locale_of
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 NUMBER = re.compile(r"\d+")
+# What lies far outside would be out of range where days are added, in the clock of all programmes.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 # No key is longer, and a database refuses to compare a column with a longer number.
 LONGEST_KEY = 18
 FILL_IN, CHOOSE = _("Fill in “%(field)s”."), _("Choose something for “%(field)s”.")
@@ -68,6 +70,7 @@ class DayField(forms.DateField):
     default_error_messages = {
         "invalid": _("There is no such date. Enter one such as %(example)s."),
         "required": _("Enter a date such as %(example)s."),
+        "far": _("Enter a date between the years 2000 and 2100."),
     }
 
     def prepare_value(self, value: object) -> object:
@@ -82,20 +85,27 @@ class DayField(forms.DateField):
             return value
         try:
             return read_day(str(value).strip())
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValidationError(self._sentence("invalid"), code="invalid") from error
 
     def validate(self, value: object) -> None:
-        """Raise ValidationError, with an example of a date, if there must be one."""
+        """Raise ValidationError if there must be a date, with an example, or if it is far off."""
         if self.required and value in self.empty_values:
             raise ValidationError(self._sentence("required"), code="required")
+        if isinstance(value, date) and is_far(value):
+            raise ValidationError(self.error_messages["far"], code="far")
 
     def _sentence(self, code: str) -> str:
         return self.error_messages[code] % {"example": day(date(2027, 2, 28))}
 
 
+def is_far(day: date) -> bool:
+    """Tell whether a day lies in no year that a programme could be in."""
+    return not FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def read_day(text: str) -> date:
-    """Return the day that a text names; raises ValueError if it names none."""
+    """Return the day that a text names; raises ValueError or OverflowError if it names none."""
     if ISO_DAY.match(text):
         return date.fromisoformat(text)
     numbers = [int(found) for found in NUMBER.findall(text)]

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField
+from programmes.forms.fields import DayField, is_far
 from programmes.forms.refusal import SeenForm
 from programmes.models.programme import hex_colour
 from programmes.queries.texts import SOURCE_LANGUAGE
@@ -139,8 +139,11 @@ class ProgrammeAdminForm(SeenForm):
         return logo
 
     def clean(self) -> dict[str, Any]:
-        """Refuse colours that cannot be read, and dates that leave a wave outside."""
+        """Refuse colours that cannot be read, and dates far off, or that leave a wave outside."""
         values = super().clean() or {}
+        for name in ("starts_on", "ends_on"):
+            if values.get(name) and is_far(values[name]):
+                self.add_error(name, DayField.default_error_messages["far"])
         if not self.errors:
             check_colours(*(values[name] for name in ("accent", "accent_strong", "accent_soft")))
             check_waves_within(self.instance, values["starts_on"], values["ends_on"])

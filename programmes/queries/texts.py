@@ -85,6 +85,17 @@ def states_of_many(
     return {obj.pk: _statuses(obj, fields, codes, rows.get(obj.pk, {})) for obj in objs}
 
 
+def writers_of(objs: Iterable[Model]) -> list[int]:
+    """Return the ids of those who last wrote a text that is in review, or called it ready."""
+    found: set[int] = set()
+    for obj in objs:
+        kind = ContentType.objects.get_for_model(obj)
+        rows = TextState.objects.filter(content_type=kind, object_id=obj.pk, state=REVIEW)
+        named = rows.exclude(changed_by=None)
+        found.update(named.values_list("changed_by", flat=True))
+    return sorted(found)
+
+
 def _rows(objs: Sequence[Model], group: str) -> dict[int, dict[str, TextState]]:
     if not objs:
         return {}

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import IO, Any, cast
 from xml.etree.ElementTree import Element
 
@@ -21,6 +23,12 @@ from stakeholders.importing.refusal import ImportRefusedError
 
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 MAX_COLUMNS = 200
+# What is held in memory at once: elements of a sheet (a row has up to 16,384 cells), texts that
+# cells share, and what openpyxl reads as a whole, such as formats.
+MOST_ELEMENTS, MOST_STRINGS, MOST_IN_PART = 1_000_000, 4_000_000, 200_000
+MAX_PART_BYTES = 32 * 1024 * 1024
+# No program writes more.
+LAST_ROW = 2**24
 _COLUMNS = {get_column_letter(number): number for number in range(1, MAX_COLUMNS + 1)}
 _ROW, _STRING, _TEXT, _VALUE = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("row", "si", "t", "v"))
 
@@ -49,11 +57,29 @@ def _rows(book: "_Book", part: str) -> Sheet:
         yield from _Cells(book, source).rows()
 
 
+class _Archive(zipfile.ZipFile):
+    """The parts of a workbook; what is read as a whole must not be more than memory holds."""
+
+    def read(self, name: Any, pwd: bytes | None = None) -> bytes:
+        """Return a part.
+
+        Raises:
+            ValueError: it holds more than the formats and names of any workbook.
+
+        """
+        if self.getinfo(name).file_size > MAX_PART_BYTES:
+            raise ValueError(name)
+        with self.open(name) as source:
+            deque(_elements(source, "", MOST_IN_PART), maxlen=0)
+        return super().read(name, pwd)
+
+
 class _Book(ExcelReader):
     """A workbook of which openpyxl reads all but the sheets."""
 
     def __init__(self, file: IO[bytes]) -> None:
         super().__init__(file, read_only=True, data_only=True, keep_links=False)
+        self.archive = _Archive(file)
         self.read_manifest()
         self.read_strings()
         self.read_workbook()
@@ -64,7 +90,10 @@ class _Book(ExcelReader):
         part = cast(Any, self.package).find(SHARED_STRINGS)
         if part is not None:
             with self.archive.open(part.PartName[1:]) as source:
-                self.shared_strings = [_text(node) for node in _elements(source, _STRING)]
+                texts = (_text(node) for node in _elements(source, _STRING))
+                self.shared_strings = list(islice(texts, MOST_STRINGS + 1))
+        if len(self.shared_strings) > MOST_STRINGS:
+            raise ValueError("too many texts")
 
     def sheet_parts(self) -> Iterator[str]:
         """Yield the name of the part that holds each sheet with cells."""
@@ -91,6 +120,8 @@ class _Cells(WorkSheetParser):
         """Yield each row that the file has, with its number."""
         for row in _elements(cast(IO[bytes], self.source), _ROW):
             self.row_counter = int(float(row.get("r", self.row_counter + 1)))
+            if not 0 < self.row_counter <= LAST_ROW:
+                raise ValueError(self.row_counter)
             self.col_counter = 0
             yield self.row_counter, self._values(row)
 
@@ -123,12 +154,27 @@ class _Cells(WorkSheetParser):
         return cell["column"], cell["value"]
 
 
-def _elements(source: IO[bytes], tag: str) -> Iterator[Element]:
-    """Yield elements of a tag one at a time, so that a long sheet does not fill the memory."""
-    for _event, element in iterparse(source):
+def _elements(source: IO[bytes], tag: str, most: int = MOST_ELEMENTS) -> Iterator[Element]:
+    """Yield elements of a tag one at a time, so that a long sheet does not fill the memory.
+
+    Raises:
+        ValueError: there are more elements between two of the tag, or within one, than fit.
+
+    """
+    held, above = 0, []
+    for event, element in iterparse(source, events=("start", "end")):
+        if event == "start":
+            held += 1
+            above.append((element, held))
+            if held > most:
+                raise ValueError("too many elements")
+            continue
+        above.pop()
         if element.tag == tag:
             yield element
-            element.clear()
+            if above:
+                parent, held = above[-1]
+                parent.clear()
 
 
 def _text(element: Element) -> str:

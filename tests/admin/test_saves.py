@@ -190,3 +190,12 @@ def test_a_chosen_language_and_contact_again_leave_a_trace(cast, now, save, ada,
     acts = told.order_by("pk")
     assert [one.additional_data["act"] for one in acts] == ["language", "language", "contact_again"]
     assert {one.actor.email for one in acts} == {"ada@onelift.example"}
+
+
+def test_a_programme_does_not_reach_years_at_which_the_clock_would_stop(cast, ada, address):
+    url = address("programmes.Programme", "change", cast.programme.pk)
+    typed = open_form(ada, url)
+    page = said(ada.post(url, {**typed, "ends_on": "9999-12-31"}))
+    assert "Enter a date between the years 2000 and 2100." in page
+    cast.programme.refresh_from_db()
+    assert cast.programme.ends_on.year == 2028

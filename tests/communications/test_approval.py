@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from communications.models import Approval, Delivery, Reason, State
+from communications.models import Approval, Delivery, Message, Reason, State
 from communications.services import approval as approvals
 from communications.services import ledger
 from communications.services.approval import RefusedError, fingerprint_of
@@ -16,6 +16,7 @@ from communications.services.message import write_ready
 from communications.services.pump import run_pump
 from programmes.models import TextState
 from programmes.queries.texts import states_of
+from stakeholders.models import Role, User
 from tests.communications.making import approve, make_message, run
 from tests.faults.harness import until
 
@@ -134,6 +135,33 @@ def test_who_asked_does_not_approve_and_who_wrote_does_not_either(cast, now):
     for user in (cast.claire, cast.ines):
         with pytest.raises(RefusedError):
             approvals.approve(asked, user, asked.fingerprint, now)
+
+
+def test_who_wrote_one_of_its_texts_does_not_approve(cast, now, as_user):
+    message = make_message(cast, now)
+    Role.objects.create(user=cast.claire, programme=cast.programme, kind="communication_team")
+    page, typed = f"/p/one-it/messages/{message.pk}/", {"subject": "Hola", "body": "Escrito por mí"}
+    assert as_user(cast.claire).post(f"{page}es/ready/", typed).status_code == 302
+    asked = approvals.ask(Message.objects.get(pk=message.pk), cast.tom, now)
+    url = f"/p/one-it/approvals/{asked.pk}/"
+    for act in ("approve", "refuse"):
+        typed = {"fingerprint": asked.fingerprint, "reason": "No"}
+        answer = as_user(cast.claire).post(f"{url}{act}/", typed, follow=True)
+        assert "You wrote this message. Somebody else must approve it." in answer.content.decode()
+    assert "Somebody else must approve it." in as_user(cast.claire).get(page).content.decode()
+    assert state_of(asked) == "waiting"
+
+
+def test_what_was_approved_before_keeps_nobody_from_the_next_version(cast, now):
+    message = make_message(cast, now)
+    write_ready(message, "es", "Hola", "Escrito por mí", cast.claire, now)
+    other = User.objects.create_user("cleo@onelift.example")
+    asked = approvals.ask(message, cast.ines, now)
+    approvals.approve(asked, other, asked.fingerprint, now)
+    write_ready(message, "en", "Hello", "Anew", cast.tom, now)
+    asked = approvals.ask(Message.objects.get(pk=message.pk), cast.ines, now)
+    assert asked.writers == [cast.tom.pk]
+    assert approvals.approve(asked, cast.claire, asked.fingerprint, now).state == "approved"
 
 
 def test_the_same_content_is_not_asked_twice(cast, now):

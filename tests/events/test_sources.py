@@ -15,13 +15,13 @@ from communications.services.link import hash_of
 from communications.services.message import write_ready
 from communications.services.restore import hold_after_restore
 from events.queries.ticket import link_of
-from events.services.event import cancel_event, change_event
+from events.services.event import cancel_event, change_event, write_texts
 from events.services.registration import register, withdraw
 from events.sources import InvitationSource, ReminderSource
 from programmes.queries.texts import states_of
 from stakeholders.services.audience import Lines
 from tests.communications.making import run
-from tests.events.making import approve, event_data, make_event
+from tests.events.making import SPANISH, approve, event_data, make_event
 
 # A Tuesday; the invitation is due at nine o'clock of each site.
 INVITED_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -211,6 +211,13 @@ def test_approval_binds_what_the_event_says(cast, event):
     assert content["more"]["event"]["es"]["title"] == "Día de One IT"
     assert states_of(event, languages=["en", "es"])["es"].state == "approved"
     assert not may_opt_out(content)
+
+
+def test_who_wrote_what_the_event_says_does_not_approve_it(cast, event, now):
+    write_texts(event, "es", {**SPANISH, "title": "Escrito por mí"}, cast.claire, now)
+    asked = approvals.ask(event.invitation, cast.ines, now)
+    with pytest.raises(approvals.RefusedError, match="You wrote this message"):
+        approvals.approve(asked, cast.claire, asked.fingerprint, now)
 
 
 def test_invitation_leaves_at_nine_of_each_site(cast, event, relay):

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -39,6 +40,30 @@ def exported(admin, table, kind=0):
     form = admin.get(address).context["form"]
     columns = {name: "on" for name in form.fields if name.startswith(f"{table}resource_")}
     return admin.post(address, {"format": kind, "resource": 0, **columns}).content
+
+
+def staff_who(as_user, *rights):
+    user = User.objects.create_user("clerk@onelift.example", "correct horse", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return as_user(user)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_staff_bring_in_and_take_out_no_more_than_they_may_write_and_see(cast, as_user, table):
+    clerk = staff_who(as_user, f"add_{table}", "view_person")
+    assert preview(clerk, table, SITES).status_code == 403
+    address = reverse(f"admin:programmes_{table}_process_import")
+    assert clerk.post(address, {"import_file_name": "x"}).status_code == 403
+    for act in (clerk.get, clerk.post):
+        assert act(reverse(f"admin:programmes_{table}_export")).status_code == 403
+
+
+def test_staff_bring_in_what_they_may_add_and_change_and_take_out_what_they_see(cast, as_user):
+    clerk = staff_who(as_user, *(f"{act}_region" for act in ("add", "change", "view")))
+    answer = preview(clerk, "region", "name\nBenelux\n")
+    assert confirm(clerk, "region", answer).status_code == 302
+    assert Region.objects.filter(name="Benelux").exists()
+    assert b"Benelux" in exported(clerk, "region")
 
 
 @pytest.mark.parametrize("table", TABLES)

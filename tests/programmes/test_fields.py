@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy
@@ -29,9 +30,18 @@ def test_a_day_is_read_as_people_write_it(typed):
     assert DayField().clean(typed) == DAY
 
 
-@pytest.mark.parametrize("typed", ["31 Feb 2027", "soon", "18 Jan", "18.13.2027", "1 2 3 4", "²"])
+@pytest.mark.parametrize(
+    "typed",
+    ["31 Feb 2027", "soon", "18 Jan", "18.13.2027", "1 2 3 4", "²", "1 Jan 9999999999", "9" * 5000],
+)
 def test_what_is_no_day_is_answered_with_an_example(typed):
     with pytest.raises(Exception, match="Enter one such as Sun 28 Feb 2027"):
+        DayField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["31 Dec 9999", "0001-01-01", "1 Jan 1999", "18.1.2101"])
+def test_a_day_is_not_far_off(typed):
+    with pytest.raises(ValidationError, match="between the years 2000 and 2100"):
         DayField().clean(typed)
 
 

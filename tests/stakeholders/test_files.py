@@ -3,6 +3,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 import openpyxl
 import pytest
@@ -253,3 +254,44 @@ def test_texts_that_grow_when_they_are_read_are_refused():
     cell = '<row><c t="inlineStr"><is><t>&l9;</t></is></c></row>'
     with pytest.raises(ImportRefusedError, match="broken"):
         table_of(book_with(cell, entities=entities))
+
+
+NAMED = '<row r="{}"><c t="inlineStr"><is><t>x</t></is></c></row>'
+CROWDS = {
+    "elements beside the rows": ("</sheetData>" + "<a/>" * 1_000_001 + "<sheetData>", ""),
+    "cells in a row": ("<row>" + "<c/>" * 1_000_001 + "</row>", ""),
+    "elements beside the texts": (NAMED.format(1), "<a/>" * 1_000_001),
+    "a row that no sheet has": (NAMED.format("1e300"), ""),
+    "a row before the first": (NAMED.format(-1), ""),
+}
+
+
+@pytest.mark.parametrize("kind", CROWDS)
+def test_a_sheet_that_would_fill_the_memory_is_refused(kind):
+    with pytest.raises(ImportRefusedError, match="broken"):
+        list(chain(*sheets_of(book_with(*CROWDS[kind]))))
+
+
+def test_texts_that_would_fill_the_memory_are_refused(monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_STRINGS", 2)
+    rows = NAMED.format(1)
+    assert list(chain(*sheets_of(book_with(rows, "<si><t>x</t></si>" * 2))))
+    with pytest.raises(ImportRefusedError, match="broken"):
+        list(chain(*sheets_of(book_with(rows, "<si><t>x</t></si>" * 3))))
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"])
+def test_a_part_that_would_fill_the_memory_is_refused(part):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book_of([["x"]]))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            crowd = b"<x>" + b"<a/>" * 200_000 + b"</x>"
+            new.writestr(name, crowd if name == part else old.read(name))
+    with pytest.raises(ImportRefusedError, match="broken"):
+        list(chain(*sheets_of(out.getvalue())))
+
+
+def test_rows_are_forgotten_once_they_are_read():
+    sheet = "<row><c><v>1</v></c></row>" * 400_000
+    (rows,) = sheets_of(book_with(sheet))
+    assert sum(1 for _row in rows) == 400_000

@@ -174,14 +174,13 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
     sites = [place.site_id for place in known.places if concerns(version, place)]
     wanted = known.crowd.readers(version.content["rule"], sites)
     decision = decision_on(version, wanted.total(), asker.scope, user)
-    authors = (version.asked_by_id, version.message.written_by_id)
     return Card(
         **vars(decision),
-        is_own=user.pk in authors,
+        is_own=user.pk in version.authors,
         opted_out=known.opted_out.get(version.pk, 0),
         questions=known.questions.get(version.pk, []),
         may_answer=asker.scope.may("approval.ask"),
-        deciders=[] if decision.may_decide else _names_but(authors, known.deciders),
+        deciders=[] if decision.may_decide else _names_but(version.authors, known.deciders),
         channels=channels_in(version.content, known.channels),
         only=str(source_of(version.message).only_words),
         **_when(version, known, asker.now),
