@@ -58,10 +58,37 @@
     frame.querySelector("[data-stop]").addEventListener("click", stop);
   };
 
+  // Without a network codes are kept on this phone, and sent once the door answers again: a code
+  // that is sent twice lets nobody in twice.
+  const kept = document.querySelector("[data-kept]");
+  const shelf = `codes of ${location.pathname}`;
+  const codes = () => JSON.parse(localStorage.getItem(shelf) ?? "[]");
+  const keep = (list) => {
+    if (list.length) localStorage.setItem(shelf, JSON.stringify(list));
+    else localStorage.removeItem(shelf);
+    kept.hidden = !list.length;
+    kept.querySelector("b").textContent = list.length;
+  };
+  const codeOf = (event) => event.detail.requestConfig?.parameters?.code;
+  const sendKept = () => {
+    const [code] = codes();
+    if (code) htmx.ajax("POST", form.action, { target: "#said", values: { code } });
+  };
+  document.body.addEventListener("htmx:sendError", (event) => {
+    const code = codeOf(event);
+    if (!code) return;
+    if (!codes().includes(code)) keep([...codes(), code]);
+    if (event.target === form) form.elements.code.value = "";
+  });
+
   // The field is ready for the next code, whoever typed or scanned the last.
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target === form && event.detail.successful) form.elements.code.value = "";
+    if (!event.detail.successful) return;
+    if (event.target === form) form.elements.code.value = "";
+    keep(codes().filter((code) => code !== codeOf(event)));
+    sendKept();
   });
+  keep(codes());
   addEventListener("pagehide", stop);
   offer();
 })();

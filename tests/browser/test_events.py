@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import expect
 
 from communications.models import Delivery, Dispatch
 from communications.services.link import token_of
@@ -85,6 +86,43 @@ def test_register_show_the_ticket_let_in_and_take_back(
     door.get_by_role("button", name="Undo").click()
     door.get_by_text(f"{one.name} is out again.").wait_for()
     assert not CheckIn.objects.exists()
+
+
+def test_codes_read_without_a_network_are_kept_and_sent_once(
+    page, live_server, soon, cast, signed_in
+):
+    first, second = seat(soon, timezone.now(), 2)
+    signed_in(page, cast.hugo).goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/")
+    field, note = page.get_by_label("Code on the ticket"), page.locator("[data-kept]")
+    assert note.is_hidden()
+    page.context.set_offline(True)
+    for number, one in ((1, first), (2, second), (2, first)):
+        field.fill(one.code)
+        page.keyboard.press("Enter")
+        expect(field).to_have_value("")
+        page.locator(f"[data-kept] b >> text={number}").wait_for()
+    assert not CheckIn.objects.exists()
+    page.context.set_offline(False)
+    note.wait_for(state="hidden")
+    assert set(CheckIn.objects.values_list("registration", flat=True)) == {first.pk, second.pk}
+    assert page.locator("#door b").inner_text() == "2"
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_codes_that_were_kept_outlive_a_closed_page(page, live_server, soon, cast, signed_in):
+    (one,) = seat(soon, timezone.now())
+    address = f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/"
+    signed_in(page, cast.hugo).goto(address)
+    page.context.set_offline(True)
+    page.get_by_label("Code on the ticket").fill(one.code)
+    page.keyboard.press("Enter")
+    page.locator("[data-kept] b >> text=1").wait_for()
+    page.close()
+    again = page.context.new_page()
+    page.context.set_offline(False)
+    again.goto(address)
+    again.get_by_text(f"{one.name} is in", exact=True).wait_for()
+    assert CheckIn.objects.count() == 1
 
 
 def test_seat_is_given_back_without_scripts(browser, link):

@@ -2,8 +2,9 @@
 
 ``people N`` makes N people at three sites in three languages, and an urgent message that the CIO
 approved an hour ago: the next run of the pump plans it. ``more N`` makes further people there, who
-are meant too. ``session`` signs the CIO in and prints the key. ``personnel N``
-makes a personnel file of N people, confirmed and not yet applied. The other verbs run one service.
+are meant too. ``session`` signs the CIO in and prints the key. ``kits`` makes
+what waits of the kits. ``personnel N`` makes a personnel file of N people, confirmed and not yet
+applied. The other verbs run one service.
 """
 
 import sys
@@ -93,6 +94,18 @@ def pump() -> None:
     run_pump(database_now())
 
 
+def kits() -> None:
+    from communications.models import KitFile
+    from communications.services import kit
+    from programmes.models import Programme
+    from programmes.queries.clock import database_now
+
+    programme = Programme.objects.get()
+    kit.keep(programme, database_now, database_now() + timedelta(seconds=50))
+    kit.sweep(database_now())
+    print(sorted(set(KitFile.objects.values_list("state", flat=True))))  # noqa: T201
+
+
 def hold() -> None:
     from communications.services.restore import copy_made_at, hold_after_restore
     from programmes.queries.clock import database_now
@@ -122,6 +135,6 @@ def withdraw() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    acts = (people, more, session, personnel, pump, hold, stop, withdraw)
+    acts = (people, more, session, personnel, pump, kits, hold, stop, withdraw)
     verbs = {each.__name__: each for each in acts}
     verbs[sys.argv[1]](*sys.argv[2:])

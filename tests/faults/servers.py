@@ -1,6 +1,7 @@
 """Servers of a test's own, on ports of their own, that may be killed and started again."""
 
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -64,7 +65,13 @@ class Redis:
 
 
 class Cluster:
-    """A PostgreSQL of its own; as root its processes belong to the user postgres."""
+    """A PostgreSQL of its own; as root its processes belong to the user postgres.
+
+    ``room`` is how many bytes each of its files may have once it is started again, None for any.
+    Its log is written in files of a megabyte, so that this may be little.
+    """
+
+    room: int | None = None
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -73,7 +80,8 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="onelift-cluster-"))
         if self.owner:
             shutil.chown(self.folder, **self.owner)
-        self.run("initdb", "--username", "postgres", "--auth", "trust", "--encoding", "UTF8")
+        words = ("--username", "postgres", "--auth", "trust", "--encoding", "UTF8")
+        self.run("initdb", *words, "--wal-segsize", "1")
         self.start()
 
     def start(self) -> None:
@@ -90,8 +98,19 @@ class Cluster:
     def run(self, program: str, *words: str) -> None:
         command = [str(programs() / program), "--pgdata", str(self.folder), *words]
         subprocess.run(
-            command, **self.owner, cwd="/", check=True, stdout=subprocess.DEVNULL, timeout=60
+            command,
+            **self.owner,
+            cwd="/",
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+            preexec_fn=self.limit,
         )
+
+    def limit(self) -> None:
+        """Let the process that starts, and those that it starts, write no larger files."""
+        if self.room is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.room, self.room))
 
     def break_down(self) -> None:
         """Stop without a last word to anybody or to the disk."""
