@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "stakeholders.access.LocaleOfUserMiddleware",
+    "onelift.accounts.caching.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -190,7 +191,6 @@ LANGUAGE_FALLBACKS = {
     "lb": ["fr", "de"],
 }
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_TZ = True
 FORMAT_MODULE_PATH = "onelift.formats"
 TIME_ZONE = "UTC"
 

@@ -75,7 +75,8 @@ def _public(slug: str) -> Opened | None:
     """Return an event that anybody may read: one whose invitation was approved."""
     given = Q(invitation__approvals__decided_at__isnull=False)
     given &= ~Q(invitation__approvals__state="refused")
-    events = Event.objects.select_related(*_EVENT).filter(given, slug=slug)
+    named = Event.objects.filter(slug=slug.replace("\x00", ""))
+    events = named.select_related(*_EVENT).filter(given)
     event = events.first()
     return Opened(event) if event else None
 

@@ -170,6 +170,16 @@ def test_links_that_open_nothing_answer_alike(client, link, soon):
     assert {client.get(address).status_code for address in wrong} == {404}
 
 
+@pytest.mark.parametrize("page", ["e", "t"])
+def test_a_link_that_no_text_can_hold_opens_nothing(client, db, page):
+    assert client.get(f"/{page}/%00/").status_code == 404
+
+
+def test_a_code_that_no_text_can_hold_is_answered_like_any(cast, client, as_user):
+    page = client.get("/c/NONE/").content
+    assert as_user(cast.ines).get("/c/%00/").content == page
+
+
 def test_once_it_has_begun_nothing_changes_by_a_link(cast, client, soon, link):
     client.post(link, {"act": "register"})
     type(soon).objects.filter(pk=soon.pk).update(held_on=timezone.now().date() - timedelta(days=1))
