@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from communications.models.approval import Approval
-from communications.models.ledger import OPEN, Posting
+from communications.models.ledger import OPEN, Posting, State
 from programmes.scope import Scope
 from programmes.timing import Delay
 from stakeholders.models import OptOut
@@ -177,6 +177,15 @@ class Delivery(Posting):
                 "state", "dispatch", "due_at", condition=Q(state__in=OPEN), name="delivery_open"
             ),
             models.Index("dispatch", "site", "state", "language", name="delivery_ledger"),
+            models.Index(
+                "dispatch", "ended_at", condition=Q(state=State.IN_DOUBT), name="delivery_in_doubt"
+            ),
+            models.Index(
+                "dispatch",
+                "next_try_at",
+                condition=Q(state=State.PLANNED, next_try_at__lt=UNWEIGHED),
+                name="delivery_tried",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,106 @@
+"""How many rows of the ledger are alike in what pages count them by: read instead of the ledger."""
+
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Max, Min, Sum
+
+from programmes.models import Site
+from programmes.scope import Scope
+
+# The part of the ledger that holds all that is planned, claimed and sending.
+WAITING = "waiting"
+KEY = ("dispatch", "site", "part", "language", "reason", "delay", "due_at", "try_at")
+_COLUMNS = ", ".join(KEY)
+
+# Rows of the same mails become one row or none, wherever something is new. What another
+# transaction merges just now is left to it.
+MERGE = f"""
+WITH mine AS (
+  SELECT id FROM communications_tally
+  WHERE (dispatch, site) IN (SELECT dispatch, site FROM communications_tally WHERE is_new)
+  FOR UPDATE SKIP LOCKED
+), gone AS (
+  DELETE FROM communications_tally WHERE id IN (SELECT id FROM mine)
+  RETURNING {_COLUMNS}, mails, first_at, last_at
+), kept AS (
+  INSERT INTO communications_tally ({_COLUMNS}, mails, first_at, last_at, is_new)
+  SELECT {_COLUMNS}, SUM(mails), MIN(first_at), MAX(last_at), FALSE FROM gone
+  GROUP BY {_COLUMNS} HAVING SUM(mails) <> 0
+)
+SELECT DISTINCT dispatch FROM gone
+"""  # noqa: S608 (our names)
+# SQLite counts in place.
+MARK_KNOWN = "UPDATE communications_tally SET is_new = FALSE WHERE is_new RETURNING dispatch"
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    """Words on tallies."""
+
+    def within(self, scope: Scope) -> "TallyQuerySet":
+        """Narrow to the mails planned for sites in view."""
+        if scope.regions is None:
+            return self
+        return self.filter(site__in=Site.objects.filter(region__in=scope.regions).values("pk"))
+
+    def by(self, *columns: str) -> list[dict[str, Any]]:
+        """Count mails by some columns, as ``n``; what no mail is in is not told.
+
+        With all columns of ``KEY``, ``first`` and ``last`` say when the first and the last of them
+        ended: of fewer, rows that have moved on may say it.
+        """
+        counted = self.order_by().values(*columns).annotate(n=Sum("mails"))
+        return list(counted.annotate(first=Min("first_at"), last=Max("last_at")).exclude(n=0))
+
+    def mails(self) -> int:
+        """Return how many mails there are."""
+        found: int = self.aggregate(n=Sum("mails", default=0))["n"]
+        return found
+
+    def merge(self) -> set[int]:
+        """Make one row of those that have piled up for the same mails; no count changes.
+
+        Returns the ids of the dispatches of which something has moved since.
+        """
+        is_postgresql = connection.vendor == "postgresql"
+        with connection.cursor() as cursor:
+            cursor.execute(MERGE if is_postgresql else MARK_KNOWN)
+            return {dispatch for (dispatch,) in cursor.fetchall()}
+
+
+class Tally(models.Model):
+    """Some of the deliveries that share all columns of ``KEY``: all of them are the sum of rows.
+
+    The database keeps it by the triggers of ``models.counting``, whoever writes deliveries; nobody
+    else writes here. ``mails`` is less than zero where rows have moved on.
+
+    ``part`` is the state, or ``WAITING``. What waits has no language yet; ``reason`` is kept of
+    what was skipped or cancelled, where it is a key of ours; ``due_at`` of what waits or was
+    delayed; ``try_at`` of what is planned and rests between two tries, cut off to the minute.
+    ``first_at`` and ``last_at`` are when some of them ended. All instants are UTC. The columns are
+    no relations, so that they keep nothing from being deleted.
+    """
+
+    dispatch = models.BigIntegerField()
+    site = models.BigIntegerField()
+    part = models.CharField(max_length=9)
+    language = models.CharField(max_length=12)
+    reason = models.CharField(max_length=200)
+    delay = models.CharField(max_length=13)
+    due_at = models.DateTimeField(null=True)
+    try_at = models.DateTimeField(null=True)
+    mails = models.IntegerField()
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    is_new = models.BooleanField()
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("dispatch", "part", "site", name="tally_of"),
+            models.Index("dispatch", "site", condition=models.Q(is_new=True), name="tally_new"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch} {self.site} {self.part}: {self.mails}"
