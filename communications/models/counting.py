@@ -16,9 +16,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from communications.models.tally import KEY
+from communications.models.tally import COLUMNS
 
-_MAILS, _TALLY, _COLUMNS = "communications_delivery", "communications_tally", ", ".join(KEY)
+_MAILS, _TALLY, _COLUMNS = "communications_delivery", "communications_tally", ", ".join(COLUMNS)
 _READ = ("dispatch_id", "site_id", "state", "language", "reason", "delay", "due_at", "next_try_at")
 _OPEN = "('planned', 'claimed', 'sending')"
 _MINUTE = {
@@ -28,7 +28,7 @@ _MINUTE = {
 
 
 def _values(row: str, vendor: str) -> list[str]:
-    """Return the columns of ``KEY`` as expressions over a row of the ledger."""
+    """Return the columns of a count as expressions over a row of the ledger."""
     minute = _MINUTE[vendor].format(row=row)
     return [
         f"{row}.dispatch_id",
@@ -43,7 +43,7 @@ def _values(row: str, vendor: str) -> list[str]:
 
 
 def _named(row: str, vendor: str) -> str:
-    pairs = zip(_values(row, vendor), KEY, strict=True)
+    pairs = zip(_values(row, vendor), COLUMNS, strict=True)
     return ", ".join(f"{value} AS {column}" for value, column in pairs)
 
 
@@ -84,7 +84,7 @@ _UNLESS = "WHEN (current_setting('onelift.uncounted', TRUE) IS DISTINCT FROM 'ye
 
 
 def _same(row: str) -> str:
-    pairs = zip(KEY, _values(row, "sqlite"), strict=True)
+    pairs = zip(COLUMNS, _values(row, "sqlite"), strict=True)
     return " AND ".join(f"{ours} IS ({theirs})" for ours, theirs in pairs)
 
 
@@ -157,7 +157,7 @@ def mend_tally(dispatch: int) -> int:
     One statement sees both at one moment, so that nobody needs to stand still meanwhile.
     """
     own = _rows(_MAILS, 1, connection.vendor, f"one.dispatch_id = {dispatch:d}")
-    here = f"FROM {_TALLY} WHERE dispatch = {dispatch:d}"
+    here = f"FROM {_TALLY} WHERE dispatch_id = {dispatch:d}"
     told = f"SELECT {_COLUMNS}, -mails, NULL {here}"
     with connection.cursor() as cursor:
         cursor.execute(f"{_ADD} {_SUMS} FROM ({own} UNION ALL {told}) AS both_of_them {_MOVED}")

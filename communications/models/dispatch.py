@@ -71,6 +71,11 @@ class Dispatch(models.Model):
         return f"{self.message}"
 
 
+def trail_id(dispatch: int) -> str:
+    """Return what entries of the audit trail about the mails of a dispatch have in common."""
+    return f"dispatch {dispatch}"
+
+
 # No instant comes after it: until the budget has admitted a row, it is nobody's turn.
 UNWEIGHED = datetime(9999, 1, 1, tzinfo=UTC)
 

@@ -5,20 +5,22 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Max, Min, Sum
 
-from programmes.models import Site
 from programmes.scope import Scope
 
 # The part of the ledger that holds all that is planned, claimed and sending.
 WAITING = "waiting"
 KEY = ("dispatch", "site", "part", "language", "reason", "delay", "due_at", "try_at")
-_COLUMNS = ", ".join(KEY)
+COLUMNS = ("dispatch_id", "site_id", *KEY[2:])
+_COLUMNS = ", ".join(COLUMNS)
 
 # Rows of the same mails become one row or none, wherever something is new. What another
 # transaction merges just now is left to it.
 MERGE = f"""
 WITH mine AS (
   SELECT id FROM communications_tally
-  WHERE (dispatch, site) IN (SELECT dispatch, site FROM communications_tally WHERE is_new)
+  WHERE (dispatch_id, site_id) IN (
+    SELECT dispatch_id, site_id FROM communications_tally WHERE is_new
+  )
   FOR UPDATE SKIP LOCKED
 ), gone AS (
   DELETE FROM communications_tally WHERE id IN (SELECT id FROM mine)
@@ -28,10 +30,10 @@ WITH mine AS (
   SELECT {_COLUMNS}, SUM(mails), MIN(first_at), MAX(last_at), FALSE FROM gone
   GROUP BY {_COLUMNS} HAVING SUM(mails) <> 0
 )
-SELECT DISTINCT dispatch FROM gone
+SELECT DISTINCT dispatch_id FROM gone
 """  # noqa: S608 (our names)
 # SQLite counts in place.
-MARK_KNOWN = "UPDATE communications_tally SET is_new = FALSE WHERE is_new RETURNING dispatch"
+MARK_KNOWN = "UPDATE communications_tally SET is_new = FALSE WHERE is_new RETURNING dispatch_id"
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
@@ -41,15 +43,18 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         """Narrow to the mails planned for sites in view."""
         if scope.regions is None:
             return self
-        return self.filter(site__in=Site.objects.filter(region__in=scope.regions).values("pk"))
+        return self.filter(site__region__in=scope.regions)
 
     def by(self, *columns: str) -> list[dict[str, Any]]:
-        """Count mails by some columns, as ``n``; what no mail is in is not told.
+        """Count mails by some columns, as ``n``; what no mail is in is not told."""
+        return list(self.order_by().values(*columns).annotate(n=Sum("mails")).exclude(n=0))
 
-        With all columns of ``KEY``, ``first`` and ``last`` say when the first and the last of them
-        ended: of fewer, rows that have moved on may say it.
+    def groups(self) -> list[dict[str, Any]]:
+        """Count mails by all columns of ``KEY``, with the ``first`` and the ``last`` end of some.
+
+        Of fewer columns, rows that have moved on could say when.
         """
-        counted = self.order_by().values(*columns).annotate(n=Sum("mails"))
+        counted = self.order_by().values(*KEY).annotate(n=Sum("mails"))
         return list(counted.annotate(first=Min("first_at"), last=Max("last_at")).exclude(n=0))
 
     def mails(self) -> int:
@@ -77,12 +82,24 @@ class Tally(models.Model):
     ``part`` is the state, or ``WAITING``. What waits has no language yet; ``reason`` is kept of
     what was skipped or cancelled, where it is a key of ours; ``due_at`` of what waits or was
     delayed; ``try_at`` of what is planned and rests between two tries, cut off to the minute.
-    ``first_at`` and ``last_at`` are when some of them ended. All instants are UTC. The columns are
-    no relations, so that they keep nothing from being deleted.
+    ``first_at`` and ``last_at`` are when some of them ended. All instants are UTC. The database
+    checks no key, so that rows that stand for nothing keep nothing from being deleted.
     """
 
-    dispatch = models.BigIntegerField()
-    site = models.BigIntegerField()
+    dispatch = models.ForeignKey(
+        "communications.Dispatch",
+        models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    site = models.ForeignKey(
+        "programmes.Site",
+        models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     part = models.CharField(max_length=9)
     language = models.CharField(max_length=12)
     reason = models.CharField(max_length=200)
@@ -103,4 +120,4 @@ class Tally(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dispatch} {self.site} {self.part}: {self.mails}"
+        return f"{self.dispatch_id} {self.site_id} {self.part}: {self.mails}"

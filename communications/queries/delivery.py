@@ -97,7 +97,7 @@ def open_mails(people: PersonQuerySet) -> int:
 
 def came_back(dispatch: Dispatch, scope: Scope) -> int:
     """Return how many mails of a dispatch a server took and could not deliver (one query)."""
-    bounces = Bounce.objects.within(scope).filter(delivery__dispatch=dispatch)
+    bounces = Bounce.objects.within(scope).filter(dispatch=dispatch)
     return bounces.values("delivery").distinct().count()
 
 
@@ -170,8 +170,10 @@ def is_in(group: Group, part: str, holding: Holding) -> bool:
 
 def cells_that_came_back(dispatch: Dispatch, scope: Scope) -> Cells:
     """Count the mails that a server took and could not deliver."""
-    rows = Delivery.objects.within(scope).filter(dispatch=dispatch, bounces__isnull=False)
-    counted = rows.order_by().values_list("site", "language").annotate(n=Count("pk", distinct=True))
+    rows = Bounce.objects.within(scope).filter(dispatch=dispatch).order_by()
+    counted = rows.values_list("delivery__site", "delivery__language").annotate(
+        n=Count("delivery", distinct=True)
+    )
     return Counter({(site, language): n for site, language, n in counted})
 
 

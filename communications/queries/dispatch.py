@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communications.models import Act, Approval, Delivery, Dispatch
+from communications.models.dispatch import trail_id
 from communications.models.message import title_in
 from communications.queries.ledger import Interruption, Ledger, SiteLedger, is_held
 from programmes.rendering.formats import clock, number, percent, short_day
@@ -142,9 +143,11 @@ def events(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Event]:
 def trail_of(dispatch: Dispatch, scope: Scope) -> Iterable[LogEntry]:
     """Return the entries of the audit trail on the dispatch and its mails in view."""
     types = ContentType.objects.get_for_models(Dispatch, Delivery)
-    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
+    mails = Q(content_type=types[Delivery], cid=trail_id(dispatch.pk))
+    if scope.regions is not None:
+        rows = Delivery.objects.within(scope).filter(pk=OuterRef("object_id"))
+        mails &= Q(Exists(rows))
     own = Q(content_type=types[Dispatch], object_id=dispatch.pk)
-    mails = Q(content_type=types[Delivery], object_id__in=rows.values("pk"))
     entries = LogEntry.objects.filter(own | mails, additional_data__has_key="act")
     return entries.select_related("actor").order_by("-timestamp")[:EVENTS]  # type: ignore[no-any-return]
 

@@ -237,6 +237,5 @@ def interruption(scope: Scope, programme_id: int) -> Interruption | None:
     state = channel_down()
     if state is None:
         return None
-    dispatches = Dispatch.objects.filter(message__programme=programme_id).values("pk")
-    waiting = Tally.objects.filter(dispatch__in=dispatches, part=WAITING).within(scope)
-    return interrupted(state, waiting.mails())
+    own = Tally.objects.filter(dispatch__message__programme=programme_id, part=WAITING)
+    return interrupted(state, own.within(scope).mails())

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from communications.models import Approval, ChannelState, Delivery, Dispatch, State, Tally
-from communications.models.tally import KEY, WAITING
+from communications.models.tally import WAITING
 from programmes.scope import Scope
 
 # Some mails that are alike: the columns of ``KEY``, ``n``, and ``first`` and ``last`` end (UTC).
@@ -53,7 +53,7 @@ class Holding:
 
 def groups_of(dispatch: Dispatch, scope: Scope) -> list[Group]:
     """Return all mails of a dispatch in view by all columns of the tally, in one query."""
-    return [*Tally.objects.filter(dispatch=dispatch.pk).within(scope).by(*KEY)]
+    return [*Tally.objects.filter(dispatch=dispatch.pk).within(scope).groups()]
 
 
 def sending_at(dispatch: Dispatch, scope: Scope, holding: Holding) -> Counter[int]:

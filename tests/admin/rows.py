@@ -122,7 +122,8 @@ def delivery(n):
 
 def bounce(n):
     said = {"kind": "hard", "code": "5.1.1", "reply": f"Nobody {n}", "received_at": NOW}
-    return Bounce.objects.create(delivery=delivery(n), **said)
+    returned = delivery(n)
+    return Bounce.objects.create(delivery=returned, dispatch=returned.dispatch, **said)
 
 
 def notice(n):

@@ -46,5 +46,5 @@ def ends():
 
 def tallied_ends():
     """Return the same from the tally."""
-    rows = (row for row in Tally.objects.by(*KEY) if row["last"])
+    rows = (row for row in Tally.objects.groups() if row["last"])
     return {tuple(row[column] for column in KEY): (row["first"], row["last"]) for row in rows}

@@ -250,7 +250,7 @@ def test_a_tally_that_is_wrong_is_mended_when_its_dispatch_rests(planned):
 
 def test_the_comparison_of_the_day_mends_and_tells_so(planned, caplog):
     wrong = Tally.objects.filter(site=planned.deliveries.first().site_id)
-    differing = len([key for key in tallied() if key[1] == wrong.first().site])
+    differing = len([key for key in tallied() if key[1] == wrong.first().site_id])
     wrong.delete()
     assert tallied() != counted()
     with caplog.at_level(logging.ERROR):
