@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(models.F('dispatch'), models.F('ended_at'), condition=models.Q(('state', 'in_doubt')), name='delivery_in_doubt'),
+            index=models.Index(models.F('dispatch'), models.F('ended_at'), models.F('id'), condition=models.Q(('state', 'in_doubt')), name='delivery_in_doubt'),
         ),
         migrations.AddIndex(
             model_name='delivery',

@@ -8,7 +8,9 @@ def name_dispatches(apps, _editor):
     bounces = apps.get_model('communications', 'Bounce').objects
     deliveries = apps.get_model('communications', 'Delivery').objects
     own = deliveries.filter(pk=OuterRef('delivery'))
-    bounces.update(dispatch=Subquery(own.values('dispatch')[:1]))
+    bounces.update(
+        dispatch=Subquery(own.values('dispatch')[:1]), site=Subquery(own.values('site')[:1])
+    )
     types = apps.get_model('contenttypes', 'ContentType').objects
     kind = types.filter(app_label='communications', model='delivery').first()
     entries = apps.get_model('auditlog', 'LogEntry').objects
@@ -28,6 +30,7 @@ class Migration(migrations.Migration):
         ('auditlog', '0017_add_actor_email'),
         ('communications', '0020_tally'),
         ('contenttypes', '0002_remove_content_type_name'),
+        ('programmes', '0007_link_counts'),
     ]
 
     operations = [
@@ -36,14 +39,24 @@ class Migration(migrations.Migration):
             name='dispatch',
             field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='communications.dispatch'),
         ),
+        migrations.AddField(
+            model_name='bounce',
+            name='site',
+            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.site'),
+        ),
         migrations.RunPython(name_dispatches, migrations.RunPython.noop),
         migrations.AlterField(
             model_name='bounce',
             name='dispatch',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='communications.dispatch'),
         ),
+        migrations.AlterField(
+            model_name='bounce',
+            name='site',
+            field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.site'),
+        ),
         migrations.AddIndex(
             model_name='bounce',
-            index=models.Index(models.F('dispatch'), models.F('delivery'), name='bounce_of_dispatch'),
+            index=models.Index(models.F('dispatch'), models.F('site'), models.F('delivery'), name='bounce_of_dispatch'),
         ),
     ]

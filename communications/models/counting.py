@@ -100,14 +100,11 @@ _DOWN = f"""
   UPDATE {_TALLY} SET mails = mails - 1, is_new = TRUE WHERE {_same("OLD")};
   DELETE FROM {_TALLY} WHERE mails = 0 AND {_same("OLD")};
 """  # noqa: S608
-_IS_MOVED = f"({_OLD}) IS NOT ({_NEW})"
-_CHANGE = f"UPDATE OF {', '.join(_READ)}"
 # Name → after what, of which rows, and what is done for each.
 _EACH = {
     "came": ("INSERT", "TRUE", _UP),
     "went": ("DELETE", "TRUE", _DOWN),
-    "moved_away": (_CHANGE, _IS_MOVED, _DOWN),
-    "moved_here": (_CHANGE, _IS_MOVED, _UP),
+    "moved": (f"UPDATE OF {', '.join(_READ)}", f"({_OLD}) IS NOT ({_NEW})", _DOWN + _UP),
 }
 
 

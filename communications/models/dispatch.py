@@ -183,7 +183,11 @@ class Delivery(Posting):
             ),
             models.Index("dispatch", "site", "state", "language", name="delivery_ledger"),
             models.Index(
-                "dispatch", "ended_at", condition=Q(state=State.IN_DOUBT), name="delivery_in_doubt"
+                "dispatch",
+                "ended_at",
+                "id",
+                condition=Q(state=State.IN_DOUBT),
+                name="delivery_in_doubt",
             ),
             models.Index(
                 "dispatch",

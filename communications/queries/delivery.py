@@ -171,7 +171,7 @@ def is_in(group: Group, part: str, holding: Holding) -> bool:
 def cells_that_came_back(dispatch: Dispatch, scope: Scope) -> Cells:
     """Count the mails that a server took and could not deliver."""
     rows = Bounce.objects.within(scope).filter(dispatch=dispatch).order_by()
-    counted = rows.values_list("delivery__site", "delivery__language").annotate(
+    counted = rows.values_list("site", "delivery__language").annotate(
         n=Count("delivery", distinct=True)
     )
     return Counter({(site, language): n for site, language, n in counted})

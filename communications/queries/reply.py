@@ -14,7 +14,7 @@ from programmes.timing import Delay
 
 ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 # So many rows are read, and so many of their reasons are told.
-READ, TOLD = 1000, 20
+READ, TOLD = 300, 20
 
 
 class Refused(NamedTuple):

@@ -123,7 +123,8 @@ def delivery(n):
 def bounce(n):
     said = {"kind": "hard", "code": "5.1.1", "reply": f"Nobody {n}", "received_at": NOW}
     returned = delivery(n)
-    return Bounce.objects.create(delivery=returned, dispatch=returned.dispatch, **said)
+    said |= {"dispatch": returned.dispatch, "site": returned.site}
+    return Bounce.objects.create(delivery=returned, **said)
 
 
 def notice(n):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import F, Value
+from django.db.models import F, Sum, Value
 from django.db.models.functions import Mod
 from django.urls import reverse
 
@@ -12,6 +12,7 @@ from communications.models import Bounce, Delivery, Dispatch, State
 from communications.models.dispatch import DeliveryQuerySet
 from communications.services.doubt import note
 from programmes.queries.clock import database_now
+from stakeholders.models import HeadCount
 from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd, fill_crowd
 from tests.benchmarks.measure import Figure, Goal, in_turns, report
@@ -21,15 +22,16 @@ from tests.benchmarks.stage import Stage, analyse
 from tests.communications.making import approve, make_message
 
 RATIO = 1.5
-# Ten mails a person, which only a benchmark sends: the rows are what counts.
-COPIES, SHARE = 10, 100
+# Of the largest sites, so that both dispatches are at all of them, in all states. Fifteen mails a
+# person are what only a benchmark sends: the rows are what counts.
+SITES, COPIES, SHARE = 30, 15, 90
 # What stands in the ledger while a dispatch is under way, of a thousand rows from and to.
 STANDS: dict[tuple[int, int], dict[str, object]] = {
     (0, 500): {"state": State.SENT, "language": "en"},
-    (500, 510): {"state": State.FAILED, "reason": "550 5.1.1 no such user"},
-    (510, 520): {"state": State.SKIPPED, "reason": "left"},
-    (520, 522): {"state": State.IN_DOUBT, "reason": "cut"},
-    (522, 540): {"reason": "451 4.7.1 try later", "attempts": 1},
+    (500, 515): {"state": State.FAILED, "reason": "550 5.1.1 no such user"},
+    (515, 530): {"state": State.SKIPPED, "reason": "left"},
+    (530, 540): {"state": State.IN_DOUBT, "reason": "cut"},
+    (540, 560): {"reason": "451 4.7.1 try later", "attempts": 1},
 }
 # What two senders may have moved since the pump has merged: claims of 200 mails, for 20 seconds.
 MOVES, AT_ONCE = 200, 200
@@ -57,7 +59,9 @@ def main(stage: Stage) -> bool:
 def under_way(crowd: Crowd, share: int) -> Dispatch:
     """Return a dispatch half of whose mails have left: one row of ``share`` that there may be."""
     now = database_now()
-    message = make_message(crowd, now - timedelta(hours=1), fixed_on=now.date(), latest_hours=240)
+    sites = HeadCount.objects.values("site").annotate(n=Sum("heads")).order_by("-n")[:SITES]
+    wanted = {"fixed_on": now.date(), "latest_hours": 240, "sites": [s["site"] for s in sites]}
+    message = make_message(crowd, now - timedelta(hours=1), **wanted)
     approval = approve(crowd, message, now - timedelta(hours=1))
     dispatch = Dispatch.objects.create(message=message, started_at=now)
     people = people_of(approval.content["rule"])
@@ -77,10 +81,12 @@ def fill(dispatch: Dispatch, now: datetime) -> None:
     for (begin, end), values in STANDS.items():
         is_over = {"ended_at": now} if "state" in values else {"next_try_at": now + timedelta(1)}
         rows.filter(rest__gte=begin, rest__lt=end).update(**values, **is_over)
-    returned = rows.filter(rest__lt=5).values_list("pk", flat=True)
+    returned = rows.filter(rest__lt=5).values_list("pk", "site")
     said = {"dispatch": dispatch, "kind": "soft", "received_at": now}
-    Bounce.objects.bulk_create(Bounce(delivery_id=pk, **said) for pk in returned)
-    for mail in rows.filter(rest__gte=520, rest__lt=522)[:100]:
+    Bounce.objects.bulk_create(
+        Bounce(delivery_id=pk, site_id=site, **said) for pk, site in returned
+    )
+    for mail in rows.filter(rest__gte=530, rest__lt=540)[:50]:
         note(mail, "delivered", None, now)
 
 

@@ -168,7 +168,8 @@ def test_a_mail_that_came_back_is_shown_on_the_pages_of_person_and_dispatch(
     for one in (person, hidden):
         row = Delivery.objects.get(person=one)
         said = {"code": "5.1.1", "reply": f"<b>{one.pk}</b>", "received_at": now}
-        Bounce.objects.create(delivery=row, dispatch=row.dispatch, kind="hard", **said)
+        said |= {"dispatch": row.dispatch, "site": row.site}
+        Bounce.objects.create(delivery=row, kind="hard", **said)
     dispatch = f"/p/one-it/dispatches/{row.dispatch_id}/"
     manager, rosa = as_user(cast.ines), as_user(cast.rosa)
     assert "2 mails that were taken came back" in manager.get(dispatch).content.decode()
