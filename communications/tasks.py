@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from communications.services import kit, mailbox, post_sending, pump
+from communications.services import kit, mailbox, post_sending, pump, tally
 from programmes.queries.clock import database_now, running_clock
 
 
@@ -34,3 +34,9 @@ def read_returns() -> None:
 def keep_kits() -> None:
     """Make the files of kits that wait."""
     kit.run_pump(running_clock())
+
+
+@shared_task(name="communications.compare")
+def compare_tallies() -> None:
+    """Compare what pages count with the ledger."""
+    tally.compare_all()

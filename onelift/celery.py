@@ -73,6 +73,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": EXPIRES},
         },
+        "Every day, compare the tally of mails with the ledger": {
+            "task": "communications.compare",
+            "schedule": 86400.0,
+            "options": {"expires": EXPIRES},
+        },
         "Every 20 seconds, note what kits should hold, and make the files that wait": {
             "task": "communications.kits",
             "schedule": 20.0,

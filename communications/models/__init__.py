@@ -14,6 +14,7 @@ from communications.models.notice import Notice
 from communications.models.post import Post
 from communications.models.question import Question
 from communications.models.reason import Act, Reason, reason_words
+from communications.models.tally import Tally
 from communications.models.watermark import Sign, Watermark
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Reason",
     "Sign",
     "State",
+    "Tally",
     "Watermark",
     "postings",
     "reason_words",

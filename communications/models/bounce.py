@@ -13,14 +13,14 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
         """Narrow to mails planned for sites in view."""
         if scope.regions is None:
             return self
-        return self.filter(delivery__site__region__in=scope.regions)
+        return self.filter(site__region__in=scope.regions)
 
 
 class Bounce(models.Model):
     """A mail that came back: the server took it, and later it could not be delivered.
 
     A delivery comes back once per kind, however often its report is read. The row of the ledger
-    stays ``sent``; whom it was for has not got it.
+    stays ``sent``; whom it was for has not got it. ``dispatch`` and ``site`` are its own.
     """
 
     class Kind(models.TextChoices):
@@ -35,6 +35,12 @@ class Bounce(models.Model):
         db_index=False,
         verbose_name=_("delivery"),
     )
+    dispatch = models.ForeignKey(
+        "communications.Dispatch", models.CASCADE, related_name="+", db_index=False, editable=False
+    )
+    site = models.ForeignKey(
+        "programmes.Site", models.PROTECT, related_name="+", db_index=False, editable=False
+    )
     kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=11, blank=True)
     reply = models.CharField(_("what the server said"), max_length=200, blank=True)
@@ -47,6 +53,7 @@ class Bounce(models.Model):
         verbose_name_plural = _("mails that came back")
         ordering = ["-received_at", "-pk"]
         constraints = [models.UniqueConstraint("delivery", "kind", name="bounce_once")]
+        indexes = [models.Index("dispatch", "site", "delivery", name="bounce_of_dispatch")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.reply}".strip()

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from communications.models.approval import Approval
-from communications.models.ledger import OPEN, Posting
+from communications.models.ledger import OPEN, Posting, State
 from programmes.scope import Scope
 from programmes.timing import Delay
 from stakeholders.models import OptOut
@@ -69,6 +69,11 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message}"
+
+
+def trail_id(dispatch: int) -> str:
+    """Return what entries of the audit trail about the mails of a dispatch have in common."""
+    return f"dispatch {dispatch}"
 
 
 # No instant comes after it: until the budget has admitted a row, it is nobody's turn.
@@ -177,6 +182,19 @@ class Delivery(Posting):
                 "state", "dispatch", "due_at", condition=Q(state__in=OPEN), name="delivery_open"
             ),
             models.Index("dispatch", "site", "state", "language", name="delivery_ledger"),
+            models.Index(
+                "dispatch",
+                "ended_at",
+                "id",
+                condition=Q(state=State.IN_DOUBT),
+                name="delivery_in_doubt",
+            ),
+            models.Index(
+                "dispatch",
+                "next_try_at",
+                condition=Q(state=State.PLANNED, next_try_at__lt=UNWEIGHED),
+                name="delivery_tried",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,14 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.models import Bounce, Delivery, Dispatch, State
 from communications.models.ledger import OPEN
-from communications.queries.ledger import (
-    WAITING,
-    channel_down,
-    coming_people,
-    held,
-    ledger_of,
-    standing_of,
-)
+from communications.models.tally import WAITING
+from communications.queries.coming import coming_at, coming_people
+from communications.queries.ledger import channel_down, ledger_of, standing_of
+from communications.queries.tally import Group, Holding, groups_of, sending_at
 from programmes.models import Site
 from programmes.scope import Scope
 from stakeholders.models import Person
@@ -73,14 +69,25 @@ def deliveries_in(
     """Return the rows behind a number."""
     rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
     if chosen.part:
-        is_held = held(dispatch, standing_of(dispatch), channel_down(), now)
-        rows = rows.filter(condition_of(chosen.part, is_held))
+        rows = rows.filter(condition_of(chosen.part, holding_of(dispatch, now).rows))
     if chosen.site is not None:
         rows = rows.filter(site=chosen.site)
     if chosen.language:
-        rows = rows.filter(language="" if chosen.language == NO_LANGUAGE else chosen.language)
+        rows = rows.filter(in_language(chosen.language))
     found: QuerySet[Delivery] = rows
     return found
+
+
+def holding_of(dispatch: Dispatch, now: datetime) -> Holding:
+    """Return what holds a dispatch now, in two queries."""
+    return Holding.of(dispatch, standing_of(dispatch), channel_down(), now)
+
+
+def in_language(language: str) -> Q:
+    """Return which rows count in a language: what waits counts in none, whatever was tried."""
+    if language == NO_LANGUAGE:
+        return Q(language="") | Q(state__in=OPEN)
+    return Q(language=language) & ~Q(state__in=OPEN)
 
 
 def open_mails(people: PersonQuerySet) -> int:
@@ -90,13 +97,13 @@ def open_mails(people: PersonQuerySet) -> int:
 
 def came_back(dispatch: Dispatch, scope: Scope) -> int:
     """Return how many mails of a dispatch a server took and could not deliver (one query)."""
-    bounces = Bounce.objects.within(scope).filter(delivery__dispatch=dispatch)
+    bounces = Bounce.objects.within(scope).filter(dispatch=dispatch)
     return bounces.values("delivery").distinct().count()
 
 
 def condition_of(part: str, is_held: Q) -> Q:
     """Return which rows a part holds."""
-    waiting = Q(state__in=WAITING)
+    waiting = Q(state__in=OPEN)
     special = {
         "waiting": waiting,
         "held": is_held,
@@ -119,13 +126,66 @@ def people_later(dispatch: Dispatch, scope: Scope, chosen: Chosen, now: datetime
     return people.filter(language=chosen.language) if chosen.language else people
 
 
-def table_of(rows: "QuerySet[Delivery] | PersonQuerySet", scope: Scope) -> Table:
-    """Count rows or people per site and language, in two queries."""
-    cells: Counter[tuple[int, str]] = Counter()
-    for site, language, n in (
-        rows.order_by().values_list("site", "language").annotate(n=Count("*"))  # type: ignore[union-attr]
-    ):
-        cells[site, language] += n
+# How many there are behind a number, by ids of their sites and by language, empty for none yet.
+Cells = Counter[tuple[int, str]]
+
+
+def cells_of(dispatch: Dispatch, scope: Scope, chosen: Chosen, now: datetime) -> Cells:
+    """Count the rows or people behind a number without reading them."""
+    if chosen.part == "later":
+        found = cells_later(dispatch, scope, now)
+    elif chosen.part == "bounced":
+        found = cells_that_came_back(dispatch, scope)
+    else:
+        found = cells_in(dispatch, scope, chosen.part, holding_of(dispatch, now))
+    language = "" if chosen.language == NO_LANGUAGE else chosen.language
+    return Counter(
+        {
+            (site, code): n
+            for (site, code), n in found.items()
+            if chosen.site in (None, site) and (not chosen.language or code == language) and n > 0
+        }
+    )
+
+
+def cells_in(dispatch: Dispatch, scope: Scope, part: str, holding: Holding) -> Cells:
+    """Count the rows of a part, from the tally."""
+    found: Cells = Counter()
+    for group in groups_of(dispatch, scope):
+        if is_in(group, part, holding):
+            found[group["site"], group["language"]] += group["n"]
+    if part in ("held", "queue"):
+        sign = -1 if part == "held" else 1
+        for site, n in sending_at(dispatch, scope, holding).items():
+            found[site, ""] += sign * n
+    return found
+
+
+def is_in(group: Group, part: str, holding: Holding) -> bool:
+    """Tell whether a group of the tally counts in a part, as ``condition_of`` does of rows."""
+    if part in ("held", "queue"):
+        return bool(group["part"] == WAITING) and holding.holds(group) == (part == "held")
+    return group["part"] in NOT_SENT if part == "not_sent" else part in ("", group["part"])
+
+
+def cells_that_came_back(dispatch: Dispatch, scope: Scope) -> Cells:
+    """Count the mails that a server took and could not deliver."""
+    rows = Bounce.objects.within(scope).filter(dispatch=dispatch).order_by()
+    counted = rows.values_list("site", "delivery__language").annotate(
+        n=Count("delivery", distinct=True)
+    )
+    return Counter({(site, language): n for site, language, n in counted})
+
+
+def cells_later(dispatch: Dispatch, scope: Scope, now: datetime) -> Cells:
+    """Count the people in view whose site’s hour has not come."""
+    ledger = ledger_of(dispatch, scope, now)
+    sites = [each.site.pk for each in ledger.sites if each.later]
+    return coming_at(ledger.standing, dispatch, sites) if ledger.standing else Counter()
+
+
+def table_of(cells: Cells, scope: Scope) -> Table:
+    """Lay counts out by site and language, in one query."""
     columns = sorted({language for _site, language in cells}, key=lambda code: (code == "", code))
     sites = Site.objects.within(scope).filter(pk__in={site for site, _code in cells})
     lines = [(s, [cells[s.pk, code] for code in columns]) for s in sites.order_by("name")]
@@ -133,5 +193,5 @@ def table_of(rows: "QuerySet[Delivery] | PersonQuerySet", scope: Scope) -> Table
         columns=columns,
         rows=[(site, numbers, sum(numbers)) for site, numbers in lines],
         totals=[sum(column) for column in zip(*(n for _s, n in lines), strict=True)],
-        total=sum(cells.values()),
+        total=cells.total(),
     )

@@ -1,7 +1,5 @@
-"""What the page of a dispatch says about its counts: finding, states, holds, what happened."""
+"""What the page of a dispatch says about its counts: finding, states, what happened."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,50 +7,20 @@ from zoneinfo import ZoneInfo
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, Count, Min, Q, Value, When
-from django.utils.functional import Promise
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from communications.models import Act, Approval, Delivery, Dispatch, reason_words
+from communications.models import Act, Approval, Delivery, Dispatch
+from communications.models.dispatch import trail_id
 from communications.models.message import title_in
-from communications.queries.ledger import Interruption, Ledger, SiteLedger, held, is_held
-from programmes.rendering.formats import clock, moment, number, percent, short_day
+from communications.queries.ledger import Interruption, Ledger, SiteLedger, is_held
+from programmes.rendering.formats import clock, number, percent, short_day
 from programmes.scope import Scope
-from programmes.timing import Delay
 
-ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 SOON = timedelta(minutes=90)
 EVENTS = 30
 HALF = (0.45, 0.55)
-
-MOVED: dict[str, Promise] = {
-    Delay.WEEKEND: _lazy("The planned day is a weekend there"),
-    Delay.HOLIDAY: _lazy("The planned day is a public holiday there"),
-    Delay.BLACKOUT: _lazy("The planned day is in a blackout there"),
-    Delay.OUTSIDE_HOURS: _lazy("The planned hour is outside working hours there"),
-}
-
-# Why rows wait whose moment had come already.
-HELD: dict[str, Promise] = {
-    Delay.WEEKEND: _lazy("It is the weekend there"),
-    Delay.HOLIDAY: _lazy("It is a public holiday there"),
-    Delay.BLACKOUT: _lazy("There is a blackout"),
-    Delay.OUTSIDE_HOURS: _lazy("It is outside working hours there"),
-    Delay.BUDGET: _lazy("They get enough mails this week"),
-}
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Why some people wait, and until when; ``part`` and ``site`` lead to their list."""
-
-    people: int
-    why: str
-    until: str
-    part: str = "held"
-    site: int | None = None
 
 
 @dataclass(frozen=True)
@@ -157,97 +125,6 @@ def local(site: SiteLedger, at: datetime | None) -> str:
     return clock(at, site.site.time_zone) if at else ""
 
 
-def holds(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datetime) -> list[Hold]:
-    """Return why people wait; two queries at most. Each person stands in one line."""
-    return [*held_rows(dispatch, ledger, scope, now), *moved_sites(ledger, now)]
-
-
-def held_rows(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datetime) -> list[Hold]:
-    """Return why rows wait."""
-    if not ledger.held:
-        return []
-    if dispatch.paused_at is not None:
-        values = {"who": dispatch.paused_by or "–", "when": moment(dispatch.paused_at)}
-        why = _("Paused by %(who)s since %(when)s") % values
-        return [Hold(ledger.held, why, _("Goes on when somebody resumes it"))]
-    if ledger.standing is None:
-        return [Hold(ledger.held, _("No approval stands"), _("Goes on with the next approval"))]
-    if ledger.down is not None and is_held(ledger.down):
-        why = _("The database was put back or copied")
-        return [Hold(ledger.held, why, _("Goes on when an administrator decides"))]
-    if ledger.down is not None:
-        reason = _("The mail server does not answer: %(reason)s") % {"reason": ledger.down.reason}
-        return [Hold(ledger.held, reason, next_try(ledger.down.next_try_at))]
-    return refused_for_now(dispatch, ledger, scope, now)
-
-
-def refused_for_now(dispatch: Dispatch, ledger: Ledger, scope: Scope, now: datetime) -> list[Hold]:
-    """Return what a server refused for now, by its reply, and what was moved to later."""
-    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
-    groups = (
-        rows.filter(held(dispatch, ledger.standing, ledger.down, now))
-        .annotate(moved=Case(When(Q(due_at__gt=now), then=Value(True)), default=Value(False)))
-        .values("moved", "reason", "delay")
-        .annotate(n=Count("*"), due=Min("due_at"), tried=Min("next_try_at"))
-        .order_by("-n")
-    )
-    found = []
-    for row in groups:
-        if row["moved"] or row["delay"] == Delay.BUDGET:
-            when = _("First at %(when)s") % {"when": moment(row["due"])}
-            why = HELD.get(row["delay"], _("Its date or hour was moved"))
-            found.append(Hold(row["n"], str(why), when))
-        else:
-            why = reason_of_many(row["reason"]) or _("The mail server hung up")
-            found.append(Hold(row["n"], why, next_try(row["tried"])))
-    return found
-
-
-def next_try(at: datetime | None) -> str:
-    """Say when the next try is."""
-    return _("Next try at %(when)s") % {"when": moment(at)} if at else _("Next try in a minute")
-
-
-def moved_sites(ledger: Ledger, now: datetime) -> list[Hold]:
-    """Return the people of sites where the planned moment gave way to rest, by reason."""
-    groups: dict[str, list[SiteLedger]] = {}
-    for site in ledger.sites:
-        if site.later and site.slot and site.slot.delay and site.slot.ready_at > now:
-            groups.setdefault(site.slot.delay, []).append(site)
-    return [moved_hold(reason, sites) for reason, sites in groups.items()]
-
-
-def moved_hold(reason: str, sites: list[SiteLedger]) -> Hold:
-    """Return one line for the sites that rest for the same reason."""
-    first = min(sites, key=lambda each: each.slot.ready_at)  # type: ignore[union-attr]
-    values = {
-        "site": first.site.name,
-        "n": number(len(sites)),
-        "when": moment(first.slot.ready_at, first.site.time_zone),  # type: ignore[union-attr]
-    }
-    until = ngettext(
-        "%(site)s: moved to %(when)s",
-        "%(n)s sites, first %(site)s: moved to %(when)s",
-        len(sites),
-    )
-    only = first.site.pk if len(sites) == 1 else None
-    people = sum(site.later for site in sites)
-    return Hold(people, str(MOVED[reason]), until % values, part="later", site=only)
-
-
-def reason_of_many(reason: str) -> str:
-    """Return a reason in words, without the addresses that a server's reply may name."""
-    return ADDRESS.sub("…", reason_words(reason))
-
-
-def reasons_in(counted: Counter[str]) -> list[tuple[str, int]]:
-    """Return reasons in words with their counts, the most frequent first."""
-    words: Counter[str] = Counter()
-    for reason, n in counted.items():
-        words[reason_of_many(reason)] += n
-    return words.most_common()
-
-
 def events(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Event]:
     """Return what happened, the latest first, in one query."""
     found = [Event(dispatch.started_at, _("Started"))]
@@ -266,9 +143,11 @@ def events(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Event]:
 def trail_of(dispatch: Dispatch, scope: Scope) -> Iterable[LogEntry]:
     """Return the entries of the audit trail on the dispatch and its mails in view."""
     types = ContentType.objects.get_for_models(Dispatch, Delivery)
-    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
+    mails = Q(content_type=types[Delivery], cid=trail_id(dispatch.pk))
+    if scope.regions is not None:
+        rows = Delivery.objects.within(scope).filter(pk=OuterRef("object_id"))
+        mails &= Q(Exists(rows))
     own = Q(content_type=types[Dispatch], object_id=dispatch.pk)
-    mails = Q(content_type=types[Delivery], object_id__in=rows.values("pk"))
     entries = LogEntry.objects.filter(own | mails, additional_data__has_key="act")
     return entries.select_related("actor").order_by("-timestamp")[:EVENTS]  # type: ignore[no-any-return]
 

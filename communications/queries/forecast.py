@@ -6,17 +6,13 @@ A higher floor knows all that hits the same people, and registers who can tell.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
-from communications.models import Approval, Delivery, Dispatch, State
-from communications.models.ledger import OPEN
+from communications.models import Approval, Dispatch, State, Tally
+from communications.models.tally import WAITING
 from programmes.scope import Scope
 from programmes.timing import Delay
 
 Forecast = Callable[[Approval, Scope], int]
 _FORECASTS: list[Forecast] = []
-_IS_OPEN = Count("pk", filter=Q(state__in=OPEN))
-_IS_SENT = Count("pk", filter=Q(state=State.SENT))
 
 
 def register(forecast: Forecast) -> None:
@@ -41,5 +37,6 @@ def waiting_for(version: Approval, dispatch: Dispatch | None, scope: Scope) -> W
         return Waiting()
     if dispatch is None:
         return Waiting(people=sum(forecast(version, scope) for forecast in _FORECASTS))
-    rows = Delivery.objects.within(scope).filter(dispatch=dispatch, delay=Delay.BUDGET)
-    return Waiting(**rows.order_by().aggregate(people=_IS_OPEN, waited=_IS_SENT))
+    delayed = Tally.objects.within(scope).filter(dispatch=dispatch, delay=Delay.BUDGET)
+    found = {row["part"]: row["n"] for row in delayed.by("part")}
+    return Waiting(people=found.get(WAITING, 0), waited=found.get(State.SENT, 0))

@@ -1,29 +1,30 @@
-"""What the pages of a dispatch count. Every number is a count of rows within the scope."""
+"""What the pages of a dispatch count. Every number is a count of rows within the scope.
+
+It is read from the tally, so that it costs the same however many rows there are.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
-
-from communications.models import Approval, ChannelState, Delivery, Dispatch, Sign, State
-from communications.models.dispatch import DeliveryQuerySet
+from communications.models import Approval, ChannelState, Dispatch, Sign, State, Tally
+from communications.models.ledger import OPEN
+from communications.models.tally import WAITING
+from communications.queries.coming import coming_at
+from communications.queries.reply import failed_replies
 from communications.queries.schedule import Slot, slots
+from communications.queries.tally import Group, Holding, groups_of, sending_at
 from programmes.models import Site
 from programmes.scope import Scope
-from stakeholders.models.audience import people_of
-from stakeholders.models.person import PersonQuerySet
 
 # The parts of the ledger in their fixed order; ``waiting`` is what is planned, claimed, sending.
-PARTS = ("sent", "waiting", "in_doubt", "failed", "skipped", "cancelled")
-WAITING = (State.PLANNED, State.CLAIMED, State.SENDING)
+PARTS = ("sent", WAITING, "in_doubt", "failed", "skipped", "cancelled")
 
 
 def part_of(state: str) -> str:
     """Return the part of the ledger in which a state counts."""
-    return "waiting" if state in WAITING else state
+    return WAITING if state in OPEN else state
 
 
 @dataclass(kw_only=True)
@@ -65,12 +66,12 @@ class Counts:
         """Return how many rows ended otherwise than sent."""
         return self.planned - self.parts["sent"] - self.parts["waiting"]
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, group: Group, *, is_held: bool) -> None:
         """Count one group of rows."""
-        self.parts[part_of(str(row["state"]))] += row["n"]
-        self.held += row["held"]
-        first, last = row["first"], row["last"]
-        if isinstance(first, datetime) and row["state"] == State.SENT:
+        self.parts[group["part"]] += group["n"]
+        self.held += group["n"] if is_held else 0
+        first, last = group["first"], group["last"]
+        if isinstance(first, datetime) and group["part"] == State.SENT:
             self.first_sent_at = min(first, self.first_sent_at or first)
         if isinstance(last, datetime):
             self.last_at = max(last, self.last_at or last)
@@ -102,15 +103,18 @@ class Ledger(Counts):
     """A dispatch as its reader may see it.
 
     ``languages`` counts rows by the language they were sent in, empty before; ``reasons`` counts
-    rows by part and reason; ``delays`` counts rows that were moved, by why, with the first moment
-    (UTC) to which; ``standing`` is the version that is sent, ``down`` the state of the
-    channel while it does not answer.
+    rows by part and reason, of what failed a part of them; ``delays`` counts rows that were moved,
+    by why, with the first moment (UTC) to which; ``waits`` are the groups of what is held while
+    not all is; ``standing`` is the version that is sent, ``down`` the state of the channel while
+    it does not answer.
     """
 
-    sites: list[SiteLedger]
-    languages: Mapping[str, Counts]
-    reasons: Mapping[str, Counter[str]]
+    holding: Holding
+    sites: list[SiteLedger] = field(default_factory=list)
+    languages: dict[str, Counts] = field(default_factory=dict)
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
     delays: dict[str, "Moved"] = field(default_factory=dict)
+    waits: list[Group] = field(default_factory=list)
     standing: Approval | None = None
     down: ChannelState | None = None
 
@@ -119,29 +123,34 @@ class Ledger(Counts):
         """Return what holds these mails back on their channel, if something does."""
         return interrupted(self.down, self.parts["waiting"])
 
+    def note(self, group: Group, site: SiteLedger) -> None:
+        """Count one group of rows wherever it counts."""
+        is_held = self.holding.holds(group)
+        if is_held and not self.holding.is_all:
+            self.waits.append(group)
+        if group["delay"]:
+            self.delays.setdefault(group["delay"], Moved()).add(group["n"], group["due_at"])
+        if group["reason"]:
+            self.reasons.setdefault(group["part"], Counter())[group["reason"]] += group["n"]
+        for counts in (self, site, self.languages.setdefault(group["language"], Counts())):
+            counts.add(group, is_held=is_held)
+
 
 def ledger_of(dispatch: Dispatch, scope: Scope, now: datetime) -> Ledger:
-    """Return all counts of a dispatch, in six queries at most."""
-    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
+    """Return all counts of a dispatch, in seven queries at most."""
     down, standing = channel_down(), standing_of(dispatch)
     sites = {s.pk: SiteLedger(site=s) for s in Site.objects.within(scope).select_related("region")}
-    languages: dict[str, Counts] = {}
-    reasons: dict[str, Counter[str]] = {}
-    ledger = Ledger(sites=[], languages=languages, reasons=reasons, standing=standing, down=down)
-    for row in grouped(rows, held(dispatch, standing, down, now)):
-        if row["delay"]:
-            ledger.delays.setdefault(row["delay"], Moved()).add(row["n"], row["due"])
-        if row["reason"]:
-            reasons.setdefault(part_of(row["state"]), Counter())[row["reason"]] += row["n"]
-        for counts in (ledger, sites[row["site"]], languages.setdefault(row["language"], Counts())):
-            counts.add(row)
+    holding = Holding.of(dispatch, standing, down, now)
+    ledger = Ledger(holding=holding, standing=standing, down=down)
+    for group in groups_of(dispatch, scope):
+        ledger.note(group, sites[group["site"]])
+    for pk, sending in sending_at(dispatch, scope, holding).items():
+        ledger.held -= sending
+        sites[pk].held -= sending
+    if failed := [site.site.pk for site in sites.values() if site.parts["failed"]]:
+        ledger.reasons["failed"] = failed_replies(dispatch, failed)
     if standing is not None:
-        add_later(standing, dispatch, sites, now)
-    for site in sites.values():
-        if site.later and site.slot and site.slot.delay:
-            moved = ledger.delays.setdefault(site.slot.delay, Moved())
-            moved.add(site.later, site.slot.ready_at)
-    ledger.later = sum(site.later for site in sites.values())
+        add_later(ledger, dispatch, sites, now)
     ledger.sites = sorted(
         (site for site in sites.values() if site.people),
         key=lambda each: (each.slot.due.at if each.slot else now, each.site.name),
@@ -149,48 +158,32 @@ def ledger_of(dispatch: Dispatch, scope: Scope, now: datetime) -> Ledger:
     return ledger
 
 
-def grouped(rows: DeliveryQuerySet, is_held: Q) -> list[dict[str, Any]]:
-    """Count rows by site, language, state, reason and delay, in one query."""
-    return list(
-        rows.values("site", "language", "state", "reason", "delay")
-        .annotate(
-            n=Count("*"),
-            held=Count("pk", filter=is_held),
-            first=Min("ended_at"),
-            last=Max("ended_at"),
-            due=Min("due_at"),
-        )
-        .order_by()
-    )
-
-
-def held(
-    dispatch: Dispatch, standing: Approval | None, down: ChannelState | None, now: datetime
-) -> Q:
-    """Return the condition of rows that wait for something else than their turn.
-
-    All that has not begun, while the dispatch is paused, no approval stands, or the channel does
-    not answer; else what was refused for now, and what a move made due later.
-    """
-    if dispatch.paused_at is not None or standing is None or down is not None:
-        return Q(state__in=(State.PLANNED, State.CLAIMED))
-    return Q(state=State.PLANNED) & (Q(next_try_at__gt=now) | Q(due_at__gt=now))
-
-
 def add_later(
-    approval: Approval, dispatch: Dispatch, found: Mapping[int, SiteLedger], now: datetime
+    ledger: Ledger, dispatch: Dispatch, sites: Mapping[int, SiteLedger], now: datetime
 ) -> None:
     """Add the slot of each site, and the people of those that have no row yet."""
+    standing = ledger.standing
+    assert standing is not None  # noqa: S101  for the type checker
+    coming = coming_sites(standing, sites, now)
+    for (pk, _language), people in coming_at(standing, dispatch, coming).items():
+        ledger.later += people
+        sites[pk].later += people
+    for site in sites.values():
+        if site.later and site.slot and site.slot.delay:
+            moved = ledger.delays.setdefault(site.slot.delay, Moved())
+            moved.add(site.later, site.slot.ready_at)
+
+
+def coming_sites(standing: Approval, sites: Mapping[int, SiteLedger], now: datetime) -> list[int]:
+    """Note the slot of each site; return the ids of those that have no row yet."""
     coming = []
-    for slot in slots([approval]):
-        ledger = found.get(slot.wave_site.site_id)
-        if ledger is not None:
-            ledger.slot = slot
-            if not ledger.planned and not slot.is_missed(now):
-                coming.append(ledger.site.pk)
-    people = coming_people(approval, dispatch).filter(site__in=coming).order_by()
-    for site, number in people.values_list("site").annotate(n=Count("*")):
-        found[site].later = number
+    for slot in slots([standing]):
+        site = sites.get(slot.wave_site.site_id)
+        if site is not None:
+            site.slot = slot
+            if not site.planned and not slot.is_missed(now):
+                coming.append(site.site.pk)
+    return coming
 
 
 def standing_of(dispatch: Dispatch) -> Approval | None:
@@ -199,12 +192,6 @@ def standing_of(dispatch: Dispatch) -> Approval | None:
         return None
     standing = Approval.objects.standing().select_related("decided_by")
     return standing.filter(message=dispatch.message_id).first()
-
-
-def coming_people(approval: Approval, dispatch: Dispatch) -> PersonQuerySet:
-    """Return the people whom the rule means now and who have no row."""
-    rows = dispatch.deliveries.filter(person=OuterRef("pk"))
-    return people_of(approval.content["rule"]).filter(~Exists(rows))
 
 
 @dataclass(frozen=True)
@@ -250,7 +237,5 @@ def interruption(scope: Scope, programme_id: int) -> Interruption | None:
     state = channel_down()
     if state is None:
         return None
-    waiting = Delivery.objects.within(scope).filter(
-        dispatch__message__programme=programme_id, state__in=WAITING
-    )
-    return interrupted(state, waiting.count())
+    own = Tally.objects.filter(dispatch__message__programme=programme_id, part=WAITING)
+    return interrupted(state, own.within(scope).mails())

@@ -3,9 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
-
-from communications.models import Delivery, Dispatch, LinkCount, State
+from communications.models import Dispatch, LinkCount, State, Tally
 from communications.rendering import page_links
 from programmes.scope import Scope
 
@@ -37,8 +35,8 @@ def link_lines(
     for one in counts.select_related("approval"):
         body = one.approval.content["languages"][one.language]["body"]
         opened[page_links(body, placeholders)[one.number], one.language] += one.opened
-    mails = Delivery.objects.filter(dispatch=dispatch, state=State.SENT).order_by()
-    sent = dict(mails.values_list("language").annotate(n=Count("*")))
+    mails = Tally.objects.filter(dispatch=dispatch, part=State.SENT)
+    sent = {row["language"]: row["n"] for row in mails.by("language")}
     return [
         LinkLine(target, code, n if min(n, sent.get(code, 0)) >= SMALLEST_GROUP else None)
         for (target, code), n in opened.most_common()

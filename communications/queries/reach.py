@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from communications.models import Approval, Bounce, Delivery, Dispatch, Post, State
-from communications.queries.ledger import coming_people
+from communications.queries.coming import coming_people
 from communications.rendering import reading_language
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope

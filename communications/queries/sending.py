@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 
-from communications.models import Delivery, Dispatch, Message
+from communications.models import Delivery, Dispatch, Message, Tally
 from communications.models.ledger import OPEN
+from communications.models.tally import WAITING
 from programmes.scope import Scope
 
 
@@ -39,10 +40,10 @@ def sendings_of(
     for pk, has_open in started.annotate(is_open=is_open).values_list("message", "is_open"):
         found[pk].has_rows = True
         running |= {pk} if has_open else set()
-    for message, site, state, count in _counted_rows(running, scope):
+    for message, site, part, count in _counted_rows(running, scope):
         sending = found[message]
         sending.sites.add(site)
-        if state in OPEN:
+        if part == WAITING:
             sending.open += count
         else:
             sending.ended += count
@@ -50,10 +51,6 @@ def sendings_of(
 
 
 def _counted_rows(messages: Collection[int], scope: Scope) -> Iterable[tuple[int, int, str, int]]:
-    return (
-        Delivery.objects.within(scope)
-        .filter(dispatch__message__in=messages)
-        .values_list("dispatch__message", "site", "state")
-        .annotate(n=Count("*"))
-        .order_by()
-    )
+    rows = Tally.objects.within(scope).filter(dispatch__message__in=messages)
+    for row in rows.by("dispatch__message", "site", "part"):
+        yield row["dispatch__message"], row["site"], row["part"], row["n"]

@@ -78,6 +78,7 @@ def _take(number: int, failed: tuple[Failed, ...], now: datetime) -> Taken:
 def _note(delivery: Delivery, failed: Failed, now: datetime) -> Taken:
     """Write down that a mail came back, and what follows."""
     said = {"code": failed.code, "reply": failed.reply, "received_at": now}
+    said |= {"dispatch": delivery.dispatch, "site": delivery.site}
     kind = KINDS[failed.blame]
     _bounce, is_new = Bounce.objects.get_or_create(delivery=delivery, kind=kind, defaults=said)
     if not is_new:

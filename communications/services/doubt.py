@@ -11,7 +11,8 @@ from auditlog.models import LogEntry
 from django.db import transaction
 from django.db.models import Model
 
-from communications.models import Posting, Reason, State
+from communications.models import Delivery, Posting, Reason, State
+from communications.models.dispatch import trail_id
 from stakeholders.models import User
 
 PLANNED_ANEW: dict[str, Any] = {
@@ -48,7 +49,11 @@ def _settle(row: Posting, act: str, user: User, now: datetime, **changes: Any) -
 
 
 def note(what: Model, act: str, user: User | None, now: datetime) -> None:
-    """Write into the audit trail who did what; an operator's command has no user."""
+    """Write into the audit trail who did what; an operator's command has no user.
+
+    What is done to a mail can be found by its dispatch: see ``trail_id``.
+    """
+    more = {"cid": trail_id(what.dispatch_id)} if isinstance(what, Delivery) else {}
     LogEntry.objects.log_create(
         what,
         force_log=True,
@@ -57,4 +62,5 @@ def note(what: Model, act: str, user: User | None, now: datetime) -> None:
         actor=user,
         timestamp=now,
         additional_data={"act": act},
+        **more,
     )

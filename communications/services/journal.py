@@ -26,8 +26,12 @@ from communications.services.batch import Batch
 from communications.services.ledger import Claim
 from stakeholders.models import Contact
 
+# It leaves the tally as it is, and says so: what is claimed waits there as what is sending does.
 BEGIN = """
-WITH hurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+WITH hurried AS MATERIALIZED (
+  SELECT set_config('synchronous_commit', 'off', true),
+    set_config('onelift.uncounted', {uncounted}, true)
+)
 UPDATE communications_delivery next
 SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = {language},
   address = {address}, message_id = {message_id}, approval_id = {approval}
@@ -49,6 +53,7 @@ TYPES = {
     "next": "bigint",
     "fence": "text",
     "dispatch": "bigint",
+    "uncounted": "text",
 }
 PREPARE = f"PREPARE onelift_begin ({', '.join(TYPES.values())}) AS " + BEGIN.format(
     **{name: f"${number}" for number, name in enumerate(TYPES, start=1)}
@@ -113,6 +118,8 @@ def values(claim: Claim, batch: Batch, following: Delivery, now: datetime) -> di
         "next": following.pk,
         "fence": claim.fence,
         "dispatch": following.dispatch_id,
+        # In a transaction that goes on it would be said of what follows as well.
+        "uncounted": "no" if connection.in_atomic_block else "yes",
     }
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from communications.channels.mail import Relay, RelayConfig
 from communications.channels.slots import connection_slot
 from communications.models import Delivery, Heartbeat, Reason, State, postings
-from communications.services import ledger, relay_state, watermark
+from communications.services import ledger, relay_state, tally, watermark
 from communications.services.batch import Clock
 from communications.services.journal import sweep_taken
 from communications.services.notice import send_notices
@@ -38,6 +38,7 @@ def run_pump(now: datetime) -> None:
     wake_senders()
     if ready_posts(now).exists():
         wake_posters()
+    tally.tidy()
 
 
 def cancel_late(now: datetime) -> int:

@@ -1,5 +1,8 @@
 """The list behind each number of a dispatch, and settling what is in doubt."""
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from itertools import accumulate
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +15,9 @@ from communications.models import Delivery
 from communications.queries.delivery import (
     NO_LANGUAGE,
     PART_WORDS,
+    Cells,
     Chosen,
+    cells_of,
     deliveries_in,
     may_see_persons,
     people_later,
@@ -26,6 +31,7 @@ from programmes.access import ScopedRequest, requires
 from programmes.models import Site
 from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
+from programmes.scope import Scope
 from programmes.views.trail import note_audit
 
 PAGE = 50
@@ -39,24 +45,23 @@ def delivery_list(request: ScopedRequest, pk: int) -> HttpResponse:
     dispatch, now = dispatch_in(request, pk), database_now()
     site, chosen = chosen_in(request)
     is_later = chosen.part == "later"
-    find = people_later if is_later else deliveries_in
-    rows: Any = find(dispatch, request.scope, chosen, now)
+    cells = cells_of(dispatch, request.scope, chosen, now)
     by_person = may_see_persons(request.scope, chosen.part)
     if by_person:
         note_audit(request, Kept.DELIVERIES, dispatch)
-    table = None if by_person else table_of(rows, request.scope)
-    total = table.total if table else rows.count()
+        find = people_later if is_later else deliveries_in
+        rows: Any = find(dispatch, request.scope, chosen, now)
     context = {
         "dispatch": dispatch,
         "subject": subject_of(version_of(dispatch, standing_of(dispatch))),
         "chosen": chosen,
         "is_later": is_later,
         "words": PART_WORDS.get(chosen.part, ""),
-        "total": total,
+        "total": cells.total(),
         "parts": PART_WORDS.items(),
         "site": site,
-        "page": page_of(request, rows, is_later, total) if by_person else None,
-        "table": table,
+        "page": page_of(request, rows, is_later, cells) if by_person else None,
+        "table": None if by_person else table_of(cells, request.scope),
     }
     return render(request, "communications/delivery_list.html", context)
 
@@ -73,15 +78,43 @@ def chosen_in(request: ScopedRequest) -> tuple[Site | None, Chosen]:
     return site, Chosen(part, site.pk if site else None, language)
 
 
-def page_of(request: ScopedRequest, rows: Any, is_later: bool, total: int) -> Any:
+class SiteBySite:
+    """Persons, site by site; of a slice only those sites are read that have a part in it.
+
+    A large dispatch is neither counted nor sorted for one page of it: ``cells`` say how many there
+    are where.
+    """
+
+    def __init__(self, rows: Any, cells: Cells, scope: Scope) -> None:
+        self.rows = rows
+        names = Site.objects.within(scope).order_by("name", "pk").values_list("pk", flat=True)
+        counts: Counter[int] = Counter()
+        for (site, _language), n in cells.items():
+            counts[site] += n
+        self.sites = [(pk, counts[pk]) for pk in names if counts[pk]]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return sum(n for _pk, n in self.sites)
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        """Return some of them."""
+        ends = list(accumulate(n for _pk, n in self.sites))
+        first, last = bisect_right(ends, wanted.start), bisect_left(ends, wanted.stop)
+        before = ends[first - 1] if first else 0
+        sites = [pk for pk, _n in self.sites[first : last + 1]]
+        return list(self.rows.filter(site__in=sites)[wanted.start - before : wanted.stop - before])
+
+
+def page_of(request: ScopedRequest, rows: Any, is_later: bool, cells: Cells) -> Any:
     """Return one page of persons, site by site."""
     if is_later:
-        rows = rows.select_related("site").order_by("site__name", "last_name", "pk")
+        rows = rows.select_related("site").order_by("site__name", "site", "last_name", "pk")
     else:
         rows = rows.select_related("person", "site").prefetch_related("bounces")
-        rows = rows.order_by("site__name", "person__last_name", "pk")
-    paginator = Paginator(rows, PAGE)
-    paginator.count = total
+        rows = rows.order_by("site__name", "site", "person__last_name", "pk")
+    found = SiteBySite(rows, cells, request.scope)
+    paginator: Paginator[Any] = Paginator(found, PAGE)  # type: ignore[arg-type]
     return paginator.get_page(request.GET.get("page"))
 
 

@@ -1,5 +1,6 @@
 """A sending while it runs: its page, and pause, resume, cancel."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,14 +18,14 @@ from communications.queries.delivery import PART_WORDS, came_back
 from communications.queries.dispatch import (
     events,
     finding,
-    holds,
-    reasons_in,
     site_state,
     subject_of,
     version_of,
 )
+from communications.queries.hold import holds
 from communications.queries.ledger import Counts, Ledger, ledger_of
 from communications.queries.post import possible_by, posts_of
+from communications.queries.reply import reasons_in
 from communications.services.dispatch import cancel, pause, resume
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
@@ -133,8 +135,10 @@ def page_of(request: ScopedRequest, dispatch: Dispatch, now: datetime) -> dict[s
 
 
 def reasons(ledger: Ledger, part: str) -> list[tuple[str, int]]:
-    """Return why rows of a part ended so."""
-    return reasons_in(ledger.reasons[part]) if part in ledger.reasons else []
+    """Return why rows of a part ended so; the list of them tells what is left out."""
+    told = reasons_in(ledger.reasons.get(part, Counter()))
+    others = ledger.parts[part] - sum(n for _reason, n in told)
+    return [*told, (_("others, as their list says"), others)] if told and others > 0 else told
 
 
 def bar_of(counts: Counts, list_url: str = "") -> list[LedgerPart]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.functional import cached_property
 
-from communications.models import Delivery, State
+from communications.models import State, Tally
 from feedback.models import Comment, Edition, Option, Survey
 from feedback.scoring import csat, nps, wilson
 from feedback.suppression import Figures, Group, group_of, sum_of
@@ -175,14 +175,10 @@ def results_of(survey: Survey, scope: Scope) -> Results:
 
 def delivered_by_site(survey: Survey, scope: Scope) -> dict[int, int]:
     """Return how many invitations were sent to each site in view."""
-    rows = (
-        Delivery.objects.within(scope)
-        .filter(dispatch__message=survey.invitation_id, state=State.SENT)
-        .values_list("site")
-        .annotate(n=Count("*"))
-        .order_by()
+    sent = Tally.objects.within(scope).filter(
+        dispatch__message=survey.invitation_id, part=State.SENT
     )
-    return dict(rows)
+    return {row["site"]: row["n"] for row in sent.by("site")}
 
 
 def _places(survey: Survey, scope: Scope) -> list[WaveSite]:

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
-
-from communications.models import Delivery, State
+from communications.models import State, Tally
 from feedback.models import Survey
 from feedback.queries.results import Row, figures_within, latest_editions
 from feedback.suppression import Group, sum_of
@@ -37,16 +35,9 @@ def survey_lines(programme: Programme, scope: Scope) -> list[SurveyLine]:
 
 
 def _sent(surveys: list[Survey], scope: Scope) -> dict[int, int]:
-    rows = (
-        Delivery.objects.within(scope)
-        .filter(
-            dispatch__message__in=[survey.invitation_id for survey in surveys], state=State.SENT
-        )
-        .values_list("dispatch__message")
-        .annotate(n=Count("*"))
-        .order_by()
-    )
-    return dict(rows)
+    invitations = [survey.invitation_id for survey in surveys]
+    sent = Tally.objects.within(scope).filter(dispatch__message__in=invitations, part=State.SENT)
+    return {row["dispatch__message"]: row["n"] for row in sent.by("dispatch__message")}
 
 
 def _total(edition: object, sent: dict[int, int], survey: Survey, scope: Scope) -> Row:

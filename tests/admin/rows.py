@@ -123,7 +123,9 @@ def delivery(n):
 
 def bounce(n):
     said = {"kind": "hard", "code": "5.1.1", "reply": f"Nobody {n}", "received_at": NOW}
-    return Bounce.objects.create(delivery=delivery(n), **said)
+    returned = delivery(n)
+    said |= {"dispatch": returned.dispatch, "site": returned.site}
+    return Bounce.objects.create(delivery=returned, **said)
 
 
 def notice(n):

@@ -39,6 +39,7 @@ WITHOUT_TABLE = {
     "communications.KitVersion": "what a file of a kit holds, downloaded from the kit",
     "communications.LinkCount": "small numbers, shown on the page of a message from five up",
     "stakeholders.Stakeholder": "read by manager, CIO, and who has its stream or region",
+    "communications.Tally": "a copy of what the ledger says, kept by the database",
     "communications.PersonalLink": "opens a survey in somebody's name",
     "events.CheckIn": "stands below its registration",
     "feedback.HeldAnswer": "a raw answer",

@@ -231,7 +231,7 @@ def make_told(cast, now: datetime, sites) -> None:
         address = f"{row.pk}@onelift.example"
         Addressee.objects.create(dispatch=row.dispatch, address=address, delivery=row)
     for row in rows.filter(person__in=(cast.people[0], cast.people[3])):
-        back.pk, back.delivery = None, row
+        back.pk, back.delivery, back.dispatch, back.site = None, row, row.dispatch, row.site
         back.save(force_insert=True)
     rows.update(
         state=State.FAILED,

@@ -22,6 +22,7 @@ GLOBAL = {
     "sessions.Session": "no page reads it; its key is the reader's own cookie",
     "account.EmailConfirmation": "accounts are made by a manager: nobody confirms an address",
     "stakeholders.HeadCount": "copies of columns of people, which have canaries",
+    "communications.Tally": "copies of keys of the ledger",
     "communications.Watermark": "a token, and where the database lies, on no page",
     "programmes.TextState": "codes of languages and hashes",
     "feedback.Segment": "an ISO week",
@@ -57,7 +58,7 @@ WORDLESS = {
     "found": "keys of columns",
     "feedback.Edition.figures": "ids and counts",
     "auditlog.LogEntry.object_pk": "an id",
-    "auditlog.LogEntry.cid": "an id of a request",
+    "auditlog.LogEntry.cid": "an id of a request, or of a dispatch",
     "admin.LogEntry.object_id": "an id",
 }
 

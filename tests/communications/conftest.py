@@ -4,6 +4,16 @@ import pytest
 
 from tests.communications.recorder import Recorder, certificate_in
 from tests.communications.relay import FaultRelay
+from tests.communications.tallies import counted, tallied
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Compare the tally with the ledger at the end of each test, whatever it was about."""
+    result = yield
+    if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        assert tallied() == counted(), "a count of the ledger went wrong"
+    return result
 
 
 @pytest.fixture

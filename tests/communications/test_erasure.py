@@ -30,7 +30,9 @@ def person(world, cast, now):
         reason=f"550 <{person.email}> unknown",
         ended_at=now,
     )
-    Bounce.objects.create(delivery=mails[0], reply=f"<{person.email}> is away", received_at=now)
+    said = {"reply": f"<{person.email}> is away", "received_at": now}
+    said |= {"dispatch": mails[0].dispatch, "site": mails[0].site}
+    Bounce.objects.create(delivery=mails[0], **said)
     OptOut.objects.create(person=person, programme=cast.programme, at=now)
     Persona.objects.get(slug="analyst").people.add(person)
     ImportEntry.objects.create(

@@ -29,6 +29,7 @@ from communications.services.sending import claim_one_dispatch, ready
 from stakeholders.models import Contact
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message
+from tests.communications.tallies import counted, tallied
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +232,10 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def contacts_say_what_the_ledger_says(self):
         assert contacts() == last_sent()
+
+    @invariant()
+    def the_tally_says_what_the_ledger_says(self):
+        assert tallied() == counted()
 
     @invariant()
     def nobody_gets_it_twice(self):

@@ -7,9 +7,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communications.models import ChannelState, Delivery, Dispatch
-from communications.queries.delivery import Chosen, deliveries_in, people_later, table_of
-from communications.queries.dispatch import events, finding, holds, reasons_in, site_state
+from communications.queries.delivery import (
+    Chosen,
+    cells_of,
+    deliveries_in,
+    people_later,
+    table_of,
+)
+from communications.queries.dispatch import events, finding, site_state
+from communications.queries.hold import holds
 from communications.queries.ledger import interruption, ledger_of
+from communications.queries.reply import reasons_in
 from communications.services import dispatch as acts
 from programmes.models import WaveSite
 from programmes.scope import EVERYTHING, Scope
@@ -42,10 +50,12 @@ def check(now, scope=EVERYTHING):
         "held": ledger.held,
     }
     for part in (*ROW_PARTS, "not_sent", "waiting", ""):
-        rows = deliveries_in(dispatch, scope, Chosen(part), now)
-        assert table_of(rows, scope).total == rows.count()
+        for chosen in (Chosen(part), Chosen(part, language="es"), Chosen(part, language="none")):
+            rows = deliveries_in(dispatch, scope, chosen, now)
+            assert table_of(cells_of(dispatch, scope, chosen, now), scope).total == rows.count()
     later = people_later(dispatch, scope, Chosen("later"), now)
     assert later.count() == ledger.later
+    assert cells_of(dispatch, scope, Chosen("later"), now).total() == ledger.later
     return ledger
 
 

@@ -45,7 +45,9 @@ def test_measured_and_possible_stand_apart_in_each_break_down(told):
 
 def test_what_came_back_reached_nobody(cast, now, told):
     row = Delivery.objects.filter(state=State.SENT, site=cast.shanghai).first()
-    Bounce.objects.create(delivery=row, kind="hard", code="5.1.1", reply="No", received_at=now)
+    said = {"kind": "hard", "code": "5.1.1", "reply": "No", "received_at": now}
+    said |= {"dispatch": row.dispatch, "site": row.site}
+    Bounce.objects.create(delivery=row, **said)
     assert figures(reach_in(told, EVERYTHING).regions)["China"] == (3, 2, 0)
 
 

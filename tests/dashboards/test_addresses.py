@@ -167,9 +167,9 @@ def test_a_mail_that_came_back_is_shown_on_the_pages_of_person_and_dispatch(
     sent([person, cast.people[1], hidden])
     for one in (person, hidden):
         row = Delivery.objects.get(person=one)
-        Bounce.objects.create(
-            delivery=row, kind="hard", code="5.1.1", reply=f"<b>{one.pk}</b>", received_at=now
-        )
+        said = {"code": "5.1.1", "reply": f"<b>{one.pk}</b>", "received_at": now}
+        said |= {"dispatch": row.dispatch, "site": row.site}
+        Bounce.objects.create(delivery=row, kind="hard", **said)
     dispatch = f"/p/one-it/dispatches/{row.dispatch_id}/"
     manager, rosa = as_user(cast.ines), as_user(cast.rosa)
     assert "2 mails that were taken came back" in manager.get(dispatch).content.decode()

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from communications.models import Approval, Delivery, Dispatch, Message
-from communications.models.ledger import OPEN
+from communications.models import Approval, Dispatch, Message, Tally
 from communications.models.message import title_in
+from communications.models.tally import WAITING
 from communications.queries.approval import open_versions
 from communications.queries.schedule import concerns
 from programmes.models import Programme, WaveSite
@@ -186,14 +186,11 @@ def _planned(plan: Plan, places: Iterable[WaveSite]) -> Iterable[Planned]:
 
 def open_deliveries(programme: Programme, scope: Scope) -> dict[tuple[int, int], int]:
     """Return how many mails are on their way, by ids of message and site (one query)."""
-    rows = (
-        Delivery.objects.within(scope)
-        .filter(dispatch__message__programme=programme, state__in=OPEN)
-        .values_list("dispatch__message", "site")
-        .annotate(n=Count("*"))
-        .order_by()
+    waiting = Tally.objects.within(scope).filter(
+        dispatch__message__programme=programme, part=WAITING
     )
-    return {(message, site): n for message, site, n in rows}
+    rows = waiting.by("dispatch__message", "site")
+    return {(row["dispatch__message"], row["site"]): row["n"] for row in rows}
 
 
 def next_moments(
