@@ -275,7 +275,7 @@ class TestAlone:
     def test_mails_that_were_there_before_are_counted_by_the_migration(self, planned):
         before = tallied()
         try:
-            MigrationExecutor(connection).migrate([("communications", "0019_kits")])
+            MigrationExecutor(connection).migrate([("communications", "0021_writers")])
             Delivery.objects.filter(pk=Delivery.objects.first().pk).update(state=State.SENT)
         finally:
             executor = MigrationExecutor(connection)

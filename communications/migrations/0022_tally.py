@@ -11,7 +11,7 @@ from communications.models.counting import drop_tally, keep_tally
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communications', '0019_kits'),
+        ('communications', '0021_writers'),
         ('programmes', '0007_link_counts'),
         ('stakeholders', '0021_time_zone'),
     ]

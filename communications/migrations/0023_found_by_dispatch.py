@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auditlog', '0017_add_actor_email'),
-        ('communications', '0020_tally'),
+        ('communications', '0022_tally'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('programmes', '0007_link_counts'),
     ]
