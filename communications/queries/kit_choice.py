@@ -44,16 +44,19 @@ class Where:
 def where_of(
     programme: Programme, scope: Scope, slug: str, number: str, today: date
 ) -> Where | None:
-    """Return the kit of a region and a wave, else of the next wave; None for one out of view."""
+    """Return the kit of a region and a wave, else of what is next; None for one out of view."""
     places = _places(programme, scope)
     ids = {place.site.region_id for place in places}
     regions = list(Region.objects.within(scope).filter(pk__in=ids))
-    region = next((one for one in regions if slug in ("", one.slug)), None)
+    first = place_next(places, today)
+    wanted = slug or (first.site.region.slug if first else "")
+    region = next((one for one in regions if one.slug == wanted), None)
     where = Where(places, regions, region, None)
     wave = next((one for one in where.waves if str(one.pk) == number), None)
     if (slug and region is None) or (number and wave is None):
         return None
-    return Where(places, regions, region, wave or wave_next(where.in_region, today))
+    following = place_next(where.in_region, today)
+    return Where(places, regions, region, wave or (following and following.wave))
 
 
 def _places(programme: Programme, scope: Scope) -> list[WaveSite]:
@@ -61,11 +64,11 @@ def _places(programme: Programme, scope: Scope) -> list[WaveSite]:
     return sorted(places, key=lambda place: (place.live_on, place.pk))
 
 
-def wave_next(places: Sequence[WaveSite], today: date) -> Wave | None:
-    """Return the wave whose kit is wanted first: the next that goes live, else the last."""
+def place_next(places: Sequence[WaveSite], today: date) -> WaveSite | None:
+    """Return the site whose kit is wanted first: the next that goes live, else the last."""
     coming = [place for place in places if place.live_on >= today]
     found = coming[:1] or places[-1:]
-    return found[0].wave if found else None
+    return found[0] if found else None
 
 
 def filters_of(where: Where, languages: Iterable[str]) -> list[dict[str, Any]]:

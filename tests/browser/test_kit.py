@@ -2,15 +2,19 @@
 
 import zipfile
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 
 from communications.models import KitDownload, KitFile
+from communications.queries.kit_link import token_of
 from communications.services import kit
+from communications.services.kit_link import hand_on
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.communications.test_kit import TEXTS, TO_GO_LIVE
+from tests.events.making import make_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +54,53 @@ def test_a_kit_is_accessible_and_fits(
     assert page.locator(".ol-thumb img").count() >= 2
     assert_no_sideways_scroll(page)
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("language", ["ar", "zh-hans", "fr"])
+def test_a_shared_kit_is_accessible_and_fits_in_any_language(
+    page, live_server, cast, full, language, assert_accessible, assert_no_sideways_scroll
+):
+    link = hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, timezone.now())
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{live_server.url}/k/{token_of(link)}/?lang={language}")
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert page.locator("main section").count() == MESSAGES
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+
+
+@pytest.mark.journey
+def test_a_link_is_made_opened_without_an_account_and_withdrawn(
+    page, browser, live_server, cast, full, signed_in, assert_accessible
+):
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/kit/?region=iberia")
+    page.get_by_text("Links for people without an account").click()
+    page.get_by_label("Sites").select_option("Barcelona")
+    page.get_by_role("button", name="Make a link").press("Enter")
+    address = page.locator("#links [dir=ltr] span").inner_text()
+    assert_accessible(page)
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en")
+    stranger = context.new_page()
+    stranger.goto(live_server.url + urlsplit(address).path)
+    with stranger.expect_download() as caught:
+        stranger.get_by_role("link", name="Poster A3").first.click()
+    assert caught.value.suggested_filename.endswith("-Barcelona-poster-A3.pdf")
+    page.get_by_role("button", name="Withdraw").press("Enter")
+    page.get_by_text("It opens nothing any more.").wait_for()
+    assert stranger.reload().status == 404
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_a_host_s_kit_is_accessible_and_fits(
+    page, live_server, cast, full, signed_in, width, assert_accessible, assert_no_sideways_scroll
+):
+    event = make_event(cast, timezone.now(), hosts=[cast.hugo])
+    page.set_viewport_size({"width": width, "height": 900})
+    signed_in(page, cast.hugo).goto(f"{live_server.url}/p/one-it/events/{event.slug}/kit/")
+    assert page.locator(".ol-thumb img").count() >= 2
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
 
 
 @pytest.mark.journey

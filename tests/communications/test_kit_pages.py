@@ -11,6 +11,7 @@ from django.utils import timezone
 from communications.models import KitDownload, KitFile, KitVersion
 from communications.queries.kit import texts_of_kits, wanted_files
 from communications.services import kit
+from programmes.models import Wave
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.communications.test_kit import TEXTS, TO_GO_LIVE
@@ -59,6 +60,12 @@ def test_who_reads_all_chooses_a_region(cast, message, as_user):
     client = as_user(cast.ines)
     assert "Wave 2, China" in text_of(client.get(KIT, {"region": "china"}))
     assert "Wave 1, Iberia" in text_of(client.get(KIT, {"region": "iberia"}))
+    today = timezone.now().date()
+    Wave.objects.filter(pk=cast.wave1.pk).update(go_live_on=today + timedelta(days=1))
+    Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=today + timedelta(days=9))
+    assert "Wave 1, Iberia" in text_of(client.get(KIT))
+    Wave.objects.filter(pk=cast.wave1.pk).update(go_live_on=today + timedelta(days=10))
+    assert "Wave 2, China" in text_of(client.get(KIT))
 
 
 def test_the_whole_kit_is_a_zip_with_its_length(cast, message, as_user):

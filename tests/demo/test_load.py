@@ -23,6 +23,7 @@ from communications.queries.post import tasks
 from communications.services import approval as approvals
 from communications.services import pump
 from communications.services.post_sending import ready_posts
+from events.models import CheckIn, Event, Registration
 from feedback.models import Invitation, Survey
 from onelift.dashboards.queries.impacts import Wish, impacts_of
 from onelift.demo import story
@@ -136,6 +137,20 @@ def test_a_region_has_taken_its_kit_and_something_in_it_is_new(start):
     assert board.since == download.at
     assert {item.file.place.site.name for item in board.new} == {"Dublin"}
     assert {item.file.kind for item in board.new} == {"poster", "flyer"}
+
+
+def test_events_are_past_and_coming_and_one_had_eight_hundred_registrations(start):
+    now, _folder = start
+    past, coming = Event.objects.past(now.date()), Event.objects.coming(now.date())
+    assert (past.count(), coming.count()) == (3, 3)
+    assert set(Event.objects.values_list("kind", flat=True)) == set(Event.Kind.values)
+    going = Counter(Registration.objects.going().values_list("event", flat=True))
+    assert max(going.values()) == 800
+    assert all(going[event.pk] <= event.capacity for event in Event.objects.all())
+    came = Counter(CheckIn.objects.values_list("registration__event", flat=True))
+    assert all(0 < came[event.pk] <= going[event.pk] for event in past)
+    assert not any(came[event.pk] for event in coming)
+    assert Registration.objects.waiting().filter(event__in=coming).exists()
 
 
 def test_thirteen_stakeholders_have_a_history_and_forty_impacts_have_gaps(start):

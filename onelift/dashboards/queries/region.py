@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from communications.queries.kit_board import KitBoard, kit_board
-from communications.queries.kit_choice import wave_next
+from communications.queries.kit_choice import place_next
 from communications.queries.ledger import Interruption, interruption
 from communications.queries.post import ByHand, by_hand
 from communications.queries.reach import Reach
@@ -130,11 +130,11 @@ def kit_of(
 ) -> KitBoard | None:
     """Return the kit of the wave that comes next, or came last; None where none is in view."""
     held = sorted((p for p in places if p.wave.handed_over_on is None), key=lambda p: p.live_on)
-    wave = wave_next(held, today)
-    if wave is None or not scope.may("kit.read"):
+    following = place_next(held, today)
+    if following is None or not scope.may("kit.read"):
         return None
-    own = [place for place in held if place.wave_id == wave.pk]
-    return kit_board(programme, wave, region, own, scope)
+    own = [place for place in held if place.wave_id == following.wave_id]
+    return kit_board(programme, following.wave, region, own, scope)
 
 
 def way_of(
