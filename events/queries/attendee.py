@@ -42,7 +42,7 @@ def _in_state(found: QuerySet[Registration], state: str) -> QuerySet[Registratio
 
 def named(found: QuerySet[Registration], text: str) -> QuerySet[Registration]:
     """Narrow to those whose name holds each word of a text."""
-    for word in words_of(text[:120]):
+    for word in words_of(text[:120].replace("\x00", "")):
         found = found.filter(Q(person__folded_name__contains=word) | Q(guest_name__icontains=word))
     return found
 

@@ -34,7 +34,7 @@ def checkin_scan(request: ScopedRequest, slug: str) -> HttpResponse:
     event = event_in(request, slug)
     registration = _named(request, event)
     if registration is None:
-        return _page(request, event, said=UNKNOWN)
+        return _page(request, event, said=UNKNOWN, code=request.POST.get("code", ""))
     return _told(request, event, check_in(registration, request.user, database_now()))  # type: ignore[arg-type]
 
 

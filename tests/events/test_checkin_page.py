@@ -72,6 +72,17 @@ def test_what_is_no_ticket_of_this_event_lets_nobody_in(cast, today, door, as_us
     assert not CheckIn.objects.exists()
 
 
+def test_a_code_that_is_wrong_stays_to_be_mended(cast, today, door, as_user):
+    page = said(as_user(cast.ines), door, "7gq4 mk2")
+    assert "No ticket of this event has this code." in page
+    assert 'value="7gq4 mk2"' in page
+
+
+def test_a_search_for_what_no_name_can_hold_finds_nobody_or_all(cast, today, door, as_user):
+    for page in (door, door.replace("check-in", "attendees")):
+        assert as_user(cast.ines).get(page, {"q": "\x00"}).status_code == 200
+
+
 def test_cancelled_and_waiting_are_refused_with_the_reason(cast, today, door, as_user):
     first, second, third = seat(today, timezone.now(), 3)
     client = as_user(cast.ines)
