@@ -48,15 +48,16 @@ def where_of(
     places = _places(programme, scope)
     ids = {place.site.region_id for place in places}
     regions = list(Region.objects.within(scope).filter(pk__in=ids))
-    first = place_next(places, today)
-    wanted = slug or (first.site.region.slug if first else "")
-    region = next((one for one in regions if one.slug == wanted), None)
+    region = next((one for one in regions if one.slug == slug), None)
+    if not slug and (first := place_next(places, today)):
+        region = next(one for one in regions if one.pk == first.site.region_id)
     where = Where(places, regions, region, None)
     wave = next((one for one in where.waves if str(one.pk) == number), None)
     if (slug and region is None) or (number and wave is None):
         return None
-    following = place_next(where.in_region, today)
-    return Where(places, regions, region, wave or (following and following.wave))
+    if wave is None and (following := place_next(where.in_region, today)):
+        wave = following.wave
+    return Where(places, regions, region, wave)
 
 
 def _places(programme: Programme, scope: Scope) -> list[WaveSite]:
