@@ -29,9 +29,12 @@ PLACES = (
     # A word of which many people make a line of an audience.
     "china stakeholders.Person.employer",
 )
+# Kits of all regions are there to be read, with what of them could not be made.
+KITS = ("china communications.KitFile.detail",)
 # The whole programme, with figures of people, and nobody's own objectives.
 WATCHED = (
     *PLACES,
+    *KITS,
     "china communications.[MAQ]*",
     "china communications.Delivery.reason",
     "china communications.Channel.name",
@@ -55,6 +58,7 @@ SEEN: dict[str, tuple[str, ...]] = {
     # The plan of the whole programme, with what waits, and why something was refused.
     "samir": (
         *PLACES,
+        *KITS,
         "china feedback.Survey.name",
         "china communications.Approval.content",
         "desk feedback.Survey.name",
