@@ -110,6 +110,8 @@ def _plant_model(
         if "refused_address" in values:
             address = f"{values['email']} {values['refused_address']}"
             values["email"] = values["refused_address"] = address
+        if "content" in values and "size" in {field.name for field in model._meta.fields}:
+            values["size"] = len(values["content"])
         QuerySet(model).filter(pk=row.pk).update(**values)
 
 

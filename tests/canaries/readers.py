@@ -87,6 +87,8 @@ SEEN: dict[str, tuple[str, ...]] = {
         "china communications.Delivery.*",
         "china communications.Bounce.*",
         "china communications.Channel.*",
+        # Links to kits, which they make.
+        "china communications.KitLink.nonce",
         # And guests, whom they may let in.
         "china events.Registration.guest_name",
     ),

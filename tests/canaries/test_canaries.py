@@ -92,10 +92,8 @@ TRIED = {
         *("channels", "persona", "stakeholder", "message", "hosts", "wave"),
     },
 }
-# What no page shows to anybody: raw answers, secrets, and the bytes of a file. Of a link to a kit
-# there is only a number, which stands before its signature.
+# What no page shows to anybody: raw answers, secrets, and the bytes of a file.
 UNSEEN = {
-    "china communications.KitLink",
     "nobody feedback.HeldAnswer",
     "nobody feedback.Comment",
     "nobody feedback.Invitation",

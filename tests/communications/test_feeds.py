@@ -87,8 +87,9 @@ def test_a_reader_that_has_it_gets_it_no_second_time(cast, now, feed, client):
 def test_only_the_whole_address_of_an_active_feed_opens_it(cast, now, feed, client):
     other = make_channel(cast, "webhook", "Hook")
     token = feed_token(feed.pk)
+    another = "y" if token.endswith("x") else "x"
     wrong = [
-        f"/feeds/{feed.pk}/{token[:-1]}x/",
+        f"/feeds/{feed.pk}/{token[:-1]}{another}/",
         f"/feeds/{feed.pk + 99}/{token}/",
         f"/feeds/{other.pk}/{feed_token(other.pk)}/",
         f"/feeds/{feed.pk}/é/",
