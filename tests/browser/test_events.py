@@ -15,6 +15,7 @@ from events.models import CheckIn, Registration
 from events.queries.ticket import INVITED
 from events.queries.ticket import token_of as ticket_of
 from events.sources import InvitationSource
+from tests.browser.test_keyboard import keyboard  # noqa: F401 - a fixture
 from tests.events.making import approve, make_event, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -186,3 +187,36 @@ def test_ticket_fits_a_small_phone_in_any_language(
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
     assert_accessible(page)
     assert_no_sideways_scroll(page)
+
+
+def test_hugo_finds_by_name_and_lets_in_with_the_keyboard(cast, soon, keyboard, page):  # noqa: F811
+    (one,) = seat(soon, timezone.now())
+    keys = keyboard(cast.hugo, f"/p/one-it/events/{soon.slug}/check-in/")
+    keys.press("Find by name")
+    keys.write("Part of a name", one.person.last_name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    keys.follow(f"Check in {one.name}")
+    assert CheckIn.objects.get().registration == one
+    assert keys.pages == 1
+
+
+def test_hugo_lets_a_walk_in_in_with_the_keyboard(cast, soon, keyboard):  # noqa: F811
+    keys = keyboard(cast.hugo, f"/p/one-it/events/{soon.slug}/check-in/")
+    keys.press("Walk-in")
+    keys.write("id_who", "Gina Guest")
+    keys.follow("Let in")
+    assert Registration.objects.get().name == "Gina Guest"
+    assert CheckIn.objects.count() == 1
+    assert keys.pages == 1
+
+
+def test_somebody_registers_and_gives_the_seat_back_with_the_keyboard(link, keyboard, page):  # noqa: F811
+    keys = keyboard(None, f"{link.partition('/e/')[1]}{link.partition('/e/')[2]}?lang=en")
+    keys.follow("Register")
+    one = Registration.objects.get()
+    assert (one.state, keys.pages) == ("going", 1)
+    keys.press("I cannot come")
+    keys.follow("Cancel my registration")
+    one.refresh_from_db()
+    assert one.state == "cancelled"

@@ -1,7 +1,7 @@
 """The tasks of each role with nothing but a keyboard, within the clicks of the design.
 
-Focus is seen at every step. What a task needs and does not exist yet (impacts, kits, events, local
-needs, ready checks) is not here.
+Focus is seen at every step. Those at kits and events are in the files of these. What does not exist
+yet (local needs, ready checks) is not here.
 """
 
 from datetime import timedelta
