@@ -31,7 +31,7 @@ DESIGNED = {
     "survey.png": ("feedback-answer-give", "phone"),
     "survey-zh.png": ("feedback-answer-give", "zh"),
     "survey-ar.png": ("feedback-answer-give", "ar"),
-    "event.png": ("events-event-open", "phone"),
+    "event.png": ("events-ticket-show", "phone"),
     "checkin.png": ("events-checkin-show", "phone"),
     "me-fr.png": ("dashboards-me-persona", "fr"),
     "signin.png": ("account_login", "desktop"),

@@ -36,11 +36,11 @@ OPEN = {
     "account_login": "/accounts/login/",
     "account_reset_password": "/accounts/password/reset/",
     "dashboards-me-persona": "/me/onelift/office-staff/?site=dreux",
+    "events-event-open": "/e/onelift-day-dreux/",
 }
 # What mails lead to.
 IN_MAILS = {
     "feedback-answer-give": re.compile(rb"/s/[A-Za-z0-9_-]{20,}/"),
-    "events-event-open": re.compile(rb"/e/[A-Za-z0-9_-]{20,}/"),
     "events-ticket-show": re.compile(rb"/t/[A-Za-z0-9_-]{20,}/"),
 }
 SOFT_BREAK = re.compile(rb"=\r?\n")
