@@ -50,13 +50,11 @@ class Crawl:
     """One browser page that walks; ``wrong`` says where and what.
 
     A page is examined as the first who reaches its route sees it; others open it and follow its
-    links. ``is_examining`` is off where the same pages are examined elsewhere: then they only
-    open and lead on.
+    links.
     """
 
     page: object
     origin: str
-    is_examining: bool = True
     wrong: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     looked: Counter = field(default_factory=Counter)
@@ -92,12 +90,10 @@ class Crawl:
 
     def _is_to_examine(self, address: str, who: str) -> bool:
         first = self.first.setdefault(name_of(address), who)
-        return self.is_examining and who in (NOBODY, first)
+        return who in (NOBODY, first)
 
     def examine(self, where: str) -> list[str]:
         """Note what is wrong with the page that is open, and return where it leads."""
-        if not self.is_examining:
-            return []
         self._note_violations(where, "light", "dark")
         self.page.set_viewport_size(NARROW)
         if (width := self.page.evaluate(WIDER)) > 0:
