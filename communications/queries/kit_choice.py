@@ -44,7 +44,10 @@ class Where:
 def where_of(
     programme: Programme, scope: Scope, slug: str, number: str, today: date
 ) -> Where | None:
-    """Return the kit of a region and a wave, else of what is next; None for one out of view."""
+    """Return the kit of a region and a wave, else of what is next; None for one out of view.
+
+    Who chooses another region keeps the wave only if it goes live there too.
+    """
     places = _places(programme, scope)
     ids = {place.site.region_id for place in places}
     regions = list(Region.objects.within(scope).filter(pk__in=ids))
@@ -52,9 +55,9 @@ def where_of(
     if not slug and (first := place_next(places, today)):
         region = next(one for one in regions if one.pk == first.site.region_id)
     where = Where(places, regions, region, None)
-    wave = next((one for one in where.waves if str(one.pk) == number), None)
-    if (slug and region is None) or (number and wave is None):
+    if (slug and region is None) or (number and not any(str(p.wave_id) == number for p in places)):
         return None
+    wave = next((one for one in where.waves if str(one.pk) == number), None)
     if wave is None and (following := place_next(where.in_region, today)):
         wave = following.wave
     return Where(places, regions, region, wave)

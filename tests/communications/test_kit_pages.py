@@ -60,6 +60,8 @@ def test_who_reads_all_chooses_a_region(cast, message, as_user):
     client = as_user(cast.ines)
     assert "Wave 2, China" in text_of(client.get(KIT, {"region": "china"}))
     assert "Wave 1, Iberia" in text_of(client.get(KIT, {"region": "iberia"}))
+    page = client.get(KIT, {"region": "iberia", "wave": cast.wave2.pk})
+    assert "Wave 1, Iberia" in text_of(page)
     today = timezone.now().date()
     Wave.objects.filter(pk=cast.wave1.pk).update(go_live_on=today + timedelta(days=1))
     Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=today + timedelta(days=9))
