@@ -319,13 +319,12 @@ def test_the_pump_asks_as_often_for_few_people_as_for_many(cast, now, step):
         approval = approve(cast, message, now)
         if step == "again":
             run_pump(now + LATER)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             run_pump(now + LATER)
         approval.message.dispatches.all()[0].deliveries.all().delete()
         approval.message.dispatches.all().delete()
         message.delete()
+        run_pump(now)  # what it counted of the rows that went is not asked of the next
         return len(captured)
 
     run_pump(now)
