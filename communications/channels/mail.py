@@ -114,24 +114,47 @@ class Relay:
             raise
 
     def _send(self, mail: Mail, intent: Callable[[], bool], then: Mail | None) -> Result:
-        was_kept = self.is_open
-        try:
-            refusal = self._open_body(mail)
-        except Dropped:
-            if not was_kept:
-                raise
-            self.close()
-            refusal = self._open_body(mail)
+        refusal = self.open_body(mail)
         if refusal is not None:
             return refusal
         if not intent():
             self.close()
             return Result(Outcome.ABANDONED, "")
-        conversation = self._connected()
-        return conversation.send_body(mail.message, commands_ahead(conversation, then))
+        self.start_body(mail, then)
+        return self.end_body()
+
+    # The steps of one mail, for whoever takes them over several connections at a time.
+
+    def open_body(self, mail: Mail) -> Result | None:
+        """Give the server the envelope; return None once it waits for the body, else its refusal.
+
+        Raises:
+            RelayDown: as of ``send``.
+        """
+        was_kept = self.is_open
+        try:
+            return self._open_body(mail)
+        except Dropped:
+            if not was_kept:
+                raise
+        self.close()
+        return self._open_body(mail)
+
+    def start_body(self, mail: Mail, then: Mail | None, deadline: float | None = None) -> None:
+        """Send the body, all of it by ``deadline`` (of the monotonic clock) if there is one."""
+        conversation = self._standing()
+        ahead = commands_ahead(conversation, then)
+        conversation.start_body(mail.message, ahead, deadline)
+
+    def end_body(self) -> Result:
+        """Wait for what the server says to the body."""
+        return self._standing().end_body()
 
     def _connected(self) -> Conversation:
         self.open()
+        return self._standing()
+
+    def _standing(self) -> Conversation:
         assert self._conversation is not None  # noqa: S101  for the type checker
         return self._conversation
 

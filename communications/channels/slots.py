@@ -5,19 +5,24 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 # Shared with the processes that a worker forks. What a process locks is free when it dies.
 _SLOTS = tempfile.TemporaryFile()  # noqa: SIM115  as long as the worker
 
 
 @contextmanager
-def connection_slot(limit: int) -> Iterator[bool]:
-    """Hold one of ``limit`` slots of this worker; yield False if all are taken. 0 is no limit."""
-    number = next((n for n in range(limit) if _is_locked(n)), None)
+def connection_slots(limit: int, wanted: int = 1) -> Iterator[int]:
+    """Hold as many as ``wanted`` of the ``limit`` slots of this worker; yield how many are held.
+
+    0 is no limit.
+    """
+    free = (number for number in range(limit) if _is_locked(number))
+    held = [*islice(free, wanted)]
     try:
-        yield number is not None or not limit
+        yield len(held) if limit else wanted
     finally:
-        if number is not None:
+        for number in held:
             fcntl.lockf(_SLOTS, fcntl.LOCK_UN, 1, number)
 
 

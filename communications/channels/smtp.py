@@ -8,6 +8,7 @@ import smtplib
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 
 from communications.channels import Outcome, RelayDown, Result, one_line
@@ -51,6 +52,7 @@ class Conversation(smtplib.SMTP):
     seen_code = 0
     _received = b""
     _ahead: tuple[bytes, ...] = ()
+    _dot_deadline = 0.0
 
     # Reading and writing
 
@@ -62,8 +64,8 @@ class Conversation(smtplib.SMTP):
             smtplib.SMTPServerDisconnected: the connection is lost.
         """
         self.seen_code = 0
-        patience = self.dot_timeout if self.phase is Phase.BODY else self.timeout
-        deadline = time.monotonic() + patience
+        is_body = self.phase is Phase.BODY
+        deadline = self._dot_deadline if is_body else time.monotonic() + self.timeout
         texts: list[bytes] = []
         while sum(map(len, texts)) < LONGEST_REPLY:
             line = self._line(deadline)
@@ -109,8 +111,11 @@ class Conversation(smtplib.SMTP):
 
     def send(self, s: object) -> None:
         """Send bytes or ASCII text; all of it within ``timeout``."""
+        self._send_within(self.timeout, s)
+
+    def _send_within(self, seconds: float, s: object) -> None:
         if self.sock is not None:
-            self.sock.settimeout(self.timeout)
+            self.sock.settimeout(seconds)
         super().send(s)  # type: ignore[arg-type]
 
     def forget_plain_text(self) -> None:
@@ -201,25 +206,35 @@ class Conversation(smtplib.SMTP):
             self.close()
         self.phase = Phase.IDLE
 
-    def send_body(self, message: bytes, then: Sequence[bytes] = ()) -> Result:
-        """Send the body and its dot, and say what became of the mail. Never raises for a break.
+    def start_body(
+        self, message: bytes, then: Sequence[bytes] = (), deadline: float | None = None
+    ) -> None:
+        """Send the body and its dot, and wait for nothing. Never raises for a break.
 
         ``then`` are the commands of the next mail. Where the server offers pipelining they leave
-        behind the dot (RFC 2920 lets a body begin a group), so that their answers come along.
+        behind the dot (RFC 2920 lets a body begin a group), so that their answers come along. All
+        has to leave by ``deadline`` (of the monotonic clock), or within ``timeout``.
         """
         self.phase = Phase.BODY
+        self._ahead = tuple(then) if self.has_extn("pipelining") else ()
+        wire = dotted(message) + b"".join(command + CRLF for command in self._ahead)
+        left = self.timeout if deadline is None else deadline - time.monotonic()
+        with suppress(smtplib.SMTPServerDisconnected):
+            self._send_within(max(left, 0.001), wire)
+        self._dot_deadline = time.monotonic() + self.dot_timeout
+
+    def end_body(self) -> Result:
+        """Wait for the answer to the dot, and say what became of the mail. Never raises."""
         self.seen_code = 0
-        if not self.has_extn("pipelining"):
-            then = ()
         try:
-            self.send(dotted(message) + b"".join(command + CRLF for command in then))
             code, text = self.getreply()
         except smtplib.SMTPServerDisconnected as error:
             code, text = self.seen_code or -1, str(error).encode()
         result = _verdict(code, text)
         if result.outcome is Outcome.IN_DOUBT or code == CLOSING:
             self.close()
-        self._ahead = tuple(then) if self.sock is not None else ()
+        if self.sock is None:
+            self._ahead = ()
         self.phase = Phase.IDLE
         return result
 

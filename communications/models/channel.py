@@ -101,13 +101,17 @@ def is_lost(text: str | None) -> bool:
 
 
 class ChannelState(models.Model):
-    """Whether a channel's server can be reached, and when it is tried next."""
+    """Whether a channel's server can be reached, and when it is tried next.
+
+    Until ``careful_until`` a process holds one connection to it. All instants are UTC.
+    """
 
     channel = models.CharField(max_length=12, primary_key=True)
     failing_since = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     failures = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
+    careful_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("state of a channel")

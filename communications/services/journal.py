@@ -1,9 +1,10 @@
 """What is written down of each mail: that its body leaves now, and behind that what became of it.
 
-The intent is a commit of its own for each mail. What the server has taken may wait a moment, and
-is written with others: within a claim the rows go by their number, and a body begins only once
-the one before was taken, or its other outcome is written. So of rows in ``sending`` with one fence
-all but the last were taken, whatever becomes of the worker (``sweep_taken``).
+The intent is one commit for the mails that leave side by side, one over each connection of a
+process. What the server has taken may wait a moment, and is written with others: within a claim
+bodies begin only once all that began before were taken, or their other outcome is written. So of
+rows in ``sending`` with one fence all but those that began last were taken, whatever becomes of the
+worker (``sweep_taken``). When they began, their lease tells.
 
 On PostgreSQL neither waits for the disk (``life`` says why it may forget).
 """
@@ -33,24 +34,26 @@ WITH hurried AS MATERIALIZED (
     set_config('onelift.uncounted', {uncounted}, true)
 )
 UPDATE communications_delivery next
-SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = {language},
-  address = {address}, message_id = {message_id}, approval_id = {approval}
-FROM hurried
-WHERE next.id = {next} AND next.fence = {fence} AND next.state = 'claimed' AND EXISTS (
+SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = one.language,
+  address = one.address, message_id = one.message_id, approval_id = {approval}
+FROM hurried, unnest({ids}, {languages}, {addresses}, {message_ids})
+  AS one(id, language, address, message_id)
+WHERE next.id = one.id AND next.fence = {fence} AND next.state = 'claimed' AND EXISTS (
   SELECT 1
   FROM communications_dispatch dispatch
   JOIN communications_approval approval ON approval.message_id = dispatch.message_id
   WHERE dispatch.id = {dispatch} AND dispatch.paused_at IS NULL AND dispatch.cancelled_at IS NULL
     AND approval.id = {approval} AND approval.state = 'approved'
 )
+RETURNING next.id
 """
 TYPES = {
     "lease": "timestamptz",
-    "language": "text",
-    "address": "text",
-    "message_id": "text",
+    "ids": "bigint[]",
+    "languages": "text[]",
+    "addresses": "text[]",
+    "message_ids": "text[]",
     "approval": "bigint",
-    "next": "bigint",
     "fence": "text",
     "dispatch": "bigint",
     "uncounted": "text",
@@ -93,31 +96,33 @@ class Told:
     at: datetime
 
 
-def begin(claim: Claim, batch: Batch, following: Delivery, now: datetime) -> bool:
-    """Write down that the body of a mail leaves now.
+def begin(claim: Claim, batch: Batch, rows: Sequence[Delivery], now: datetime) -> set[int]:
+    """Write down that the bodies of some mails leave now; return the ids of those that may.
 
-    False forbids it: somebody has paused, cancelled, withdrawn or replaced it since the claim, or
-    the row is owned no more.
+    ``now`` is later than at the time before (UTC). Others are forbidden: somebody has paused,
+    cancelled, withdrawn or replaced them since the claim, or they are owned no more.
     """
     if connection.vendor != "postgresql":
         with transaction.atomic():
-            return may_still_leave(following, batch) and ledger.begin(claim, following, now)
+            if not may_still_leave(rows[0], batch):
+                return set()
+            return {row.pk for row in rows if ledger.begin(claim, row, now)}
     with connection.cursor() as cursor:
-        cursor.execute(statement(), values(claim, batch, following, now))
-        return bool(cursor.rowcount == 1)
+        cursor.execute(statement(), values(claim, batch, rows, now))
+        return {pk for (pk,) in cursor.fetchall()}
 
 
-def values(claim: Claim, batch: Batch, following: Delivery, now: datetime) -> dict[str, Any]:
+def values(claim: Claim, batch: Batch, rows: Sequence[Delivery], now: datetime) -> dict[str, Any]:
     """Return what the statement is told."""
     return {
         "lease": now + timedelta(seconds=settings.SENDING_LEASE_SECONDS),
-        "language": following.language,
-        "address": following.address,
-        "message_id": following.message_id,
+        "ids": [row.pk for row in rows],
+        "languages": [row.language for row in rows],
+        "addresses": [row.address for row in rows],
+        "message_ids": [row.message_id for row in rows],
         "approval": batch.approval.pk,
-        "next": following.pk,
         "fence": claim.fence,
-        "dispatch": following.dispatch_id,
+        "dispatch": rows[0].dispatch_id,
         # In a transaction that goes on it would be said of what follows as well.
         "uncounted": "no" if connection.in_atomic_block else "yes",
     }
@@ -164,11 +169,11 @@ def settle(claim: Claim, batch: Batch, told: Told) -> None:
 def sweep_taken(rows: DeliveryQuerySet) -> int:
     """Call sent what the server has taken of workers that no longer say so; return how many.
 
-    Of each it is known that the next body of its claim began: its end is its own beginning (UTC),
+    Of each it is known that later bodies of its claim began: its end is its own beginning (UTC),
     give or take a second.
     """
     later = Delivery.objects.filter(
-        state=State.SENDING, fence=OuterRef("fence"), pk__gt=OuterRef("pk")
+        state=State.SENDING, fence=OuterRef("fence"), lease_until__gt=OuterRef("lease_until")
     )
     taken = rows.filter(Exists(later), state=State.SENDING).exclude(fence="")
     found = ledger.unlocked(taken.select_related("dispatch__message")).order_by("person")

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from communications.channels.mail import Relay, RelayConfig
-from communications.channels.slots import connection_slot
+from communications.channels.lanes import Lanes
+from communications.channels.mail import RelayConfig
+from communications.channels.slots import connection_slots
 from communications.models import Delivery, Heartbeat, Reason, State, postings
 from communications.services import ledger, relay_state, tally, watermark
 from communications.services.batch import Clock
@@ -14,7 +15,7 @@ from communications.services.notice import send_notices
 from communications.services.planning import plan_due
 from communications.services.post_planning import cancel_late_posts, plan_posts
 from communications.services.post_sending import ready_posts, wake_posters
-from communications.services.sending import ready, send_ready, wake_senders
+from communications.services.sending import lanes_now, ready, send_ready, wake_senders
 
 ROUND = timedelta(seconds=25)
 
@@ -48,24 +49,24 @@ def cancel_late(now: datetime) -> int:
 
 
 def deliver(clock: Clock, config: RelayConfig | None = None) -> int:
-    """Send for half a minute at most over one kept connection; return how many were tried.
+    """Send for half a minute at most over kept connections; return how many were tried.
 
     If more is ready, another round is woken. Beyond the connections that a worker may hold,
     nothing is done.
     """
-    with connection_slot(settings.MAIL_CONNECTIONS) as is_free:
-        if not is_free or not watermark.may_send(clock()):
+    with connection_slots(settings.MAIL_CONNECTIONS, lanes_now(clock())) as count:
+        if not count or not watermark.may_send(clock()):
             return 0
-        return send_round(clock, config or RelayConfig.from_settings())
+        return send_round(clock, config or RelayConfig.from_settings(), count)
 
 
-def send_round(clock: Clock, config: RelayConfig) -> int:
-    """Send over one connection; return how many were tried."""
-    with Relay(config) as relay:
-        send_notices(clock, relay)
-        tries = send_ready(clock, relay, until=clock() + ROUND)
+def send_round(clock: Clock, config: RelayConfig, count: int) -> int:
+    """Send over so many connections; return how many mails were tried."""
+    with Lanes(config, count) as lanes:
+        send_notices(clock, lanes.first)
+        tries = send_ready(clock, lanes, until=clock() + ROUND)
         if not tries:
-            relay_state.look_again(relay, clock())
+            relay_state.look_again(lanes.first, clock())
     if tries and ready(clock()).exists():
         wake_senders(1)
     return tries

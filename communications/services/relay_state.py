@@ -11,6 +11,7 @@ from communications.models import ChannelState
 MAIL = "mail"
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(seconds=60)
+CAREFUL_FOR = timedelta(minutes=10)
 
 
 def may_try(now: datetime) -> bool:
@@ -27,7 +28,20 @@ def failed(down: RelayDown, now: datetime) -> None:
         reason=down.reason[:200],
         failures=F("failures") + 1,
         next_try_at=now + pause,
+        careful_until=now + CAREFUL_FOR,
     )
+
+
+def be_careful(now: datetime) -> None:
+    """Note that the server did not let in a connection while others stand."""
+    ChannelState.objects.update_or_create(
+        channel=MAIL, defaults={"careful_until": now + CAREFUL_FOR}
+    )
+
+
+def is_careful(now: datetime) -> bool:
+    """Tell whether the server has refused a connection lately."""
+    return ChannelState.objects.filter(channel=MAIL, careful_until__gt=now).exists()
 
 
 def works() -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from communications.channels import Outcome, RelayDown, Result
 from communications.channels.mail import Letter, Relay, RelayConfig, build
 from communications.channels.parts import Attachment
-from communications.channels.slots import connection_slot
+from communications.channels.slots import connection_slots
 from communications.models import Reason, State
 from communications.rendering import language_tag, reading_language
 from communications.services import ledger, relay_state, watermark
@@ -50,7 +50,7 @@ METHODS = {
 
 def deliver(clock: Clock, config: RelayConfig | None = None) -> int:
     """Send what is due over one connection; return how many were tried."""
-    with connection_slot(settings.MAIL_CONNECTIONS) as is_free:
+    with connection_slots(settings.MAIL_CONNECTIONS) as is_free:
         if not is_free or not watermark.may_send(clock()) or not ready(clock()).exists():
             return 0
         with Relay(config or RelayConfig.from_settings()) as relay:

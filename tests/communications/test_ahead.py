@@ -6,7 +6,7 @@ import pytest
 
 from communications.channels import Outcome
 from communications.channels.mail import Mail
-from communications.channels.slots import Pace, connection_slot
+from communications.channels.slots import Pace, connection_slots
 from tests.communications.sending import MAIL, SENDER, Intent, client
 
 ANA, BEN, CAI = (f"{name}@onelift.example" for name in ("ana", "ben", "cai"))
@@ -69,11 +69,11 @@ def test_a_break_at_the_dot_leaves_the_first_in_doubt_and_the_next_untouched(ser
 
 
 def test_a_worker_holds_no_more_connections_than_it_may():
-    with connection_slot(1) as is_free:
+    with connection_slots(1) as is_free:
         assert is_free
         child = os.fork()
         if not child:
-            with connection_slot(1) as is_free_too, connection_slot(0) as is_unlimited:
+            with connection_slots(1) as is_free_too, connection_slot(0) as is_unlimited:
                 os._exit(0 if is_unlimited and not is_free_too else 1)
         assert os.waitpid(child, 0)[1] == 0
 

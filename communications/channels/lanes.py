@@ -1,0 +1,117 @@
+"""Several connections of one process to the relay, with one mail on each at a time.
+
+What is written before the bodies leave is written once for all of them, and the server's answers
+are awaited together. Whoever kills the process leaves one mail in doubt on each.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from types import TracebackType
+from typing import Self
+
+from communications.channels import Outcome, RelayDown, Result
+from communications.channels.mail import Mail, Relay, RelayConfig
+from communications.channels.smtp import Phase
+
+# The places, in what is sent, of mails whose body may leave now.
+Intent = Callable[[Sequence[int]], Collection[int]]
+
+
+class Lanes:
+    """Some connections to the relay, each opened when first needed and kept from mail to mail.
+
+    They belong to one thread of one process. One that the server does not let in, or that is lost
+    twice, is given up as long as others stand.
+    """
+
+    def __init__(self, config: RelayConfig, count: int = 1) -> None:
+        self.config = config
+        self.first = Relay(config)
+        self._relays = [self.first, *(Relay(config) for _ in range(count - 1))]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for relay in self._relays:
+            relay.__exit__(kind, error, trace)
+
+    @property
+    def count(self) -> int:
+        """Return how many connections there are, opened or not; none if all were lost."""
+        return len(self._relays)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a connection stands, as far as this side knows."""
+        return any(relay.is_open for relay in self._relays)
+
+    @property
+    def is_answered_ahead(self) -> bool:
+        """Tell whether the server has already answered all envelopes that have left ahead."""
+        return all(relay.is_answered_ahead for relay in self._relays if relay.is_open)
+
+    def close(self) -> None:
+        """Cut all connections without a word: bodies that have begun are not ended."""
+        for relay in self._relays:
+            relay.close()
+
+    def send(
+        self, mails: Sequence[Mail], intent: Intent, then: Sequence[Mail] = ()
+    ) -> list[Result | RelayDown]:
+        """Send as many mails as there are connections at most; return what became of each.
+
+        ``RelayDown`` says of a mail that nothing of its body left, and that its connection is given
+        up; its phase is CONNECTING where the server has not heard of the mail.
+
+        Args:
+            mails: one for each connection.
+            intent: called once, when the server waits for bodies; it stores durably that they
+                leave now, and returns those that may. If it raises, nothing leaves.
+            then: the mails that will be sent next, in their order, as far as that is known.
+
+        """
+        try:
+            return self._send(mails, intent, then)
+        except BaseException:
+            self.close()
+            raise
+
+    def _send(
+        self, mails: Sequence[Mail], intent: Intent, then: Sequence[Mail]
+    ) -> list[Result | RelayDown]:
+        lanes = self._relays[: len(mails)]
+        opened = [self._open(relay, mail) for relay, mail in zip(lanes, mails, strict=True)]
+        waiting = [place for place, answer in enumerate(opened) if answer is None]
+        allowed = intent(waiting) if waiting else ()
+        deadline = time.monotonic() + self.config.timeout
+        for place in waiting:
+            if place in allowed:
+                following = then[place] if place < len(then) else None
+                lanes[place].start_body(mails[place], following, deadline)
+            else:
+                lanes[place].close()
+                opened[place] = Result(Outcome.ABANDONED, "")
+        return [
+            lanes[place].end_body() if answer is None else answer
+            for place, answer in enumerate(opened)
+        ]
+
+    def _open(self, relay: Relay, mail: Mail) -> Result | RelayDown | None:
+        """Return None where the server waits for the body, else why it does not."""
+        try:
+            return relay.open_body(mail)
+        except RelayDown as down:
+            relay.close()
+            self._relays.remove(relay)
+            return down
+
+
+def is_unheard(down: RelayDown) -> bool:
+    """Tell whether the server has not heard of the mail."""
+    return down.phase == Phase.CONNECTING
