@@ -59,7 +59,7 @@ def build(letter: Letter) -> bytes:
         header("From", mailbox_of(letter.sender_name, letter.sender_address)),
         header("To", mailbox_of(letter.recipient_name, letter.recipient_address)),
         header("Subject", words("Subject", letter.subject)),
-        header("Date", format_datetime(letter.date)),
+        header("Date", second_of(letter.date.replace(microsecond=0))),
         header("Message-ID", clean(letter.message_id)),
         header("Content-Language", clean(letter.language)),
         header("Auto-Submitted", "auto-generated"),
@@ -68,6 +68,12 @@ def build(letter: Letter) -> bytes:
     return "".join(lines).encode() + body(
         letter.text, letter.html, letter.images, letter.attachments
     )
+
+
+@lru_cache(maxsize=8)
+def second_of(date: datetime) -> str:
+    """Return a whole second as a header says it; that of most mails is that of the one before."""
+    return format_datetime(date)
 
 
 def header(name: str, value: str) -> str:

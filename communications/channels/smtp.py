@@ -101,7 +101,7 @@ class Conversation(smtplib.SMTP):
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         try:
             self.sock.settimeout(max(deadline - time.monotonic(), 0.001))
-            return self.sock.recv(65536)
+            return self.sock.recv(8192)
         except TimeoutError:
             self.close()
             raise Silent("the server did not answer in time") from None
@@ -290,7 +290,13 @@ def dotted(message: bytes) -> bytes:
 
     A lone CR or LF is what mail smuggling is made of, so none leaves the house.
     """
-    if not message.count(b"\r\n") == message.count(b"\n") == message.count(b"\r"):
+    if not _has_whole_line_ends(message):
         message = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    stuffed = (CRLF + message).replace(b"\r\n.", b"\r\n..")[2:]
-    return stuffed + (b".\r\n" if stuffed.endswith(CRLF) else b"\r\n.\r\n")
+    if message.startswith(b".") or b"\r\n." in message:
+        message = (CRLF + message).replace(b"\r\n.", b"\r\n..")[2:]
+    return message + (b".\r\n" if message.endswith(CRLF) else b"\r\n.\r\n")
+
+
+def _has_whole_line_ends(message: bytes) -> bool:
+    rest = message.replace(CRLF, b"")
+    return b"\n" not in rest and b"\r" not in rest
