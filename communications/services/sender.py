@@ -159,9 +159,9 @@ class Sender:
         return True
 
     def put_back(self, made: Made, down: RelayDown) -> None:
-        """Let a mail wait whose connection was lost: the next in turn if it was not heard of."""
+        """Let a mail wait whose connection was lost; one that the server never heard of, not long."""
         if down.phase == Phase.CONNECTING:
-            self.made.appendleft(made)
+            self.made.append(made)
             relay_state.be_careful(self.clock())
         else:
             ledger.rest(self.claim, made.delivery, self.clock())

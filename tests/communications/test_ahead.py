@@ -69,13 +69,15 @@ def test_a_break_at_the_dot_leaves_the_first_in_doubt_and_the_next_untouched(ser
 
 
 def test_a_worker_holds_no_more_connections_than_it_may():
-    with connection_slots(1) as is_free:
-        assert is_free
+    with connection_slots(3, 2) as held:
+        assert held == 2
         child = os.fork()
         if not child:
-            with connection_slots(1) as is_free_too, connection_slot(0) as is_unlimited:
-                os._exit(0 if is_unlimited and not is_free_too else 1)
+            with connection_slots(3, 2) as rest, connection_slots(0, 2) as unlimited:
+                os._exit(0 if (rest, unlimited) == (1, 2) else 1)
         assert os.waitpid(child, 0)[1] == 0
+    with connection_slots(3, 4) as held:
+        assert held == 3
 
 
 def test_a_pace_spreads_mails_evenly():

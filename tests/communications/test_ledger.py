@@ -41,13 +41,13 @@ OPEN = [State.PLANNED, State.CLAIMED, State.SENDING]
 
 
 class Worker:
-    """One sender: what it has claimed, and the mail in its hand."""
+    """One sender: what it has claimed, and the mails that it has in hand, one a connection."""
 
-    claim = batch = in_hand = None
+    claim = batch = None
     rows = ()
 
     def __init__(self):
-        self.told = []
+        self.told, self.in_hand = [], []
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -98,10 +98,10 @@ class LedgerMachine(RuleBasedStateMachine):
     def a_worker_takes_its_next_step(self, number, outcome, accepted):
         """Claim, begin or hear the answer, whatever comes next: so that runs get far."""
         worker = self.workers[number]
-        if worker.in_hand is not None:
+        if worker.in_hand:
             self.the_server_answers(number, outcome, accepted)
         elif worker.rows:
-            self.a_body_begins(number)
+            self.bodies_begin(number, 2 if accepted else 1)
         else:
             self.a_worker_claims(number)
 
@@ -116,15 +116,17 @@ class LedgerMachine(RuleBasedStateMachine):
             worker.claim, worker.batch = claim, read_batch(claim, self.now)
             worker.rows = list(worker.batch.deliveries) if worker.batch else []
 
-    def a_body_begins(self, number):
+    def bodies_begin(self, number, abreast):
         worker = self.workers[number]
-        if worker.rows and worker.in_hand is None:
-            row = worker.rows.pop(0)
+        rows, worker.rows = worker.rows[:abreast], worker.rows[abreast:]
+        for row in rows:
             worker.batch.letter(row, self.now)
-            ledger.renew(worker.claim, self.now)
-            if begin(worker.claim, worker.batch, row, self.now):
-                worker.in_hand = row
-                self.check_permission(worker.batch.approval)
+        ledger.renew(worker.claim, self.now)
+        self.now += timedelta.resolution
+        may_leave = begin(worker.claim, worker.batch, rows, self.now)
+        worker.in_hand = [row for row in rows if row.pk in may_leave]
+        if may_leave:
+            self.check_permission(worker.batch.approval)
 
     def check_permission(self, approval):
         assert approval.fingerprint in self.approved, "sent without an approval of exactly this"
@@ -135,20 +137,20 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def the_server_answers(self, number, outcome, accepted):
         worker = self.workers[number]
-        if worker.in_hand is not None:
-            SEEN[outcome] += 1
-            is_taken = outcome is Outcome.SENT or (accepted and outcome is Outcome.IN_DOUBT)
-            self.accepts[worker.in_hand.pk] += is_taken
-            result = Result(outcome, "250")
-            told = Told(worker.in_hand, result, self.now)
-            worker.in_hand = None
-            if outcome is not Outcome.SENT:
-                self.what_was_taken_is_written_down(worker)
-                settle(worker.claim, worker.batch, told)
-                return
-            worker.told.append(told)
-            if not worker.rows or sum(SEEN.values()) % 3 == 0:
-                self.what_was_taken_is_written_down(worker)
+        if not worker.in_hand:
+            return
+        SEEN[outcome] += 1
+        row = worker.in_hand.pop(0)
+        is_taken = outcome is Outcome.SENT or (accepted and outcome is Outcome.IN_DOUBT)
+        self.accepts[row.pk] += is_taken
+        told = Told(row, Result(outcome, "250"), self.now)
+        if outcome is not Outcome.SENT:
+            self.what_was_taken_is_written_down(worker)
+            settle(worker.claim, worker.batch, told)
+            return
+        worker.told.append(told)
+        if not worker.rows or sum(SEEN.values()) % 3 == 0:
+            self.what_was_taken_is_written_down(worker)
 
     def what_was_taken_is_written_down(self, worker):
         """Without a next body: the server is slow, or there is none."""
@@ -160,7 +162,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(number=WORKERS)
     def a_worker_gives_back(self, number):
         worker = self.workers[number]
-        if worker.claim is not None and worker.in_hand is None:
+        if worker.claim is not None and not worker.in_hand:
             self.what_was_taken_is_written_down(worker)
             ledger.release(worker.claim)
             self.workers[number] = Worker()
@@ -169,8 +171,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(number=WORKERS, accepted=st.booleans())
     def a_worker_is_killed(self, number, accepted):
         worker, self.workers[number] = self.workers[number], Worker()
-        if worker.in_hand is not None:
-            self.accepts[worker.in_hand.pk] += accepted
+        for row in worker.in_hand:
+            self.accepts[row.pk] += accepted
 
     # The people
 
@@ -347,25 +349,56 @@ def test_the_rest_after_a_refusal_doubles_up_to_two_hours():
 # What the server took, and nobody has written down
 
 
-@pytest.fixture
-def untold(claimed):
-    """Let a worker die with its third mail on the wire, before it wrote down the first two."""
+def let_begin(claimed, *sizes):
+    """Let a worker die with its last mails on the wire, before it wrote down those before."""
     claim, rows, at = claimed
     batch = read_batch(claim, at)
-    for seconds, row in enumerate(batch.deliveries):
-        batch.letter(row, at)
-        assert begin(claim, batch, row, at + timedelta(seconds=seconds))
+    left = list(batch.deliveries)
+    for seconds, size in enumerate(sizes):
+        abreast, left = left[:size], left[size:]
+        for row in abreast:
+            batch.letter(row, at)
+        may_leave = begin(claim, batch, abreast, at + timedelta(seconds=seconds))
+        assert may_leave == {row.pk for row in abreast}
     return rows, batch, at
 
 
-def test_of_the_mails_that_a_dead_worker_had_begun_only_the_last_is_in_doubt(untold):
-    rows, _batch, at = untold
+@pytest.fixture
+def untold(claimed):
+    return let_begin(claimed, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ends"),
+    [
+        ((1, 1, 1), [State.SENT, State.SENT, State.IN_DOUBT]),
+        ((1, 2), [State.SENT, State.IN_DOUBT, State.IN_DOUBT]),
+        ((2, 1), [State.SENT, State.SENT, State.IN_DOUBT]),
+        ((3,), [State.IN_DOUBT] * 3),
+    ],
+)
+def test_of_what_a_dead_worker_had_begun_what_began_last_is_in_doubt(claimed, sizes, ends):
+    rows, _batch, at = let_begin(claimed, *sizes)
     run_pump(at + timedelta(minutes=10))
     found = Delivery.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
-    assert [row.state for row in found] == [State.SENT, State.SENT, State.IN_DOUBT]
-    assert [row.ended_at for row in found[:2]] == [at, at + timedelta(seconds=1)]
+    assert [row.state for row in found] == ends
+    begun = [at + timedelta(seconds=n) for n, size in enumerate(sizes) for _ in range(size)]
+    sent = [
+        (row, begun_at)
+        for row, begun_at in zip(found, begun, strict=True)
+        if row.state == State.SENT
+    ]
+    assert all(row.ended_at == begun_at for row, begun_at in sent)
     assert contacts() == last_sent()
-    assert len(contacts()) == 2
+    assert len(contacts()) == len(sent)
+
+
+def test_a_body_that_is_owned_no_more_does_not_leave_beside_others_that_are(claimed):
+    claim, rows, at = claimed
+    batch = read_batch(claim, at)
+    Delivery.objects.filter(pk=rows[1].pk).update(fence="other")
+    assert begin(claim, batch, batch.deliveries, at) == {rows[0].pk, rows[2].pk}
+    assert Delivery.objects.get(pk=rows[1].pk).attempts == 0
 
 
 def test_nothing_is_said_of_a_worker_whose_lease_stands(untold):

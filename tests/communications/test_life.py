@@ -98,7 +98,7 @@ def test_only_the_steps_within_a_claim_do_not_wait_for_the_disk(cast, now):
     batch = read_batch(claim, now + LATER)
     for delivery in batch.deliveries:
         batch.letter(delivery, now)
-        assert begin(claim, batch, delivery, now + LATER)
+    assert len(begin(claim, batch, batch.deliveries, now + LATER)) == 2
     with connection.cursor() as cursor:
         cursor.execute("SHOW synchronous_commit")
         assert cursor.fetchone() == ("on",)

@@ -23,17 +23,22 @@ def drawn_seed() -> int:
 def kill_a_sender(installation: Installation) -> int:
     """Kill one child that sends; return how many connections that cut."""
     until(installation.senders, WAIT, "a child that sends")
-    os.kill(random.choice(installation.senders() or installation.children()), signal.SIGKILL)
-    return 1
+    child = random.choice(installation.senders() or installation.children())
+    os.kill(child, signal.SIGSTOP)
+    cut = installation.connections(child)
+    os.kill(child, signal.SIGKILL)
+    return cut
 
 
 def kill_the_worker(installation: Installation) -> int:
-    """Kill a main process and its children at one blow, and start anew."""
+    """Kill a main process and its children at one blow, and start anew; return as above."""
     until(installation.senders, WAIT, "a child that sends")
     name = random.choice(installation.shape.workers)
+    os.killpg(installation.processes[name].pid, signal.SIGSTOP)
+    cut = installation.connections(*installation.children_of(name))
     installation.kill(name)
     installation.start_worker(name)
-    return 2
+    return cut
 
 
 def kill_again_and_again(
@@ -62,15 +67,15 @@ def kill_again_and_again(
 def break_again_and_again(
     installation: Installation, people: int, times: int, break_down: Callable[[], None]
 ) -> int:
-    """Break a server down in the middle of a dispatch; return how many connections were in use."""
-    cut = 0
+    """Break a server down in the middle of a dispatch; return how many processes were sending."""
+    hit = 0
     for _ in range(times):
         goal = installation.accepted() + random.randint(1, people // times // 2)
         until(lambda goal=goal: installation.accepted() >= goal, WAIT, f"mail {goal}")
-        cut += len(installation.senders())
+        hit += len(installation.senders())
         break_down()
     assert installation.accepted() < people, "the dispatch ended before the last break-down"
-    return cut
+    return hit
 
 
 def restart(cluster: Cluster, *pauses: float) -> None:

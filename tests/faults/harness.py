@@ -136,15 +136,24 @@ class Installation:
         process.wait(timeout=30)
 
     def children(self) -> list[int]:
-        """Return the children of all workers, whichever of their threads has forked them."""
-        mains = [self.processes[name].pid for name in self.shape.workers if name in self.processes]
-        threads = [each for pid in mains for each in Path(f"/proc/{pid}/task").glob("*/children")]
+        """Return the children of all workers."""
+        names = [name for name in self.shape.workers if name in self.processes]
+        return [child for name in names for child in self.children_of(name)]
+
+    def children_of(self, name: str) -> list[int]:
+        """Return the children of a worker, whichever of its threads has forked them."""
+        threads = Path(f"/proc/{self.processes[name].pid}/task").glob("*/children")
         return [int(child) for thread in threads for child in thread.read_text().split()]
 
     def senders(self) -> list[int]:
         """Return the children that hold a connection to the mail server."""
         inodes = connections_to(self.port)
         return [child for child in self.children() if sockets_of(child) & inodes]
+
+    def connections(self, *children: int) -> int:
+        """Return how many connections to the mail server children hold; all unless named."""
+        inodes = connections_to(self.port)
+        return sum(len(sockets_of(child) & inodes) for child in children or self.children())
 
     def stop(self) -> None:
         for process in self.processes.values():

@@ -73,7 +73,7 @@ def test_a_relay_that_stops_is_named_at_once_and_forgotten_when_it_is_back(insta
     until(lambda: installation.accepted() >= 10, 60, "mails in flight")
     # While it stands still, nobody who connects meanwhile comes as far as a body.
     os.killpg(installation.processes["relay"].pid, signal.SIGSTOP)
-    cut = len(installation.senders())
+    cut = installation.connections()
     installation.kill("relay")
     until(lambda: any(row[0] for row in installation.query(state)), 60, "a sign on the pages")
     ((_since, reason, next_try_at),) = installation.query(state)

@@ -47,17 +47,17 @@ def test_postgres_that_breaks_down_twice_loses_and_doubles_nothing(installation,
     installation.tell_relay(seconds_per_mail=0.1)
     installation.start_workers()
     installation.start_beat()
-    cut = 0
+    hit = 0
     for seconds in DOWN_SECONDS:
         goal = installation.accepted() + PEOPLE // 5
         until(lambda goal=goal: installation.accepted() >= goal, 60, f"mail {goal}")
-        cut += len(installation.senders())
+        hit += len(installation.senders())
         cluster.break_down()
         time.sleep(seconds)
         cluster.start()
     assert installation.accepted() < PEOPLE, "the dispatch ended before the last break-down"
     until(installation.is_at_rest, 80, f"rest: {installation.states()}")
-    states = installation.check_ledger(PEOPLE, cut * BATCH)
+    states = installation.check_ledger(PEOPLE, hit * BATCH)
     # Each sender fails once, and what the clock asks for meanwhile; nobody tries without a pause.
-    assert 2 <= failures(installation) <= cut + 4
-    print(f"{states}, {cut} connections cut")  # noqa: T201  shown when the test fails
+    assert 2 <= failures(installation) <= hit + 4
+    print(f"{states}, {hit} senders hit")  # noqa: T201  shown when the test fails

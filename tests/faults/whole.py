@@ -81,11 +81,11 @@ def test_postgresql_restarted_at_once(tmp_path, table):
     installation = Installation(tmp_path, Services(tmp_path, empty))
     try:
         begin(installation, PEOPLE)
-        cut = break_again_and_again(
+        hit = break_again_and_again(
             installation, PEOPLE, BREAKS, lambda: restart(cluster, 0, random.uniform(1, 5))
         )
         what = "PostgreSQL, immediate"
-        table.append(end(installation, PEOPLE, what, BREAKS, cut, forgotten=cut * BATCH))
+        table.append(end(installation, PEOPLE, what, BREAKS, hit, forgotten=hit * BATCH))
     finally:
         installation.stop()
         cluster.stop()
