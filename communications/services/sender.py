@@ -159,7 +159,7 @@ class Sender:
         return True
 
     def put_back(self, made: Made, down: RelayDown) -> None:
-        """Let a mail wait whose connection was lost; one that the server never heard of, not long."""
+        """Let a mail wait whose connection was lost; not long, if the server never heard of it."""
         if down.phase == Phase.CONNECTING:
             self.made.append(made)
             relay_state.be_careful(self.clock())
