@@ -28,6 +28,7 @@ class Lanes:
         self.config = config
         self.first = Relay(config)
         self._relays = [self.first, *(Relay(config) for _ in range(count - 1))]
+        self._used: list[Relay] = []
 
     def __enter__(self) -> Self:
         return self
@@ -53,8 +54,8 @@ class Lanes:
 
     @property
     def is_answered_ahead(self) -> bool:
-        """Tell whether the server has already answered all envelopes that have left ahead."""
-        return all(relay.is_answered_ahead for relay in self._relays if relay.is_open)
+        """Tell whether each connection that was used last has the next envelope answered."""
+        return all(relay.is_answered_ahead for relay in self._used)
 
     def close(self) -> None:
         """Cut all connections without a word: bodies that have begun are not ended."""
@@ -85,7 +86,7 @@ class Lanes:
     def _send(
         self, mails: Sequence[Mail], intent: Intent, then: Sequence[Mail]
     ) -> list[Result | RelayDown]:
-        lanes = self._relays[: len(mails)]
+        lanes = self._used = self._relays[: len(mails)]
         opened = [self._open(relay, mail) for relay, mail in zip(lanes, mails, strict=True)]
         waiting = [place for place, answer in enumerate(opened) if answer is None]
         allowed = intent(waiting) if waiting else ()

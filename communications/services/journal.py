@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakSet
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 
 from communications.channels import Outcome, Result
@@ -28,17 +28,24 @@ from communications.services.ledger import Claim
 from stakeholders.models import Contact
 
 # It leaves the tally as it is, and says so: what is claimed waits there as what is sending does.
+# What somebody else has in hand it does not wait for: they may wait for another row of this one.
 BEGIN = """
 WITH hurried AS MATERIALIZED (
   SELECT set_config('synchronous_commit', 'off', true),
     set_config('onelift.uncounted', {uncounted}, true)
+),
+free AS MATERIALIZED (
+  SELECT one.*
+  FROM unnest({ids}, {languages}, {addresses}, {message_ids})
+    AS one(id, language, address, message_id)
+  JOIN communications_delivery mine ON mine.id = one.id
+  FOR UPDATE OF mine SKIP LOCKED
 )
 UPDATE communications_delivery next
-SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = one.language,
-  address = one.address, message_id = one.message_id, approval_id = {approval}
-FROM hurried, unnest({ids}, {languages}, {addresses}, {message_ids})
-  AS one(id, language, address, message_id)
-WHERE next.id = one.id AND next.fence = {fence} AND next.state = 'claimed' AND EXISTS (
+SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = free.language,
+  address = free.address, message_id = free.message_id, approval_id = {approval}
+FROM hurried, free
+WHERE next.id = free.id AND next.fence = {fence} AND next.state = 'claimed' AND EXISTS (
   SELECT 1
   FROM communications_dispatch dispatch
   JOIN communications_approval approval ON approval.message_id = dispatch.message_id
@@ -144,16 +151,22 @@ def statement() -> str:
 
 
 def write_taken(claim: Claim, batch: Batch, told: Sequence[Told]) -> None:
-    """Write down mails that the server has taken, and the contacts, in one transaction."""
+    """Write down mails that the server has taken, and the contacts, in one transaction.
+
+    Where the database gives up one of two who wait for each other, it is told once more.
+    """
     if connection.vendor != "postgresql":
         with transaction.atomic():
             for one in told:
                 settle(claim, batch, one)
         return
     ids, instants = [one.delivery.pk for one in told], [one.at for one in told]
-    programme = batch.approval.message.programme_id
+    told_now: list[Any] = [ids, instants, claim.fence, batch.approval.message.programme_id]
     with connection.cursor() as cursor:
-        cursor.execute(TAKEN, [ids, instants, claim.fence, programme])
+        try:
+            cursor.execute(TAKEN, told_now)
+        except OperationalError:
+            cursor.execute(TAKEN, told_now)
 
 
 @transaction.atomic
