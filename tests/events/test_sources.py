@@ -148,6 +148,34 @@ def test_a_moved_event_takes_its_approved_reminder_along(cast, event, relay):
     assert after.fingerprint == fingerprint_of(after.content) == fingerprint_of(before.content)
 
 
+def test_a_reminder_whose_day_a_move_has_passed_is_cancelled_as_too_late(
+    cast, event, relay, as_user
+):
+    register(event, cast.people[0], "es", LONG_BEFORE)
+    soon = event_data(cast, held_on=date(2026, 11, 26), invite_on=date(2026, 11, 10), remind_days=1)
+    moved_at = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
+    change_event(event, soon, cast.ines, moved_at)
+    change_event(event, replace(soon, room="Room 2"), cast.ines, moved_at)
+    run(moved_at + timedelta(minutes=90))
+    reminder = Delivery.objects.get(dispatch__message=event.reminder)
+    assert (reminder.state, reminder.reason) == ("cancelled", "too_late")
+    assert mails(relay, "Soon") == mails(relay, "Pronto") == []
+    page = as_user(cast.ines).get(f"/p/one-it/events/{event.slug}/").content.decode()
+    assert "Not sent: the event has moved, and this day is past." in page
+    change_event(event, event_data(cast, remind_days=1), cast.ines, moved_at)
+    run(REMINDED_AT)
+    reminder.refresh_from_db()
+    assert reminder.state == "sent"
+
+
+def test_a_reminder_that_a_move_lets_wait_for_its_working_day_is_sent(cast, event, relay):
+    register(event, cast.people[0], "es", LONG_BEFORE)
+    monday = event_data(cast, held_on=date(2026, 11, 30), from_time=time(11), remind_days=1)
+    change_event(event, monday, cast.ines, datetime(2026, 11, 30, 7, 0, tzinfo=UTC))
+    run(datetime(2026, 11, 30, 8, 30, tzinfo=UTC))
+    assert Delivery.objects.get(dispatch__message=event.reminder).state == "sent"
+
+
 def test_another_number_of_days_before_is_approved_anew(cast, event):
     register(event, cast.people[0], "es", LONG_BEFORE)
     change_event(event, event_data(cast, remind_days=3), cast.ines, LONG_BEFORE)
