@@ -4,7 +4,7 @@ A higher floor registers its source from a module named ``sources``; the pump kn
 by the key that the message holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from programmes.models import WaveSite
 from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
+from stakeholders.models.rule import Rule
 
 # For how many days before something of a higher floor a message is approved.
 DAYS_BEFORE = "days_before"
@@ -37,9 +38,12 @@ class Source:
     # Who gets it of those whom the audience means, where that is not all of them.
     only_words: str | Promise = ""
 
-    def only(self, message: Message) -> PersonQuerySet | None:
-        """Return these as things stand, approved or not; None where it is all of the audience."""
-        return None
+    def only(self, rules: Mapping[int, Rule]) -> dict[int, PersonQuerySet]:
+        """Return these as things stand, approved or not, by message id; one query at most.
+
+        ``rules`` are those of the messages. None is there of which all of the audience gets it.
+        """
+        return {}
 
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
         """Return the people whom an approved audience rule means now."""

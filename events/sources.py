@@ -1,6 +1,6 @@
 """What the pump asks of this floor: whom events invite and remind, their links, their files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from programmes.services.texts import mark
 from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
+from stakeholders.models.rule import Rule
 
 # Who comes late to a link still sees that it is over.
 KEPT_FOR = timedelta(days=30)
@@ -136,10 +137,10 @@ class ReminderSource(EventSource):
         """Return how many days before the event it goes out: the event may move, and it with it."""
         return {DAYS_BEFORE: self.event_of(message).remind_days}
 
-    def only(self, message: Message) -> PersonQuerySet:
+    def only(self, rules: Mapping[int, Rule]) -> dict[int, PersonQuerySet]:
         """Return who of the invited has a seat; nobody once the event is cancelled."""
-        event, people = self.event_of(message), message.audience.people()
-        return _seated(people.none() if event.cancelled_at else people, event)
+        found = {event.reminder_id: event for event in Event.objects.filter(reminder__in=rules)}
+        return {pk: _reminded(found[pk], rule) for pk, rule in rules.items() if pk in found}
 
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
         """Return who has a seat; nobody if so many days before were not approved."""
@@ -153,6 +154,11 @@ class ReminderSource(EventSource):
         found = Registration.objects.filter(event=event, person__in=people)
         tickets = {one.person_id: link_of(one) for one in found}
         return {each.pk: tickets[each.person_id] for each in deliveries}
+
+
+def _reminded(event: Event, rule: Rule) -> PersonQuerySet:
+    people = people_of(rule)
+    return _seated(people.none() if event.cancelled_at else people, event)
 
 
 def _seated(people: PersonQuerySet, event: Event) -> PersonQuerySet:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from communications.models import Approval
 from communications.models.message import title_in
@@ -97,3 +98,11 @@ def approved_since(programme: Programme, scope: Scope, since: datetime) -> list[
     standing = Approval.objects.within(scope).standing()
     found = standing.filter(message__programme=programme, decided_at__gte=since)
     return list(found.order_by("decided_at"))
+
+
+def history_of(programme: Programme, scope: Scope) -> QuerySet[Approval]:
+    """Return the decided versions in view, the latest decision first."""
+    decided = Approval.objects.within(scope).filter(
+        message__programme=programme, decided_at__isnull=False
+    )
+    return decided.select_related("message", "decided_by").order_by("-decided_at", "-pk")

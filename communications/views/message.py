@@ -90,6 +90,7 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
     undoable = just_decided(request.programme, request.user, database_now())  # type: ignore[arg-type]
     dispatch = message.dispatches.within(scope).first()
     shown = version or Approval(message=message, content=content)
+    only = source.only({pk: content["rule"]})
     context = {
         "workspace": workspace_of(message, content, version, scope, language, source.placeholders),
         "width": "desktop" if query.get("width") == "desktop" else "phone",
@@ -97,7 +98,7 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
         "waiting": waiting_for(shown, dispatch, scope),
         "links": link_lines(dispatch, scope, source.placeholders),
         "source": source,
-        "only": None if (only := source.only(message)) is None else only.within(scope).count(),
+        "only": people.within(scope).count() if (people := only.get(pk)) is not None else None,
         "source_page": source.page(message),
         "may_open_source": scope.may(source.page_action),
         "undoable": [one for one in undoable if one.message_id == message.pk],

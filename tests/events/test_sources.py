@@ -42,6 +42,10 @@ def mails(relay, prefix):
     return [a.message for a in relay.accepts if a.message["Subject"].startswith(prefix)]
 
 
+def words_of(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
 def file_of(mail):
     (part,) = [one for one in mail.walk() if one.get_content_type() == "text/calendar"]
     return part.get_payload(decode=True)
@@ -211,14 +215,33 @@ def test_who_gets_a_reminder_is_who_has_a_seat(cast, event, as_user):
     for person in cast.people[:3]:
         register(event, person, "es", LONG_BEFORE)
     page = f"/p/one-it/messages/{event.reminder_id}/"
-    text = re.sub(
-        r"\s+", " ", re.sub(r"<[^>]+>", " ", as_user(cast.ines).get(page).content.decode())
-    )
+    text = words_of(as_user(cast.ines).get(page))
     assert "2 people would get it now. 6 people are invited; of these, only who has a seat" in text
     other = make_event(cast, LONG_BEFORE)
     approvals.ask(other.reminder, cast.ines, LONG_BEFORE)
-    shown = as_user(cast.claire).get("/p/one-it/decisions/").content.decode()
-    assert "of these, only who has a seat by then" in shown
+    register(other, cast.people[0], "es", LONG_BEFORE)
+    client = as_user(cast.claire)
+    shown = words_of(client.get("/p/one-it/decisions/"))
+    assert "1 person would get it now , at 2 sites" in shown
+    assert "6 people are invited; of these, only who has a seat by then" in shown
+    waiting = other.reminder.approvals.get()
+    listed = client.get("/p/one-it/people/", {"version": waiting.pk})
+    assert "1 person" in words_of(listed)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_decisions_on_reminders_take_the_same_number_of_queries(
+    cast, as_user, count, django_assert_num_queries
+):
+    for _each in range(count):
+        event = make_event(cast, LONG_BEFORE)
+        register(event, cast.people[0], "es", LONG_BEFORE)
+        approvals.ask(event.reminder, cast.ines, LONG_BEFORE)
+    client = as_user(cast.claire)
+    client.get("/p/one-it/decisions/")
+    with django_assert_num_queries(23):
+        shown = client.get("/p/one-it/decisions/")
+    assert words_of(shown).count("1 person would get it now") == count
 
 
 def test_cancelled_event_invites_nobody_any_more(cast, event, relay):

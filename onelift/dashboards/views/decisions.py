@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from communications.models.message import title_in
-from communications.queries.approval import done_lines
+from communications.queries.approval import done_lines, history_of
 from onelift.dashboards.queries.asker import Asker
-from onelift.dashboards.queries.decisions import decisions_board, history_of
+from onelift.dashboards.queries.decisions import decisions_board
 from onelift.dashboards.queries.finding import decisions_finding
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
