@@ -4,7 +4,8 @@ A higher floor registers its source from a module named ``sources``; the pump kn
 by the key that the message holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.functional import Promise
 from communications.channels.parts import Attachment
 from communications.models import Approval, Delivery, Dispatch, Message
 from programmes.models import WaveSite
+from programmes.scope import Scope
 from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
@@ -42,6 +44,13 @@ class Source:
         """Return these as things stand, approved or not, by message id; one query at most.
 
         ``rules`` are those of the messages. None is there of which all of the audience gets it.
+        """
+        return {}
+
+    def titles(self, messages: Collection[int], scope: Scope) -> dict[int, str]:
+        """Return what messages are called that have another name than their subject, by id.
+
+        In the reader's language; two queries at most. Who reads no drafts gets what is approved.
         """
         return {}
 
@@ -112,6 +121,22 @@ def source_of(message: Message) -> Source:
         KeyError: no installed app registers that source.
     """
     return _SOURCES[message.source]
+
+
+def titles_of(messages: Iterable[Message], scope: Scope) -> dict[int, str]:
+    """Return the titles of those messages that have another name than their subject, by id."""
+    own: dict[str, list[int]] = defaultdict(list)
+    for message in messages:
+        own[message.source].append(message.pk)
+    titles: dict[int, str] = {}
+    for key, ids in own.items():
+        titles |= _SOURCES[key].titles(ids, scope)
+    return titles
+
+
+def title_of(message: Message, scope: Scope, subject: str) -> str:
+    """Return the title of a message: its subject, unless it has another name."""
+    return titles_of([message], scope).get(message.pk, subject)
 
 
 def all_sources() -> list[Source]:

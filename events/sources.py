@@ -1,6 +1,6 @@
 """What the pump asks of this floor: whom events invite and remind, their links, their files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,11 +17,12 @@ from communications.services.link import make_links
 from communications.sources import DAYS_BEFORE, Source, register
 from events.models import CheckIn, Event, EventMail, Registration
 from events.queries.occasion import facts_of, values_of
-from events.queries.text import FIELDS, MORE, ready_texts, texts_of
+from events.queries.text import FIELDS, MORE, names_of, ready_texts, texts_of
 from events.queries.ticket import INVITED, link_of
 from events.rendering.calendar import PUBLISH, attached
 from programmes.models import TextState
 from programmes.queries.texts import states_of
+from programmes.scope import Scope
 from programmes.services.texts import mark
 from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
@@ -40,6 +41,17 @@ class EventSource(Source):
     edit_words = _("Edit the event")
     page_action = "event.write"
     relation = "invitation"
+    title_words = _("Invitation: %(event)s")
+
+    def titles(self, messages: Collection[int], scope: Scope) -> dict[int, str]:
+        """Return the kind of mail and the event, by its name."""
+        events = list(Event.objects.filter(**{f"{self.relation}__in": messages}))
+        names = names_of(events, scope)
+        return {
+            getattr(event, f"{self.relation}_id"): str(self.title_words)
+            % {"event": names[event.pk]}
+            for event in events
+        }
 
     def event_of(self, message: Message) -> Event:
         """Return the event of a message."""
@@ -132,6 +144,7 @@ class ReminderSource(EventSource):
     page_words = _("This is the reminder of an event")
     only_words = _("of these, only who has a seat by then")
     relation = "reminder"
+    title_words = _("Reminder: %(event)s")
 
     def content(self, message: Message) -> dict[str, Any]:
         """Return how many days before the event it goes out: the event may move, and it with it."""

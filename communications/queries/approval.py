@@ -1,7 +1,7 @@
 """What waits for a decision, and what was decided a moment ago."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -71,6 +71,11 @@ def done_lines(programme: Programme, user: User, now: datetime) -> list[Done]:
         Done(each, title_in(each.content), _seconds_left(each, now))
         for each in sorted(just_decided(programme, user, now), key=_decided_at, reverse=True)
     ]
+
+
+def with_title(done: Done, titles: Mapping[int, str]) -> Done:
+    """Return a decision whose message may have a title of its own, by the id of the message."""
+    return replace(done, subject=titles.get(done.approval.message_id, done.subject))
 
 
 def _decided_at(approval: Approval) -> datetime:

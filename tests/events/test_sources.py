@@ -239,9 +239,46 @@ def test_decisions_on_reminders_take_the_same_number_of_queries(
         approvals.ask(event.reminder, cast.ines, LONG_BEFORE)
     client = as_user(cast.claire)
     client.get("/p/one-it/decisions/")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         shown = client.get("/p/one-it/decisions/")
     assert words_of(shown).count("1 person would get it now") == count
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("ines", "messages/"), ("claire", "decisions/"), ("rosa", "messages/"), ("ines", "message")],
+)
+def test_mails_of_an_event_are_named_after_it_in_the_reader_s_language(
+    cast, event, as_user, who, path
+):
+    french = {"title": "Journée One IT", "what": "Essayez.", "agenda": ""}
+    write_texts(event, "fr", french, cast.ines, LONG_BEFORE)
+    asked = approvals.ask(event.invitation, cast.ines, LONG_BEFORE)
+    approvals.approve(asked, cast.claire, asked.fingerprint, LONG_BEFORE)
+    write_texts(event, "fr", french | {"title": "Brouillon"}, cast.ines, LONG_BEFORE)
+    user = getattr(cast, who)
+    type(user).objects.filter(pk=user.pk).update(language="fr")
+    user.refresh_from_db()
+    path = path if path != "message" else f"messages/{event.reminder_id}/"
+    shown = re.sub(r"\s", " ", words_of(as_user(user).get(f"/p/one-it/{path}")))
+    named = "Journée One IT" if who == "rosa" else "Brouillon"
+    assert f"Rappel : {named}" in shown
+    if event.reminder_id not in map(int, re.findall(r"\d+", path)):
+        assert f"Invitation : {named}" in shown
+        assert "One IT Day" not in shown
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_naming_mails_of_events_takes_the_same_number_of_queries(
+    cast, as_user, count, django_assert_num_queries
+):
+    for _each in range(count):
+        make_event(cast, LONG_BEFORE)
+    client = as_user(cast.ines)
+    client.get("/p/one-it/messages/")
+    with django_assert_num_queries(23):
+        shown = words_of(client.get("/p/one-it/messages/"))
+    assert shown.count("Reminder: One IT Day") == 2 * count
 
 
 def test_cancelled_event_invites_nobody_any_more(cast, event, relay):

@@ -14,7 +14,7 @@ from communications.queries.content import Changes, changes_between, opted_out_b
 from communications.queries.post import channels_in, channels_named
 from communications.queries.schedule import concerns
 from communications.services.notice import deciders_of
-from communications.sources import source_of
+from communications.sources import source_of, titles_of
 from onelift.dashboards.queries.activities import with_ends
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.crowd import crowd_with
@@ -101,6 +101,7 @@ class Card(Decision):
 class Known:
     """What several decisions are judged by, asked once for all."""
 
+    titles: Mapping[int, str]
     crowd: Crowd
     crowds: Mapping[int, Crowd]
     places: Sequence[WaveSite]
@@ -137,6 +138,7 @@ def cards_of(
     if not waiting:
         return []
     known = Known(
+        titles=titles_of((version.message for version in waiting), asker.scope),
         crowd=crowd,
         crowds=crowds_of(waiting, asker.scope),
         places=places,
@@ -180,7 +182,7 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
     wanted = known.crowds.get(version.pk, known.crowd).readers(rule, sites)
     decision = decision_on(version, wanted.total(), asker.scope, user)
     return Card(
-        **vars(decision),
+        **vars(decision) | {"subject": known.titles.get(version.message_id, decision.subject)},
         is_own=user.pk in version.authors,
         meant=known.crowd.meant(rule, sites),
         opted_out=known.opted_out.get(version.pk, 0),
