@@ -224,3 +224,12 @@ def test_the_trail_of_the_administration_names_roles_in_the_language_of_its_read
         assert page.about(entry) == "Import RH, One IT"
     entry.object_repr = "Seer, One IT"
     assert page.about(entry) == "Seer, One IT"
+
+
+def test_who_did_it_is_known_when_their_account_is_gone(cast, as_user, now):
+    giver = User.objects.create(email="gone@onelift.example")
+    Role.objects.create(user=giver, programme=cast.programme, kind=Role.Kind.PROGRAMME_MANAGER)
+    give_role(giver, cast.programme, now, email="otto@onelift.example", kind="hr_importer")
+    giver.delete()
+    [line] = as_user(cast.ines).get(AUDIT, {"about": "HR importer"}).context["lines"]
+    assert line.who == "gone@onelift.example"
