@@ -4,7 +4,8 @@ A higher floor registers its source from a module named ``sources``; the pump kn
 by the key that the message holds.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.utils.functional import Promise
 from communications.channels.parts import Attachment
 from communications.models import Approval, Delivery, Dispatch, Message
 from programmes.models import WaveSite
+from programmes.scope import Scope
 from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
+from stakeholders.models.rule import Rule
 
 # For how many days before something of a higher floor a message is approved.
 DAYS_BEFORE = "days_before"
@@ -37,9 +40,19 @@ class Source:
     # Who gets it of those whom the audience means, where that is not all of them.
     only_words: str | Promise = ""
 
-    def only(self, message: Message) -> PersonQuerySet | None:
-        """Return these as things stand, approved or not; None where it is all of the audience."""
-        return None
+    def only(self, rules: Mapping[int, Rule]) -> dict[int, PersonQuerySet]:
+        """Return these as things stand, approved or not, by message id; one query at most.
+
+        ``rules`` are those of the messages. None is there of which all of the audience gets it.
+        """
+        return {}
+
+    def titles(self, messages: Collection[int], scope: Scope) -> dict[int, str]:
+        """Return what messages are called that have another name than their subject, by id.
+
+        In the reader's language; two queries at most. Who reads no drafts gets what is approved.
+        """
+        return {}
 
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
         """Return the people whom an approved audience rule means now."""
@@ -108,6 +121,22 @@ def source_of(message: Message) -> Source:
         KeyError: no installed app registers that source.
     """
     return _SOURCES[message.source]
+
+
+def titles_of(messages: Iterable[Message], scope: Scope) -> dict[int, str]:
+    """Return the titles of those messages that have another name than their subject, by id."""
+    own: dict[str, list[int]] = defaultdict(list)
+    for message in messages:
+        own[message.source].append(message.pk)
+    titles: dict[int, str] = {}
+    for key, ids in own.items():
+        titles |= _SOURCES[key].titles(ids, scope)
+    return titles
+
+
+def title_of(message: Message, scope: Scope, subject: str) -> str:
+    """Return the title of a message: its subject, unless it has another name."""
+    return titles_of([message], scope).get(message.pk, subject)
 
 
 def all_sources() -> list[Source]:

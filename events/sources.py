@@ -1,6 +1,6 @@
 """What the pump asks of this floor: whom events invite and remind, their links, their files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,15 +17,17 @@ from communications.services.link import make_links
 from communications.sources import DAYS_BEFORE, Source, register
 from events.models import CheckIn, Event, EventMail, Registration
 from events.queries.occasion import facts_of, values_of
-from events.queries.text import FIELDS, MORE, ready_texts, texts_of
+from events.queries.text import FIELDS, MORE, names_of, ready_texts, texts_of
 from events.queries.ticket import INVITED, link_of
 from events.rendering.calendar import PUBLISH, attached
 from programmes.models import TextState
 from programmes.queries.texts import states_of
+from programmes.scope import Scope
 from programmes.services.texts import mark
 from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
+from stakeholders.models.rule import Rule
 
 # Who comes late to a link still sees that it is over.
 KEPT_FOR = timedelta(days=30)
@@ -39,6 +41,17 @@ class EventSource(Source):
     edit_words = _("Edit the event")
     page_action = "event.write"
     relation = "invitation"
+    title_words = _("Invitation: %(event)s")
+
+    def titles(self, messages: Collection[int], scope: Scope) -> dict[int, str]:
+        """Return the kind of mail and the event, by its name."""
+        events = list(Event.objects.filter(**{f"{self.relation}__in": messages}))
+        names = names_of(events, scope)
+        return {
+            getattr(event, f"{self.relation}_id"): str(self.title_words)
+            % {"event": names[event.pk]}
+            for event in events
+        }
 
     def event_of(self, message: Message) -> Event:
         """Return the event of a message."""
@@ -131,15 +144,16 @@ class ReminderSource(EventSource):
     page_words = _("This is the reminder of an event")
     only_words = _("of these, only who has a seat by then")
     relation = "reminder"
+    title_words = _("Reminder: %(event)s")
 
     def content(self, message: Message) -> dict[str, Any]:
         """Return how many days before the event it goes out: the event may move, and it with it."""
         return {DAYS_BEFORE: self.event_of(message).remind_days}
 
-    def only(self, message: Message) -> PersonQuerySet:
+    def only(self, rules: Mapping[int, Rule]) -> dict[int, PersonQuerySet]:
         """Return who of the invited has a seat; nobody once the event is cancelled."""
-        event, people = self.event_of(message), message.audience.people()
-        return _seated(people.none() if event.cancelled_at else people, event)
+        found = {event.reminder_id: event for event in Event.objects.filter(reminder__in=rules)}
+        return {pk: _reminded(found[pk], rule) for pk, rule in rules.items() if pk in found}
 
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
         """Return who has a seat; nobody if so many days before were not approved."""
@@ -153,6 +167,11 @@ class ReminderSource(EventSource):
         found = Registration.objects.filter(event=event, person__in=people)
         tickets = {one.person_id: link_of(one) for one in found}
         return {each.pk: tickets[each.person_id] for each in deliveries}
+
+
+def _reminded(event: Event, rule: Rule) -> PersonQuerySet:
+    people = people_of(rule)
+    return _seated(people.none() if event.cancelled_at else people, event)
 
 
 def _seated(people: PersonQuerySet, event: Event) -> PersonQuerySet:

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from communications.models.tally import COLUMNS
+from programmes.models.triggers import Triggers
 
 _MAILS, _TALLY, _COLUMNS = "communications_delivery", "communications_tally", ", ".join(COLUMNS)
 _READ = ("dispatch_id", "site_id", "state", "language", "reason", "delay", "due_at", "next_try_at")
@@ -73,13 +74,6 @@ BEGIN
   RETURN NULL;
 END $$
 """  # noqa: S608 (our names, as below)
-# Which tables of its rows a statement shows its trigger.
-_SHOWN = {
-    "insert": "REFERENCING NEW TABLE AS present",
-    "update": "REFERENCING OLD TABLE AS past NEW TABLE AS present",
-    "delete": "REFERENCING OLD TABLE AS past",
-    "truncate": "",
-}
 _UNLESS = "WHEN (current_setting('onelift.uncounted', TRUE) IS DISTINCT FROM 'yes')"
 
 
@@ -106,45 +100,27 @@ _EACH = {
     "went": ("DELETE", "TRUE", _DOWN),
     "moved": (f"UPDATE OF {', '.join(_READ)}", f"({_OLD}) IS NOT ({_NEW})", _DOWN + _UP),
 }
+_TRIGGERS = Triggers(
+    name="tally",
+    table=_MAILS,
+    function="communications_keep_tally",
+    definition=_FUNCTION,
+    acts=_EACH,
+    updates=_UNLESS,
+)
 
 
 def keep_tally(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """Install the triggers, and count all mails anew. Safe to run again."""
-    drop_tally(_apps, editor)
-    vendor = editor.connection.vendor
-    for statement in _for_statements() if vendor == "postgresql" else _for_rows():
-        editor.execute(statement, params=None)
+    _TRIGGERS.install(editor)
     editor.execute(f"DELETE FROM {_TALLY}", params=None)  # noqa: S608
-    all_mails = _rows(_MAILS, 1, vendor)
+    all_mails = _rows(_MAILS, 1, editor.connection.vendor)
     editor.execute(f"{_ADD} {_SUMS} FROM ({all_mails}) AS counted {_MOVED}", params=None)
 
 
 def drop_tally(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """Take the triggers away."""
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP FUNCTION IF EXISTS communications_keep_tally CASCADE", params=None)
-        return
-    for name in _EACH:
-        editor.execute(f"DROP TRIGGER IF EXISTS tally_{name}", params=None)
-
-
-def _for_statements() -> list[str]:
-    return [
-        _FUNCTION,
-        *(
-            f"CREATE TRIGGER tally_{event} AFTER {event} ON {_MAILS} {shown} FOR EACH STATEMENT "
-            f"{_UNLESS if event == 'update' else ''} EXECUTE FUNCTION communications_keep_tally()"
-            for event, shown in _SHOWN.items()
-        ),
-    ]
-
-
-def _for_rows() -> list[str]:
-    return [
-        f"CREATE TRIGGER tally_{name} AFTER {event} ON {_MAILS} FOR EACH ROW "
-        f"WHEN {condition} BEGIN {act} END"
-        for name, (event, condition, act) in _EACH.items()
-    ]
+    _TRIGGERS.remove(editor)
 
 
 @transaction.atomic

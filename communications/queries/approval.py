@@ -1,10 +1,11 @@
 """What waits for a decision, and what was decided a moment ago."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from communications.models import Approval
 from communications.models.message import title_in
@@ -72,6 +73,11 @@ def done_lines(programme: Programme, user: User, now: datetime) -> list[Done]:
     ]
 
 
+def with_title(done: Done, titles: Mapping[int, str]) -> Done:
+    """Return a decision whose message may have a title of its own, by the id of the message."""
+    return replace(done, subject=titles.get(done.approval.message_id, done.subject))
+
+
 def _decided_at(approval: Approval) -> datetime:
     return approval.decided_at or approval.asked_at
 
@@ -97,3 +103,11 @@ def approved_since(programme: Programme, scope: Scope, since: datetime) -> list[
     standing = Approval.objects.within(scope).standing()
     found = standing.filter(message__programme=programme, decided_at__gte=since)
     return list(found.order_by("decided_at"))
+
+
+def history_of(programme: Programme, scope: Scope) -> QuerySet[Approval]:
+    """Return the decided versions in view, the latest decision first."""
+    decided = Approval.objects.within(scope).filter(
+        message__programme=programme, decided_at__isnull=False
+    )
+    return decided.select_related("message", "decided_by").order_by("-decided_at", "-pk")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communications.models import KitFile, KitVersion
@@ -138,9 +139,10 @@ class Group:
 
     @property
     def shown(self) -> Item | None:
-        """Return the file whose picture stands for all: a new one, if there is any."""
-        pictured = [i for i in self.own if i.version and i.file.kind in KitFile.PICTURED]
-        return next((i for i in pictured if i.is_new), next(iter(pictured), None))
+        """Return the file whose picture stands for all: a new one, or one that its reader reads."""
+        pictured = (i for i in self.own if i.version and i.file.kind in KitFile.PICTURED)
+        own = get_language()
+        return max(pictured, key=lambda i: (i.is_new, i.file.language == own), default=None)
 
     @property
     def languages(self) -> dict[str, bool]:

@@ -189,6 +189,11 @@ def state_of(message: Message, sending: Sending, to_come: bool) -> str:
     return "sending" if sending.open or to_come else "sent"
 
 
+def with_titles(rows: Iterable[MessageRow], titles: Mapping[int, str]) -> list[MessageRow]:
+    """Return rows of which some have a title of their own, by the id of the message."""
+    return [replace(row, title=titles.get(row.message.pk, row.title)) for row in rows]
+
+
 def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) -> list[MessageRow]:
     """Return rows with their people and languages counted, in five queries at most."""
     if not rows:

@@ -1,5 +1,6 @@
 """When each site is due: computed from its go-live, its calendar and the approved schedule."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,10 @@ from django.conf import settings
 from communications.models import Approval
 from programmes.models import WaveSite
 from programmes.timing import Due, Schedule, due_at, working_moment
+
+log = logging.getLogger(__name__)
+
+Pair = tuple[Approval, WaveSite]
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,11 @@ class Slot:
 
 def slots(approvals: Iterable[Approval]) -> list[Slot]:
     """Return the slots of all approvals, in one query."""
+    return slots_at(pairs_of(approvals))
+
+
+def pairs_of(approvals: Iterable[Approval]) -> list[Pair]:
+    """Return each approval with each site that its audience names, in one query."""
     approvals = list(approvals)
     programmes = {approval.content["rule"]["programme"] for approval in approvals}
     places = (
@@ -62,8 +72,26 @@ def slots(approvals: Iterable[Approval]) -> list[Slot]:
         .filter(wave__programme__in=programmes)
         .select_related("wave", "site__region")
     )
-    found = [slot_of(a, place) for place in places for a in approvals if concerns(a, place)]
+    return [(a, place) for place in places for a in approvals if concerns(a, place)]
+
+
+def slots_at(pairs: Iterable[Pair]) -> list[Slot]:
+    """Return the slots of approvals at sites; those that cannot be told are left out."""
+    found = (_slot_or_none(*pair) for pair in pairs)
     return [slot for slot in found if slot is not None]
+
+
+def _slot_or_none(approval: Approval, place: WaveSite) -> Slot | None:
+    """Return a slot; None where a row is broken, which must not stop the sending of all others."""
+    try:
+        return slot_of(approval, place)
+    except Exception:
+        log.exception(
+            "Message %s is not planned at site %s. Correct its dates, or the time zone of the site",
+            approval.message_id,
+            place.site_id,
+        )
+        return None
 
 
 def concerns(approval: Approval, place: WaveSite) -> bool:

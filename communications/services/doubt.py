@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from communications.models import Delivery, Posting, Reason, State
 from communications.models.dispatch import trail_id
+from programmes.services.trail import write_entry
 from stakeholders.models import User
 
 PLANNED_ANEW: dict[str, Any] = {
@@ -53,14 +54,5 @@ def note(what: Model, act: str, user: User | None, now: datetime) -> None:
 
     What is done to a mail can be found by its dispatch: see ``trail_id``.
     """
-    more = {"cid": trail_id(what.dispatch_id)} if isinstance(what, Delivery) else {}
-    LogEntry.objects.log_create(
-        what,
-        force_log=True,
-        action=LogEntry.Action.UPDATE,
-        changes={},
-        actor=user,
-        timestamp=now,
-        additional_data={"act": act},
-        **more,
-    )
+    cid = trail_id(what.dispatch_id) if isinstance(what, Delivery) else None
+    write_entry(what, LogEntry.Action.UPDATE, user, now, said={"act": act}, cid=cid)

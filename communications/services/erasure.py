@@ -16,6 +16,7 @@ from communications.models import Addressee, Bounce, Delivery
 from communications.models.ledger import OPEN
 from communications.sources import all_sources
 from programmes.models.trail import PROGRAMME
+from programmes.services.trail import write_entry
 from stakeholders.models import ImportEntry, Person, Persona, User
 from stakeholders.services.person import save_person
 
@@ -39,16 +40,7 @@ def erase(person: Person, by: User, now: datetime, programme: int) -> None:
         source.erase(person)
     _blank_trail(person, mails)
     _blank_person(person)
-    LogEntry.objects.log_create(
-        person,
-        force_log=True,
-        action=LogEntry.Action.DELETE,
-        changes={},
-        actor=by,
-        actor_email=by.email,
-        timestamp=now,
-        additional_data={PROGRAMME: programme},
-    )
+    write_entry(person, LogEntry.Action.DELETE, by, now, said={PROGRAMME: programme})
 
 
 def _check(person: Person, mails: QuerySet[Delivery]) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from communications.models import KitLink
 from communications.queries.kit_link import NONCE
 from programmes.models import Region, Site, Wave
+from programmes.services.trail import write_entry
 from stakeholders.models import User
 
 
@@ -27,7 +28,7 @@ def hand_on(
         made_at=now,
         expires_at=now + timedelta(days=days),
     )
-    _note(link, LogEntry.Action.CREATE, {"expires_at": ["", str(link.expires_at)]}, user, now)
+    write_entry(link, LogEntry.Action.CREATE, user, now, {"expires_at": ["", str(link.expires_at)]})
     return link
 
 
@@ -36,17 +37,5 @@ def withdraw(link: KitLink, user: User, now: datetime) -> bool:
     """Let a link open nothing from now on; tell whether it opened something."""
     is_done = bool(KitLink.objects.filter(pk=link.pk).valid(now).update(withdrawn_at=now))
     if is_done:
-        _note(link, LogEntry.Action.UPDATE, {"withdrawn_at": ["", str(now)]}, user, now)
+        write_entry(link, LogEntry.Action.UPDATE, user, now, {"withdrawn_at": ["", str(now)]})
     return is_done
-
-
-def _note(link: KitLink, action: int, changes: object, user: User, now: datetime) -> None:
-    LogEntry.objects.log_create(
-        link,
-        force_log=True,
-        action=action,
-        changes=changes,
-        actor=user,
-        actor_email=user.email,
-        timestamp=now,
-    )

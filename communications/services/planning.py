@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, F, Field, OuterRef, Q, Value, When
 
 from communications.models import Approval, Delivery, Dispatch, Reason, State
 from communications.models.dispatch import UNWEIGHED, DeliveryQuerySet
-from communications.queries.schedule import Slot, slots
+from communications.queries.schedule import Slot, pairs_of, slots_at
 from communications.services.budget import is_weighed, weigh_due
 from communications.sources import source_of
 from programmes.models import Site
@@ -59,8 +59,10 @@ class Place(NamedTuple):
 def plan_due(now: datetime) -> int:
     """Add the deliveries that are due; return how many rows are new."""
     standing = list(Approval.objects.standing().select_related("message__programme"))
-    found = slots(standing)
-    hold_what_moved(found, {approval.message_id for approval in standing}, now)
+    pairs = pairs_of(standing)
+    found = slots_at(pairs)
+    meant = {Place(approval.message_id, place.site_id) for approval, place in pairs}
+    hold_what_moved(found, meant, {approval.message_id for approval in standing}, now)
     added = sum(plan_message(own, now) for own in by_message(found))
     weigh_due(now)
     return added
@@ -128,12 +130,15 @@ def weighed_later(slot: Slot) -> dict[str, Any]:
     return {"next_try_at": UNWEIGHED} if is_weighed(slot.approval) else {}
 
 
-def hold_what_moved(found: list[Slot], standing: set[int], now: datetime) -> None:
+def hold_what_moved(
+    found: list[Slot], meant: set[Place], standing: set[int], now: datetime
+) -> None:
     """Give rows that wait the due moment of today: a wave may have been moved since.
 
     What was tried already is never given less time: somebody may have asked to send it again.
     What waits at a site that has been taken out of the plan is cancelled, also if it was the last
-    one of its message; ``standing`` are the ids of the messages that are approved.
+    one of its message: ``meant`` are the places in the plan, also those whose moment cannot be
+    told, and ``standing`` the ids of the messages that are approved.
     """
     waiting = Delivery.objects.filter(state=State.PLANNED)
     held: dict[Place, set[Moment]] = defaultdict(set)
@@ -142,7 +147,7 @@ def hold_what_moved(found: list[Slot], standing: set[int], now: datetime) -> Non
         held[Place(message, site)].add(Moment(*moment))
     for own in by_message(s for s in found if is_off(s, held.get(place_of(s), set()), now)):
         move(own, now)
-    for place in held.keys() - {place_of(slot) for slot in found}:
+    for place in held.keys() - meant:
         if place.message in standing:
             dispatches = Dispatch.objects.filter(message=place.message)
             waiting.filter(dispatch__in=dispatches, site=place.site).update(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from communications.models import Act, Channel, Message, Notice
 from communications.services.sending import wake_senders
+from programmes.services.trail import write_entry
 from stakeholders.models import User
 
 TESTS_AN_HOUR = 10
@@ -52,12 +53,4 @@ def count_test(tested: Channel | Message, user: User, now: datetime) -> None:
     )
     if tests.count() >= TESTS_AN_HOUR:
         raise ValidationError(_("You have sent ten tests within the hour. Try again later."))
-    LogEntry.objects.log_create(
-        tested,
-        force_log=True,
-        action=LogEntry.Action.ACCESS,
-        changes={},
-        actor=user,
-        timestamp=now,
-        additional_data={"act": Act.TEST},
-    )
+    write_entry(tested, LogEntry.Action.ACCESS, user, now, said={"act": Act.TEST})

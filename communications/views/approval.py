@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from communications.forms.text import ReasonForm
 from communications.models import Approval, Message
 from communications.services import approval as approvals
+from communications.sources import title_of
 from communications.views.message import message_in_view
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
@@ -110,7 +111,8 @@ def say_decided(request: ScopedRequest, version: Approval, sentence: str) -> Non
         return
     url = reverse("communications:approval-undo", args=[request.programme.slug, version.pk])
     query = urlencode({"next": next_path(request)})
-    offer_undo(request, sentence % {"title": version.message.title}, f"{url}?{query}")
+    title = title_of(version.message, request.scope, version.message.title)
+    offer_undo(request, sentence % {"title": title}, f"{url}?{query}")
 
 
 def say_stopped(request: ScopedRequest, count: int) -> None:

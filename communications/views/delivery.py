@@ -26,6 +26,7 @@ from communications.queries.delivery import (
 from communications.queries.dispatch import subject_of, version_of
 from communications.queries.ledger import standing_of
 from communications.services.dispatch import confirm_delivered, send_again
+from communications.sources import title_of
 from communications.views.dispatch import dispatch_in
 from programmes.access import ScopedRequest, requires
 from programmes.models import Site
@@ -53,7 +54,9 @@ def delivery_list(request: ScopedRequest, pk: int) -> HttpResponse:
         rows: Any = find(dispatch, request.scope, chosen, now)
     context = {
         "dispatch": dispatch,
-        "subject": subject_of(version_of(dispatch, standing_of(dispatch))),
+        "subject": title_of(
+            dispatch.message, request.scope, subject_of(version_of(dispatch, standing_of(dispatch)))
+        ),
         "chosen": chosen,
         "is_later": is_later,
         "words": PART_WORDS.get(chosen.part, ""),

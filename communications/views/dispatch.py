@@ -27,6 +27,7 @@ from communications.queries.ledger import Counts, Ledger, ledger_of
 from communications.queries.post import possible_by, posts_of
 from communications.queries.reply import reasons_in
 from communications.services.dispatch import cancel, pause, resume
+from communications.sources import title_of
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from programmes.rendering.formats import number
@@ -84,7 +85,9 @@ def dispatch_cancel(request: ScopedRequest, pk: int) -> HttpResponse:
     context = {
         "dispatch": dispatch,
         "ledger": ledger,
-        "subject": subject_of(version_of(dispatch, ledger.standing)),
+        "subject": title_of(
+            dispatch.message, request.scope, subject_of(version_of(dispatch, ledger.standing))
+        ),
     }
     return render(request, "communications/dispatch_cancel.html", context)
 
@@ -106,7 +109,7 @@ def page_of(request: ScopedRequest, dispatch: Dispatch, now: datetime) -> dict[s
         "ledger": ledger,
         "version": version,
         "schedule": Schedule.from_json(version.content["schedule"]) if version else None,
-        "subject": subject_of(version),
+        "subject": title_of(dispatch.message, request.scope, subject_of(version)),
         "finding": finding(dispatch, ledger),
         "now": now,
         "list_url": list_url,

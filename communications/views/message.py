@@ -15,7 +15,7 @@ from communications.models import Approval, Message
 from communications.queries.approval import just_decided
 from communications.queries.forecast import waiting_for
 from communications.queries.linkcount import link_lines
-from communications.queries.message import message_rows, with_counts
+from communications.queries.message import message_rows, with_counts, with_titles
 from communications.queries.preview import version_shown
 from communications.queries.wish import Wish, chosen, filters_of
 from communications.queries.workspace import workspace_of
@@ -24,7 +24,7 @@ from communications.rendering import KNOWN
 from communications.services.answer import answer_impact
 from communications.services.approval import content_of
 from communications.services.message import change_with_text, create_with_text
-from communications.sources import source_of
+from communications.sources import source_of, title_of, titles_of
 from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
 from programmes.models import Wave
@@ -53,10 +53,9 @@ def message_in_view(request: ScopedRequest, pk: int) -> Message:
 def message_list(request: ScopedRequest) -> HttpResponse:
     """Show the messages in view, what goes out next first."""
     programme, scope = request.programme, request.scope
-    rows, wish = (
-        message_rows(programme, scope, database_now()),
-        Wish.read(request.GET, scope.languages),
-    )
+    rows = message_rows(programme, scope, database_now())
+    rows = with_titles(rows, titles_of((row.message for row in rows), scope))
+    wish = Wish.read(request.GET, scope.languages)
     rows = with_counts(rows, programme, scope) if wish.needs_texts else rows
     page = Paginator(chosen(rows, wish), PER_PAGE).get_page(request.GET.get("page"))
     shown: Any = page.object_list
@@ -90,14 +89,17 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
     undoable = just_decided(request.programme, request.user, database_now())  # type: ignore[arg-type]
     dispatch = message.dispatches.within(scope).first()
     shown = version or Approval(message=message, content=content)
+    only = source.only({pk: content["rule"]})
+    workspace = workspace_of(message, content, version, scope, language, source.placeholders)
     context = {
-        "workspace": workspace_of(message, content, version, scope, language, source.placeholders),
+        "workspace": workspace,
+        "title": title_of(message, scope, workspace.title or content["purpose"]),
         "width": "desktop" if query.get("width") == "desktop" else "phone",
         "dispatch": dispatch,
         "waiting": waiting_for(shown, dispatch, scope),
         "links": link_lines(dispatch, scope, source.placeholders),
         "source": source,
-        "only": None if (only := source.only(message)) is None else only.within(scope).count(),
+        "only": people.within(scope).count() if (people := only.get(pk)) is not None else None,
         "source_page": source.page(message),
         "may_open_source": scope.may(source.page_action),
         "undoable": [one for one in undoable if one.message_id == message.pk],

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from communications.queries.dispatch import subject_of
 from communications.queries.ledger import standing_of
 from communications.queries.reach import reach_of
+from communications.sources import title_of
 from communications.views.dispatch import dispatch_in
 from programmes.access import ScopedRequest, requires
 
@@ -22,7 +23,9 @@ def dispatch_reach(request: ScopedRequest, pk: int) -> HttpResponse:
     decided = dispatch.message.approvals.filter(decided_at__isnull=False)
     context = {
         "dispatch": dispatch,
-        "subject": subject_of(version or decided.first()),
+        "subject": title_of(
+            dispatch.message, request.scope, subject_of(version or decided.first())
+        ),
         "reach": reach,
         "tables": [
             (_("By wave"), _("Wave"), reach.waves, False),

@@ -17,6 +17,8 @@ from programmes.timing import instant
 
 MOST_SEATS = 20_000
 LONGEST_REMINDER_DAYS = 30
+# A reminder whose day has passed by a move may leave so long after it; any other until the event.
+OVERTAKEN_HOURS = 1
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -147,6 +149,11 @@ class Event(models.Model):
     def ends_at(self) -> datetime:
         """Return the instant (UTC) at which it ends."""
         return instant(self.held_on, self.until_time, self.site.time_zone)
+
+    @property
+    def is_reminder_overtaken(self) -> bool:
+        """Tell whether a move left the reminder no time: it is cancelled as too late."""
+        return self.reminder is not None and self.reminder.latest_hours == OVERTAKEN_HOURS
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether people may still register or cancel."""

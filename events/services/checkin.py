@@ -7,6 +7,7 @@ from auditlog.models import LogEntry
 from django.db import transaction
 
 from events.models import CheckIn, Registration
+from programmes.services.trail import write_entry
 from stakeholders.models import User
 
 IN, ALREADY, REVOKED, WAITING, OFF = "in", "already", "revoked", "waiting", "off"
@@ -54,11 +55,5 @@ def undo(check_in: CheckIn, host: User, now: datetime) -> None:
     """Take a check-in away; who did stays on record."""
     taken, _by_model = CheckIn.objects.filter(pk=check_in.pk).delete()
     if taken:
-        LogEntry.objects.log_create(
-            check_in.registration,
-            force_log=True,
-            action=LogEntry.Action.UPDATE,
-            changes={"check_in": [check_in.at.isoformat(), ""]},
-            actor=host,
-            timestamp=now,
-        )
+        changes = {"check_in": [check_in.at.isoformat(), ""]}
+        write_entry(check_in.registration, LogEntry.Action.UPDATE, host, now, changes)

@@ -1,7 +1,7 @@
 """Making, changing and cancelling an event, with its invitation and its reminder."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
@@ -19,12 +19,14 @@ from communications.services.message import (
     write_ready,
 )
 from events.models import Event, EventMail
+from events.models.event import OVERTAKEN_HOURS
 from events.rendering.words import invitation_texts, reminder_texts
 from events.services.registration import free_seats, locked, promote
 from events.services.telling import tell_everybody
 from programmes.models import Programme, Site, Stream, TextState
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark, write_text
+from programmes.timing import Schedule, day_at, due_at
 from stakeholders.models import User
 from stakeholders.services.audience import Lines, lines_of
 
@@ -178,6 +180,8 @@ def follow_reminder(event: Event, user: User | None, now: datetime) -> None:
         return
     frame = _reminder_frame(event, event.remind_days)
     if event.reminder:
+        if _is_overtaken(event, event.reminder, frame, now):
+            frame = replace(frame, latest_hours=OVERTAKEN_HOURS)
         change_message(event.reminder, frame, now)
         follow_day(event.reminder)
         return
@@ -197,6 +201,18 @@ def _reminder_frame(event: Event, days: int) -> MessageData:
         latest_hours=hours_until(days, event.from_time),
         **vars(lines_of(event.invitation.audience)),
     )
+
+
+def _is_overtaken(event: Event, reminder: Message, frame: MessageData, now: datetime) -> bool:
+    """Tell whether the day of a reminder has passed by a move: those with a seat are told of that.
+
+    It stays so until its day changes again. One that merely waits for its working day is not.
+    """
+    if frame.fixed_on == reminder.fixed_on:
+        return event.is_reminder_overtaken
+    schedule = Schedule(fixed_on=frame.fixed_on, local_time=frame.local_time)
+    due = due_at(schedule, event.held_on, event.site)
+    return due is not None and day_at(due.at, event.site) < day_at(now, event.site)
 
 
 def _write_standard(

@@ -25,12 +25,13 @@ def attendee_list(request: ScopedRequest, slug: str) -> HttpResponse:
     """Show who has a seat, who waits and who came."""
     event = event_in(request, slug)
     [line] = event_lines([event])
+    is_over = event.ends_at < database_now()
     states = [
         (Registration.State.GOING, _("With a seat"), line.going),
         (Registration.State.WAITING, _("Waiting"), line.waiting),
         (CAME, _("Came"), line.came),
-        (MISSING, _("Not there"), line.missed),
-        (Registration.State.CANCELLED, _("Cancelled"), None),
+        (MISSING, _("Not there") if is_over else _("Not there yet"), line.missed),
+        (Registration.State.CANCELLED, _("Have cancelled"), None),
     ]
     context = {
         "event": event,

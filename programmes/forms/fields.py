@@ -13,11 +13,10 @@ from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
 
 from programmes.rendering.formats import day, locale_of
+from programmes.timing import FIRST_YEAR, LAST_YEAR
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 NUMBER = re.compile(r"\d+")
-# What lies far outside would be out of range where days are added, in the clock of all programmes.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 # No key is longer, and a database refuses to compare a column with a longer number.
 LONGEST_KEY = 18
 FILL_IN, CHOOSE = _("Fill in “%(field)s”."), _("Choose something for “%(field)s”.")

@@ -1,5 +1,6 @@
-"""Noting in the audit trail who has seen or taken along what is kept of persons."""
+"""Noting in the audit trail who did what, and who saw or took along what is kept of persons."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,34 @@ from django.db.models import Model
 
 from programmes.models import Programme
 from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
+
+
+def write_entry(
+    about: Model,
+    action: int,
+    user: Any,
+    now: datetime,
+    changes: Mapping[str, Sequence[str]] | None = None,
+    said: Mapping[str, Any] | None = None,
+    cid: str | None = None,
+) -> None:
+    """Write what somebody did to a row, where the trail does not see it by itself.
+
+    Their address stays with it when their account is gone. Without a user it was an operator's
+    command, or whom the row is about. ``said`` is what else is known, by key, and ``cid`` what
+    binds entries together.
+    """
+    LogEntry.objects.log_create(
+        about,
+        force_log=True,
+        action=action,
+        changes=changes or {},
+        actor=user,
+        actor_email=user.email if user else None,
+        timestamp=now,
+        additional_data=said,
+        cid=cid,
+    )
 
 
 def note_seen(
@@ -31,13 +60,5 @@ def note_seen(
 
     """
     of = {PROGRAMME: programme.pk} if programme else {}
-    LogEntry.objects.log_create(
-        seen,
-        force_log=True,
-        action=LogEntry.Action.ACCESS,
-        changes={},
-        actor=user,
-        actor_email=user.email,
-        timestamp=now,
-        additional_data={TAKEN if is_taken else SEEN: what, **of},
-    )
+    said = {TAKEN if is_taken else SEEN: what, **of}
+    write_entry(seen, LogEntry.Action.ACCESS, user, now, said=said)

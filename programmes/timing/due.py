@@ -11,6 +11,9 @@ from programmes.timing.instants import instant
 from programmes.timing.rest import ONE_DAY, Delay, Place, Span, next_working_day, rest_on
 from programmes.timing.schedule import HasSchedule
 
+# Of dates that people give. Beyond them no calendar is known, and days cannot be added.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
 
 @dataclass(frozen=True)
 class Due:
@@ -56,10 +59,15 @@ def due_at(
 
 def _planned_day(schedule: HasSchedule, go_live_on: date) -> date | None:
     if schedule.fixed_on is not None:
-        return schedule.fixed_on
+        return _within_reach(schedule.fixed_on)
     if schedule.offset_days is None:
         return None
-    return go_live_on + schedule.offset_days * ONE_DAY
+    return _within_reach(_within_reach(go_live_on) + schedule.offset_days * ONE_DAY)
+
+
+def _within_reach(day: date) -> date:
+    """Return a day, or the first or last that forms take, where it was written past them."""
+    return min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31))
 
 
 def _within_working_hours(

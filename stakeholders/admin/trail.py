@@ -11,6 +11,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.tables import LookedAtAdmin
+from stakeholders.models import Role
+from stakeholders.rendering import role_in_words
 
 admin.site.unregister(LogEntry)
 apps.get_app_config("auditlog").verbose_name = _("Audit trail")
@@ -44,13 +46,13 @@ class ActFilter(admin.SimpleListFilter):
 class TrailAdmin(LookedAtAdmin):
     """The audit trail."""
 
-    list_display = ("timestamp", "actor", "act", "kind", "object_repr", "changed")
+    list_display = ("timestamp", "actor", "act", "kind", "about", "changed")
     list_filter = (ActFilter, ("content_type", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("actor", "content_type")
     search_fields = ("object_repr", "=object_pk", "actor_email", "actor__email")
     search_help_text = _("What or who it was about, or mail address of who did it")
     date_hierarchy = "timestamp"
-    fields = ("timestamp", "actor", "act", "kind", "object_repr", "changes_in_full")
+    fields = ("timestamp", "actor", "act", "kind", "about", "changes_in_full")
     show_full_result_count = False
 
     @admin.display(description=_("act"), ordering="action")
@@ -62,6 +64,12 @@ class TrailAdmin(LookedAtAdmin):
     def kind(self, entry: LogEntry) -> str:
         """Return what kind of thing it was done to."""
         return str(entry.content_type.name)
+
+    @admin.display(description=_("about"), ordering="object_repr")
+    def about(self, entry: LogEntry) -> str:
+        """Return what it was done to; a role by its word of today."""
+        is_role = entry.content_type.model_class() is Role
+        return role_in_words(entry.object_repr) if is_role else str(entry.object_repr)
 
     @admin.display(description=_("changes"))
     def changed(self, entry: LogEntry) -> str:

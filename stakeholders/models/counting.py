@@ -15,6 +15,8 @@ from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from programmes.models.triggers import Triggers
+
 _PEOPLE, _HEADS = "stakeholders_person", "stakeholders_headcount"
 _OF_PERSON = ("site_id", "language", "business_line_id", "employer", "job")
 _KEY, _THEIRS = "site, language, business_line, employer, job", ", ".join(_OF_PERSON)
@@ -38,13 +40,6 @@ BEGIN
   RETURN NULL;
 END $$
 """  # noqa: S608 (our names, as below)
-# Which tables of its rows a statement shows its trigger.
-_SHOWN = {
-    "insert": "REFERENCING NEW TABLE AS present",
-    "update": "REFERENCING OLD TABLE AS past NEW TABLE AS present",
-    "delete": "REFERENCING OLD TABLE AS past",
-    "truncate": "",
-}
 
 
 def _same(row: str) -> str:
@@ -73,14 +68,18 @@ _ROWS = {
     "moved_away": (_CHANGE, f"OLD.left_on IS NULL AND {_MOVED}", _DOWN),
     "moved_here": (_CHANGE, f"NEW.left_on IS NULL AND {_MOVED}", _UP),
 }
+_TRIGGERS = Triggers(
+    name="heads",
+    table=_PEOPLE,
+    function="stakeholders_count_heads",
+    definition=_FUNCTION,
+    acts=_ROWS,
+)
 
 
 def count_heads(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """Install the triggers, and count everybody anew. Safe to run again."""
-    forget_heads(_apps, editor)
-    is_postgresql = editor.connection.vendor == "postgresql"
-    for statement in _for_statements() if is_postgresql else _for_rows():
-        editor.execute(statement, params=None)
+    _TRIGGERS.install(editor)
     editor.execute(f"DELETE FROM {_HEADS}", params=None)  # noqa: S608
     everybody = f"SELECT {_THEIRS}, COUNT(*) FROM {_PEOPLE} WHERE left_on IS NULL"  # noqa: S608
     editor.execute(f"{_ADD} {everybody} GROUP BY {_THEIRS}", params=None)
@@ -88,27 +87,4 @@ def count_heads(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
 
 def forget_heads(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     """Take the triggers away."""
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP FUNCTION IF EXISTS stakeholders_count_heads CASCADE", params=None)
-        return
-    for name in _ROWS:
-        editor.execute(f"DROP TRIGGER IF EXISTS heads_{name}", params=None)
-
-
-def _for_statements() -> list[str]:
-    return [
-        _FUNCTION,
-        *(
-            f"CREATE TRIGGER heads_{event} AFTER {event} ON {_PEOPLE} {shown} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION stakeholders_count_heads()"
-            for event, shown in _SHOWN.items()
-        ),
-    ]
-
-
-def _for_rows() -> list[str]:
-    return [
-        f"CREATE TRIGGER heads_{name} AFTER {event} ON {_PEOPLE} FOR EACH ROW "
-        f"WHEN {condition} BEGIN {act} END"
-        for name, (event, condition, act) in _ROWS.items()
-    ]
+    _TRIGGERS.remove(editor)

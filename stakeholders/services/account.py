@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from programmes.services.trail import write_entry
 from stakeholders.models import User
 from stakeholders.rendering import in_language_of
 from stakeholders.services.invitation import password_url
@@ -75,13 +76,7 @@ def drop_second_factor(user: User, by: User, now: datetime) -> bool:
     """Let somebody who lost their second factor set up another; return whether there was one."""
     dropped, _by_model = Authenticator.objects.filter(user=user).delete()
     if dropped:
-        LogEntry.objects.log_create(
-            user,
-            force_log=True,
-            action=LogEntry.Action.UPDATE,
-            changes={"second_factor": ["set up", "dropped"]},
-            actor=by,
-            timestamp=now,
-            additional_data={"act": "second_factor_dropped"},
-        )
+        changes = {"second_factor": ["set up", "dropped"]}
+        said = {"act": "second_factor_dropped"}
+        write_entry(user, LogEntry.Action.UPDATE, by, now, changes, said)
     return bool(dropped)

@@ -10,6 +10,7 @@ from auditlog.models import LogEntry
 from django.db import transaction
 from django.db.models import Q
 
+from programmes.services.trail import write_entry
 from stakeholders.importing.names import folded_name
 from stakeholders.models import Contact, Person, User
 
@@ -113,12 +114,4 @@ def note(
     person: Person, act: str, changes: dict[str, list[str]], user: User | None, now: datetime
 ) -> None:
     """Write down who did what to a person; without a user it was the person."""
-    LogEntry.objects.log_create(
-        person,
-        force_log=True,
-        action=LogEntry.Action.UPDATE,
-        changes=changes,
-        actor=user,
-        timestamp=now,
-        additional_data={"act": act},
-    )
+    write_entry(person, LogEntry.Action.UPDATE, user, now, changes, {"act": act})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME
+from programmes.services.trail import write_entry
 from stakeholders.models import Role, User
 
 MANAGER = Role.Kind.PROGRAMME_MANAGER
@@ -262,12 +263,5 @@ def _note(role: Role, act: int, actor: User, now: datetime, was: Was | None = No
     """Leave a trace of what somebody did to a role."""
     before = was.to_json() if was else {}
     changes = {name: [before.get(name), value] for name, value in Was.of(role).to_json().items()}
-    LogEntry.objects.log_create(
-        role,
-        force_log=True,
-        action=act,
-        changes={name: list(map(str, pair)) for name, pair in changes.items()},
-        actor=actor,
-        timestamp=now,
-        additional_data={PROGRAMME: role.programme_id},
-    )
+    told = {name: list(map(str, pair)) for name, pair in changes.items()}
+    write_entry(role, act, actor, now, told, {PROGRAMME: role.programme_id})

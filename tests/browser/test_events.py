@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from communications.models import Delivery, Dispatch
 from communications.services.link import token_of
-from events.models import CheckIn, Registration
+from events.models import CheckIn, EventMail, Registration
 from events.queries.ticket import INVITED
 from events.queries.ticket import token_of as ticket_of
 from events.sources import InvitationSource
@@ -21,6 +21,8 @@ from tests.events.making import approve, make_event, seat
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PHONE = {"width": 390, "height": 844}
+DOUBTS = ".ol-card:has(h2:text-is('In doubt'))"
+LIST = ".ol-card.only-phone"
 SMALL = {"width": 320, "height": 700}
 
 
@@ -175,6 +177,26 @@ def test_pages_are_accessible(
         page.goto(f"{live_server.url}{address}")
         assert_accessible(page)
         assert_no_sideways_scroll(page)
+
+
+def test_attendees_are_a_list_on_a_phone(
+    page, live_server, soon, cast, signed_in, assert_accessible, assert_no_sideways_scroll
+):
+    one, other = seat(soon, timezone.now(), 2)
+    CheckIn.objects.create(registration=one, at=timezone.now(), by=cast.ines)
+    EventMail.objects.filter(registration=other).update(state="in_doubt", ended_at=timezone.now())
+    page.set_viewport_size({"width": 390, "height": 844})
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/events/{soon.slug}/attendees/")
+    rows = page.locator(".only-phone li")
+    expect(rows.filter(has_text=one.name)).to_contain_text("Came at")
+    expect(rows.filter(has_text=other.name)).to_contain_text("Barcelona")
+    expect(page.locator("table")).to_be_hidden()
+    field, button = page.get_by_role("searchbox"), page.get_by_role("button", name="Find")
+    assert field.bounding_box()["y"] == button.bounding_box()["y"]
+    doubts, people = (page.locator(part).bounding_box() for part in (DOUBTS, LIST))
+    assert doubts["y"] + doubts["height"] < people["y"]
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
 
 
 @pytest.mark.parametrize("language", ["ar", "zh-hans", "fr"])

@@ -19,6 +19,8 @@ from tests.events.making import make_event
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MESSAGES = 3
+PHONE = {"width": 390, "height": 844}
+ACTS = ("Copy", "Withdraw")
 
 
 @pytest.fixture
@@ -69,6 +71,25 @@ def test_a_shared_kit_is_accessible_and_fits_in_any_language(
     assert_no_sideways_scroll(page)
 
 
+def test_a_shared_kit_reads_from_right_to_left(page, live_server, cast, full):
+    link = hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, timezone.now())
+    page.set_viewport_size(PHONE)
+    page.goto(f"{live_server.url}/k/{token_of(link)}/?lang=ar")
+    line = page.locator("main li").first
+    name, size = (line.locator(part).bounding_box() for part in ("a", "bdi.ol-meta"))
+    assert size["x"] + size["width"] <= name["x"]
+
+
+def test_the_buttons_of_a_link_stand_side_by_side_on_a_phone(
+    page, live_server, cast, full, signed_in
+):
+    hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, timezone.now())
+    page.set_viewport_size(PHONE)
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/kit/?region=iberia")
+    copy, withdraw = (page.locator("#links li").get_by_role("button", name=n) for n in ACTS)
+    assert copy.bounding_box()["y"] == withdraw.bounding_box()["y"]
+
+
 @pytest.mark.journey
 def test_a_link_is_made_opened_without_an_account_and_withdrawn(
     page, browser, live_server, cast, full, signed_in, assert_accessible
@@ -101,6 +122,18 @@ def test_a_host_s_kit_is_accessible_and_fits(
     assert page.locator(".ol-thumb img").count() >= 2
     assert_accessible(page)
     assert_no_sideways_scroll(page)
+
+
+def test_a_host_reads_the_names_of_files_across_the_whole_phone(
+    page, live_server, cast, full, signed_in
+):
+    event = make_event(cast, timezone.now(), hosts=[cast.hugo])
+    page.set_viewport_size(PHONE)
+    signed_in(page, cast.hugo).goto(f"{live_server.url}/p/one-it/events/{event.slug}/kit/")
+    kit_width, list_width = (
+        page.locator(part).first.bounding_box()["width"] for part in (".ol-kit", ".ol-kit > ul")
+    )
+    assert list_width == kit_width
 
 
 @pytest.mark.journey

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from communications.models import KitDownload, KitFile, KitVersion
 from communications.queries.kit import texts_of_kits, wanted_files
@@ -244,3 +245,16 @@ def test_a_message_leads_to_the_kit(cast, message, as_user):
     draft = make_message(cast, timezone.now())
     answer = as_user(cast.ines).get(f"/p/one-it/messages/{draft.pk}/")
     assert "/p/one-it/kit/#" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_picture_is_of_the_language_that_its_reader_reads(cast, moment, as_user, language):
+    factories.PersonFactory(site=cast.barcelona, language="en")
+    past = moment - timedelta(hours=1)
+    approve(cast, make_message(cast, past, texts=TEXTS, **TO_GO_LIVE), past)
+    kit.keep(cast.programme, lambda: past, past + timedelta(minutes=1))
+    [board] = as_user(cast.rosa).get(KIT).context["board"].parts
+    poster = board.groups[0]
+    assert list(poster.languages) == ["en", "es"]
+    with override(language):
+        assert poster.shown.file.language == language

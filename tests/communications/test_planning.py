@@ -12,7 +12,7 @@ from communications.queries.schedule import slots
 from communications.services import dispatch as acts
 from communications.services.planning import plan_due
 from communications.services.pump import run_pump
-from programmes.models import WaveSite
+from programmes.models import Site, Wave, WaveSite
 from programmes.services.blackout import remove_blackout, save_blackout
 from programmes.services.plan import assign_sites, move_wave
 from stakeholders.models import Person
@@ -270,6 +270,33 @@ def test_what_is_asked_to_be_sent_again_outlives_the_latest_moment(cast, now, re
     assert acts.send_again(Delivery.objects.get(state=State.IN_DOUBT), cast.ines, tomorrow)
     run(tomorrow)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+@pytest.mark.parametrize(("far", "days"), [(date.max, 2), (date.min, -2)])
+def test_a_date_far_beyond_the_calendar_is_waited_for(cast, now, far, days, caplog):
+    Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=now.date() - timedelta(days=days))
+    WaveSite.objects.filter(site=cast.barcelona).update(own_go_live_on=far)
+    approve(cast, make_message(cast, now, fixed_on=None, offset_days=days), now)
+    approve(cast, make_message(cast, now, fixed_on=far), now)
+    run_pump(now + LATER)
+    assert rows() == {("Shanghai", "planned"): 3}
+    assert caplog.records == []
+
+
+def test_a_broken_row_is_logged_and_stops_nobody_else(cast, now, relay, caplog):
+    relay.fault("rcpt", reply="450 4.2.0 later", times=99)
+    approve(cast, make_message(cast, now), now)
+    run(now + LATER)
+    assert rows() == {("Shanghai", "planned"): 3, ("Barcelona", "planned"): 3}
+    Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Nowhere/At_all")
+    approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+    assert rows() == {("Shanghai", "planned"): 6, ("Barcelona", "planned"): 3}
+    [told, *_same] = [r for r in caplog.records if r.name == "communications.queries.schedule"]
+    assert f"at site {cast.barcelona.pk}" in told.getMessage()
+    Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Europe/Madrid")
+    run_pump(now + LATER)
+    assert rows() == {("Shanghai", "planned"): 6, ("Barcelona", "planned"): 6}
 
 
 def personnel(people, **changes):

@@ -1,13 +1,17 @@
 """The audit trail: who is noted for which look, and who reads of it what."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from auditlog.models import LogEntry
+from django.contrib.admin import site
 from django.urls import reverse
+from django.utils.translation import override
 
+from communications.services.kit_link import hand_on
 from programmes.models import Programme
 from programmes.services.trail import note_seen
+from stakeholders.admin.trail import TrailAdmin
 from stakeholders.models import Role, User
 from stakeholders.services.role import give_role
 from tests.test_access import client_of
@@ -190,3 +194,42 @@ def test_changes_are_told_in_words_and_not_in_keys(cast, as_user, now):
         ("region", "", "Iberia"),
         ("user", "", "Otto Test"),
     ]
+
+
+@pytest.mark.parametrize("written_in", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("language", "role", "day"),
+    [("en", "HR importer, One IT", "Tue 5 Jan 2027"), ("fr", "Import RH, One IT", "5 janv. 2027")],
+)
+def test_the_trail_speaks_the_language_of_its_reader(
+    cast, as_user, now, written_in, language, role, day
+):
+    with override(written_in):
+        give_role(cast.ines, cast.programme, now, email="otto@onelift.example", kind="hr_importer")
+    hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, datetime(2026, 12, 6, 9, tzinfo=UTC))
+    User.objects.update(language=language)
+    lines = as_user(User.objects.get(pk=cast.ines.pk)).get(AUDIT).context["lines"]
+    assert role in {line.about for line in lines}
+    [valid_until] = [now for line in lines for _word, _was, now in line.changes if "2027" in now]
+    assert day in valid_until
+    assert "UTC" in valid_until
+
+
+def test_the_trail_of_the_administration_names_roles_in_the_language_of_its_reader(cast, now):
+    with override("en"):
+        give_role(cast.ines, cast.programme, now, email="otto@onelift.example", kind="hr_importer")
+    page = TrailAdmin(LogEntry, site)
+    entry = LogEntry.objects.get(object_repr="HR importer, One IT")
+    with override("fr"):
+        assert page.about(entry) == "Import RH, One IT"
+    entry.object_repr = "Seer, One IT"
+    assert page.about(entry) == "Seer, One IT"
+
+
+def test_who_did_it_is_known_when_their_account_is_gone(cast, as_user, now):
+    giver = User.objects.create(email="gone@onelift.example")
+    Role.objects.create(user=giver, programme=cast.programme, kind=Role.Kind.PROGRAMME_MANAGER)
+    give_role(giver, cast.programme, now, email="otto@onelift.example", kind="hr_importer")
+    giver.delete()
+    [line] = as_user(cast.ines).get(AUDIT, {"about": "HR importer"}).context["lines"]
+    assert line.who == "gone@onelift.example"

@@ -185,6 +185,16 @@ def test_attendees_are_found_by_state_and_name(cast, soon, as_user):
     assert names(f"?q={second.person.last_name}") == [second]
 
 
+def test_before_the_end_of_an_event_nobody_is_missing(cast, soon, as_user):
+    seat(soon, timezone.now())
+    client, address = as_user(cast.ines), f"{LIST}{soon.slug}/attendees/"
+    assert "Not there yet" in client.get(address).content.decode()
+    Event.objects.filter(pk=soon.pk).update(held_on=timezone.now().date() - timedelta(days=2))
+    page = client.get(address).content.decode()
+    assert "Not there" in page
+    assert "Not there yet" not in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_attendees_take_the_same_number_of_queries(
     cast, soon, as_user, count, django_assert_num_queries
@@ -194,7 +204,7 @@ def test_attendees_take_the_same_number_of_queries(
         check_in(one, cast.ines, timezone.now())
     client = as_user(cast.ines)
     client.get(f"{LIST}{soon.slug}/attendees/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(f"{LIST}{soon.slug}/attendees/").status_code == 200
 
 

@@ -42,6 +42,10 @@ def mails(relay, prefix):
     return [a.message for a in relay.accepts if a.message["Subject"].startswith(prefix)]
 
 
+def words_of(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
 def file_of(mail):
     (part,) = [one for one in mail.walk() if one.get_content_type() == "text/calendar"]
     return part.get_payload(decode=True)
@@ -148,6 +152,34 @@ def test_a_moved_event_takes_its_approved_reminder_along(cast, event, relay):
     assert after.fingerprint == fingerprint_of(after.content) == fingerprint_of(before.content)
 
 
+def test_a_reminder_whose_day_a_move_has_passed_is_cancelled_as_too_late(
+    cast, event, relay, as_user
+):
+    register(event, cast.people[0], "es", LONG_BEFORE)
+    soon = event_data(cast, held_on=date(2026, 11, 26), invite_on=date(2026, 11, 10), remind_days=1)
+    moved_at = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
+    change_event(event, soon, cast.ines, moved_at)
+    change_event(event, replace(soon, room="Room 2"), cast.ines, moved_at)
+    run(moved_at + timedelta(minutes=90))
+    reminder = Delivery.objects.get(dispatch__message=event.reminder)
+    assert (reminder.state, reminder.reason) == ("cancelled", "too_late")
+    assert mails(relay, "Soon") == mails(relay, "Pronto") == []
+    page = as_user(cast.ines).get(f"/p/one-it/events/{event.slug}/").content.decode()
+    assert "Not sent: the event has moved, and this day is past." in page
+    change_event(event, event_data(cast, remind_days=1), cast.ines, moved_at)
+    run(REMINDED_AT)
+    reminder.refresh_from_db()
+    assert reminder.state == "sent"
+
+
+def test_a_reminder_that_a_move_lets_wait_for_its_working_day_is_sent(cast, event, relay):
+    register(event, cast.people[0], "es", LONG_BEFORE)
+    monday = event_data(cast, held_on=date(2026, 11, 30), from_time=time(11), remind_days=1)
+    change_event(event, monday, cast.ines, datetime(2026, 11, 30, 7, 0, tzinfo=UTC))
+    run(datetime(2026, 11, 30, 8, 30, tzinfo=UTC))
+    assert Delivery.objects.get(dispatch__message=event.reminder).state == "sent"
+
+
 def test_another_number_of_days_before_is_approved_anew(cast, event):
     register(event, cast.people[0], "es", LONG_BEFORE)
     change_event(event, event_data(cast, remind_days=3), cast.ines, LONG_BEFORE)
@@ -183,14 +215,70 @@ def test_who_gets_a_reminder_is_who_has_a_seat(cast, event, as_user):
     for person in cast.people[:3]:
         register(event, person, "es", LONG_BEFORE)
     page = f"/p/one-it/messages/{event.reminder_id}/"
-    text = re.sub(
-        r"\s+", " ", re.sub(r"<[^>]+>", " ", as_user(cast.ines).get(page).content.decode())
-    )
+    text = words_of(as_user(cast.ines).get(page))
     assert "2 people would get it now. 6 people are invited; of these, only who has a seat" in text
     other = make_event(cast, LONG_BEFORE)
     approvals.ask(other.reminder, cast.ines, LONG_BEFORE)
-    shown = as_user(cast.claire).get("/p/one-it/decisions/").content.decode()
-    assert "of these, only who has a seat by then" in shown
+    register(other, cast.people[0], "es", LONG_BEFORE)
+    client = as_user(cast.claire)
+    shown = words_of(client.get("/p/one-it/decisions/"))
+    assert "1 person would get it now , at 2 sites" in shown
+    assert "6 people are invited; of these, only who has a seat by then" in shown
+    waiting = other.reminder.approvals.get()
+    listed = client.get("/p/one-it/people/", {"version": waiting.pk})
+    assert "1 person" in words_of(listed)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_decisions_on_reminders_take_the_same_number_of_queries(
+    cast, as_user, count, django_assert_num_queries
+):
+    for _each in range(count):
+        event = make_event(cast, LONG_BEFORE)
+        register(event, cast.people[0], "es", LONG_BEFORE)
+        approvals.ask(event.reminder, cast.ines, LONG_BEFORE)
+    client = as_user(cast.claire)
+    client.get("/p/one-it/decisions/")
+    with django_assert_num_queries(24):
+        shown = client.get("/p/one-it/decisions/")
+    assert words_of(shown).count("1 person would get it now") == count
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("ines", "messages/"), ("claire", "decisions/"), ("rosa", "messages/"), ("ines", "message")],
+)
+def test_mails_of_an_event_are_named_after_it_in_the_reader_s_language(
+    cast, event, as_user, who, path
+):
+    french = {"title": "Journée One IT", "what": "Essayez.", "agenda": ""}
+    write_texts(event, "fr", french, cast.ines, LONG_BEFORE)
+    asked = approvals.ask(event.invitation, cast.ines, LONG_BEFORE)
+    approvals.approve(asked, cast.claire, asked.fingerprint, LONG_BEFORE)
+    write_texts(event, "fr", french | {"title": "Brouillon"}, cast.ines, LONG_BEFORE)
+    user = getattr(cast, who)
+    type(user).objects.filter(pk=user.pk).update(language="fr")
+    user.refresh_from_db()
+    path = path if path != "message" else f"messages/{event.reminder_id}/"
+    shown = re.sub(r"\s", " ", words_of(as_user(user).get(f"/p/one-it/{path}")))
+    named = "Journée One IT" if who == "rosa" else "Brouillon"
+    assert f"Rappel : {named}" in shown
+    if event.reminder_id not in map(int, re.findall(r"\d+", path)):
+        assert f"Invitation : {named}" in shown
+        assert "One IT Day" not in shown
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_naming_mails_of_events_takes_the_same_number_of_queries(
+    cast, as_user, count, django_assert_num_queries
+):
+    for _each in range(count):
+        make_event(cast, LONG_BEFORE)
+    client = as_user(cast.ines)
+    client.get("/p/one-it/messages/")
+    with django_assert_num_queries(23):
+        shown = words_of(client.get("/p/one-it/messages/"))
+    assert shown.count("Reminder: One IT Day") == 2 * count
 
 
 def test_cancelled_event_invites_nobody_any_more(cast, event, relay):

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from communications.models import Approval, Channel, Question
 from communications.queries.approval import Decision, decision_on, open_versions, waiting_of
@@ -15,7 +14,7 @@ from communications.queries.content import Changes, changes_between, opted_out_b
 from communications.queries.post import channels_in, channels_named
 from communications.queries.schedule import concerns
 from communications.services.notice import deciders_of
-from communications.sources import source_of
+from communications.sources import source_of, titles_of
 from onelift.dashboards.queries.activities import with_ends
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.crowd import crowd_with
@@ -27,7 +26,8 @@ from onelift.dashboards.queries.moments import (
     planned_at,
     plans_of,
 )
-from programmes.models import Programme, WaveSite
+from onelift.dashboards.queries.recipients import crowds_of
+from programmes.models import WaveSite
 from programmes.scope import Scope
 from programmes.timing import Schedule
 from stakeholders.models import User
@@ -40,6 +40,7 @@ class Card(Decision):
 
     Attributes:
         is_own: whether the reader wrote or asked for it.
+        meant: how many people it means, where only some of them get it as things stand.
         schedule: when it goes out.
         first: where and when it is due first among sites that have people; ``last`` at the end.
         days_left: until the day of the first mail; negative once it is over.
@@ -56,12 +57,13 @@ class Card(Decision):
         questions: what was asked back, with the answers.
         may_answer: whether the reader may answer.
         channels: the channels of groups where it is posted too, by name.
-        only: who of these gets it, in words, where that is not all of them.
+        only: who of those whom it means gets it, in words, where that is not all of them.
         deciders: who else may decide, by name, where the reader may not.
 
     """
 
     is_own: bool
+    meant: int
     schedule: Schedule
     first: Planned | None
     last: Planned | None
@@ -99,7 +101,9 @@ class Card(Decision):
 class Known:
     """What several decisions are judged by, asked once for all."""
 
+    titles: Mapping[int, str]
     crowd: Crowd
+    crowds: Mapping[int, Crowd]
     places: Sequence[WaveSite]
     earlier: Mapping[int, Sequence[Approval]]
     questions: Mapping[int, Sequence[Question]]
@@ -134,7 +138,9 @@ def cards_of(
     if not waiting:
         return []
     known = Known(
+        titles=titles_of((version.message for version in waiting), asker.scope),
         crowd=crowd,
+        crowds=crowds_of(waiting, asker.scope),
         places=places,
         earlier=_earlier(waiting),
         questions=_questions(waiting),
@@ -172,11 +178,13 @@ def _questions(waiting: Sequence[Approval]) -> dict[int, list[Question]]:
 
 def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
     sites = [place.site_id for place in known.places if concerns(version, place)]
-    wanted = known.crowd.readers(version.content["rule"], sites)
+    rule = version.content["rule"]
+    wanted = known.crowds.get(version.pk, known.crowd).readers(rule, sites)
     decision = decision_on(version, wanted.total(), asker.scope, user)
     return Card(
-        **vars(decision),
+        **vars(decision) | {"subject": known.titles.get(version.message_id, decision.subject)},
         is_own=user.pk in version.authors,
+        meant=known.crowd.meant(rule, sites),
         opted_out=known.opted_out.get(version.pk, 0),
         questions=known.questions.get(version.pk, []),
         may_answer=asker.scope.may("approval.ask"),
@@ -195,10 +203,11 @@ def _names_but(authors: Collection[int | None], users: Iterable[User]) -> list[s
 
 def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
     """Return when it is due at the sites that have people for it, and how much hits them then."""
-    people = known.crowd.meant_by_site(version.content["rule"])
-    plan = plan_on(version.message, version.content["rule"], version)
-    everywhere = planned_at([plan], known.places)
-    due = sorted((e for e in everywhere if people[e.place.site_id]), key=lambda each: each.due.at)
+    rule = version.content["rule"]
+    meant = known.crowd.meant_by_site(rule)
+    people = known.crowds.get(version.pk, known.crowd).meant_by_site(rule)
+    everywhere = planned_at([plan_on(version.message, rule, version)], known.places)
+    due = sorted((e for e in everywhere if meant[e.place.site_id]), key=lambda each: each.due.at)
     soon = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     return {
         "schedule": Schedule.from_json(version.content["schedule"]),
@@ -238,14 +247,6 @@ def _before(earlier: Iterable[Approval]) -> Approval | None:
     decided = [each for each in earlier if each.decided_at]
     standing = (each for each in decided if each.state == Approval.State.APPROVED)
     return next(standing, decided[0] if decided else None)
-
-
-def history_of(programme: Programme, scope: Scope) -> QuerySet[Approval]:
-    """Return the decided versions in view, the latest decision first."""
-    decided = Approval.objects.within(scope).filter(
-        message__programme=programme, decided_at__isnull=False
-    )
-    return decided.select_related("message", "decided_by").order_by("-decided_at", "-pk")
 
 
 def for_me(cards: Iterable[Card], scope: Scope) -> list[Card]:

@@ -16,6 +16,7 @@ from onelift.dashboards.queries import whom
 from onelift.dashboards.queries.asker import Asker, Filter, Narrow, number_in
 from onelift.dashboards.queries.crowd import reached_people, unreached_people
 from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
+from onelift.dashboards.queries.recipients import narrowed
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
 from programmes.rendering import formats
 from stakeholders.importing.names import words_of
@@ -151,7 +152,8 @@ def _meant(
     asker: Asker, rule: dict[str, Any], message: Message, version: Approval | None = None
 ) -> Narrow:
     """Narrow to the people of a rule, and with ``due`` to the sites where it is due that day."""
-    meant = people_of(rule).values("pk")
+    only = narrowed([version]) if version else {}
+    meant = (only[version.pk] if version and only else people_of(rule)).values("pk")
     due = asker.query.get("due", "")
     if not due:
         return _where(pk__in=meant)

@@ -9,7 +9,8 @@ from typing import Any
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,11 @@ from communications.models import Act, Bounce, Channel, Delivery, Dispatch, KitL
 from events.models import EventMail
 from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
-from programmes.rendering.formats import enumeration, language_name
+from programmes.rendering.formats import enumeration, language_name, moment
 from programmes.scope import Scope
 from stakeholders.forms.trail import ACTIONS, ACTS
 from stakeholders.models import OptOut, Person, PersonalObjective, Role, User
+from stakeholders.rendering import role_in_words
 
 # Where a row says which programme it belongs to, for entries that do not say so themselves.
 PATHS: dict[type[Model], str] = {
@@ -147,10 +149,14 @@ def _line(entry: LogEntry, scope: Scope, names: Names) -> TrailLine:
         at=entry.timestamp,
         who=str(entry.actor or entry.actor_email or _("The person, or the system")),
         act=capfirst(_act(entry)),
-        about=_("One person") if is_hidden else entry.object_repr,
+        about=_("One person") if is_hidden else _about(entry, model),
         kind=str(entry.content_type.name),
         changes=[] if is_hidden else list(_changes(entry, model, names)),
     )
+
+
+def _about(entry: LogEntry, model: Any) -> str:
+    return role_in_words(entry.object_repr) if model is Role else str(entry.object_repr)
 
 
 def _act(entry: LogEntry) -> str:
@@ -183,11 +189,13 @@ def _column(model: Any, name: str) -> Any:
 
 
 def _said(column: Any, name: str, value: str, names: Names) -> str:
-    """Return a value as people read it: a row by its name, a choice by its word, none as none."""
+    """Return a value as people read it: a row by its name, a choice by its word, a moment."""
     if value in NOTHING:
         return ""
     if name in NAMED:
         return names.get((NAMED[name], value), value)
     if name == "languages":
         return enumeration([language_name(code) for code in CODE.findall(value)])
+    if isinstance(column, DateTimeField) and (at := parse_datetime(value)):
+        return moment(at.replace(tzinfo=at.tzinfo or UTC))
     return str(dict(getattr(column, "choices", None) or ()).get(value, value))

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from communications.models.message import title_in
-from communications.queries.approval import done_lines
+from communications.queries.approval import done_lines, history_of, with_title
+from communications.sources import titles_of
 from onelift.dashboards.queries.asker import Asker
-from onelift.dashboards.queries.decisions import decisions_board, history_of
+from onelift.dashboards.queries.decisions import decisions_board
 from onelift.dashboards.queries.finding import decisions_finding
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
@@ -29,6 +30,8 @@ def decisions(request: ScopedRequest) -> HttpResponse:
     done = done_lines(request.programme, user, now)
     history = Paginator(history_of(request.programme, request.scope), PER_PAGE)
     page: Any = history.get_page(request.GET.get("page"))
+    decided = [*page, *(each.approval for each in done)]
+    titles = titles_of((version.message for version in decided), request.scope)
     context = {
         "title": decisions_finding(board, request.scope),
         "decisions": board.mine if request.GET.get("for") == "me" else board.all,
@@ -36,9 +39,9 @@ def decisions(request: ScopedRequest) -> HttpResponse:
         "all": len(board.all),
         "next": board.next,
         "programme": request.programme,
-        "just_decided": [each for each in done if each.seconds],
+        "just_decided": [with_title(each, titles) for each in done if each.seconds],
         "page": page,
-        "rows": [(version, title_in(version.content)) for version in page],
+        "rows": [(v, titles.get(v.message_id) or title_in(v.content)) for v in page],
         "undoable": {each.approval.pk for each in done},
     }
     return render(request, "dashboards/decisions.html", context)

@@ -1,0 +1,39 @@
+"""Who gets a version where its source lets fewer people have it than it means."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, IntegerField, QuerySet, Value
+
+from communications.models import Approval
+from communications.sources import source_of
+from programmes.scope import Scope
+from stakeholders.models.person import PersonQuerySet
+from stakeholders.queries.crowd import Cell, Crowd, key_of
+
+
+def narrowed(versions: Sequence[Approval]) -> dict[int, PersonQuerySet]:
+    """Return these people by the id of the version; one query at most for each source."""
+    found: dict[int, PersonQuerySet] = {}
+    for source in {source_of(version.message) for version in versions}:
+        own = [version for version in versions if source_of(version.message) is source]
+        people = source.only({one.message_id: one.content["rule"] for one in own})
+        found |= {one.pk: people[one.message_id] for one in own if one.message_id in people}
+    return found
+
+
+def crowds_of(versions: Sequence[Approval], scope: Scope) -> dict[int, Crowd]:
+    """Return the same, counted by site and language within a scope; one query more."""
+    people = narrowed(versions)
+    counts = [_counts(pk, own.within(scope)) for pk, own in people.items()]
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for row in counts[0].union(*counts[1:], all=True) if counts else ():
+        cells[row["version"]].append(row)
+    rules = {version.pk: version.content["rule"] for version in versions if version.pk in people}
+    return {pk: Crowd(cells[pk], apart={key_of(rule): cells[pk]}) for pk, rule in rules.items()}
+
+
+def _counts(version: int, people: PersonQuerySet) -> QuerySet[Any, dict[str, Any]]:
+    marked = people.order_by().annotate(version=Value(version, output_field=IntegerField()))
+    return marked.values("version", "site", "language").annotate(people=Count("pk"))
