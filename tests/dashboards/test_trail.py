@@ -10,6 +10,7 @@ from programmes.models import Programme
 from programmes.services.trail import note_seen
 from stakeholders.models import Role, User
 from stakeholders.services.role import give_role
+from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import client_of
 
 ROOT = "/p/one-it/"
@@ -157,36 +158,3 @@ def test_the_trail_is_narrowed_by_who_what_and_when(traces, as_user, now):
 )
 def test_what_nobody_understands_is_no_wish(traces, as_user, query):
     assert as_user(traces.dora).get(AUDIT, query).status_code == 200
-
-
-def test_a_manager_without_traces_reads_why(cast, as_user):
-    assert "Nothing in the audit trail yet" in as_user(cast.ines).get(AUDIT).content.decode()
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_trail_needs_the_same_queries(cast, now, as_user, count, django_assert_num_queries):
-    client = as_user(cast.dora)
-    for person in cast.people[:count]:
-        note_seen(person, cast.rosa, now, cast.programme)
-    client.get(AUDIT)
-    with django_assert_num_queries(6):
-        client.get(AUDIT)
-
-
-def test_changes_are_told_in_words_and_not_in_keys(cast, as_user, now):
-    give_role(
-        cast.ines,
-        cast.programme,
-        now,
-        email="otto@onelift.example",
-        kind="local_communication",
-        region=cast.iberia,
-        languages=["es", "pt-br"],
-    )
-    [line] = as_user(cast.ines).get(AUDIT).context["lines"]
-    assert line.changes == [
-        ("role", "", "Local communication"),
-        ("languages", "", "Spanish and Portuguese (Brazil)"),
-        ("region", "", "Iberia"),
-        ("user", "", "Otto Test"),
-    ]
