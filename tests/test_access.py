@@ -14,6 +14,8 @@ from django.urls import URLResolver, get_resolver, reverse
 from tests.standing import *  # noqa: F403 - its fixtures
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text())
 ROLES = TABLE["roles"]
 METHODS = ("GET", "POST")
