@@ -14,12 +14,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from onelift import celery_app
 from programmes.models import Programme, Region, Site, Wave
 from stakeholders.models import Person, Role, User
 from tests import factories
+from tests.emptying import empty_database
 from tests.world import World, make_world
 
 pytest_plugins = ["tests.selection"]
@@ -38,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
+    TransactionTestCase._fixture_teardown = empty_database
     # Side by side with others (pytest-xdist), this process finds them compiled.
     if not hasattr(config, "workerinput"):
         compile_catalogues()

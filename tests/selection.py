@@ -1,13 +1,15 @@
 """Which tests are run where, in which order, and whether one may be skipped.
 
 A test that needs servers, or that is about SQLite, is left out where the settings name the other
-shape. That is settled by a marker; a skip is what a machine lacks, and ``--nothing-skipped`` calls
-it a failure.
+shape. That is settled by a marker. What asks for no database proves the same on both, and is run
+on the embedded shape. A skip is what a machine lacks, and ``--nothing-skipped`` calls it a failure.
 """
 
 import pytest
 from django.conf import settings
 from django.db import connection
+
+DATABASE = {"db", "django_db_setup", "live_server", "transactional_db"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,11 +19,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to the other shape, and begin with what takes longest."""
     has_servers = connection.vendor == "postgresql" and bool(settings.REDIS_URL)
-    foreign = "embedded" if has_servers else "services"
-    left_out = [item for item in items if item.get_closest_marker(foreign)]
+    is_foreign = needs_no_servers if has_servers else needs_servers
+    left_out = [item for item in items if is_foreign(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    return item.get_closest_marker("services") is not None
+
+
+def needs_no_servers(item: pytest.Item) -> bool:
+    is_embedded = item.get_closest_marker("embedded") is not None
+    return is_embedded or not (needs_servers(item) or asks_for_database(item))
+
+
+def asks_for_database(item: pytest.Item) -> bool:
+    is_marked = item.get_closest_marker("django_db") is not None
+    return is_marked or bool(DATABASE & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.hookimpl(wrapper=True)

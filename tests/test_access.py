@@ -2,6 +2,7 @@
 
 import html
 import re
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from tests.conftest import make_cast
-from tests.world import World, make_world
+from tests.standing import *  # noqa: F403 - its fixtures
+from tests.world import World
+
+pytestmark = pytest.mark.slow
 
 TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text())
 ROLES = TABLE["roles"]
@@ -20,17 +23,16 @@ METHODS = ("GET", "POST")
 TIME_ZONE = re.compile(r"<option[^>]*>\w+(?:/[\w-]+)+</option>")
 
 
-@pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker):
-    """Make one world for all cases; each takes its own changes back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world(make_cast())
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
 def world(standing, db):
-    return standing
+    """Return the one world, of which no test here changes the objects: copies would take longer."""
+    return standing[1]
+
+
+@pytest.fixture(scope="module")
+def cookies(standing):
+    """Sign each role in, once for all cases; return what their browsers keep."""
+    return {role: client_of(standing[1], role).cookies for role in ROLES}
 
 
 def named_routes(resolver=None, namespace=""):
@@ -65,19 +67,21 @@ def client_of(world: World, role: str) -> Client:
 
 
 @pytest.mark.parametrize(("row", "method"), list(cases()))
-def test_each_role_may_do_what_the_table_says(world, row, method):
+def test_each_role_may_do_what_the_table_says(world, cookies, row, method):
     arguments = {name: world.keys.get(key, key) for name, key in row.get("with", {}).items()}
     address = reverse(row["route"], kwargs=arguments)
     words = str(row.get(method, "405")).split()
     expected = dict(zip(ROLES, words * len(ROLES) if len(words) == 1 else words, strict=False))
-    assert {role: answer_to(world, role, method, address) for role in ROLES} == expected
+    assert {role: answer_to(cookies[role], method, address) for role in ROLES} == expected
 
 
-def answer_to(world: World, role: str, method: str, address: str) -> str:
+def answer_to(cookies: SimpleCookie, method: str, address: str) -> str:
     """Return what comes of a request, whose effects are taken back for the next role."""
+    client = Client(headers={"accept-language": "en"})
+    client.cookies.update(cookies)
     form = "application/x-www-form-urlencoded"
     with transaction.atomic():
-        response = client_of(world, role).generic(method, address, content_type=form)
+        response = client.generic(method, address, content_type=form)
         transaction.set_rollback(True)
     return outcome(response)
 

@@ -1,4 +1,4 @@
-"""A run in which nothing may be skipped fails where something is."""
+"""Which tests are run on which shape; and where nothing may be skipped, a skip is a failure."""
 
 import sys
 
@@ -21,11 +21,34 @@ def test_three():
     assert False
 """
 
+SHAPES = """
+import pytest
+
+def test_plain():
+    pass
+
+def test_rows(db):
+    pass
+
+@pytest.mark.django_db
+def test_marked():
+    pass
+
+@pytest.mark.services
+def test_servers():
+    pass
+
+@pytest.mark.embedded
+def test_files(db):
+    pass
+"""
+MARKERS = "markers =\n    slow\n    services\n    embedded\n"
+
 
 @pytest.fixture
 def run(pytester, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", ":".join(sys.path))
-    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = onelift.settings\nmarkers = slow\n")
+    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = onelift.settings\n" + MARKERS)
     pytester.makepyfile(SKIPS)
     return lambda *options: pytester.runpytest_subprocess("-p", "tests.selection", *options)
 
@@ -48,3 +71,23 @@ def test_a_module_that_skips_itself_is_a_failure_too(run, pytester):
     done = run("--nothing-skipped")
     done.assert_outcomes(errors=1)
     assert done.ret != 0
+
+
+@pytest.mark.parametrize(
+    ("servers", "found"),
+    [
+        ({}, {"test_plain", "test_rows", "test_marked", "test_files"}),
+        (
+            {"DATABASE_URL": "postgres://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"},
+            {"test_rows", "test_marked", "test_servers"},
+        ),
+    ],
+)
+def test_a_test_is_run_where_it_proves_something(run, pytester, monkeypatch, servers, found):
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in servers.items():
+        monkeypatch.setenv(name, value)
+    shapes = pytester.makepyfile(test_shapes=SHAPES)
+    done = run("--collect-only", "--quiet", str(shapes))
+    assert {line.rpartition("::")[2] for line in done.outlines if "::" in line} == found

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urldefrag, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
+from tests.browser.conftest import AXE
+
 ROOMS = ("/p/", "/profile/", "/programmes/new/", "/s/", "/me/", "/accounts/")
 # Before the second factor one says once more who one is: tests/browser/test_account.py does.
 LEAVES = ("/accounts/logout/", "/accounts/2fa/")
@@ -119,7 +121,7 @@ class Crawl:
         for theme in themes:
             self.page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
             self.page.evaluate(SETTLE)
-            found = Axe().run(self.page, options={"preload": False, "resultTypes": ["violations"]})
+            found = Axe().run(self.page, options=AXE)
             for violation in found.response["violations"]:
                 marks = [node["html"][:160] for node in violation["nodes"][:2]]
                 self.wrong.append(f"{where} {theme}: {violation['help']} {marks}")

@@ -16,7 +16,7 @@ from tests.canaries.reading import Form, text_of
 from tests.canaries.walk import Walk, view_of
 from tests.test_access import TABLE, outcome
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 # Views that are everybody's, or each account's own.
 OPEN = {row["route"] for row in TABLE["routes"] if str(row.get("GET"))[:2] in ("ok", "50")}

@@ -10,6 +10,7 @@ from django.apps import apps
 from communications.models import Bounce, Delivery, State
 from stakeholders.models import HeadCount, ImportEntry, ImportRun, OptOut, Persona
 from stakeholders.services.person import stop_contact
+from tests.standing import *  # noqa: F403 - its fixtures
 
 PEOPLE = "/p/one-it/people/"
 SECRETS = ("Quillfeather", "Zebedee", "P-4711", "quill@onelift.example", "Wizard", "Of a quarrel")

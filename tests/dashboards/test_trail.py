@@ -1,19 +1,16 @@
 """The audit trail: who is noted for which look, and who reads of it what."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.admin import site
 from django.urls import reverse
-from django.utils.translation import override
 
-from communications.services.kit_link import hand_on
 from programmes.models import Programme
 from programmes.services.trail import note_seen
-from stakeholders.admin.trail import TrailAdmin
 from stakeholders.models import Role, User
 from stakeholders.services.role import give_role
+from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import client_of
 
 ROOT = "/p/one-it/"
@@ -161,75 +158,3 @@ def test_the_trail_is_narrowed_by_who_what_and_when(traces, as_user, now):
 )
 def test_what_nobody_understands_is_no_wish(traces, as_user, query):
     assert as_user(traces.dora).get(AUDIT, query).status_code == 200
-
-
-def test_a_manager_without_traces_reads_why(cast, as_user):
-    assert "Nothing in the audit trail yet" in as_user(cast.ines).get(AUDIT).content.decode()
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_trail_needs_the_same_queries(cast, now, as_user, count, django_assert_num_queries):
-    client = as_user(cast.dora)
-    for person in cast.people[:count]:
-        note_seen(person, cast.rosa, now, cast.programme)
-    client.get(AUDIT)
-    with django_assert_num_queries(6):
-        client.get(AUDIT)
-
-
-def test_changes_are_told_in_words_and_not_in_keys(cast, as_user, now):
-    give_role(
-        cast.ines,
-        cast.programme,
-        now,
-        email="otto@onelift.example",
-        kind="local_communication",
-        region=cast.iberia,
-        languages=["es", "pt-br"],
-    )
-    [line] = as_user(cast.ines).get(AUDIT).context["lines"]
-    assert line.changes == [
-        ("role", "", "Local communication"),
-        ("languages", "", "Spanish and Portuguese (Brazil)"),
-        ("region", "", "Iberia"),
-        ("user", "", "Otto Test"),
-    ]
-
-
-@pytest.mark.parametrize("written_in", ["en", "fr"])
-@pytest.mark.parametrize(
-    ("language", "role", "day"),
-    [("en", "HR importer, One IT", "Tue 5 Jan 2027"), ("fr", "Import RH, One IT", "5 janv. 2027")],
-)
-def test_the_trail_speaks_the_language_of_its_reader(
-    cast, as_user, now, written_in, language, role, day
-):
-    with override(written_in):
-        give_role(cast.ines, cast.programme, now, email="otto@onelift.example", kind="hr_importer")
-    hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, datetime(2026, 12, 6, 9, tzinfo=UTC))
-    User.objects.update(language=language)
-    lines = as_user(User.objects.get(pk=cast.ines.pk)).get(AUDIT).context["lines"]
-    assert role in {line.about for line in lines}
-    [valid_until] = [now for line in lines for _word, _was, now in line.changes if "2027" in now]
-    assert day in valid_until
-    assert "UTC" in valid_until
-
-
-def test_the_trail_of_the_administration_names_roles_in_the_language_of_its_reader(cast, now):
-    with override("en"):
-        give_role(cast.ines, cast.programme, now, email="otto@onelift.example", kind="hr_importer")
-    page = TrailAdmin(LogEntry, site)
-    entry = LogEntry.objects.get(object_repr="HR importer, One IT")
-    with override("fr"):
-        assert page.about(entry) == "Import RH, One IT"
-    entry.object_repr = "Seer, One IT"
-    assert page.about(entry) == "Seer, One IT"
-
-
-def test_who_did_it_is_known_when_their_account_is_gone(cast, as_user, now):
-    giver = User.objects.create(email="gone@onelift.example")
-    Role.objects.create(user=giver, programme=cast.programme, kind=Role.Kind.PROGRAMME_MANAGER)
-    give_role(giver, cast.programme, now, email="otto@onelift.example", kind="hr_importer")
-    giver.delete()
-    [line] = as_user(cast.ines).get(AUDIT, {"about": "HR importer"}).context["lines"]
-    assert line.who == "gone@onelift.example"
