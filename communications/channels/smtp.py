@@ -12,8 +12,8 @@ from contextlib import suppress
 from enum import StrEnum
 
 from communications.channels import Outcome, RelayDown, Result, one_line
+from communications.channels.wire import CRLF, dotted
 
-CRLF = b"\r\n"
 LONGEST_REPLY = 64 * 1024
 START_BODY = 354
 CLOSING = 421
@@ -283,20 +283,3 @@ def as_text(code: int, text: bytes) -> str:
     """Return a reply as one clean line."""
     said = text.decode("utf-8", "replace")
     return one_line(said if code < 0 else f"{code} {said}")
-
-
-def dotted(message: bytes) -> bytes:
-    """Return a message ready for the wire: CRLF only, dots doubled, the dot at its end.
-
-    A lone CR or LF is what mail smuggling is made of, so none leaves the house.
-    """
-    if not _has_whole_line_ends(message):
-        message = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    if message.startswith(b".") or b"\r\n." in message:
-        message = (CRLF + message).replace(b"\r\n.", b"\r\n..")[2:]
-    return message + (b".\r\n" if message.endswith(CRLF) else b"\r\n.\r\n")
-
-
-def _has_whole_line_ends(message: bytes) -> bool:
-    rest = message.replace(CRLF, b"")
-    return b"\n" not in rest and b"\r" not in rest

@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from communications.channels import Outcome, RelayDown
 from communications.channels.mail import Relay, RelayConfig
-from communications.channels.smtp import dotted
+from communications.channels.wire import dotted
 from tests.communications.relay import FaultRelay
 from tests.communications.sending import MAIL, PATIENCE, client, send
 
