@@ -160,7 +160,7 @@ def rate(port: int, mails: int, state: State, start: Callable[[], object]) -> fl
 
 
 def waits() -> bool:
-    """Tell whether mails wait: asked of an index, while to count them would cost what it measures."""
+    """Tell whether mails wait; an index knows, while counting would burden what is measured."""
     return Delivery.objects.filter(state__in=OPEN).exists()
 
 
