@@ -19,6 +19,7 @@ WORDS = {
     "by": _("by"),
     "cancelled_at": _("cancelled"),
     "cancelled_by": _("cancelled by"),
+    "careful_until": _("one connection until"),
     "changed_at": _("changed"),
     "changed_by": _("changed by"),
     "channel": _("channel"),

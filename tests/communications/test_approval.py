@@ -8,12 +8,15 @@ import pytest
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from communications.channels.lanes import Lanes
+from communications.channels.mail import RelayConfig
 from communications.models import Approval, Delivery, Message, Reason, State
 from communications.services import approval as approvals
 from communications.services import ledger
 from communications.services.approval import RefusedError, fingerprint_of
 from communications.services.message import write_ready
 from communications.services.pump import run_pump
+from communications.services.sending import send_ready
 from programmes.models import TextState
 from programmes.queries.texts import states_of
 from stakeholders.models import Role, User
@@ -207,10 +210,8 @@ def test_a_language_added_later_is_approved_alone(cast, now, relay):
     assert set(Delivery.objects.values_list("approval", flat=True)) == {second.pk}
 
 
-def test_a_withdrawal_in_the_middle_of_a_batch_lets_one_mail_leave(cast, now, relay):
-    from communications.channels.mail import Relay, RelayConfig
-    from communications.services.sending import send_ready
-
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_a_withdrawal_in_the_middle_of_a_batch_lets_leave_what_is_abreast(cast, now, relay, lanes):
     approval = approve(cast, make_message(cast, now), now)
     run_pump(now + LATER)
 
@@ -220,18 +221,18 @@ def test_a_withdrawal_in_the_middle_of_a_batch_lets_one_mail_leave(cast, now, re
             approvals.withdraw(approval, cast.claire, "Stop", now + LATER)
         return now + LATER
 
-    with Relay(RelayConfig.from_settings()) as line:
+    with Lanes(RelayConfig.from_settings(), lanes) as line:
         send_ready(clock, line, until=now + LATER * 2)
-    assert states() == {"sent": 1, "cancelled": 5}
-    assert len(relay.accepts) == 1
+    assert states() == {"sent": lanes, "cancelled": 6 - lanes}
+    assert len(relay.accepts) == lanes
     reasons = Delivery.objects.filter(state=State.CANCELLED).values_list("reason", flat=True)
     assert set(reasons) == {Reason.WITHDRAWN}
 
 
-def test_a_version_replaced_in_the_middle_of_a_batch_lets_one_mail_of_it_leave(cast, now, relay):
-    from communications.channels.mail import Relay, RelayConfig
-    from communications.services.sending import send_ready
-
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_a_version_replaced_in_the_middle_of_a_batch_lets_leave_what_is_abreast(
+    cast, now, relay, lanes
+):
     first = approve(cast, make_message(cast, now), now)
     run_pump(now + LATER)
 
@@ -240,11 +241,12 @@ def test_a_version_replaced_in_the_middle_of_a_batch_lets_one_mail_of_it_leave(c
             second_version(cast, first.message, now + LATER)
         return now + LATER
 
-    with Relay(RelayConfig.from_settings()) as line:
+    with Lanes(RelayConfig.from_settings(), lanes) as line:
         send_ready(clock, line, until=now + LATER * 2)
-    assert states() == {"sent": 1, "planned": 5}
+    assert states() == {"sent": lanes, "planned": 6 - lanes}
     run(now + LATER * 3)
-    assert Counter(Delivery.objects.values_list("approval__version", flat=True)) == {1: 1, 2: 5}
+    versions = Counter(Delivery.objects.values_list("approval__version", flat=True))
+    assert versions == {1: lanes, 2: 6 - lanes}
 
 
 def is_waited_for():

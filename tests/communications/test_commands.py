@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from communications.channels.lanes import Lanes
+from communications.channels.mail import RelayConfig
 from communications.models import Delivery, Dispatch
 from communications.services import dispatch as acts
 from communications.services.pump import run_pump
@@ -61,8 +63,6 @@ def test_an_unknown_dispatch_is_refused_with_a_sentence():
 
 
 def test_a_pause_in_the_middle_of_a_batch_costs_one_connection(cast, now, relay):
-    from communications.channels.mail import Relay, RelayConfig
-
     approve(cast, make_message(cast, now), now)
     at = now + timedelta(minutes=6)
     run_pump(at)
@@ -72,7 +72,7 @@ def test_a_pause_in_the_middle_of_a_batch_costs_one_connection(cast, now, relay)
             acts.pause(Dispatch.objects.get(), cast.ines, at)
         return at
 
-    with Relay(RelayConfig.from_settings()) as line:
+    with Lanes(RelayConfig.from_settings()) as line:
         send_ready(clock, line, until=at + timedelta(minutes=1))
     assert relay.connections == 1
     assert Delivery.objects.filter(state="planned", fence="").count() == 5

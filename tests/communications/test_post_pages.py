@@ -211,5 +211,5 @@ def test_the_list_asks_the_same_few_queries(cast, as_user, wait, many, django_as
     with django_assert_num_queries(11):
         client.get(LIST)
     page = f"/p/one-it/dispatches/{Post.objects.first().dispatch_id}/"
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(page)

@@ -129,7 +129,9 @@ def test_what_was_in_hand_when_the_copy_was_made_is_in_doubt(
     """Of what one worker had begun, all but the last had been taken before the copy."""
     approve(cast, message, past)
     run_pump(moment)
-    Delivery.objects.update(state=rest, fence="f" * 32, lease_until=moment + MINUTE)
+    for number, row in enumerate(Delivery.objects.all()):
+        lease = moment + MINUTE + timedelta(milliseconds=number)
+        Delivery.objects.filter(pk=row.pk).update(state=rest, fence="f" * 32, lease_until=lease)
     copy = backup()
     copy.restore()
     hold_after_restore(copy_made_at(), moment)

@@ -283,8 +283,8 @@ def test_who_left_the_list_is_shown_when_asked_for(cast, soon, as_user):
 def test_staff_read_what_an_invitation_is_for_in_the_list_of_messages(cast, as_user, now):
     event = make_event(cast, now)
     page = as_user(cast.ines).get("/p/one-it/messages/").content.decode()
-    assert f"You are invited: {event.title_en}" in page
-    assert "invited: …" not in page
+    assert f"Invitation: {event.title_en}" in page
+    assert "Invitation: …" not in page
 
 
 def test_a_region_is_led_to_an_invitation_once_it_is_approved(cast, as_user, now):
