@@ -87,7 +87,7 @@ class Lanes:
         self, mails: Sequence[Mail], intent: Intent, then: Sequence[Mail]
     ) -> list[Result | RelayDown]:
         lanes = self._used = self._relays[: len(mails)]
-        opened = [self._open(relay, mail) for relay, mail in zip(lanes, mails, strict=True)]
+        opened = self._open_all(lanes, mails)
         waiting = [place for place, answer in enumerate(opened) if answer is None]
         allowed = intent(waiting) if waiting else ()
         deadline = time.monotonic() + self.config.timeout
@@ -103,16 +103,27 @@ class Lanes:
             for place, answer in enumerate(opened)
         ]
 
-    def _open(self, relay: Relay, mail: Mail) -> Result | RelayDown | None:
-        """Return None where the server waits for the body, else why it does not."""
-        try:
-            return relay.open_body(mail)
-        except RelayDown as down:
-            relay.close()
-            self._relays.remove(relay)
-            return down
+    def _open_all(
+        self, lanes: Sequence[Relay], mails: Sequence[Mail]
+    ) -> list[Result | RelayDown | None]:
+        """Return None where the server waits for a body, else why it does not.
+
+        Where it does not let in one connection, no other is tried.
+        """
+        found: list[Result | RelayDown | None] = []
+        refused: RelayDown | None = None
+        for relay, mail in zip(lanes, mails, strict=True):
+            answer = refused if refused and not relay.is_open else _opened(relay, mail)
+            if isinstance(answer, RelayDown):
+                relay.close()
+                self._relays.remove(relay)
+                refused = answer if answer.phase == Phase.CONNECTING else refused
+            found.append(answer)
+        return found
 
 
-def is_unheard(down: RelayDown) -> bool:
-    """Tell whether the server has not heard of the mail."""
-    return down.phase == Phase.CONNECTING
+def _opened(relay: Relay, mail: Mail) -> Result | RelayDown | None:
+    try:
+        return relay.open_body(mail)
+    except RelayDown as down:
+        return down

@@ -117,6 +117,17 @@ def test_no_connection_is_left_of_a_server_that_is_gone(server):
         assert line.count == 0
 
 
+def test_a_server_that_speaks_with_one_alone_is_waited_for_once(server):
+    server.fault("banner", "hang", after=1)
+    start = time.monotonic()
+    with lanes(server, 4, connect_timeout=1) as line:
+        told = line.send(mails(*PEOPLE[:4]), Intent())
+        assert outcomes(told) == [Outcome.SENT, *[Phase.CONNECTING] * 3]
+        assert outcomes(line.send(mails(PEOPLE[4]), Intent())) == [Outcome.SENT]
+    assert (server.connections, line.count) == (2, 1)
+    assert time.monotonic() - start < 2
+
+
 def test_silence_on_one_connection_is_waited_for_once(server):
     server.fault("dot", "hang", recipient=PEOPLE[0])
     server.fault("dot", "accept_hang", recipient=PEOPLE[2])
