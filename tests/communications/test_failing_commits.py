@@ -36,6 +36,16 @@ DROP TRIGGER IF EXISTS refuse ON communications_delivery;
 DROP FUNCTION IF EXISTS refuse();
 DROP TABLE IF EXISTS patience;
 """
+FAILING_ONCE = """
+CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF nextval('once') = 1 THEN
+    RAISE EXCEPTION 'refused' USING ERRCODE = '40P01';
+  END IF;
+  RETURN NULL;
+END $$
+"""
+DEADLOCK = "40P01"
 SERIALIZATION, LOCK, CANCELLED, TOO_MANY = "40001", "55P03", "57014", "53300"
 
 
@@ -100,3 +110,17 @@ def test_a_sender_that_fails_tries_no_mail_again_by_itself(cast, now, relay, fai
         assert try_to_send(now + LATER) or not relay.accepts
     assert not relay.accepts
     assert not Delivery.objects.exclude(attempts=0).exists()
+
+
+def test_what_was_taken_is_told_once_more_where_the_database_gave_it_up(cast, now, relay, failing):
+    """As where two wait for each other; a sequence counts on where a transaction is undone."""
+    approve(cast, make_message(cast, now), now)
+    ask("CREATE SEQUENCE once")
+    failing("sent", 0, DEADLOCK, "IMMEDIATE")
+    ask(FAILING_ONCE)
+    try:
+        run(now + LATER)
+    finally:
+        ask(MENDED + "DROP SEQUENCE once")
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    assert contacts() == last_sent()
