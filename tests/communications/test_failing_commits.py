@@ -8,7 +8,9 @@ from django.db import DatabaseError, connection
 
 from communications.models import Delivery
 from communications.services import pump
-from communications.services.sending import LANES
+from communications.services.batch import read_batch
+from communications.services.journal import begin
+from communications.services.sending import LANES, claim_one_dispatch
 from stakeholders.models import Person
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message, run
@@ -124,3 +126,29 @@ def test_what_was_taken_is_told_once_more_where_the_database_gave_it_up(cast, no
         ask(MENDED + "DROP SEQUENCE once")
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
     assert contacts() == last_sent()
+
+
+def test_a_body_whose_row_somebody_has_in_hand_waits_and_holds_up_no_other(cast, now, relay):
+    approve(cast, make_message(cast, now), now)
+    pump.run_pump(now + LATER)
+    ask("SET lock_timeout = '2s'")
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT id FROM communications_delivery ORDER BY id")
+            first = cursor.fetchone()[0]
+        claim = claim_one_dispatch(now + LATER)
+        with other.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM communications_delivery WHERE id = %s FOR UPDATE", [first]
+            )
+        batch = read_batch(claim, now + LATER)
+        for row in batch.deliveries:
+            batch.letter(row, now + LATER)
+        may_leave = begin(claim, batch, batch.deliveries, now + LATER)
+        assert may_leave == {row.pk for row in batch.deliveries} - {first}
+    finally:
+        other.rollback()
+        other.close()
+        ask("RESET lock_timeout")
