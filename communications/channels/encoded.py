@@ -16,6 +16,7 @@ _ABOVE_ASCII = bytes(range(128, 256))
 
 # Where a line goes on in the next: what is quoted may be put together there.
 SOFT_BREAK = b"=\r\n"
+BLANK_LINE = b"\r\n\r\n"
 
 
 def encoded(text: str | Sequence[str]) -> tuple[str, bytes]:
@@ -29,7 +30,7 @@ def encoded(text: str | Sequence[str]) -> tuple[str, bytes]:
     data = readable(text)
     if _is_short_as_base64(data):
         return BASE64, in_base64(data.replace(b"\n", b"\r\n"))
-    return QUOTED, b"\r\n".join(map(_quoted_again, data.split(b"\n")))
+    return QUOTED, BLANK_LINE.join(map(_quoted_again, data.split(b"\n\n")))
 
 
 def readable(text: str) -> bytes:
@@ -45,12 +46,18 @@ def in_base64(data: bytes) -> bytes:
     return b"\r\n".join([*lines, b""])
 
 
-def _quoted(line: bytes) -> bytes:
-    return binascii.b2a_qp(line, istext=True).replace(b"\n", b"\r\n")
+def _quoted(text: bytes) -> bytes:
+    return binascii.b2a_qp(text, istext=True).replace(b"\n", b"\r\n")
 
 
-# Most lines of a text are those of the mail before.
-_quoted_again = lru_cache(maxsize=8192)(_quoted)
+def _quoted_without_dots(text: bytes) -> bytes:
+    """Quote dots that begin a line too: in each mail they would be doubled for the wire."""
+    quoted = b"\r\n" + _quoted(text)
+    return quoted.replace(b"\r\n.", b"\r\n=2E" + SOFT_BREAK)[2:]
+
+
+# Most paragraphs of a text are those of the mail before.
+_quoted_again = lru_cache(maxsize=2048)(_quoted)
 
 
 def _is_short_as_base64(data: bytes) -> bool:
@@ -79,8 +86,7 @@ def mould_of(literals: tuple[str, ...]) -> Mould:
     data = [readable(literal) for literal in literals]
     if _is_short_as_base64(b"".join(data)):
         return Mould(BASE64, tuple(literal.replace(b"\n", b"\r\n") for literal in data))
-    lines = (map(_quoted, literal.split(b"\n")) for literal in data)
-    return Mould(QUOTED, tuple(map(b"\r\n".join, lines)))
+    return Mould(QUOTED, tuple(map(_quoted_without_dots, data)))
 
 
 def _in_turns(literals: Sequence[bytes], values: Iterable[bytes]) -> Iterator[bytes]:

@@ -217,7 +217,7 @@ class Conversation(smtplib.SMTP):
         """
         self.phase = Phase.BODY
         self._ahead = tuple(then) if self.has_extn("pipelining") else ()
-        wire = dotted(message) + b"".join(command + CRLF for command in self._ahead)
+        wire = dotted(message, self._ahead)
         left = self.timeout if deadline is None else deadline - time.monotonic()
         with suppress(smtplib.SMTPServerDisconnected):
             self._send_within(max(left, 0.001), wire)

@@ -176,7 +176,7 @@ def number_mails(deliveries: list[Delivery], approval: Approval) -> None:
     """
     for delivery in deliveries:
         delivery.message_id = delivery.message_id or message_id_of(delivery)
-        delivery.approval = approval
+        delivery.approval_id = approval.pk
 
 
 def dispatch_header(delivery: Delivery) -> str:
