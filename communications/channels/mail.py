@@ -35,6 +35,8 @@ class Relay:
     def __init__(self, config: RelayConfig) -> None:
         self.config = config
         self._conversation: Conversation | None = None
+        # The mail whose envelope left last behind another body, and that envelope.
+        self._ahead: tuple[Mail | None, list[bytes]] = (None, [])
 
     def __enter__(self) -> Self:
         return self
@@ -143,8 +145,8 @@ class Relay:
     def start_body(self, mail: Mail, then: Mail | None, deadline: float | None = None) -> None:
         """Send the body, all of it by ``deadline`` (of the monotonic clock) if there is one."""
         conversation = self._standing()
-        ahead = commands_ahead(conversation, then)
-        conversation.start_body(mail.message, ahead, deadline)
+        self._ahead = then, commands_ahead(conversation, then)
+        conversation.start_body(mail.message, self._ahead[1], deadline)
 
     def end_body(self) -> Result:
         """Wait for what the server says to the body."""
@@ -160,13 +162,18 @@ class Relay:
 
     def _open_body(self, mail: Mail) -> Result | None:
         conversation = self._connected()
-        commands = commands_of(conversation, mail)
+        commands = self._commands_of(conversation, mail)
         if isinstance(commands, Result):
             return commands
         if conversation.expects_other(commands):
             self.close()
             return self._open_body(mail)
         return conversation.open_body(commands)
+
+    def _commands_of(self, conversation: Conversation, mail: Mail) -> list[bytes] | Result:
+        known, commands = self._ahead
+        is_known = known is mail and conversation.has_begun_another
+        return commands if is_known else commands_of(conversation, mail)
 
 
 def commands_ahead(conversation: Conversation, mail: Mail | None) -> list[bytes]:
