@@ -35,7 +35,7 @@ def encoded(text: str | Sequence[str]) -> tuple[str, bytes]:
 
 def readable(text: str) -> bytes:
     """Return a text with plain line ends, without controls that servers refuse or cut at."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     return plain.encode("utf-8", "replace").translate(_WITHOUT_BAD)
 
 

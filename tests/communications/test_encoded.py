@@ -49,3 +49,12 @@ def test_what_is_shared_decides_on_the_encoding(shared, encoding):
 def test_a_value_breaks_no_line():
     _encoding, data = encoded(["Hello ", "Ana\r\nBcc: eve@evil.example\x00", "!\n"])
     assert decoded(QUOTED, data) == "Hello Ana Bcc: eve@evil.example !\n"
+
+
+def test_what_is_shared_has_no_line_that_begins_with_a_dot():
+    said = [".ink { margin: 0 }\n.card { margin: 0 }\n", "Ana", ".\n." + "x" * 80 + "\n"]
+    encoding, data = encoded(said)
+    assert encoding == QUOTED
+    assert decoded(encoding, data) == "".join(said)
+    assert not any(line.startswith(b".") for line in data.split(b"\r\n"))
+    assert max(map(len, data.split(b"\r\n"))) <= 76
