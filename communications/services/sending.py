@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 SENDERS = 2
 # Connections of a process that sends.
-LANES = 4
+LANES = 8
 
 
 def first_levels(message: str) -> Case:

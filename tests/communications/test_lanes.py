@@ -146,7 +146,8 @@ def test_a_batch_leaves_side_by_side_and_each_mail_once(cast, now, relay):
     approve(cast, make_message(cast, now), now)
     run(now + LATER)
     assert Counter(relay.recipients) == Counter(person.email for person in cast.people)
-    assert {accept.connection for accept in relay.accepts} == set(range(1, LANES + 1))
+    used = min(LANES, len(cast.people))
+    assert {accept.connection for accept in relay.accepts} == set(range(1, used + 1))
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
@@ -178,7 +179,7 @@ def test_a_mail_at_which_the_server_hangs_up_rests_and_holds_up_no_other(cast, n
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("connections", "lanes"), [(0, LANES), (1, LANES), (2, 1), (4, 2), (99, 4)]
+    ("connections", "lanes"), [(0, LANES), (1, LANES), (2, 1), (4, 2), (99, LANES)]
 )
 def test_the_connections_of_a_worker_are_shared_by_its_senders(now, settings, connections, lanes):
     settings.MAIL_CONNECTIONS = connections
