@@ -5,6 +5,7 @@ person. What is shared is encoded once.
 """
 
 import binascii
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,6 @@ from functools import lru_cache
 QUOTED, BASE64 = "quoted-printable", "base64"
 _BAD = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _WITHOUT_BAD = bytes.maketrans(_BAD, b" " * len(_BAD))
-_ABOVE_ASCII = bytes(range(128, 256))
 
 # Where a line goes on in the next: what is quoted may be put together there.
 SOFT_BREAK = b"=\r\n"
@@ -28,7 +28,7 @@ def encoded(text: str | Sequence[str]) -> tuple[str, bytes]:
         mould = mould_of(tuple(text[::2]))
         return mould.encoding, mould.filled(text[1::2])
     data = readable(text)
-    if _is_short_as_base64(data):
+    if _is_short_as_base64(len(text), len(data)):
         return BASE64, in_base64(data.replace(b"\n", b"\r\n"))
     return QUOTED, BLANK_LINE.join(map(_quoted_again, data.split(b"\n\n")))
 
@@ -42,8 +42,10 @@ def readable(text: str) -> bytes:
 def in_base64(data: bytes) -> bytes:
     """Return data in lines of 76 characters."""
     whole = binascii.b2a_base64(data, newline=False)
-    lines = [whole[at : at + 76] for at in range(0, len(whole), 76)]
-    return b"\r\n".join([*lines, b""])
+    full = len(whole) // 76
+    lines = struct.unpack_from("76s" * full, whole)
+    rest = whole[full * 76 :]
+    return b"\r\n".join((*lines, rest, b"") if rest else (*lines, b""))
 
 
 def _quoted(text: bytes) -> bytes:
@@ -60,9 +62,13 @@ def _quoted_without_dots(text: bytes) -> bytes:
 _quoted_again = lru_cache(maxsize=2048)(_quoted)
 
 
-def _is_short_as_base64(data: bytes) -> bool:
-    high = len(data) - len(data.translate(None, _ABOVE_ASCII))
-    return high * 6 > len(data)
+def _is_short_as_base64(characters: int, size: int) -> bool:
+    """Tell from its characters and its bytes in UTF-8 whether quoting adds more than a third.
+
+    Quoting makes three of each byte above 127, of which a character has two or three: 1.5 to 2 of
+    them for each byte that it has beyond its first.
+    """
+    return (size - characters) * 10 > size
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +90,7 @@ class Mould:
 def mould_of(literals: tuple[str, ...]) -> Mould:
     """Return what stands between the values, encoded as far as that can be done once."""
     data = [readable(literal) for literal in literals]
-    if _is_short_as_base64(b"".join(data)):
+    if _is_short_as_base64(sum(map(len, literals)), sum(map(len, data))):
         return Mould(BASE64, tuple(literal.replace(b"\n", b"\r\n") for literal in data))
     return Mould(QUOTED, tuple(map(_quoted_without_dots, data)))
 

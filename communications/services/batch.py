@@ -136,24 +136,23 @@ class Batch:
 def read_batch(claim: Claim, now: datetime) -> Batch | None:
     """Read a claimed batch; None if its approval no longer stands."""
     rows = Delivery.objects.filter(fence=claim.fence, state=State.CLAIMED)
-    people = (
-        rows.with_opt_outs()
-        .select_related("person")
-        .prefetch_related("person__site", "site", "dispatch")
-    )
-    deliveries = list(people.order_by("pk"))
     approvals = Approval.objects.standing().select_related("message__programme")
-    approval = approvals.filter(message__dispatches__deliveries__in=deliveries[:1]).first()
+    approval = approvals.filter(message=rows.values("dispatch__message")[:1]).first()
     if approval is None:
+        return None
+    people = rows.with_opt_outs() if may_opt_out(approval.content) else rows
+    places = ("person__site", "site", "dispatch")
+    deliveries = list(people.select_related("person").prefetch_related(*places).order_by("pk"))
+    if not deliveries:
         return None
     number_mails(deliveries, approval)
     programme = approval.message.programme
-    places = WaveSite.objects.dated().filter(wave__programme=programme)
+    dated = WaveSite.objects.dated().filter(wave__programme=programme)
     batch = Batch(
         approval=approval,
         deliveries=deliveries,
         context=source_of(approval.message).context(deliveries, now),
-        go_lives={place.site_id: place.live_on for place in places},
+        go_lives={place.site_id: place.live_on for place in dated},
         logo=logo_of(programme),
     )
     if deliveries[0].dispatch.is_once_per_address:
