@@ -135,6 +135,19 @@ def test_what_was_withdrawn_meanwhile_cannot_be_ticked_off(cast, as_user, wait, 
     assert Post.objects.get().state == State.CANCELLED
 
 
+@pytest.mark.parametrize("typed", [{"place": "Hall"}, {"posted_on": "2031-01-01", "place": ""}])
+def test_what_somebody_else_has_ticked_off_says_so_whatever_is_typed(
+    cast, as_user, wait, board, moment, typed
+):
+    wait(board)
+    post = Post.objects.get()
+    client = as_user(cast.rosa)
+    right = {"posted_on": moment.date().isoformat(), "place": "Hall"}
+    client.post(f"{LIST}{post.pk}/done/", right)
+    words = text_of(client.post(f"{LIST}{post.pk}/done/", typed, follow=True))
+    assert "It does not wait any more." in words
+
+
 def test_what_nobody_has_ticked_off_in_time_is_overdue_and_still_there(
     cast, as_user, wait, board, moment
 ):
