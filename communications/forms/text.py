@@ -11,6 +11,8 @@ from communications.rendering import KNOWN, refused_links, unknown_placeholders
 from programmes.models import fingerprint
 
 FIELDS = ("subject", "body")
+# Many times the longest mail that anybody reads; what is longer keeps a process busy for minutes.
+LONGEST_BODY = 20_000
 
 
 class TextForm(forms.Form):
@@ -19,6 +21,7 @@ class TextForm(forms.Form):
     subject = forms.CharField(label=_("Subject"), max_length=160)
     body = forms.CharField(
         label=_("Text"),
+        max_length=LONGEST_BODY,
         widget=forms.Textarea({"rows": 16}),
         help_text=_(
             "Markdown: **bold**, lists with - and links as [words](https://…). "

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communications.forms.frame import FrameForm, initial_frame
-from communications.forms.text import fit_body, with_known_placeholders
+from communications.forms.text import LONGEST_BODY, fit_body, with_known_placeholders
 from feedback.models import Question, Survey
 from feedback.models.survey import SMALLEST_GROUP
 from feedback.queries.questionnaire import written_texts
@@ -32,6 +32,7 @@ class TextsForm(forms.Form):
     subject = forms.CharField(label=_("Subject of the invitation"), max_length=160)
     body = forms.CharField(
         label=_("Text of the invitation"),
+        max_length=LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": 9}),
         help_text=_("{{ survey_link }} becomes the personal link."),
     )
