@@ -16,7 +16,7 @@ from communications.rendering import reading_language
 from communications.services.link import make_links
 from communications.sources import DAYS_BEFORE, Source, register
 from events.models import CheckIn, Event, EventMail, Registration
-from events.queries.occasion import facts_of, values_of
+from events.queries.occasion import facts_of, public_link, values_of
 from events.queries.text import FIELDS, MORE, names_of, ready_texts, texts_of
 from events.queries.ticket import INVITED, link_of
 from events.rendering.calendar import PUBLISH, attached
@@ -166,7 +166,8 @@ class ReminderSource(EventSource):
         people = {delivery.person_id for delivery in deliveries}
         found = Registration.objects.filter(event=event, person__in=people)
         tickets = {one.person_id: link_of(one) for one in found}
-        return {each.pk: tickets[each.person_id] for each in deliveries}
+        elsewhere = public_link(event)
+        return {each.pk: tickets.get(each.person_id, elsewhere) for each in deliveries}
 
 
 def _reminded(event: Event, rule: Rule) -> PersonQuerySet:

@@ -1,8 +1,11 @@
 """All addresses: each floor brings its own."""
 
+from inspect import unwrap
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views import defaults
 
 # The one sign-in limits guesses and asks for the second factor; the admin's own would do neither.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -19,3 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("communications.urls")),
     path("", include("events.urls")),
 ]
+
+# The pages of errors as Django makes them, but none looks for a token among the fields of a form:
+# where a form cannot be read, that would fail again while the page which says so is made.
+handler400 = unwrap(defaults.bad_request)
+handler403 = unwrap(defaults.permission_denied)
+handler404 = unwrap(defaults.page_not_found)
+handler500 = unwrap(defaults.server_error)

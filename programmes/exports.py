@@ -2,9 +2,10 @@
 
 import re
 
-# A spreadsheet takes these, also in full width and behind blanks, for the start of a formula.
-# Apostrophes before them are doubled, so that reading back finds the original.
-_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]|'*[\t\r\n]")
+# A spreadsheet takes these, also in full width and behind blanks, for the start of a formula; so it
+# does behind controls, since a workbook is written without them. Apostrophes before them are
+# doubled, so that reading back finds the original.
+_FORMULA = re.compile(r"'*[\s\x00-\x1f\x7f]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 
 
 def defused(value: object) -> object:

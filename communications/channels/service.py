@@ -108,7 +108,7 @@ def _code_in(body: bytes, names: Collection[str]) -> int | None:
     """Return the number that an answer holds; its words are not quoted, they may hold a secret."""
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict):
         return None

@@ -11,7 +11,7 @@ from communications.services.kit_download import Choice
 class DownloadForm(forms.Form):
     """One file, or all or what is new, of one language if one is named."""
 
-    file = forms.IntegerField(required=False)
+    file = forms.IntegerField(required=False, min_value=1)
     lang = forms.CharField(required=False, max_length=12)
     extent = forms.ChoiceField(
         required=False, choices=[("all", "all"), ("new", "new")], initial="all"

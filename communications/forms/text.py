@@ -11,6 +11,8 @@ from communications.rendering import KNOWN, refused_links, unknown_placeholders
 from programmes.models import fingerprint
 
 FIELDS = ("subject", "body")
+# Many times the longest mail that anybody reads; what is longer keeps a process busy for minutes.
+LONGEST_BODY = 20_000
 
 
 class TextForm(forms.Form):
@@ -19,6 +21,7 @@ class TextForm(forms.Form):
     subject = forms.CharField(label=_("Subject"), max_length=160)
     body = forms.CharField(
         label=_("Text"),
+        max_length=LONGEST_BODY,
         widget=forms.Textarea({"rows": 16}),
         help_text=_(
             "Markdown: **bold**, lists with - and links as [words](https://…). "
@@ -40,37 +43,11 @@ class TextForm(forms.Form):
 
     def clean_subject(self) -> str:
         """Refuse a placeholder that nobody can fill."""
-        return self._with_known_placeholders(self.cleaned_data["subject"])
+        return with_known_placeholders(self.cleaned_data["subject"], self.extra)
 
     def clean_body(self) -> str:
         """Refuse unknown placeholders, links that a mail must not hold, and a missing link."""
-        body = self._with_known_placeholders(self.cleaned_data["body"])
-        if refused := refused_links(body, self.extra):
-            raise ValidationError(
-                _(
-                    "A mail cannot link to %(links)s. Write a whole address that begins with "
-                    "https://, mailto: or tel:."
-                ),
-                params={"links": ", ".join(refused)},
-            )
-        for name in sorted(self.extra):
-            # All of the text is known: it lacks a word if it is still known without that word.
-            if not unknown_placeholders(body, self.extra - {name}):
-                raise ValidationError(
-                    _("Write %(placeholder)s where the personal link goes."),
-                    params={"placeholder": braced(name)},
-                )
-        return body
-
-    def _with_known_placeholders(self, text: str) -> str:
-        unknown = unknown_placeholders(text, self.extra)
-        if unknown:
-            known = ", ".join(braced(name) for name in (*KNOWN, *sorted(self.extra)))
-            raise ValidationError(
-                _("%(unknown)s is no placeholder. These are known: %(known)s."),
-                params={"unknown": ", ".join(unknown), "known": known},
-            )
-        return text
+        return fit_body(self.cleaned_data["body"], self.extra)
 
     def text(self) -> dict[str, str]:
         """Return what was typed, by field; the form must be valid."""
@@ -87,6 +64,51 @@ class TextForm(forms.Form):
                 "yours. Take from it what you need and save again."
             ),
         )
+
+
+def with_known_placeholders(text: str, extra: frozenset[str]) -> str:
+    """Return the text.
+
+    Args:
+        text: a subject or a body.
+        extra: the placeholders of the message's source.
+
+    Raises:
+        ValidationError: it has a placeholder that nobody can fill.
+    """
+    if unknown := unknown_placeholders(text, extra):
+        known = ", ".join(braced(name) for name in (*KNOWN, *sorted(extra)))
+        raise ValidationError(
+            _("%(unknown)s is no placeholder. These are known: %(known)s."),
+            params={"unknown": ", ".join(unknown), "known": known},
+        )
+    return text
+
+
+def fit_body(body: str, extra: frozenset[str]) -> str:
+    """Return the body; ``extra`` as above.
+
+    Raises:
+        ValidationError: it has a placeholder that nobody can fill or a link that a mail must not
+            hold, or lacks one of ``extra``.
+    """
+    with_known_placeholders(body, extra)
+    if refused := refused_links(body, extra):
+        raise ValidationError(
+            _(
+                "A mail cannot link to %(links)s. Write a whole address that begins with "
+                "https://, mailto: or tel:."
+            ),
+            params={"links": ", ".join(refused)},
+        )
+    for name in sorted(extra):
+        # All of the text is known: it lacks a word if it is still known without that word.
+        if not unknown_placeholders(body, extra - {name}):
+            raise ValidationError(
+                _("Write %(placeholder)s where the personal link goes."),
+                params={"placeholder": braced(name)},
+            )
+    return body
 
 
 def braced(name: str) -> str:

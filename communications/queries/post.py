@@ -143,16 +143,19 @@ def tasks_at(programme: Programme, scope: Scope, now: datetime) -> PostQuerySet:
 
 
 def task_lines(posts: Iterable[Post], now: datetime) -> list[Task]:
-    """Return some of what waits with the text to post, in one query more."""
+    """Return some of what waits with the text to post, in one query more.
+
+    What is withdrawn meanwhile is left out.
+    """
     waiting = list(posts)
     messages = [post.dispatch.message_id for post in waiting]
     approvals = Approval.objects.standing().filter(message__in=messages)
     standing = {approval.message_id: approval for approval in approvals}
-    texts = {post.pk: text_of(post, standing[post.dispatch.message_id]) for post in waiting}
     return [
         Task(post, text, list(post.sites.all()), post.latest_at < now)
         for post in waiting
-        if (text := texts[post.pk]) is not None
+        if (approval := standing.get(post.dispatch.message_id))
+        and (text := text_of(post, approval))
     ]
 
 

@@ -33,7 +33,7 @@ WELL_FORMED = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 # a Chinese or Japanese keyboard gives.
 BRACED = re.compile(
     r"\{\{[^{}]*\}\}|\{\{[^{}\n]{0,40}|\}\}|\{[%#][^\n]{0,40}?[%#]\}|\{%[^\n]{0,40}"
-    r"|｛+[^{}｛｝\n]*｝+"
+    r"|(?<!｛)｛+[^{}｛｝\n]*｝+"
 )
 LINE_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 # Control characters, characters that turn the reading direction round, halves of characters, and

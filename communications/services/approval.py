@@ -93,10 +93,13 @@ def follow_day(message: Message) -> None:
 def ask(message: Message, user: User, now: datetime) -> Approval:
     """Freeze the message as it is and let it wait for a decision; return the version.
 
+    Who asks at the same moment comes second, and learns that nothing has changed.
+
     Raises:
         RefusedError: the English text is not ready, the content is not fit for one of its
             channels, or exactly this waits or stands already.
     """
+    message = Message.objects.select_for_update().get(pk=message.pk)
     content = content_of(message)
     fingerprint = fingerprint_of(content)
     check_askable(message, content, fingerprint)

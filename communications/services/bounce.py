@@ -20,8 +20,8 @@ KINDS = {
     Blame.MAILBOX: Bounce.Kind.SOFT,
     Blame.MAIL: Bounce.Kind.REFUSED,
 }
-# So many days, one after the other, on which nothing but full mailboxes came back.
 MESSAGE_ID = re.compile(r"[0-9a-f]+\.(\d{1,18})@[^<>\s]+", re.ASCII)
+# So many days, one after the other, on which nothing but full mailboxes came back.
 SOFT_DAYS, SOFT_WITHIN = 3, timedelta(days=30)
 
 
@@ -60,8 +60,8 @@ def _deliveries_of(message_id: str) -> set[int]:
 
 @transaction.atomic
 def _take(number: int, failed: tuple[Failed, ...], now: datetime) -> Taken:
-    rows = Delivery.objects.select_for_update(of=("self",)).select_related("dispatch__message")
-    delivery = rows.filter(pk=number).select_related("dispatch__message", "person").first()
+    rows = Delivery.objects.select_for_update(of=("self",))
+    delivery = rows.select_related("dispatch__message", "person").filter(pk=number).first()
     if delivery is None:
         return Taken.NOTHING
     address = plain_address(delivery.address)

@@ -3,15 +3,17 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from communications.models import Act, Approval, Post, State
 from communications.queries.post import tasks, text_of
+from communications.rendering import GroupText
 from communications.services.approval import RefusedError
 from communications.services.doubt import confirm, note, try_again
 from communications.services.post_sending import wake_posters
 from stakeholders.models import User
 
+NOT_WAITING = _("It does not wait any more. Somebody may have ticked it off.")
 # By this hour (UTC) it is the same day almost everywhere.
 MIDDAY = time(12)
 
@@ -23,18 +25,29 @@ def tick_off(post: Post, on: date, place: str, user: User, now: datetime) -> Pos
     Raises:
         RefusedError: it does not wait any more, or no approval stands.
     """
+    approval, text = version_to_post(post, now)
+    values = {"approval": approval, "language": text.language, "place": place}
+    waiting = Post.objects.filter(pk=post.pk, state=State.PLANNED)
+    if not waiting.update(state=State.SENT, ended_at=instant_of(on, now), **values):
+        raise RefusedError(NOT_WAITING)
+    note(post, Act.BY_HAND, user, now)
+    post.refresh_from_db()
+    return post
+
+
+def version_to_post(post: Post, now: datetime) -> tuple[Approval, GroupText]:
+    """Return the version that somebody is to post by hand now, and what it says there.
+
+    Raises:
+        RefusedError: it does not wait any more, or no approval stands.
+    """
     approval = Approval.objects.standing().filter(message=post.dispatch.message_id).first()
     text = text_of(post, approval) if approval else None
     if approval is None or text is None:
         raise RefusedError(_("The approval was withdrawn. Post nothing, or take it down again."))
-    values = {"approval": approval, "language": text.language, "place": place}
-    waiting = Post.objects.filter(pk=post.pk, state=State.PLANNED)
-    is_task = tasks(now).filter(pk=post.pk).exists()
-    if not is_task or not waiting.update(state=State.SENT, ended_at=instant_of(on, now), **values):
-        raise RefusedError(_("It does not wait any more. Somebody may have ticked it off."))
-    note(post, Act.BY_HAND, user, now)
-    post.refresh_from_db()
-    return post
+    if not tasks(now).filter(pk=post.pk).exists():
+        raise RefusedError(NOT_WAITING)
+    return approval, text
 
 
 def instant_of(on: date, now: datetime) -> datetime:

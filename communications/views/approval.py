@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -21,6 +20,7 @@ from communications.views.message import message_in_view
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from programmes.rendering import formats
+from programmes.views.back import own_path
 from programmes.views.undo import offer_undo
 
 
@@ -127,9 +127,7 @@ def say_stopped(request: ScopedRequest, count: int) -> None:
 
 def next_path(request: ScopedRequest) -> str:
     """Return the path of this site that the form asks to go back to, or nothing."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_safe else ""
+    return own_path(request.POST.get("next") or request.GET.get("next") or "")
 
 
 def back(request: ScopedRequest, message: Message, seen: Approval | None = None) -> HttpResponse:

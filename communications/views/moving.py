@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +12,7 @@ from communications.services.message import move_message
 from communications.views.message import message_in_view
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
+from programmes.views.back import own_path
 from programmes.views.undo import offer_undo
 
 
@@ -31,7 +31,5 @@ def message_move(request: ScopedRequest, pk: int, weeks: int) -> HttpResponse:
             said = _("“%(title)s” goes out a week earlier.")
         back = "communications:message-earlier" if weeks > 0 else "communications:message-later"
         offer_undo(request, said % {"title": message.title}, reverse(back, args=[slug, pk]))
-    page = request.POST.get("page", "")
-    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
-        page = reverse("communications:message-show", args=[slug, pk])
-    return redirect(page)
+    own = reverse("communications:message-show", args=[slug, pk])
+    return redirect(own_path(request.POST.get("page", "")) or own)

@@ -13,7 +13,7 @@ from communications.forms.post import PostedForm
 from communications.models import Post
 from communications.queries.post import done_by_hand, task_lines, tasks_at
 from communications.services.approval import RefusedError
-from communications.services.post import confirm_posted, post_again, tick_off
+from communications.services.post import confirm_posted, post_again, tick_off, version_to_post
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from programmes.views.paging import page_of
@@ -34,10 +34,11 @@ def post_done(request: ScopedRequest, pk: int) -> HttpResponse:
     """Tick off what was posted by hand, with its day and place."""
     post, now = post_in(request, pk), database_now()
     form = PostedForm(request.POST, post=post, today=now.date())
-    if not form.is_valid():
-        return list_page(request, form)
-    typed = (form.cleaned_data["posted_on"], form.cleaned_data["place"])
     try:
+        version_to_post(post, now)
+        if not form.is_valid():
+            return list_page(request, form)
+        typed = (form.cleaned_data["posted_on"], form.cleaned_data["place"])
         tick_off(post, *typed, request.user, now)  # type: ignore[arg-type]
         messages.success(request, _("Ticked off."))
     except RefusedError as refusal:
@@ -93,7 +94,8 @@ def task_page(request: ScopedRequest, refused: PostedForm | None, now: datetime)
     tasks = tasks_at(request.programme, request.scope, now)
     if refused is None:
         return page_of(request, tasks, TASKS)
-    before = list(tasks.values_list("pk", flat=True)).index(refused.post.pk)
+    waiting = list(tasks.values_list("pk", flat=True))
+    before = waiting.index(refused.post.pk) if refused.post.pk in waiting else 0
     return Paginator(tasks, TASKS).get_page(before // TASKS + 1)
 
 

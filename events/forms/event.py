@@ -101,7 +101,7 @@ class EventForm(LinesForm, EventTextForm):
         self.is_local = not scope.may("event.all") and not scope.is_everywhere
         here = Site.objects.within(scope).filter(wave_sites__wave__programme=programme).distinct()
         self.offer("site", here)
-        self.offer("stream", _streams(programme, scope))
+        self.offer("stream", _streams(programme, scope, self.initial.get("stream")))
         self.offer("hosts", hosts_in(programme))
         if self.is_local:
             self.narrow(here)
@@ -171,11 +171,12 @@ class EventForm(LinesForm, EventTextForm):
         return EventData(**own, text=self.text, lines=self.lines())
 
 
-def _streams(programme: Programme, scope: Scope) -> Any:
+def _streams(programme: Programme, scope: Scope, kept: Stream | None) -> Any:
+    """Return the streams that a writer may choose, with the one that the event has."""
     streams = programme.streams.all()
     if scope.may("event.all") or scope.streams is None:
         return streams
-    return streams.filter(pk__in=scope.streams)
+    return streams.filter(pk__in={*scope.streams, kept and kept.pk})
 
 
 def hosts_in(programme: Programme) -> Any:

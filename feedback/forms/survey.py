@@ -1,6 +1,5 @@
 """What is typed about a survey: its texts per language, and who is asked when."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -10,15 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communications.forms.frame import FrameForm, initial_frame
+from communications.forms.text import LONGEST_BODY, fit_body, with_known_placeholders
 from feedback.models import Question, Survey
 from feedback.models.survey import SMALLEST_GROUP
 from feedback.queries.questionnaire import written_texts
 from feedback.rendering import standard_texts
 from feedback.services.survey import KINDS, OWN, SurveyData, SurveyTexts
+from feedback.sources import SurveySource
 from feedback.translation import SOURCE
 from programmes.models import Programme, fingerprint
 
-LINK = re.compile(r"\{\{\s*survey_link\s*\}\}")
 MOST_OPTIONS = 8
 
 
@@ -32,6 +32,7 @@ class TextsForm(forms.Form):
     subject = forms.CharField(label=_("Subject of the invitation"), max_length=160)
     body = forms.CharField(
         label=_("Text of the invitation"),
+        max_length=LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": 9}),
         help_text=_("{{ survey_link }} becomes the personal link."),
     )
@@ -56,12 +57,13 @@ class TextsForm(forms.Form):
         self.count, self.english = count, english or {}
         self.theirs: list[tuple[Any, str]] = []
 
+    def clean_subject(self) -> str:
+        """Refuse a placeholder that nobody can fill."""
+        return with_known_placeholders(self.cleaned_data["subject"], SurveySource.placeholders)
+
     def clean_body(self) -> str:
-        """Refuse an invitation without its link."""
-        body: str = self.cleaned_data["body"]
-        if not LINK.search(body):
-            raise ValidationError(_("Write {{ survey_link }} where the personal link goes."))
-        return body
+        """Refuse what a mail must not hold, and an invitation without its link."""
+        return fit_body(self.cleaned_data["body"], SurveySource.placeholders)
 
     def clean_options(self) -> list[str]:
         """Return the answers; in another language there are as many as in English."""

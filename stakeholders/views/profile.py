@@ -8,11 +8,11 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest
+from programmes.views.back import own_path
 from stakeholders.access import home_of
 from stakeholders.forms.profile import DensityForm, LanguageForm, ProfileForm, ThemeForm
 from stakeholders.models import User
@@ -77,11 +77,4 @@ def _settle(request: HttpRequest, form: "ModelForm[User]") -> HttpResponse:
     """Save what a form of one choice holds, if it is one, and go back to the page."""
     if form.is_valid():
         form.save()
-    return redirect(_page_before(request))
-
-
-def _page_before(request: HttpRequest) -> str:
-    """Return the page the user came from, if it is one of ours."""
-    page = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(page, request.get_host(), request.is_secure())
-    return page if ours else "/"
+    return redirect(own_path(request.POST.get("next", "")) or "/")

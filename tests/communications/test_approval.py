@@ -21,6 +21,7 @@ from programmes.models import TextState
 from programmes.queries.texts import states_of
 from stakeholders.models import Role, User
 from tests.communications.making import approve, make_message, run
+from tests.events.making import at_once
 from tests.faults.harness import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,6 +173,13 @@ def test_the_same_content_is_not_asked_twice(cast, now):
     approvals.ask(message, cast.ines, now)
     with pytest.raises(RefusedError):
         approvals.ask(message, cast.ines, now)
+
+
+def test_who_asks_six_times_at_once_asks_once(cast, now):
+    message = make_message(cast, now)
+    results = at_once([lambda: approvals.ask(message, cast.ines, now)] * 6)
+    assert Counter(type(result) for result in results) == {Approval: 1, RefusedError: 5}
+    assert Approval.objects.count() == 1
 
 
 def test_an_edit_is_a_draft_and_what_runs_keeps_one_text(cast, now, relay):

@@ -266,6 +266,7 @@ def test_a_paragraph_is_kept_whole_where_half_of_the_room_allows(recorder):
         ("wecom", 200, '{"errcode":40058,"errmsg":"T0ken"}', "failed"),
         ("wecom", 200, "<html>Sign in</html>", "in_doubt"),
         ("wecom", 200, "[]", "in_doubt"),
+        pytest.param("wecom", 200, "[" * 60_000, "in_doubt", id="wecom-200-nested-in_doubt"),
         ("wecom", 200, '{"errcode":true}', "in_doubt"),
         ("dingtalk", 200, '{"errcode":130101,"errmsg":"send too fast"}', "retry"),
         ("dingtalk", 200, '{"errcode":310000,"errmsg":"sign not match"}', "failed"),

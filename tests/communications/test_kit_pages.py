@@ -104,6 +104,12 @@ def test_one_file_comes_as_it_is_and_never_acts_as_a_page(
     assert KitDownload.objects.get().extent == "file"
 
 
+@pytest.mark.parametrize("number", [0, -1, 10**20])
+def test_a_file_that_cannot_be_is_not_found(cast, message, as_user, number):
+    assert as_user(cast.rosa).post(TAKE, {"file": number}).status_code == 404
+    assert not KitDownload.objects.exists()
+
+
 def test_one_language_is_narrowed_down(cast, message, as_user, moment):
     factories.PersonFactory(site=cast.barcelona, language="en")
     kit.keep(cast.programme, lambda: moment, moment + timedelta(minutes=1))

@@ -162,6 +162,7 @@ def test_form_takes_sites_business_lines_employers_and_a_date(cast, as_user):
     ("changes", "sentence"),
     [
         ({"body": "Hi {{ boss }}"}, "{{ boss }} is no placeholder"),
+        ({"body": "**a " * 20_000}, "at most 20000 characters"),
         ({"body": "Hi {{ boss }}"}, "{{ first_name }}, {{ last_name }}"),
         ({"body": "[x](javascript:alert)"}, "A mail cannot link to javascript:alert"),
         ({"subject": "{% load x %}"}, "is no placeholder"),

@@ -53,5 +53,6 @@ def test_it_goes_back_to_the_plan_and_to_no_other_house(cast, now, as_user):
     message, client = make_message(cast, now), as_user(cast.ines)
     plan = "/p/one-it/plan/?region=iberia"
     assert move(client, message, "later", page=plan).redirect_chain[0][0] == plan
-    away = move(client, message, "later", page="https://elsewhere.example/").redirect_chain[0][0]
-    assert away == f"/p/one-it/messages/{message.pk}/"
+    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", "nowhere"):
+        away = move(client, message, "later", page=elsewhere).redirect_chain[0][0]
+        assert away == f"/p/one-it/messages/{message.pk}/"

@@ -8,8 +8,10 @@ from auditlog.models import LogEntry
 from django.utils import timezone
 
 from communications.models import Message, Post, State
+from communications.queries.post import task_lines, tasks_at
 from communications.services import approval as approvals
 from communications.services.post_planning import cancel_late_posts
+from programmes.scope import EVERYTHING
 from tests.communications.making import make_message, run
 from tests.communications.posting import GROUP_TEXTS, make_channel, run_posts, tell
 
@@ -133,6 +135,27 @@ def test_what_was_withdrawn_meanwhile_cannot_be_ticked_off(cast, as_user, wait, 
     words = text_of(client.post(f"{LIST}{post.pk}/done/", typed, follow=True))
     assert "The approval was withdrawn. Post nothing" in words
     assert Post.objects.get().state == State.CANCELLED
+
+
+def test_what_is_withdrawn_while_the_page_is_made_is_left_out(cast, wait, board, moment):
+    version = wait(board)
+    posts = list(tasks_at(cast.programme, EVERYTHING, moment))
+    assert len(task_lines(posts, moment)) == 1
+    approvals.withdraw(version, cast.claire, "Wrong", moment)
+    assert task_lines(posts, moment) == []
+
+
+@pytest.mark.parametrize("typed", [{"place": "Hall"}, {"posted_on": "2031-01-01", "place": ""}])
+def test_what_somebody_else_has_ticked_off_says_so_whatever_is_typed(
+    cast, as_user, wait, board, moment, typed
+):
+    wait(board)
+    post = Post.objects.get()
+    client = as_user(cast.rosa)
+    right = {"posted_on": moment.date().isoformat(), "place": "Hall"}
+    client.post(f"{LIST}{post.pk}/done/", right)
+    words = text_of(client.post(f"{LIST}{post.pk}/done/", typed, follow=True))
+    assert "It does not wait any more." in words
 
 
 def test_what_nobody_has_ticked_off_in_time_is_overdue_and_still_there(

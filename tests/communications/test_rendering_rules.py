@@ -43,6 +43,11 @@ def test_what_is_no_placeholder_is_named(text, unknown):
     assert unknown_placeholders(text, SURVEY) == unknown
 
 
+def test_a_row_of_wide_braces_is_read_once():
+    assert unknown_placeholders("｛" * 200_000, frozenset()) == []
+    assert unknown_placeholders("｛" * 3 + "a｝", frozenset()) == ["｛｛｛a｝"]
+
+
 def test_a_placeholder_of_another_source_is_unknown():
     assert unknown_placeholders("{{ survey_link }}", frozenset()) == ["{{ survey_link }}"]
 

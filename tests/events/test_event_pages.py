@@ -294,3 +294,16 @@ def test_a_region_is_led_to_an_invitation_once_it_is_approved(cast, as_user, now
     assert link in as_user(cast.ines).get(page).content.decode()
     approve(cast, event.invitation, now)
     assert link in as_user(cast.rosa).get(page).content.decode()
+
+
+def test_an_event_of_a_stream_stays_one_when_its_region_changes_it(cast, as_user):
+    now, stream = timezone.now(), Stream.objects.create(programme=cast.programme, name="Workplace")
+    day = now.date() + timedelta(days=14)
+    event = make_event(cast, now, held_on=day, invite_on=now.date(), stream=stream)
+    address, client = f"{LIST}{event.slug}/edit/", as_user(cast.rosa)
+    assert client.get(address).context["form"]["stream"].value() == stream.pk
+    here = {"site": cast.barcelona.pk, "sites": [cast.barcelona.pk], "stream": stream.pk}
+    when = {"held_on": day.isoformat(), "invite_on": now.date().isoformat()}
+    assert client.post(address, {**TYPED, **here, **when}).status_code == 302
+    event.refresh_from_db()
+    assert (event.stream, event.room) == (stream, "Room 3")

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 import icalendar
 import pytest
 
-from communications.models import Delivery, PersonalLink, State
+from communications.models import Delivery, Dispatch, PersonalLink, State
 from communications.queries.content import may_opt_out
 from communications.services import approval as approvals
 from communications.services.approval import fingerprint_of
 from communications.services.link import hash_of
 from communications.services.message import write_ready
 from communications.services.restore import hold_after_restore
+from events.queries.occasion import public_link
 from events.queries.ticket import link_of
 from events.services.event import cancel_event, change_event, write_texts
 from events.services.registration import register, withdraw
@@ -188,6 +189,16 @@ def test_another_number_of_days_before_is_approved_anew(cast, event):
     assert not source.people(event.reminder, rule).exists()
     approve(cast, event.reminder, INVITED_AT)
     assert source.people(event.reminder, rule).get() == cast.people[0]
+
+
+def test_a_reminder_without_a_ticket_leads_to_the_event(cast, event):
+    one = {"message": event.reminder, "occurrence": 1, "started_at": REMINDED_AT}
+    ledger = {"dispatch": Dispatch.objects.create(**one), "site": cast.barcelona}
+    times = {"due_at": REMINDED_AT, "latest_at": REMINDED_AT}
+    rows = [Delivery.objects.create(person=p, **ledger, **times) for p in cast.people[:2]]
+    ticket = register(event, cast.people[0], "es", INVITED_AT)
+    values = ReminderSource().context(rows, REMINDED_AT)
+    assert [values[row.pk]["event_link"] for row in rows] == [link_of(ticket), public_link(event)]
 
 
 def test_a_reminder_that_waits_is_not_asked_for_twice_after_a_move(cast, now):

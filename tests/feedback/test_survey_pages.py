@@ -110,6 +110,10 @@ def test_new_survey_begins_with_standard_texts_and_is_saved(cast, as_user):
     ("changes", "sentence"),
     [
         ({"body": "No link"}, "where the personal link goes"),
+        ({"body": "Hi {{ firstname }}: {{ survey_link }}"}, "{{ firstname }} is no placeholder"),
+        ({"body": "[x](ftp://a/b) {{ survey_link }}"}, "A mail cannot link to ftp://a/b"),
+        ({"body": "{{ survey_link }}" + "**a " * 20_000}, "at most 20000 characters"),
+        ({"subject": "For {{ nobody }}"}, "{{ nobody }} is no placeholder"),
         ({"options": "Only one"}, "two to eight answers"),
         ({"fixed_on": "2026-12-01"}, "either days from go-live or one date"),
         ({"smallest_group": 4}, "greater than or equal to 5"),

@@ -76,7 +76,8 @@ def test_american_dates_are_told_by_days_above_twelve():
 
 
 @pytest.mark.parametrize(
-    "start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "'="]
+    "start",
+    ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "'=", "\x01=", "'\x1b ="],
 )
 def test_formulas_leave_with_an_apostrophe(start):
     assert defused(f"{start}1+1") == f"'{start}1+1"

@@ -31,11 +31,12 @@ def test_language_and_theme_are_kept_and_lead_back(cast, as_user):
     assert '<html lang="fr" dir="ltr" data-bs-theme="dark">' in page
 
 
-def test_only_languages_of_staff_pages_and_addresses_of_ours_are_taken(cast, as_user):
+@pytest.mark.parametrize(
+    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "nowhere", "account_logout"]
+)
+def test_only_languages_of_staff_pages_and_addresses_of_ours_are_taken(cast, as_user, elsewhere):
     client = as_user(cast.ines)
-    response = client.post(
-        "/profile/language/", {"language": "ko", "next": "https://elsewhere.example/"}
-    )
+    response = client.post("/profile/language/", {"language": "ko", "next": elsewhere})
     assert response.url == "/"
     assert User.objects.get(pk=cast.ines.pk).language == "en"
 

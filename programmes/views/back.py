@@ -1,0 +1,9 @@
+"""The page that somebody came from."""
+
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def own_path(wanted: str) -> str:
+    """Return the path of this site that a form asks to go back to, or nothing."""
+    is_own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_own else ""
