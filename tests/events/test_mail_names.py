@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events.services.event import write_texts
 from stakeholders.models import Role, User
-from tests.communications.making import run
+from tests.communications.making import make_message, run
 from tests.events.making import approve, make_event
 from tests.factories import StreamFactory
 
@@ -81,3 +81,15 @@ def test_the_home_of_a_stream_names_what_was_approved(cast, event, read):
     shown = read(samir, f"people/streams/{desk.pk}/")
     assert "Rappel : Journée One IT" in shown
     assert "One IT Day" not in shown
+
+
+@pytest.mark.parametrize(("who", "name"), [("ines", "Brouillon"), ("rosa", "Journée One IT")])
+@pytest.mark.parametrize("mail", ["invitation", "reminder"])
+def test_the_page_of_a_mail_says_in_those_words_what_it_is_for(cast, event, read, who, name, mail):
+    shown = read(getattr(cast, who), f"messages/{getattr(event, mail).pk}/")
+    assert f"Finalité {name}" in shown
+
+
+def test_a_purpose_that_was_typed_stays_as_it_is(cast, read, now):
+    message = make_message(cast, now, purpose="Tell everybody")
+    assert "Finalité Tell everybody" in read(cast.ines, f"messages/{message.pk}/")
