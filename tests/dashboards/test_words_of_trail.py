@@ -58,7 +58,7 @@ def test_opting_out_and_in_is_named(cast, now, read, in_admin, language, word):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "Chat: In doubt"), ("fr", "WeChat Iberia\N{NO-BREAK SPACE}: Incertain")],
+    [("en", "Chat: In doubt"), ("fr", "Chat\N{NO-BREAK SPACE}: Incertain")],
 )
 def test_a_post_is_named_with_its_state_in_words(cast, now, read, in_admin, language, said):
     channel = Channel.objects.create(
