@@ -54,6 +54,13 @@ class Source:
         """
         return {}
 
+    def purpose(self, message: Message, scope: Scope) -> str:
+        """Return what a message is for in the reader's language, if it is for something named.
+
+        Two queries at most; who reads no drafts gets what is approved.
+        """
+        return ""
+
     def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
         """Return the people whom an approved audience rule means now."""
         return people_of(rule)

@@ -53,6 +53,11 @@ class EventSource(Source):
             for event in events
         }
 
+    def purpose(self, message: Message, scope: Scope) -> str:
+        """Return the name of the event."""
+        event = self.event_of(message)
+        return names_of([event], scope)[event.pk]
+
     def event_of(self, message: Message) -> Event:
         """Return the event of a message."""
         events = Event.objects.select_related("site", "programme", "invitation")

@@ -1,13 +1,20 @@
-"""What is said in another language than the reader's: to whom, and by whom."""
+"""What is said in another language than it was written in, or than its reader reads."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from stakeholders.models import Role, User
+from stakeholders.models import OptOut, Role, User
+
+# What entries of the trail name that is no column of the row they are about.
+NOTED = {"opt_out": OptOut._meta.verbose_name, "second_factor": gettext_lazy("Second factor")}
 
 
 @contextmanager
@@ -23,6 +30,41 @@ def in_own_language_of(user: User) -> Iterator[None]:
     """Let what is said here be in a user's language, of all that the portal speaks."""
     with translation.override(user.language):
         yield
+
+
+def row_in_words(model: Any, written: str) -> str:
+    """Return what a row was called in the trail, its role or its state by the word of today."""
+    if model is Role:
+        return role_in_words(written)
+    name, colon, key = written.rpartition(": ")
+    state = _choices(model, "state").get(key)
+    if not colon or state is None:
+        return written
+    name = str(_choices(model, "kind").get(name, name))
+    return _("%(label)s: %(names)s") % {"label": name, "names": state}
+
+
+def _choices(model: Any, name: str) -> dict[str, Any]:
+    return dict(getattr(column_of(model, name), "choices", None) or ())
+
+
+def field_in_words(model: Any, name: str) -> str:
+    """Return the label of what changed: of a column, of what hangs on the row, else its key."""
+    if name in NOTED:
+        return str(NOTED[name])
+    column = column_of(model, name)
+    if column is None:
+        return name.replace("_", " ")
+    label = getattr(column, "verbose_name", None)
+    return str(label or column.related_model._meta.verbose_name)
+
+
+def column_of(model: Any, name: str) -> Any:
+    """Return the column or relation of a model that is called so, if there is one."""
+    try:
+        return model._meta.get_field(name.removesuffix("_id"))
+    except (AttributeError, FieldDoesNotExist):
+        return None
 
 
 def role_in_words(written: str) -> str:

@@ -11,6 +11,10 @@ class Reason(models.TextChoices):
     WITHDRAWN = "withdrawn", _("the approval was withdrawn")
     STOPPED = "stopped", _("the rest was cancelled")
     NOT_MEANT = "not_meant", _("no longer in the audience")
+    UNDATED = (
+        "undated",
+        _("its day cannot be told: correct the dates or the time zone of the site"),
+    )
     LEFT = "left", _("has left the organisation")
     DO_NOT_CONTACT = "do_not_contact", _("not to be contacted")
     OPTED_OUT = "opted_out", _("has opted out of such messages")

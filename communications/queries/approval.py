@@ -102,7 +102,7 @@ def approved_since(programme: Programme, scope: Scope, since: datetime) -> list[
     """Return the versions in view that were approved since a moment and stand (one query)."""
     standing = Approval.objects.within(scope).standing()
     found = standing.filter(message__programme=programme, decided_at__gte=since)
-    return list(found.order_by("decided_at"))
+    return list(found.select_related("message").order_by("decided_at"))
 
 
 def history_of(programme: Programme, scope: Scope) -> QuerySet[Approval]:

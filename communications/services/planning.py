@@ -23,7 +23,7 @@ from stakeholders.models.person import PersonQuerySet
 
 MISSED_FOR = timedelta(days=14)
 # What a change of dates may have cancelled before its time came again.
-REVIVABLE = (Reason.NOT_MEANT, Reason.TOO_LATE, Reason.BUDGET)
+REVIVABLE = (Reason.NOT_MEANT, Reason.UNDATED, Reason.TOO_LATE, Reason.BUDGET)
 
 
 # What a sending keeps of its programme, whatever is set while it runs.

@@ -3,6 +3,7 @@
 A post is due once, at the first moment at which one of the sites that its channel reaches is.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from communications.channels.group import is_posted
 from communications.models import Approval, Channel, Dispatch, Post, Reason, State
 from communications.models.post import PostQuerySet
 from communications.queries.post import SEALED
-from communications.queries.schedule import Slot, slots
+from communications.queries.schedule import Pair, Slot, pairs_of, slots_at
 from communications.services.doubt import PLANNED_ANEW
 from communications.services.planning import (
     MISSED_FOR,
@@ -54,9 +55,10 @@ def plan_posts(now: datetime) -> int:
     standing = list(
         Approval.objects.standing().filter(content__has_key="channels").select_related("message")
     )
-    known = known_posts(standing)
-    turns = list(turns_of(standing, known, now)) if standing else []
-    call_off_others({turn.key for turn in turns}, now)
+    known, channels, pairs = known_posts(standing), channels_of(standing), pairs_of(standing)
+    found = slots_at(pairs)
+    turns = list(turns_of(found, channels, known, now))
+    call_off_others({turn.key for turn in turns}, undated(pairs, found, channels), now)
     return sum(take_turn(turn, known.get(turn.key), now) for turn in turns)
 
 
@@ -68,11 +70,10 @@ def known_posts(standing: Sequence[Approval]) -> dict[Key, Post]:
 
 
 def turns_of(
-    standing: Sequence[Approval], known: Mapping[Key, Post], now: datetime
+    dated: Sequence[Slot], channels: Mapping[int, Channel], known: Mapping[Key, Post], now: datetime
 ) -> Iterator[Turn]:
     """Yield the channels that are still to be posted to, and whose message concerns their sites."""
-    channels = channels_of(standing)
-    for found in by_message(slots(standing)):
+    for found in by_message(dated):
         message, entries = found[0].approval.message_id, found[0].approval.content["channels"]
         ids = [one["id"] for one in entries if is_open(known.get((message, one["id"])))]
         posts = [known[message, pk] for pk in ids if (message, pk) in known]
@@ -87,6 +88,20 @@ def channels_of(standing: Sequence[Approval]) -> dict[int, Channel]:
     ids = {one["id"] for approval in standing for one in approval.content["channels"]}
     found = Channel.objects.filter(pk__in=ids).defer(*SEALED).prefetch_related("regions", "sites")
     return {channel.pk: channel for channel in found}
+
+
+def undated(
+    pairs: Sequence[Pair], dated: Sequence[Slot], channels: Mapping[int, Channel]
+) -> set[Key]:
+    """Return messages and channels that concern each other at a site whose day cannot be told."""
+    told = {(slot.approval.pk, slot.wave_site.pk) for slot in dated}
+    return {
+        (approval.message_id, one["id"])
+        for approval, place in pairs
+        if (approval.pk, place.pk) not in told
+        for one in approval.content["channels"]
+        if one["id"] in channels and reaches(channels[one["id"]], place.site)
+    }
 
 
 def is_open(post: Post | None) -> bool:
@@ -181,7 +196,8 @@ def take_up_again(turn: Turn, post: Post, now: datetime) -> None:
         return
     moment = moments_of(turn.channel, slot, now)
     cancelled = Post.objects.filter(
-        Q(reason=Reason.NOT_MEANT) | Q(reason=Reason.TOO_LATE, latest_at__lt=moment["latest_at"]),
+        Q(reason__in=[Reason.NOT_MEANT, Reason.UNDATED])
+        | Q(reason=Reason.TOO_LATE, latest_at__lt=moment["latest_at"]),
         pk=post.pk,
         state=State.CANCELLED,
     )
@@ -189,16 +205,22 @@ def take_up_again(turn: Turn, post: Post, now: datetime) -> None:
         post.sites.set(sites_of(turn.slots))
 
 
-def call_off_others(turns: set[Key], now: datetime) -> None:
-    """Cancel what waits of approved messages though its channel concerns them no more."""
+def call_off_others(turns: set[Key], undated: set[Key], now: datetime) -> None:
+    """Cancel what waits of approved messages though its channel concerns them no more.
+
+    Where that cannot be told, since no site of it has a day, this is the reason.
+    """
     waiting = Post.objects.filter(
         state=State.PLANNED, dispatch__message__approvals__state=Approval.State.APPROVED
     )
     rows = waiting.values_list("pk", "dispatch__message", "channel")
-    gone = [pk for pk, message, channel in rows if (message, channel) not in turns]
-    if gone:
-        Post.objects.filter(pk__in=gone, state=State.PLANNED).update(
-            state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
+    gone: dict[Reason, list[int]] = defaultdict(list)
+    for pk, *key in rows:
+        if tuple(key) not in turns:
+            gone[Reason.UNDATED if tuple(key) in undated else Reason.NOT_MEANT].append(pk)
+    for reason, ids in gone.items():
+        Post.objects.filter(pk__in=ids, state=State.PLANNED).update(
+            state=State.CANCELLED, reason=reason, ended_at=now
         )
 
 

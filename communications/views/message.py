@@ -91,9 +91,11 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
     shown = version or Approval(message=message, content=content)
     only = source.only({pk: content["rule"]})
     workspace = workspace_of(message, content, version, scope, language, source.placeholders)
+    purpose = source.purpose(message, scope) or content["purpose"]
     context = {
         "workspace": workspace,
-        "title": title_of(message, scope, workspace.title or content["purpose"]),
+        "title": title_of(message, scope, workspace.title or purpose),
+        "purpose": purpose,
         "width": "desktop" if query.get("width") == "desktop" else "phone",
         "dispatch": dispatch,
         "waiting": waiting_for(shown, dispatch, scope),

@@ -22,7 +22,8 @@ def hour_words(starts_at: datetime, ends_at: datetime, zone: str, language: str)
         format_time(at.astimezone(there), "HH:mm", locale=locale) for at in (starts_at, ends_at)
     )
     named = get_timezone_name(starts_at.astimezone(there), width="long", locale=locale)
-    return f"{first} – {last}, {named}"
+    with translation.override(language):
+        return gettext("%(hours)s, %(zone)s") % {"hours": f"{first} – {last}", "zone": named}
 
 
 def invitation_texts(language: str) -> tuple[str, str]:

@@ -7,12 +7,10 @@ from auditlog.models import LogEntry
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry as Deed
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.tables import LookedAtAdmin
-from stakeholders.models import Role
-from stakeholders.rendering import role_in_words
+from stakeholders.rendering import field_in_words, row_in_words
 
 admin.site.unregister(LogEntry)
 apps.get_app_config("auditlog").verbose_name = _("Audit trail")
@@ -67,9 +65,8 @@ class TrailAdmin(LookedAtAdmin):
 
     @admin.display(description=_("about"), ordering="object_repr")
     def about(self, entry: LogEntry) -> str:
-        """Return what it was done to; a role by its word of today."""
-        is_role = entry.content_type.model_class() is Role
-        return role_in_words(entry.object_repr) if is_role else str(entry.object_repr)
+        """Return what it was done to; a role or a state by its word of today."""
+        return row_in_words(entry.content_type.model_class(), entry.object_repr)
 
     @admin.display(description=_("changes"))
     def changed(self, entry: LogEntry) -> str:
@@ -87,14 +84,7 @@ def _changes(entry: LogEntry) -> Iterator[tuple[str, str, str]]:
     model = entry.content_type.model_class()
     for name, (before, after) in (entry.changes_dict or {}).items():
         if name not in KEYS and before != after:
-            yield _word_of(model, name), str(before), str(after)
-
-
-def _word_of(model: Any, name: str) -> str:
-    try:
-        return str(model._meta.get_field(name.removesuffix("_id")).verbose_name)
-    except (AttributeError, FieldDoesNotExist):
-        return name.replace("_", " ")
+            yield field_in_words(model, name), str(before), str(after)
 
 
 @admin.register(Deed)

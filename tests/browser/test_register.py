@@ -148,3 +148,16 @@ def test_a_mark_stays_and_says_so_when_the_server_is_away(
     page.keyboard.press("ArrowUp")
     page.locator("#toast").get_by_text("The mark did not move.").wait_for()
     assert place_of(council) == (85, 70)
+
+
+def test_the_words_of_a_gap_keep_off_its_frame(page, live_server, cast, register, signed_in):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    signed_in(page, cast.ines).goto(f"{live_server.url}{IMPACTS}")
+    links = page.locator(".ol-heat td.gap a")
+    assert links.count()
+    room = """all => all.map(one => {
+        const words = document.createRange(), cell = one.parentElement.getBoundingClientRect();
+        words.selectNodeContents(one.firstElementChild);
+        return words.getBoundingClientRect().top - cell.top;
+    })"""
+    assert min(links.evaluate_all(room)) >= 4

@@ -1,8 +1,14 @@
 """What a narrow window must not do: cut, break words, or ask for fine fingers."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from stakeholders.models import User
 from tests.communications.making import make_message
+from tests.events.making import make_event
+from tests.factories import ObjectiveFactory, StreamFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,3 +60,38 @@ def test_a_state_is_one_word_on_a_phone(page, live_server, cast, now, signed_in)
     states = page.locator("td .ol-st")
     assert states.count()
     assert max(states.evaluate_all("all => all.map(one => one.clientHeight)")) < 30
+
+
+def test_events_stand_on_a_phone_as_a_list_that_ends_in_line(
+    page, live_server, cast, now, signed_in
+):
+    make_event(cast, now, held_on=timezone.localdate() + timedelta(days=30))
+    page.set_viewport_size({"width": 390, "height": 844})
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/events/")
+    assert page.locator(".ol-scroll:visible").count() == 0
+    row = page.locator(".ol-list li:visible")
+    assert "Seats taken: 0 of 2" in row.inner_text()
+    last, pager = row.bounding_box(), page.locator(".ol-pager:visible > span").bounding_box()
+    assert abs(last["x"] - pager["x"]) <= 1
+    assert pager["y"] - (last["y"] + last["height"]) > 12
+
+
+def test_what_an_objective_is_has_room_beside_its_measure(page, live_server, cast, now, signed_in):
+    stream = StreamFactory(programme=cast.programme, name="Desk")
+    values = {"name": "Open tickets moved, none lost", "value": 41, "measured_on": now.date()}
+    ObjectiveFactory(programme=cast.programme, stream=stream, **values)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    User.objects.filter(pk=cast.ines.pk).update(language="fr")
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/people/streams/{stream.pk}/")
+    name = page.locator(".ol-table th[scope=row]:visible").first
+    assert name.bounding_box()["width"] >= 150
+
+
+def test_the_level_of_a_message_is_a_square_beside_a_long_title(
+    page, live_server, cast, now, signed_in
+):
+    make_message(cast, now, {"en": ("What changes for you at every site " * 3, "Hello")})
+    page.set_viewport_size({"width": 1000, "height": 900})
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/messages/")
+    box = page.locator("th .ol-level:visible").first.bounding_box()
+    assert box["width"] == box["height"]

@@ -19,7 +19,7 @@ from communications.services.post_planning import plan_posts
 from communications.services.post_sending import MOST_TRIES, claim_one
 from communications.services.restore import hold_after_restore
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
-from programmes.models import WaveSite
+from programmes.models import Site, WaveSite
 from programmes.services.plan import assign_sites
 from tests.communications.making import TEXTS, approve, make_message
 from tests.communications.posting import GROUP_TEXTS, make_channel, run_posts, tell
@@ -178,6 +178,27 @@ def test_a_site_taken_out_of_the_plan_takes_the_post_along(cast, now, hook):
     assign_sites(cast.wave1, [cast.barcelona], now)
     plan_posts(now + 2 * LATER)
     assert states() == {("Our webhook", "planned", ""): 1}
+
+
+def test_a_post_of_which_no_site_has_a_readable_day_says_so(cast, now, hook):
+    tell(cast, now, hook)
+    plan_posts(now + LATER)
+    Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Nowhere/At_all")
+    plan_posts(now + LATER)
+    assert states() == {("Our webhook", "cancelled", Reason.UNDATED): 1}
+    assert "time zone" in Post.objects.get().reason_words
+    Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Europe/Madrid")
+    plan_posts(now + 2 * LATER)
+    assert states() == {("Our webhook", "planned", ""): 1}
+
+
+def test_a_post_that_one_site_still_reads_is_kept(cast, now, recorder):
+    hook = make_channel(cast, sites=[cast.barcelona, cast.shanghai])
+    tell(cast, now, hook)
+    plan_posts(now + LATER)
+    Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Nowhere/At_all")
+    plan_posts(now + LATER)
+    assert set(Post.objects.values_list("state", "reason")) == {("planned", "")}
 
 
 # What becomes of it

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from communications.models import Approval, Channel, Message
 from communications.models.message import title_in
 from communications.queries.message import frozen_for
+from communications.sources import title_of
 from onelift.dashboards.queries import whom
 from onelift.dashboards.queries.asker import Asker, Filter, Narrow, number_in
 from onelift.dashboards.queries.crowd import reached_people, unreached_people
@@ -131,7 +132,8 @@ def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
     mine = Audience.objects.filter(programme=asker.programme, message__in=messages)
     audience = get_object_or_404(mine.select_related("message"), pk=number_in(value))
     frozen = frozen_for(audience.message, asker.scope)
-    title = title_in(frozen) if frozen else audience.message.title
+    subject = title_in(frozen) if frozen else audience.message.title
+    title = title_of(audience.message, asker.scope, subject)
     label = _("Audience of “%(subject)s”") % {"subject": title}
     return label, _meant(asker, frozen["rule"] if frozen else audience.rule(), audience.message)
 
@@ -142,7 +144,7 @@ def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
         versions = versions.standing()
     version = get_object_or_404(versions.select_related("message"), pk=number_in(value))
     label = _("Audience of “%(subject)s”, version %(number)d") % {
-        "subject": title_in(version.content),
+        "subject": title_of(version.message, asker.scope, title_in(version.content)),
         "number": version.version,
     }
     return label, _meant(asker, version.content["rule"], version.message, version)

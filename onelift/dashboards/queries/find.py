@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from communications.models.message import title_in
 from communications.queries.reach import people_in
+from communications.sources import titles_of
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.found import KINDS, Found, Sought, fitting
 from onelift.dashboards.queries.moments import Plan, Planned, places_of, planned_at, plans_of
@@ -156,15 +157,19 @@ def _due(asker: Asker, places: list[WaveSite], day: date) -> list[Happening]:
     for each in planned_at(plans_of(asker.programme, asker.scope), places):
         if each.on == day:
             grouped[each.plan.message.pk].append(each)
-    return [_mail(asker, group[0].plan, group) for group in grouped.values()]
+    titles = titles_of((group[0].plan.message for group in grouped.values()), asker.scope)
+    return [
+        _mail(asker, group[0].plan, group, titles.get(message, ""))
+        for message, group in grouped.items()
+    ]
 
 
-def _mail(asker: Asker, plan: Plan, group: list[Planned]) -> Happening:
+def _mail(asker: Asker, plan: Plan, group: list[Planned], own: str) -> Happening:
     sites = _at([each.place for each in group])
     if plan.is_survey and hasattr(plan.message, "survey"):
         return Happening("survey", plan.title, plan.message.survey.pk, sites)
     title = plan.title if asker.scope.reads_drafts else title_in(plan.approval.content)
-    return Happening("message", title, plan.message.pk, sites)
+    return Happening("message", own or title, plan.message.pk, sites)
 
 
 def _at(places: Iterable[WaveSite]) -> list[str]:

@@ -3,7 +3,7 @@
 Never whether they answered: a survey is shown once, whatever was sent for it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from communications.models.message import title_in
 from communications.queries.delivery import may_see_persons
 from communications.queries.ledger import part_of
 from communications.rendering.language import candidates, reading_language
+from communications.sources import titles_of
 from onelift.dashboards.queries.moments import Planned, places_of, planned_at, plans_of
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
@@ -89,16 +90,15 @@ def person_page(programme: Programme, person: Person, scope: Scope, now: datetim
     places = [one for one in places_of(programme, scope) if one.site_id == person.site_id]
     mails = list(_mails_of(person, programme))
     seen = [mail for mail in mails if _may_see(mail, scope)]
+    titles = titles_of({mail.dispatch.message for mail in seen}, scope)
     return PersonPage(
         person=person,
         place=places[0] if places else None,
         today=now.date(),
         texts=texts_for(person.language, programme.languages),
         manager=_manager_of(person, scope),
-        told=[_mail(one, scope) for one in seen if one.dispatch.message.source != "survey"],
-        asked=_once_each(
-            _mail(one, scope) for one in seen if one.dispatch.message.source == "survey"
-        ),
+        told=[_mail(one, scope, titles) for one in seen if not _is_asked(one)],
+        asked=_once_each(_mail(one, scope, titles) for one in seen if _is_asked(one)),
         planned=_planned_for(person, programme, places, scope, mails, now),
         personas=personas_of(person, _personas_of(programme, scope)),
         history=list(ImportEntry.objects.history([person.personnel_number], scope)[:LATEST]),
@@ -140,11 +140,15 @@ def _may_see(mail: Delivery, scope: Scope) -> bool:
     return is_here and may_see_persons(scope, part)
 
 
-def _mail(mail: Delivery, scope: Scope) -> Mail:
+def _is_asked(mail: Delivery) -> bool:
+    return mail.dispatch.message.source == "survey"
+
+
+def _mail(mail: Delivery, scope: Scope, titles: Mapping[int, str]) -> Mail:
     bounce = next(iter(mail.bounces.all()), None)  # type: ignore[attr-defined]
     state = "planned" if mail.state == State.CLAIMED else mail.state
     return Mail(
-        title=_title(mail, scope),
+        title=titles.get(mail.dispatch.message_id) or _title(mail, scope),
         state="bounced" if bounce else state,
         reason=str(bounce) if bounce else mail.why,
         at=mail.ended_at or mail.turn_at,

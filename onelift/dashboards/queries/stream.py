@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from communications.models.message import title_in
 from communications.queries.approval import approved_since
+from communications.sources import titles_of
 from onelift.dashboards.queries.streams import leaders_of
 from programmes.models import Member, Milestone, Service, Stream, StreamUpdate, WaveSite
 from programmes.models.stream import week_of
@@ -157,12 +158,13 @@ def _personal(stream: Stream, scope: Scope, today: date) -> list[ObjectiveLine]:
 
 def _approved(stream: Stream, scope: Scope, since: datetime) -> list[Move]:
     """Return the messages of the programme that were approved since."""
+    versions = approved_since(stream.programme, scope, since)
+    titles = titles_of((version.message for version in versions), scope)
     return [
-        Move(
-            "message", version.pk, title_in(version.content), version.decided_at.date().isoformat()
-        )
-        for version in approved_since(stream.programme, scope, since)
+        Move("message", version.pk, title, version.decided_at.date().isoformat())
+        for version in versions
         if version.decided_at
+        for title in [titles.get(version.message_id) or title_in(version.content)]
     ]
 
 

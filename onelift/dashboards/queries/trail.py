@@ -8,21 +8,20 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DateTimeField, Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, OneToOneRel, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from communications.models import Act, Bounce, Channel, Delivery, Dispatch, KitLink, Message, Post
-from events.models import EventMail
+from events.models import EventMail, Registration
 from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
 from programmes.rendering.formats import enumeration, language_name, moment
 from programmes.scope import Scope
 from stakeholders.forms.trail import ACTIONS, ACTS
 from stakeholders.models import OptOut, Person, PersonalObjective, Role, User
-from stakeholders.rendering import role_in_words
+from stakeholders.rendering import column_of, field_in_words, row_in_words
 
 # Where a row says which programme it belongs to, for entries that do not say so themselves.
 PATHS: dict[type[Model], str] = {
@@ -34,11 +33,12 @@ PATHS: dict[type[Model], str] = {
     Post: "dispatch__message__programme",
     KitLink: "wave__programme",
     EventMail: "registration__event__programme",
+    Registration: "event__programme",
     OptOut: "programme",
     PersonalObjective: "programme",
 }
 # Rows whose name or changes tell of one person.
-OF_PERSONS = (Person, OptOut, Delivery, Bounce, PersonalObjective)
+OF_PERSONS = (Person, OptOut, Delivery, Bounce, PersonalObjective, Registration)
 # The tables of which changes name a row by its key.
 NAMED: dict[str, Any] = {"user_id": User, "region_id": Region, "stream_id": Stream}
 Names = Mapping[tuple[Any, str], str]
@@ -149,14 +149,10 @@ def _line(entry: LogEntry, scope: Scope, names: Names) -> TrailLine:
         at=entry.timestamp,
         who=str(entry.actor or entry.actor_email or _("The person, or the system")),
         act=capfirst(_act(entry)),
-        about=_("One person") if is_hidden else _about(entry, model),
+        about=_("One person") if is_hidden else row_in_words(model, entry.object_repr),
         kind=str(entry.content_type.name),
         changes=[] if is_hidden else list(_changes(entry, model, names)),
     )
-
-
-def _about(entry: LogEntry, model: Any) -> str:
-    return role_in_words(entry.object_repr) if model is Role else str(entry.object_repr)
 
 
 def _act(entry: LogEntry) -> str:
@@ -174,18 +170,10 @@ def _act(entry: LogEntry) -> str:
 def _changes(entry: LogEntry, model: Any, names: Names) -> Iterator[tuple[str, str, str]]:
     for name, (before, after) in sorted((entry.changes_dict or {}).items()):
         if name not in UNSAID:
-            column = _column(model, name)
-            word = column.verbose_name if column else name.replace("_", " ")
+            column = column_of(model, name)
             was, now = (_said(column, name, str(each), names) for each in (before, after))
             if was != now:
-                yield str(word), was, now
-
-
-def _column(model: Any, name: str) -> Any:
-    try:
-        return model._meta.get_field(name.removesuffix("_id"))
-    except (AttributeError, FieldDoesNotExist):
-        return None
+                yield field_in_words(model, name), was, now
 
 
 def _said(column: Any, name: str, value: str, names: Names) -> str:
@@ -194,8 +182,13 @@ def _said(column: Any, name: str, value: str, names: Names) -> str:
         return ""
     if name in NAMED:
         return names.get((NAMED[name], value), value)
+    if name == "second_factor":
+        return _("On") if value == "set up" else ""
     if name == "languages":
         return enumeration([language_name(code) for code in CODE.findall(value)])
-    if isinstance(column, DateTimeField) and (at := parse_datetime(value)):
+    if isinstance(column, DateTimeField | OneToOneRel) and (at := parse_datetime(value)):
         return moment(at.replace(tzinfo=at.tzinfo or UTC))
-    return str(dict(getattr(column, "choices", None) or ()).get(value, value))
+    choices = dict(getattr(column, "choices", None) or ())
+    if name == "language" and not choices:
+        return language_name(value)
+    return str(choices.get(value, value))

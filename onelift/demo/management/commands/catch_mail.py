@@ -11,7 +11,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,13 @@ async def catch(maildir: Maildir, host: str, port: int) -> None:
             data_size_limit=LARGEST_MAIL,
         )
 
-    server = await loop.create_server(session, host, port)
+    try:
+        server = await loop.create_server(session, host, port)
+    except OSError as error:
+        raise CommandError(
+            f"No mail can be caught on port {port} of {host}: {error.strerror}. "
+            "Another PORT= brings another port for mails, which is the one after it."
+        ) from error
     await stop.wait()
     server.close()
 

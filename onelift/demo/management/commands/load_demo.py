@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from onelift.dashboards.queries.checkup.finding import Level
+from onelift.dashboards.queries.checkup.languages import check_catalogues
 from onelift.demo import accounts, story
 from programmes.models import Programme
 from programmes.queries.clock import database_now
@@ -25,9 +27,16 @@ class Command(BaseCommand):
         if Programme.objects.filter(slug="onelift").exists():
             self.tell(accounts.read_accounts())
         else:
-            self.stdout.write("Loading seven thousand people and twenty weeks of history …")
-            story.load(database_now())
-            self.tell(accounts.set_passwords())
+            self.load()
+
+    def load(self) -> None:
+        """Load, unless the mails that it writes down would be in English for everybody."""
+        catalogues = check_catalogues()
+        if catalogues.level == Level.TROUBLE:
+            raise CommandError(catalogues.sentence)
+        self.stdout.write("Loading seven thousand people and twenty weeks of history …")
+        story.load(database_now())
+        self.tell(accounts.set_passwords())
 
     def tell(self, found: list[dict[str, str]]) -> None:
         """Print the address and one account a line."""
