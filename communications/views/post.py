@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -33,7 +34,7 @@ def post_list(request: ScopedRequest) -> HttpResponse:
 def post_done(request: ScopedRequest, pk: int) -> HttpResponse:
     """Tick off what was posted by hand, with its day and place."""
     post, now = post_in(request, pk), database_now()
-    form = PostedForm(request.POST, post=post, today=now.date())
+    form = PostedForm(request.POST, post=post, today=timezone.localdate(now))
     try:
         version_to_post(post, now)
         if not form.is_valid():
@@ -103,4 +104,4 @@ def form_of(post: Post, refused: PostedForm | None, now: datetime) -> PostedForm
     """Return the form of one post, as it was typed if it was refused."""
     if refused is not None and refused.post.pk == post.pk:
         return refused
-    return PostedForm(post=post, today=now.date())
+    return PostedForm(post=post, today=timezone.localdate(now))

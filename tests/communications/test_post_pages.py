@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from auditlog.models import LogEntry
@@ -104,6 +105,17 @@ def test_a_regional_manager_copies_the_text_and_ticks_it_off(cast, as_user, wait
     assert "Board in Barcelona : El centro abre" not in text_of(rosa.get(LIST))
     assert "Entrance hall" in text_of(rosa.get(LIST))
     assert "to be posted by hand" not in text_of(rosa.get("/p/one-it/regions/iberia/"))
+
+
+def test_today_is_that_of_who_ticks_it_off(cast, as_user, wait, board):
+    """From 10:00 UTC on it is tomorrow there."""
+    wait(board)
+    cast.rosa.time_zone = "Pacific/Kiritimati"
+    cast.rosa.save()
+    today = timezone.now().astimezone(ZoneInfo(cast.rosa.time_zone)).date()
+    typed = {"posted_on": today.isoformat(), "place": "Hall"}
+    as_user(cast.rosa).post(f"{LIST}{Post.objects.get().pk}/done/", typed)
+    assert Post.objects.get().state == State.SENT
 
 
 @pytest.mark.parametrize(
