@@ -8,15 +8,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communications.rendering import KNOWN, refused_links, unknown_placeholders
-from programmes.models import fingerprint
+from programmes.forms.shared_text import SharedTextForm
 
 FIELDS = ("subject", "body")
 # Many times the longest mail that anybody reads; what is longer keeps a process busy for minutes.
 LONGEST_BODY = 20_000
 
 
-class TextForm(forms.Form):
-    """Subject and text. ``text_seen`` and ``source_seen`` tell what was there when it opened."""
+class TextForm(SharedTextForm):
+    """Subject and text. ``source_seen`` tells what the English was when it opened."""
+
+    WRITTEN = FIELDS
 
     subject = forms.CharField(label=_("Subject"), max_length=160)
     body = forms.CharField(
@@ -28,7 +30,6 @@ class TextForm(forms.Form):
             "A line that is only a link becomes a button."
         ),
     )
-    text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     source_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -52,18 +53,6 @@ class TextForm(forms.Form):
     def text(self) -> dict[str, str]:
         """Return what was typed, by field; the form must be valid."""
         return {name: self.cleaned_data[name] for name in FIELDS}
-
-    def show_theirs(self, theirs: Mapping[str, str]) -> None:
-        """Keep what was typed, and let the next save replace what somebody else wrote."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
-        self.add_error(
-            None,
-            _(
-                "Somebody else has changed this text since you opened it. Theirs stands beside "
-                "yours. Take from it what you need and save again."
-            ),
-        )
 
 
 def with_known_placeholders(text: str, extra: frozenset[str]) -> str:

@@ -163,24 +163,21 @@ def message_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     form = MessageForm(
         request.POST or None, programme=request.programme, initial=initial_of(message)
     )
-    theirs: Any = None
     if form.is_valid():
         try:
             if accepts(form, change_with_text, message, *_typed(request, form)):
                 return saved(request, message)
         except TextChangedError as changed:
-            theirs = changed.text
-            form.show_theirs(theirs)
-    return form_page(request, form, message, theirs)
+            form.show_theirs(changed.text)
+    return form_page(request, form, message)
 
 
 def _typed(request: ScopedRequest, form: MessageForm) -> tuple[Any, ...]:
-    seen = form.cleaned_data["text_seen"] or None
-    return form.message(), form.text(), request.user, database_now(), seen
+    return form.message(), form.text(), request.user, database_now(), form.seen
 
 
 def form_page(
-    request: ScopedRequest, form: MessageForm, message: Message | None = None, theirs: Any = None
+    request: ScopedRequest, form: MessageForm, message: Message | None = None
 ) -> HttpResponse:
     """Show the form with the placeholders beside it."""
     context = {
@@ -188,7 +185,6 @@ def form_page(
         "message": message,
         "title": message_in_view(request, message.pk).title if message else "",
         "standing": message.approvals.standing().first() if message else None,
-        "theirs": theirs,
         "placeholders": KNOWN,
     }
     return render(request, "communications/message_form.html", context)

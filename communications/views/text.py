@@ -67,7 +67,7 @@ def message_to_write(request: ScopedRequest, pk: int, language: str) -> Message:
 def text_edit(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
     """Write one language beside its source, and save it as a draft."""
     message = message_to_write(request, pk, language)
-    form, theirs = _form_of(request, message, language), None
+    form = _form_of(request, message, language)
     if form.is_valid():
         try:
             write_text(
@@ -76,9 +76,8 @@ def text_edit(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
             messages.success(request, _("Draft saved."))
             return redirect(request.path)
         except TextChangedError as changed:
-            theirs = changed.text
-            form.show_theirs(theirs)
-    return _page(request, message, language, form, theirs)
+            form.show_theirs(changed.text)
+    return _page(request, message, language, form)
 
 
 @require_POST
@@ -86,7 +85,7 @@ def text_edit(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
 def text_ready(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
     """Save one language and call it ready for review."""
     message = message_to_write(request, pk, language)
-    form, theirs = _form_of(request, message, language), None
+    form = _form_of(request, message, language)
     if form.is_valid():
         try:
             now = database_now()
@@ -95,9 +94,8 @@ def text_ready(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
             )
             return _after_ready(request, message, language)
         except TextChangedError as changed:
-            theirs = changed.text
-            form.show_theirs(theirs)
-    return _page(request, message, language, form, theirs)
+            form.show_theirs(changed.text)
+    return _page(request, message, language, form)
 
 
 @require_POST
@@ -178,7 +176,7 @@ def _form_of(request: ScopedRequest, message: Message, language: str) -> TextFor
 
 
 def _seen(form: TextForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] or None for name in ("text_seen", "source_seen")}
+    return {"text_seen": form.seen, "source_seen": form.cleaned_data["source_seen"] or None}
 
 
 def _user(request: ScopedRequest) -> Any:
@@ -202,9 +200,7 @@ def _after_ready(request: ScopedRequest, message: Message, language: str) -> Htt
     return redirect("communications:message-show", slug, message.pk)
 
 
-def _page(
-    request: ScopedRequest, message: Message, language: str, form: TextForm, theirs: Any
-) -> HttpResponse:
+def _page(request: ScopedRequest, message: Message, language: str, form: TextForm) -> HttpResponse:
     statuses = states_of(message, FIELDS, request.programme.languages)
     changes = source_changes(message, language)
     context = {
@@ -212,7 +208,6 @@ def _page(
         "language": language,
         "source": SOURCE_LANGUAGE,
         "form": form,
-        "theirs": theirs,
         "state": statuses[language].state,
         "statuses": statuses,
         "writable": request.scope.writable(statuses),

@@ -10,7 +10,8 @@ from events.models import Event
 from events.models.event import LONGEST_REMINDER_DAYS, MOST_SEATS
 from events.services.event import EventData
 from programmes.forms.fields import DayField, KeysField
-from programmes.models import Programme, Site, Stream
+from programmes.forms.shared_text import SharedTextForm
+from programmes.models import Programme, Site, Stream, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
 from programmes.scope import Scope
 from stakeholders.forms.lines import LinesForm, initial_lines
@@ -20,8 +21,10 @@ from stakeholders.services.audience import lines_of
 FIELDS = ("title", "what", "agenda")
 
 
-class EventTextForm(forms.Form):
+class EventTextForm(SharedTextForm):
     """What an event says of itself in one language."""
+
+    WRITTEN = FIELDS
 
     title = forms.CharField(label=_("Title"), max_length=120)
     what = forms.CharField(
@@ -186,13 +189,19 @@ def hosts_in(programme: Programme) -> Any:
     return found.distinct()
 
 
+def text_initial(event: Event, language: str) -> dict[str, str]:
+    """Return what the form of a text begins with."""
+    text = text_of(event, language, FIELDS)
+    return {**text, "text_seen": fingerprint(text)}
+
+
 def event_initial(event: Event) -> dict[str, Any]:
     """Return what a form begins with for an event."""
     names = (*EventForm.PLACE, *EventForm.TIME, "remind_days")
     return {
         **{name: getattr(event, name) for name in names},
         **{name: f"{getattr(event, name):%H:%M}" for name in ("from_time", "until_time")},
-        **text_of(event, SOURCE_LANGUAGE, FIELDS),
+        **text_initial(event, SOURCE_LANGUAGE),
         **initial_lines(lines_of(event.invitation.audience)),
         "invite_on": event.invitation.fixed_on,
         "hosts": [host.pk for host in event.hosts.all()],

@@ -84,12 +84,15 @@ def create_event(programme: Programme, data: EventData, user: User | None, now: 
 
 
 @transaction.atomic
-def change_event(event: Event, data: EventData, user: User | None, now: datetime) -> Event:
+def change_event(
+    event: Event, data: EventData, user: User | None, now: datetime, text_seen: str | None = None
+) -> Event:
     """Write an event anew; who has a seat is told once if it moves.
 
     Raises:
         ValidationError: a value is out of its bounds, there are more people than seats, or it is
             cancelled.
+        TextChangedError: the English is no longer that of the fingerprint ``text_seen``.
     """
     event = locked(event)
     if event.cancelled_at:
@@ -109,7 +112,7 @@ def change_event(event: Event, data: EventData, user: User | None, now: datetime
     if is_moved:
         tell_everybody(event, EventMail.Kind.MOVED, now)
     promote(event, now)
-    return _finish(event, data, user, now)
+    return _finish(event, data, user, now, text_seen)
 
 
 @transaction.atomic
@@ -130,10 +133,19 @@ def cancel_event(event: Event, user: User, now: datetime) -> Event:
 
 @transaction.atomic
 def write_texts(
-    event: Event, language: str, text: Mapping[str, str], user: User | None, now: datetime
+    event: Event,
+    language: str,
+    text: Mapping[str, str],
+    user: User | None,
+    now: datetime,
+    text_seen: str | None = None,
 ) -> None:
-    """Write what the event says in one language, ready to be approved with the invitation."""
-    write_text(event, language, text, user, now)
+    """Write what the event says in one language, ready to be approved with the invitation.
+
+    Raises:
+        TextChangedError: the text is no longer that of the fingerprint ``text_seen``.
+    """
+    write_text(event, language, text, user, now, text_seen=text_seen)
     if any(text.values()):
         mark(event, language, TextState.State.REVIEW, user, now)
 
@@ -230,8 +242,10 @@ def _fill(event: Event, data: EventData) -> None:
         setattr(event, name, getattr(data, name))
 
 
-def _finish(event: Event, data: EventData, user: User | None, now: datetime) -> Event:
+def _finish(
+    event: Event, data: EventData, user: User | None, now: datetime, text_seen: str | None = None
+) -> Event:
     """Write what stands in other tables: the hosts and the English text."""
     event.hosts.set(data.hosts)
-    write_texts(event, SOURCE_LANGUAGE, data.text, user, now)
+    write_texts(event, SOURCE_LANGUAGE, data.text, user, now, text_seen)
     return event

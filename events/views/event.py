@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from communications.models import Message
 from communications.services.approval import content_of, fingerprint_of
-from events.forms.event import FIELDS, EventForm, EventTextForm, event_initial
+from events.forms.event import FIELDS, EventForm, EventTextForm, event_initial, text_initial
 from events.models import Event
 from events.models.event import EventQuerySet
 from events.queries.event import event_lines
@@ -21,6 +21,7 @@ from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
 from programmes.queries.clock import database_now
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, text_of
+from programmes.services.texts import TextChangedError
 from programmes.views.paging import page_of
 
 PER_PAGE = 25
@@ -169,14 +170,19 @@ def _form_of(request: ScopedRequest, event: Event, language: str) -> EventTextFo
     data = request.POST or None
     if language == SOURCE_LANGUAGE:
         return EventForm(data, **_around(request), initial=event_initial(event))
-    return EventTextForm(data, initial=text_of(event, language, FIELDS))
+    return EventTextForm(data, initial=text_initial(event, language))
 
 
 def _is_changed_by(
     request: ScopedRequest, event: Event, language: str, form: EventTextForm
 ) -> bool:
-    user, now = request.user, database_now()
-    if isinstance(form, EventForm):
-        return accepts(form, change_event, event, form.event, user, now) is not None
-    write_texts(event, language, form.text, user, now)  # type: ignore[arg-type]
+    user: Any = request.user
+    now = database_now()
+    try:
+        if isinstance(form, EventForm):
+            return bool(accepts(form, change_event, event, form.event, user, now, form.seen))
+        write_texts(event, language, form.text, user, now, form.seen)
+    except TextChangedError as changed:
+        form.show_theirs(changed.text)
+        return False
     return True

@@ -17,17 +17,19 @@ from feedback.rendering import standard_texts
 from feedback.services.survey import KINDS, OWN, SurveyData, SurveyTexts
 from feedback.sources import SurveySource
 from feedback.translation import SOURCE
+from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, fingerprint
 
 MOST_OPTIONS = 8
 
 
-class TextsForm(forms.Form):
-    """All texts of a survey in one language; ``text_seen`` tells what was there when it opened."""
+class TextsForm(SharedTextForm):
+    """All texts of a survey in one language."""
 
     INVITATION: tuple[str, ...] = ("subject", "body")
     QUESTIONS: tuple[str, ...] = ("choice", "options", "csat", "nps", "comment")
     SETTINGS: tuple[str, ...] = ()
+    WRITTEN = (*QUESTIONS, *INVITATION)
 
     subject = forms.CharField(label=_("Subject of the invitation"), max_length=160)
     body = forms.CharField(
@@ -44,8 +46,6 @@ class TextsForm(forms.Form):
     nps = forms.CharField(label=_("Recommendation, 0 to 10: the question"), max_length=240)
     comment = forms.CharField(label=_("Comment: the question"), max_length=240)
 
-    text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
     def __init__(
         self,
         *args: Any,
@@ -55,7 +55,6 @@ class TextsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.count, self.english = count, english or {}
-        self.theirs: list[tuple[Any, str]] = []
 
     def clean_subject(self) -> str:
         """Refuse a placeholder that nobody can fill."""
@@ -103,29 +102,6 @@ class TextsForm(forms.Form):
         data = self.cleaned_data
         questions = {kind.value: data[kind] for kind in KINDS}
         return SurveyTexts(data["subject"], data["body"], questions, data["options"])
-
-    @property
-    def seen(self) -> str | None:
-        """Return the fingerprint of what was there when the form opened."""
-        return self.cleaned_data["text_seen"] or None
-
-    def show_theirs(self, theirs: Mapping[str, str]) -> None:
-        """Keep what was typed, and let the next save replace what somebody else wrote."""
-        names = [name for name in (*self.QUESTIONS, *self.INVITATION) if name in theirs]
-        self.theirs = [
-            (self.fields[name].label, theirs[name])
-            for name in names
-            if theirs[name] != self.data.get(name)
-        ]
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
-        self.add_error(
-            None,
-            _(
-                "Somebody else has changed this text since you opened it. Theirs stands beside "
-                "yours. Take from it what you need and save again."
-            ),
-        )
 
 
 class SurveyForm(FrameForm, TextsForm):

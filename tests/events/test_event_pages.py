@@ -31,6 +31,9 @@ TYPED = {
 }
 
 
+FRENCH = {"title": "Journée One IT", "what": "Essayez.", "agenda": ""}
+
+
 @pytest.fixture
 def soon(cast):
     """Return an event in two weeks, as the pages reckon."""
@@ -138,11 +141,29 @@ def test_fewer_seats_than_people_are_refused(cast, soon, as_user):
 def test_another_language_is_written_beside_the_english(cast, soon, as_user):
     client, address = as_user(cast.ines), f"{LIST}{soon.slug}/edit/?language=fr"
     assert "Try the new workplace." in client.get(address).content.decode()
-    text = {"title": "Journée One IT", "what": "Essayez.", "agenda": ""}
-    assert client.post(address, text).status_code == 302
+    assert client.post(address, FRENCH).status_code == 302
     soon.refresh_from_db()
     assert (soon.title_fr, soon.title_es) == ("Journée One IT", "Día de One IT")
     assert client.get(f"{LIST}{soon.slug}/edit/?language=xx").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_whoever_saves_second_reads_what_the_first_has_written(cast, soon, as_user, language):
+    ines, address = as_user(cast.ines), f"{LIST}{soon.slug}/edit/?language={language}"
+    form = ines.get(address).context["form"]
+    typed = {**TYPED, "site": cast.barcelona.pk} if language == "en" else FRENCH
+    first = {name: str(value) for name, value in typed.items()} | {"what": "Come and see."}
+    seen = form.initial["text_seen"]
+    write_texts(soon, language, FRENCH | {"what": "Theirs."}, cast.nuria, timezone.now(), seen)
+    page = ines.post(address, first | {"text_seen": seen})
+    said = page.content.decode()
+    assert "Somebody else has changed this text" in said
+    assert "Theirs." in said
+    assert "Come and see." in said
+    again = first | {"text_seen": page.context["form"]["text_seen"].value()}
+    assert ines.post(address, again).status_code == 302
+    soon.refresh_from_db()
+    assert getattr(soon, f"what_{language}") == "Come and see."
 
 
 def test_page_says_that_the_approved_text_is_another(cast, soon, as_user):
