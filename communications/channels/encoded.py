@@ -5,7 +5,6 @@ person. What is shared is encoded once.
 """
 
 import binascii
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,10 +41,8 @@ def readable(text: str) -> bytes:
 def in_base64(data: bytes) -> bytes:
     """Return data in lines of 76 characters."""
     whole = binascii.b2a_base64(data, newline=False)
-    full = len(whole) // 76
-    lines = struct.unpack_from("76s" * full, whole)
-    rest = whole[full * 76 :]
-    return b"\r\n".join((*lines, rest, b"") if rest else (*lines, b""))
+    lines = [whole[at : at + 76] for at in range(0, len(whole), 76)]
+    return b"\r\n".join([*lines, b""])
 
 
 def _quoted(text: bytes) -> bytes:
