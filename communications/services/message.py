@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communications.models import Approval, Channel, Message
+from communications.services.answer import answer_impact
 from programmes.models import BusinessLine, Programme, Region, Site, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark, write_text
-from stakeholders.models import Audience, Persona, User
+from stakeholders.models import Audience, Impact, Persona, User
 from stakeholders.services.audience import Lines, follow, write_lines
 
 
@@ -130,15 +131,22 @@ def let_follow(saved: Audience, messages: Sequence[Message], now: datetime) -> l
 
 @transaction.atomic
 def create_with_text(
-    programme: Programme, data: MessageData, text: Mapping[str, str], user: User, now: datetime
+    programme: Programme,
+    data: MessageData,
+    text: Mapping[str, str],
+    user: User,
+    now: datetime,
+    answered: Impact | None = None,
 ) -> Message:
-    """Return a new message with its English text, a draft.
+    """Return a new message with its English text, a draft; it answers an impact if one is given.
 
     Raises:
         ValidationError: the schedule names no day or two, or a value is out of its bounds.
     """
     message = create_message(programme, data, user, now)
     write_text(message, SOURCE_LANGUAGE, text, user, now)
+    if answered:
+        answer_impact(message, answered)
     return message
 
 

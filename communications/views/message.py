@@ -21,7 +21,6 @@ from communications.queries.wish import Wish, chosen, filters_of
 from communications.queries.workspace import workspace_of
 from communications.queries.writing import stale_texts, texts_to_write
 from communications.rendering import KNOWN
-from communications.services.answer import answer_impact
 from communications.services.approval import content_of
 from communications.services.message import change_with_text, create_with_text
 from communications.sources import source_of, title_of, titles_of
@@ -129,10 +128,9 @@ def message_add(request: ScopedRequest) -> HttpResponse:
             form.text(),
             request.user,
             database_now(),
+            impact,
         )
         if made:
-            if impact:
-                answer_impact(made, impact)
             return saved(request, made)
     return form_page(request, form)
 
