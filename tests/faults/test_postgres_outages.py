@@ -44,7 +44,7 @@ def failures(installation):
 
 def test_postgres_that_breaks_down_twice_loses_and_doubles_nothing(installation, cluster):
     installation.seed(PEOPLE)
-    installation.tell_relay(seconds_per_mail=0.1)
+    installation.tell_relay(seconds_per_mail=0.2)
     installation.start_workers()
     installation.start_beat()
     hit = 0

@@ -88,7 +88,7 @@ MOMENTS = [
 def test_redis_wiped_at_five_moments_of_a_dispatch_loses_and_doubles_nothing(on_servers):
     on_servers.seed(PEOPLE)
     session = on_servers.act("session")
-    on_servers.tell_relay(seconds_per_mail=0.1)
+    on_servers.tell_relay(seconds_per_mail=0.5)
     on_servers.start_workers()
     on_servers.start_beat()
     on_servers.start_web()
