@@ -1,9 +1,10 @@
 """Texts that two people may write at the same time."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import fingerprint
@@ -35,8 +36,9 @@ class SharedTextForm(forms.Form):
             for name in self.WRITTEN
             if name in theirs and theirs[name] != self.data.get(name)
         ]
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
+        typed = cast(QueryDict, self.data).copy()
+        typed["text_seen"] = fingerprint(theirs)
+        self.data = typed
         self.add_error(
             None,
             _(
