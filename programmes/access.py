@@ -43,3 +43,25 @@ def requires(action: str) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def requires_installation(action: str) -> Callable[[View], View]:
+    """Guard a view of the installation, whatever its URL names: sign-in, then 403.
+
+    Its scope is over all programmes; ``request.programme`` is not set.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: ScopedRequest, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not request.scope.may(action):
+                raise PermissionDenied
+            return view(request, **kwargs)
+
+        guarded.is_of_installation = True  # type: ignore[attr-defined]
+        guarded.required_action = action  # type: ignore[attr-defined]
+        return guarded
+
+    return guard

@@ -7,29 +7,48 @@ narrowed with ``.within(scope)``, and every view names the action it performs.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of one programme that a user's roles open.
+    """The part of one programme, or of the installation, that a user's roles open.
 
     Attributes:
-        programme_ids: programmes in which the user has any role.
+        programme_ids: programmes in view: those that the user may open and, on the pages of the
+            installation, those that the user may give sites to.
+        opens: programmes whose pages the user may open.
+        programme: id of the programme whose people, plan and texts are in view. None is the whole
+            organisation: for the pages of the installation, for commands and for the clock.
         regions: ids of the regions whose people, sites and figures are in view; None is all.
         streams: ids of the streams whose plan the user writes; None is all.
         languages: codes of those whose texts the user writes; None is all.
         user_id: the user, whose own objectives are in view.
         reads_drafts: whether messages are in view that nobody has approved.
         actions: words such as ``wave.write`` (see ``stakeholders.access.ACTIONS``).
+        installation: what the user may do on the pages of the installation, from wherever.
 
     """
 
     programme_ids: frozenset[int] = frozenset()
+    programme: int | None = None
     regions: frozenset[int] | None = frozenset()
     streams: frozenset[int] | None = frozenset()
     languages: frozenset[str] | None = frozenset()
     user_id: int | None = None
     reads_drafts: bool = True
     actions: frozenset[str] = field(default_factory=frozenset)
+    opens: frozenset[int] = frozenset()
+    installation: frozenset[str] = frozenset()
+
+    def here(self, path: str = "programme") -> Q:
+        """Return the condition that a row belongs to the programme in view; ``path`` leads there.
+
+        Where the whole organisation is in view, each row does; where nothing is, none.
+        """
+        if self.programme is not None:
+            return Q(**{path: self.programme})
+        return Q(pk__in=()) if self.regions == frozenset() else Q()
 
     def may(self, action: str) -> bool:
         """Tell whether the roles allow this action in this programme."""

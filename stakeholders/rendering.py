@@ -14,7 +14,12 @@ from django.utils.translation import gettext_lazy
 from stakeholders.models import OptOut, Role, User
 
 # What entries of the trail name that is no column of the row they are about.
-NOTED = {"opt_out": OptOut._meta.verbose_name, "second_factor": gettext_lazy("Second factor")}
+NOTED = {
+    "opt_out": OptOut._meta.verbose_name,
+    "second_factor": gettext_lazy("Second factor"),
+    "sites_added": gettext_lazy("Sites added"),
+    "sites_removed": gettext_lazy("Sites removed"),
+}
 
 
 @contextmanager

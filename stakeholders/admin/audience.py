@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from programmes.admin.tables import TableAdmin
+from programmes.admin.tables import TableAdmin, WrittenInline
 from programmes.admin.texts import LANGUAGES, MissingFilter, TextsAdmin, missing
 from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of
@@ -16,11 +16,10 @@ from stakeholders.services.audience import lines_of, write_lines
 RELATIONS = ("waves", "business_lines", "sites", "regions", "personas")
 
 
-class ExceptionInline(admin.TabularInline):  # type: ignore[type-arg]
+class ExceptionInline(WrittenInline):
     """Who an audience leaves out."""
 
     model = AudienceException
-    extra = 0
     autocomplete_fields = ("site", "region", "business_line", "persona")
 
     def get_queryset(self, request: Any) -> Any:

@@ -9,7 +9,12 @@ from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.queries.clock import database_now
 from stakeholders.importing.names import words_of
 from stakeholders.models import ImportEntry, ImportMapping, ImportRun, OptOut, Person
-from stakeholders.services.person import choose_language, contact_again, save_person
+from stakeholders.services.person import (
+    choose_language,
+    contact_again,
+    note_person_seen,
+    save_person,
+)
 
 
 @admin.register(Person)
@@ -55,6 +60,10 @@ class PersonAdmin(PersonalAdmin, TableAdmin):
             choose_language(before, obj.language, request.user, database_now())
             obj.language_chosen_at = before.language_chosen_at
         save_person(obj)
+
+    def note(self, seen: Any, user: Any) -> None:
+        """Write into the trail of each of a person's programmes who has seen them."""
+        note_person_seen(seen, user, database_now())
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Refuse."""

@@ -8,6 +8,7 @@ from stakeholders.models.importentry import EntryKind, ImportEntry
 from stakeholders.models.importrun import ImportMapping, ImportPart, ImportRun, ImportState
 from stakeholders.models.objective import PersonalObjective
 from stakeholders.models.optout import OptOut
+from stakeholders.models.password import PasswordRequest
 from stakeholders.models.person import Person
 from stakeholders.models.persona import Persona
 from stakeholders.models.stakeholder import Assessment, Engagement, Stakeholder
@@ -28,6 +29,7 @@ __all__ = [
     "ImportRun",
     "ImportState",
     "OptOut",
+    "PasswordRequest",
     "Person",
     "Persona",
     "PersonalObjective",

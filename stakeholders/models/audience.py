@@ -38,8 +38,8 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
     """Words on audiences."""
 
     def within(self, scope: Scope) -> "AudienceQuerySet":
-        """Narrow to the audiences of the programmes in view; their people are narrowed apart."""
-        return self.filter(programme__in=scope.programme_ids)
+        """Narrow to the audiences of the programme in view; their people are narrowed apart."""
+        return self.filter(scope.here())
 
     def saved(self) -> "AudienceQuerySet":
         """Leave out those that belong to one message alone."""

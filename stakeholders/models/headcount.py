@@ -6,6 +6,7 @@ from django.db import connection, models
 from django.db.models import Sum
 
 from programmes.models import Site
+from programmes.models.organisation import sites_in_waves
 from programmes.scope import Scope
 
 # Rows that stand for the same people, or for nobody, become one row or none. What another
@@ -33,10 +34,12 @@ class HeadCountQuerySet(models.QuerySet["HeadCount"]):
     """Words on head counts; their conditions may name any of the columns, as those on people."""
 
     def within(self, scope: Scope) -> "HeadCountQuerySet":
-        """Narrow to the people who work in the regions in view."""
-        if scope.regions is None:
+        """Narrow to the people of the programme who work in the regions in view."""
+        if scope.regions is None and scope.programme is None:
             return self
-        return self.filter(site__in=Site.objects.filter(region__in=scope.regions).values("pk"))
+        sites = Site.objects.all() if scope.programme is None else sites_in_waves(scope.programme)
+        here = sites if scope.regions is None else sites.filter(region__in=scope.regions)
+        return self.filter(site__in=here.order_by().values("pk"))
 
     def by(self, *columns: str) -> list[dict[str, Any]]:
         """Count the people by some columns, as ``people``; what nobody has is not told."""

@@ -28,7 +28,7 @@ class ImpactQuerySet(RemovableQuerySet["Impact"]):
         """Narrow to all, or to those of own streams or felt in own regions, or to none."""
         if not scope.may("register.read"):
             return self.none()
-        here = self.filter(programme__in=scope.programme_ids)
+        here = self.filter(scope.here())
         if scope.may("register.all"):
             return here
         own = Q(stream__in=scope.streams or ())

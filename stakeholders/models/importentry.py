@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models import Site
 from programmes.scope import EVERYTHING, Scope
 from stakeholders.models.importrun import ImportState
 from stakeholders.models.reason import field_word, help_with, reason_word, value_word
@@ -32,13 +33,13 @@ class ImportEntryQuerySet(models.QuerySet["ImportEntry"]):
     ) -> "ImportEntryQuerySet":
         """Narrow to what applied files have done to people, by personnel number, newest first.
 
-        Whoever sees some regions is told what brought somebody to a site there or befell them at
-        one, and nothing of the time before.
+        Whoever sees some sites is told what brought somebody to one of them or befell them there,
+        and nothing of the time before.
         """
         found = self.filter(personnel_number__in=person_numbers, run__state=ImportState.APPLIED)
         found = found.exclude(reason__in=OF_THE_FILE)
-        if scope.regions is not None:
-            found = found.filter(site__region__in=scope.regions)
+        if scope.programme is not None or scope.regions is not None:
+            found = found.filter(site__in=Site.objects.within(scope).order_by().values("pk"))
         return found.select_related("run", "site").order_by("-run__ended_at", "-pk")
 
 
@@ -52,6 +53,7 @@ class ImportEntry(models.Model):
         value: what is at fault in the file.
         fields: what changes: ``{field: [before, after]}``, in words.
         site: of the person afterwards.
+        came_from: the site from which somebody who stays moves there; none for everybody else.
         cells: the row as it stands in the file, of rejected and noted rows.
 
     """
@@ -68,6 +70,14 @@ class ImportEntry(models.Model):
     fields = models.JSONField(default=dict)
     site = models.ForeignKey(
         "programmes.Site", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    came_from = models.ForeignKey(
+        "programmes.Site",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("came from"),
     )
     cells = models.JSONField(default=list)
 

@@ -30,14 +30,20 @@ MAX_LEAVERS_PERCENT = 10
 AT_WORK = (ImportState.EXAMINING, ImportState.CONFIRMED, ImportState.APPLYING)
 WITH_SOMEBODY = (ImportState.UPLOADED, ImportState.READY)
 FINAL = (ImportState.APPLIED, ImportState.REFUSED, ImportState.DISCARDED)
+TAKEN = (ImportState.CONFIRMED, ImportState.APPLYING, ImportState.APPLIED)
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     """Words on imports."""
 
     def within(self, scope: Scope) -> "ImportRunQuerySet":
-        """Narrow to the imports in view: people are the organisation's, so all of them or none."""
-        return self if scope.may("import.count") else self.none()
+        """Narrow to the imports in view: files are the organisation's, so all of them or none.
+
+        In a programme these are the files that were taken, or are about to be.
+        """
+        if scope.programme is None:
+            return self if scope.may("import.read") else self.none()
+        return self.filter(state__in=TAKEN) if scope.may("import.count") else self.none()
 
     def waiting_for_work(self, now: datetime) -> "ImportRunQuerySet":
         """Narrow to what a worker must do and none has in hand now."""

@@ -16,14 +16,17 @@ class PersonalObjectiveQuerySet(RemovableQuerySet["PersonalObjective"]):
 
     def within(self, scope: Scope) -> "PersonalObjectiveQuerySet":
         """Narrow to what the user may read: all, or their own and their team's, or nothing."""
-        return self if scope.may("objective.read") else self.writable(scope)
+        if scope.may("objective.read"):
+            return self.filter(scope.here())
+        return self.writable(scope)
 
     def writable(self, scope: Scope) -> "PersonalObjectiveQuerySet":
         """Narrow to the user's own, and to those that stand in a stream that they lead."""
         if not scope.may("objective.own"):
             return self.none()
         led = scope.streams or frozenset()
-        return self.filter(models.Q(owner=scope.user_id) | models.Q(stream__in=led))
+        own = models.Q(owner=scope.user_id) | models.Q(stream__in=led)
+        return self.filter(scope.here() & own)
 
     def of(self, programme: Programme) -> "PersonalObjectiveQuerySet":
         """Narrow to one programme."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models.organisation import sites_in_waves
 from programmes.scope import Scope
 
 # As the column holds them; a database refuses to look for what is much longer.
@@ -16,8 +17,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
     """Words on persons."""
 
     def within(self, scope: Scope) -> "PersonQuerySet":
-        """Narrow to the people who work in the regions in view."""
-        return self if scope.regions is None else self.filter(site__region__in=scope.regions)
+        """Narrow to the people of the programme who work in the regions in view."""
+        here = self if scope.programme is None else self.of(scope.programme)
+        return here if scope.regions is None else here.filter(site__region__in=scope.regions)
+
+    def of(self, programme: int) -> "PersonQuerySet":
+        """Narrow to the people of a programme (its id): those at sites of its waves."""
+        return self.filter(site__in=sites_in_waves(programme).values("pk"))
 
     def active(self) -> "PersonQuerySet":
         """Leave out those who have left."""
@@ -204,6 +210,16 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def number_when_erased(self) -> str:
+        """Return what takes the place of their personnel number when they are erased."""
+        return f"erased-{self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Tell whether all that told of them is gone (see ``docs/decisions/erasure.md``)."""
+        return self.personnel_number == self.number_when_erased and not self.email
 
     @property
     def is_address_refused(self) -> bool:

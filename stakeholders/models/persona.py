@@ -26,8 +26,8 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
     """Words on personas."""
 
     def within(self, scope: Scope) -> "PersonaQuerySet":
-        """Narrow to the personas of the programmes in view; their people are narrowed apart."""
-        return self.filter(programme__in=scope.programme_ids)
+        """Narrow to the personas of the programme in view; their people are narrowed apart."""
+        return self.filter(scope.here())
 
     def touching(self, regions: frozenset[int]) -> "PersonaQuerySet":
         """Narrow to those that may mean somebody in one of some regions; a word decides not."""

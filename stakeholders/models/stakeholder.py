@@ -39,7 +39,7 @@ class StakeholderQuerySet(RemovableQuerySet["Stakeholder"]):
         """Narrow to all, or to those of the user's own streams and regions, or to nobody."""
         if not scope.may("register.read"):
             return self.none()
-        here = self.filter(programme__in=scope.programme_ids)
+        here = self.filter(scope.here())
         if scope.may("register.all"):
             return here
         own = Q(stream__in=scope.streams or ()) | Q(region__in=scope.regions or ())
@@ -177,14 +177,6 @@ class Stakeholder(Removable):
         return {name: getattr(self, name) for name in JUDGED}
 
 
-class AssessmentQuerySet(models.QuerySet["Assessment"]):
-    """Words on assessments."""
-
-    def within(self, scope: Scope) -> "AssessmentQuerySet":
-        """Narrow to those of the stakeholders in view."""
-        return self.filter(stakeholder__in=Stakeholder.objects.within(scope))
-
-
 class Assessment(models.Model):
     """One review of a stakeholder: who, when, what went from which value to which, and why.
 
@@ -201,8 +193,6 @@ class Assessment(models.Model):
     )
     changes = models.JSONField(_("changes"), default=dict, blank=True)
     reason = models.TextField(_("reason"), blank=True)
-
-    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assessment")

@@ -93,10 +93,15 @@ class User(AbstractUser):
         return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:2].upper()
 
 
-class Role(models.Model):
-    """What a user is in one programme; the scope follows from kind, region and stream.
+# The kinds of role that hold for the installation, whatever programmes there are.
+INSTALLATION_KINDS = ("hr_importer", "auditor", "administrator", "programme_starter")
 
-    ``languages`` are the codes of those that local communication writes; others have none.
+
+class Role(models.Model):
+    """What a user is in one programme or, without a programme, in the installation.
+
+    The scope follows from kind, programme, region and stream. ``languages`` are the codes of those
+    that local communication writes; others have none.
     """
 
     class Kind(models.TextChoices):
@@ -109,12 +114,20 @@ class Role(models.Model):
         LOCAL_COMMUNICATION = "local_communication", _("Local communication")
         AUDITOR = "auditor", _("Auditor")
         EVENT_HOST = "event_host", _("Event host")
+        ADMINISTRATOR = "administrator", _("Administrator")
+        PROGRAMME_STARTER = "programme_starter", _("Programme starter")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="roles", verbose_name=_("user")
     )
     programme = models.ForeignKey(
-        "programmes.Programme", models.CASCADE, related_name="roles", verbose_name=_("programme")
+        "programmes.Programme",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="roles",
+        verbose_name=_("programme"),
+        help_text=_("Empty for roles of the installation."),
     )
     kind = models.CharField(_("role"), max_length=24, choices=Kind.choices)
     region = models.ForeignKey(
@@ -161,6 +174,12 @@ class Role(models.Model):
                 name="role_once",
                 nulls_distinct=None,
             ),
+            models.UniqueConstraint(
+                "user",
+                "kind",
+                condition=models.Q(programme__isnull=True),
+                name="installation_role_once",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(kind="regional_it_manager") | models.Q(region__isnull=False),
                 name="regional_role_has_region",
@@ -176,10 +195,19 @@ class Role(models.Model):
                 name="stream_leader_has_stream",
                 violation_error_message=_("Choose the stream of a stream leader."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=INSTALLATION_KINDS, programme__isnull=True)
+                | (~models.Q(kind__in=INSTALLATION_KINDS) & models.Q(programme__isnull=False)),
+                name="role_has_programme",
+                violation_error_message=_(
+                    "Choose a programme, or none for a role of the installation."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.programme}"
+        where = self.programme or _("installation")
+        return f"{self.get_kind_display()}, {where}"
 
     def clean(self) -> None:
         """Raise ValidationError if local communication has no language to write."""

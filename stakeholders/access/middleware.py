@@ -1,0 +1,115 @@
+"""What is settled for each request: its scope, its second factor, its language and its clock."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from programmes.access import ScopedRequest
+from programmes.models import Programme
+from programmes.scope import NOBODY
+from stakeholders.access.scopes import scope_of
+
+ZONES = available_timezones()
+
+
+class ScopeMiddleware:
+    """Sets ``request.scope``, and ``request.programme`` where the URL names one in scope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Start each request with nothing in scope."""
+        request.scope = NOBODY  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: ScopedRequest, view: object, args: object, kwargs: dict[str, Any]
+    ) -> None:
+        """Look up the programme that the URL names, if the user has a role in it.
+
+        A view that asks for a right in the installation gets that scope.
+        """
+        if not request.user.is_authenticated:
+            return
+        if getattr(view, "is_of_installation", False):
+            request.scope = scope_of(request.user)  # type: ignore[arg-type]
+        if "programme" not in kwargs or getattr(view, "is_of_installation", False):
+            return
+        programme = Programme.objects.filter(slug=kwargs["programme"]).first()
+        scope = scope_of(request.user, programme)  # type: ignore[arg-type]
+        if programme and programme.pk in scope.programme_ids:
+            request.programme, request.scope = programme, scope
+
+
+class SecondFactorMiddleware:
+    """Leads administrators to their second factor before the admin, where that is asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer; which view does is known later."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
+        """Send staff without a second factor away from all pages of the admin but its way out."""
+        match = request.resolver_match
+        is_admin = match is not None and match.namespaces[:1] == ["admin"]
+        is_way_out = match is not None and match.url_name == "logout"
+        if not settings.ADMIN_SECOND_FACTOR or not is_admin or is_way_out:
+            return None
+        if not request.user.is_staff or is_mfa_enabled(request.user):
+            return None
+        messages.warning(request, _("Set up a second factor. The administration opens after that."))
+        return redirect("mfa_activate_totp")
+
+
+class LocaleOfUserMiddleware:
+    """Speaks the user's language, or the browser's before sign-in, and reads the user's clock.
+
+    Whoever has signed in reads the languages of staff, and English in place of another. What
+    others meet, such as the way in or an unknown address, is told in any language.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in that language."""
+        chosen = _language_of(request) or translation.get_language_from_request(request)
+        with translation.override(chosen), timezone.override(_zone_of(request)):
+            request.LANGUAGE_CODE = chosen
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """Turn to English where staff pages lack the language."""
+        is_staff_language = request.LANGUAGE_CODE in settings.STAFF_LANGUAGES
+        if not is_staff_language and _language_of(request):
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+            translation.activate(settings.LANGUAGE_CODE)
+
+
+def _language_of(request: HttpRequest) -> str | None:
+    """Return the user's language; who has no session is not looked up."""
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return getattr(request.user, "language", None) if has_session else None
+
+
+def _zone_of(request: HttpRequest) -> ZoneInfo | None:
+    """Return the user's time zone, or that of the device, which page.js names in a cookie.
+
+    Without either, or with one that is none, it is the installation's (UTC).
+    """
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    chosen = getattr(request.user, "time_zone", "") if has_session else ""
+    name = chosen or request.COOKIES.get("time_zone", "")
+    return ZoneInfo(name) if name in ZONES else None
