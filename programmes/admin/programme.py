@@ -8,7 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.resources import ServiceResource
-from programmes.admin.tables import LookedAtAdmin, ReferenceAdmin, StampedAdmin, TableAdmin
+from programmes.admin.tables import (
+    LookedAtAdmin,
+    ReferenceAdmin,
+    StampedAdmin,
+    TableAdmin,
+    WrittenInline,
+)
 from programmes.admin.texts import LANGUAGES, MissingFilter, TextsAdmin, missing
 from programmes.forms.programme import ProgrammeAdminForm
 from programmes.forms.service import ServiceAdminForm
@@ -58,12 +64,11 @@ class ProgrammeAdmin(TextsAdmin):
         return False
 
 
-class PlaceInline(admin.TabularInline):  # type: ignore[type-arg]
+class PlaceInline(WrittenInline):
     """The sites of a wave."""
 
     model = WaveSite
     form = PlaceAdminForm
-    extra = 0
     autocomplete_fields = ("site",)
 
     def get_queryset(self, request: Any) -> Any:
@@ -83,6 +88,8 @@ class WaveAdmin(StampedAdmin):
     list_select_related = ("programme",)
     search_fields = ("name", "sites__name", "programme__name")
     search_help_text = _("Wave, site or programme")
+    # Counting their sites takes the order of the model away.
+    ordering = ("order", "go_live_on", "pk")
     autocomplete_fields = ("programme",)
     date_hierarchy = "go_live_on"
     inlines = (PlaceInline,)

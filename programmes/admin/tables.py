@@ -6,20 +6,31 @@ from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.forms.models import _get_foreign_key  # type: ignore[attr-defined]
+from django.contrib.messages import ERROR
+from django.db.models import IntegerField
+from django.forms.models import BaseInlineFormSet, _get_foreign_key  # type: ignore[attr-defined]
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ExportForm
 
+from programmes.admin.choices import KeyedAdmin, Rows
 from programmes.admin.resources import FORMATS
 from programmes.admin.words import name_fields
+from programmes.forms.fields import is_key
 from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
 from programmes.queries.usage import uses_of
 from programmes.services.trail import note_seen
 
+# New rows below another that one form takes; who has more saves and goes on.
+MOST_NEW = 25
 
-class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+
+class NamedAdmin(KeyedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
     """A table whose fields have names that are translated."""
 
     list_per_page = 50
@@ -28,6 +39,24 @@ class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         super().__init__(model, admin_site)
         for named in (model, *(below.model for below in self.inlines)):
             name_fields(named)
+
+    def get_changelist(self, request: Any, **kwargs: Any) -> Any:
+        """Return what lists the rows."""
+        return Rows
+
+    def response_action(self, request: Any, queryset: Any) -> Any:
+        """Do something to the rows that were chosen; where a key is none, show the list again."""
+        if all(map(self._may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            return super().response_action(request, queryset)
+        self.message_user(request, _("No row has this key. Choose rows in the list."), ERROR)
+        return None
+
+    def _may_be_key(self, text: str) -> bool:
+        return is_key(text) if isinstance(self.opts.pk, IntegerField) else "\x00" not in text
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> Any:
+        """Find rows, in the list and where a form searches; no database compares with NUL."""
+        return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
 
 
 class TableAdmin(NamedAdmin):
@@ -115,14 +144,34 @@ class PersonalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Show the row; note who looked at which."""
         page = super().changeform_view(request, object_id, form_url, extra_context)
         if request.method == "GET" and object_id and page.status_code == HTTPStatus.OK:
-            seen: Any = self.get_object(request, unquote(object_id))
-            note_seen(seen, request.user, database_now(), what=self.kept)
+            self.note(self.get_object(request, unquote(object_id)), request.user)
         return page
+
+    def note(self, seen: Any, user: Any) -> None:
+        """Write into the audit trail who has seen a row."""
+        note_seen(seen, user, database_now(), what=self.kept)
+
+
+class RowsBelow(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The rows below another. A form may announce thousands in a few bytes, each to be drawn."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.absolute_max = len(self.get_queryset()) + MOST_NEW
+        self.max_num = min(self.max_num, self.absolute_max)
+
+
+class WrittenInline(KeyedAdmin, admin.TabularInline):  # type: ignore[type-arg]
+    """Rows below, to write."""
+
+    formset = RowsBelow
+    extra = 0
 
 
 class LookedAtInline(admin.TabularInline):  # type: ignore[type-arg]
     """Rows below, to look at."""
 
+    formset = RowsBelow
     extra = 0
     can_delete = False
 
@@ -146,6 +195,13 @@ class ReferenceAdmin(TableAdmin, ImportExportModelAdmin):  # type: ignore[misc]
     def has_import_permission(self, request: Any) -> bool:
         """Allow those who may write the rows one by one; by itself the library allows all staff."""
         return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def export_action(self, request: Any) -> Any:
+        """Give the rows of the filters that were chosen; where these are none, of all."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            return redirect(request.path)
 
     def has_export_permission(self, request: Any) -> bool:
         """Allow those who may see the rows."""

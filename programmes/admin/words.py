@@ -70,6 +70,7 @@ WORDS = {
     "region": _("region"),
     "registration": _("registration"),
     "regions": _("regions"),
+    "resumed_at": _("resumed"),
     "run": _("import"),
     "sent_by": _("sent by"),
     "site": _("site"),

@@ -20,8 +20,8 @@ class BlackoutQuerySet(models.QuerySet["Blackout"]):
     """Words on blackouts."""
 
     def within(self, scope: Scope) -> "BlackoutQuerySet":
-        """Narrow to the programmes in view, and to those of all regions or of one in view."""
-        found = self.filter(programme__in=scope.programme_ids)
+        """Narrow to those of the programme for all regions or for one in view."""
+        found = self.filter(scope.here())
         if scope.regions is None:
             return found
         return found.filter(Q(region=None) | Q(region__in=scope.regions))

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models.programme import Programme
 from programmes.models.removal import Removable, RemovableQuerySet
 from programmes.scope import Scope
 
@@ -83,12 +82,8 @@ class ObjectiveQuerySet(RemovableQuerySet["Objective"]):
     """Words on objectives."""
 
     def within(self, scope: Scope) -> "ObjectiveQuerySet":
-        """Narrow to the programmes in which the user has a role."""
-        return self.filter(programme__in=scope.programme_ids)
-
-    def of(self, programme: Programme) -> "ObjectiveQuerySet":
-        """Narrow to one programme."""
-        return self.filter(programme=programme)
+        """Narrow to the programme in view."""
+        return self.filter(scope.here())
 
 
 class Objective(Measured):

@@ -61,8 +61,11 @@ class RegionQuerySet(models.QuerySet["Region"]):
     """Words on regions."""
 
     def within(self, scope: Scope) -> "RegionQuerySet":
-        """Narrow to the regions in view."""
-        return self if scope.regions is None else self.filter(pk__in=scope.regions)
+        """Narrow to the regions in view, of those in which the programme has sites."""
+        here = self
+        if scope.programme is not None:
+            here = self.filter(pk__in=sites_of(scope.programme).values("region"))
+        return here if scope.regions is None else here.filter(pk__in=scope.regions)
 
 
 class Region(models.Model):
@@ -86,8 +89,9 @@ class SiteQuerySet(models.QuerySet["Site"]):
     """Words on sites."""
 
     def within(self, scope: Scope) -> "SiteQuerySet":
-        """Narrow to the sites of the regions in view."""
-        return self if scope.regions is None else self.filter(region__in=scope.regions)
+        """Narrow to the programme's sites of the regions in view."""
+        here = self if scope.programme is None else self.filter(programmes=scope.programme)
+        return here if scope.regions is None else here.filter(region__in=scope.regions)
 
 
 class Site(models.Model):
@@ -127,6 +131,18 @@ class Site(models.Model):
     def clean(self) -> None:
         """Raise ValidationError if the part is none of the country."""
         check_subdivision(self.country, self.subdivision)
+
+
+def sites_of(programme: int) -> SiteQuerySet:
+    """Return the sites that a programme (its id) may put into its waves."""
+    sites: SiteQuerySet = Site.objects.filter(programmes=programme).order_by()
+    return sites
+
+
+def sites_in_waves(programme: int) -> SiteQuerySet:
+    """Return the sites of a programme's waves: the people at these belong to it."""
+    sites: SiteQuerySet = Site.objects.filter(wave_sites__wave__programme=programme).order_by()
+    return sites
 
 
 class BusinessLine(models.Model):

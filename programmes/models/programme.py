@@ -28,12 +28,20 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Words on programmes."""
 
     def within(self, scope: Scope) -> "ProgrammeQuerySet":
-        """Narrow to the programmes in which the user has a role."""
+        """Narrow to the programmes that the user may open."""
         return self.filter(pk__in=scope.programme_ids)
+
+    def at(self, site: int) -> "ProgrammeQuerySet":
+        """Narrow to those to which the people at a site (its id) belong."""
+        return self.filter(pk__in=Wave.objects.filter(sites=site).values("programme"))
 
 
 class Programme(models.Model):
-    """One transformation with a purpose, a start, an end, its languages and a brand."""
+    """One transformation with a purpose, a start, an end, its languages and a brand.
+
+    ``sites`` are those that it may put into its waves; the people there belong to it from then on.
+    Only an installation right adds to them, so no programme takes in people by itself.
+    """
 
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("address"), max_length=40, unique=True)
@@ -49,6 +57,13 @@ class Programme(models.Model):
         _("soft accent"), max_length=7, default="#E8ECFB", validators=[hex_colour]
     )
     logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
+    sites = models.ManyToManyField(
+        "programmes.Site",
+        related_name="programmes",
+        blank=True,
+        verbose_name=_("sites"),
+        help_text=_("Once such a site is in a wave, its people belong to the programme."),
+    )
     mails_a_week = models.PositiveSmallIntegerField(
         _("mails a person and week at most"),
         null=True,
@@ -93,10 +108,11 @@ class WaveQuerySet(models.QuerySet["Wave"]):
     """Words on waves."""
 
     def within(self, scope: Scope) -> "WaveQuerySet":
-        """Narrow to the waves that have a site in view."""
+        """Narrow to the waves of the programme that have a site in view."""
+        here = self.filter(scope.here())
         if scope.regions is None:
-            return self
-        return self.filter(wave_sites__site__region__in=scope.regions).distinct()
+            return here
+        return here.filter(wave_sites__site__region__in=scope.regions).distinct()
 
 
 class Wave(models.Model):
@@ -132,8 +148,9 @@ class WaveSiteQuerySet(models.QuerySet["WaveSite"]):
     """Words on the sites of waves."""
 
     def within(self, scope: Scope) -> "WaveSiteQuerySet":
-        """Narrow to the sites of the regions in view."""
-        return self if scope.regions is None else self.filter(site__region__in=scope.regions)
+        """Narrow to the programme's sites of the regions in view."""
+        here = self.filter(scope.here("wave__programme"))
+        return here if scope.regions is None else here.filter(site__region__in=scope.regions)
 
     def dated(self) -> "WaveSiteQuerySet":
         """Add ``live_on``, the site's own date or else its wave's, and the blackouts there."""
@@ -174,7 +191,14 @@ class WaveSite(models.Model):
         return spans_in(self.still_on)
 
     def clean(self) -> None:
-        """Raise ValidationError if the site is in another wave of the same programme."""
+        """Raise ValidationError if the site is in another wave, or none of its programme's."""
+        if self.site_id is None:
+            return
+        if not self.wave.programme.sites.filter(pk=self.site_id).exists():
+            raise ValidationError(
+                _("%(site)s is not a site of %(programme)s. Add it to the programme first."),
+                params={"site": self.site, "programme": self.wave.programme},
+            )
         others = WaveSite.objects.filter(site=self.site, wave__programme=self.wave.programme)
         if other := others.exclude(wave=self.wave_id).select_related("wave").first():
             raise ValidationError(

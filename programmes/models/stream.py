@@ -15,8 +15,8 @@ class StreamQuerySet(models.QuerySet["Stream"]):
     """Words on streams."""
 
     def within(self, scope: Scope) -> "StreamQuerySet":
-        """Narrow to the programmes in which the user has a role."""
-        return self.filter(programme__in=scope.programme_ids)
+        """Narrow to the programme in view."""
+        return self.filter(scope.here())
 
     def of(self, programme: Programme) -> "StreamQuerySet":
         """Narrow to one programme."""
@@ -46,12 +46,8 @@ class MemberQuerySet(RemovableQuerySet["Member"]):
     """Words on members."""
 
     def within(self, scope: Scope) -> "MemberQuerySet":
-        """Narrow to the programmes in which the user has a role."""
-        return self.filter(stream__programme__in=scope.programme_ids)
-
-    def of(self, programme: Programme) -> "MemberQuerySet":
-        """Narrow to one programme."""
-        return self.filter(stream__programme=programme)
+        """Narrow to the programme in view."""
+        return self.filter(scope.here("stream__programme"))
 
 
 class Member(Removable):
@@ -83,12 +79,8 @@ class MilestoneQuerySet(RemovableQuerySet["Milestone"]):
     """Words on milestones."""
 
     def within(self, scope: Scope) -> "MilestoneQuerySet":
-        """Narrow to the programmes in which the user has a role."""
-        return self.filter(stream__programme__in=scope.programme_ids)
-
-    def of(self, programme: Programme) -> "MilestoneQuerySet":
-        """Narrow to one programme."""
-        return self.filter(stream__programme=programme)
+        """Narrow to the programme in view."""
+        return self.filter(scope.here("stream__programme"))
 
 
 class Milestone(Removable):
@@ -120,12 +112,8 @@ class StreamUpdateQuerySet(models.QuerySet["StreamUpdate"]):
     """Words on updates."""
 
     def within(self, scope: Scope) -> "StreamUpdateQuerySet":
-        """Narrow to the programmes in which the user has a role."""
-        return self.filter(stream__programme__in=scope.programme_ids)
-
-    def of(self, programme: Programme) -> "StreamUpdateQuerySet":
-        """Narrow to one programme."""
-        return self.filter(stream__programme=programme)
+        """Narrow to the programme in view."""
+        return self.filter(scope.here("stream__programme"))
 
     def sent(self) -> "StreamUpdateQuerySet":
         """Keep those that were sent."""

@@ -26,11 +26,11 @@ class SupportContactQuerySet(models.QuerySet["SupportContact"]):
     """Words on contacts."""
 
     def within(self, scope: Scope) -> "SupportContactQuerySet":
-        """Narrow to those of whole programmes and of the regions in view."""
+        """Narrow to the programme's own and those of its sites in the regions in view."""
+        found = self.filter(scope.here())
         if scope.regions is None:
-            return self
-        in_view = models.Q(site=None) | models.Q(site__region__in=scope.regions)
-        return self.filter(in_view)
+            return found
+        return found.filter(models.Q(site=None) | models.Q(site__region__in=scope.regions))
 
 
 class SupportContact(models.Model):

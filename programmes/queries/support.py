@@ -68,9 +68,9 @@ class SupportRow:
     support: Support
 
 
-def places_with_support(programme: Programme, scope: Scope) -> WaveSiteQuerySet:
+def places_with_support(scope: Scope) -> WaveSiteQuerySet:
     """Return the sites of a programme in view, by name."""
-    places: WaveSiteQuerySet = WaveSite.objects.within(scope).filter(wave__programme=programme)
+    places: WaveSiteQuerySet = WaveSite.objects.within(scope)
     return places.select_related("site").order_by("site__name", "pk")
 
 

@@ -105,17 +105,27 @@ def assign_sites(wave: Wave, sites: Iterable[Site], now: datetime) -> None:
     """Let a wave have exactly these sites; those that stay keep their own dates.
 
     Raises:
-        ValidationError: one of them is in another wave of the programme.
+        ValidationError: one of them is in another wave of the programme, or not a site of it.
 
     """
     _lock(wave.programme)
     wanted = {site.pk for site in sites}
+    _check_given(wave.programme, wanted)
     _check_free(wave, wanted)
     wave.wave_sites.exclude(site__in=wanted).delete()
     there = set(wave.wave_sites.values_list("site", flat=True))
     WaveSite.objects.bulk_create(
         WaveSite(wave=wave, site_id=pk, changed_at=now) for pk in sorted(wanted - there)
     )
+
+
+def _check_given(programme: Programme, wanted: set[int]) -> None:
+    given = set(programme.sites.values_list("pk", flat=True))
+    if problems := [
+        _("%(site)s is not a site of the programme. An administrator adds it.") % {"site": site}
+        for site in Site.objects.filter(pk__in=wanted - given)
+    ]:
+        raise ValidationError(problems)
 
 
 def _check_free(wave: Wave, wanted: set[int]) -> None:

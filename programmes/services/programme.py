@@ -3,9 +3,10 @@
 A refusal is a ValidationError whose sentence says what to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
+from auditlog.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -13,10 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.models import Programme
+from programmes.models import Programme, Site, WaveSite
+from programmes.models.trail import PROGRAMME
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.rendering.contrast import ENOUGH_FOR_TEXT, contrast, nearest_passing
 from programmes.services.texts import write_text
+from programmes.services.trail import write_entry
 
 WHITE = "#FFFFFF"
 
@@ -56,6 +59,45 @@ def check_waves_within(programme: Programme, starts_on: date, ends_on: date) -> 
             )
             % {"n": outside}
         )
+
+
+@transaction.atomic
+def place_programme(
+    programme: Programme, sites: Collection[Site], user: AbstractBaseUser, now: datetime
+) -> None:
+    """Let a programme have exactly these sites, whose people then belong to it.
+
+    The trail says which came and which went.
+
+    Raises:
+        ValidationError: a site that would go is in a wave.
+
+    """
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    check_sites_free(programme, sites)
+    before = {site.pk: site.name for site in programme.sites.all()}
+    after = {site.pk: site.name for site in sites}
+    if before.keys() == after.keys():
+        return
+    programme.sites.set(sites)
+    told = {"sites_added": _names(after, before), "sites_removed": _names(before, after)}
+    write_entry(programme, LogEntry.Action.UPDATE, user, now, told, {PROGRAMME: programme.pk})
+
+
+def _names(these: Mapping[int, str], others: Mapping[int, str]) -> list[str]:
+    """Return a change from nothing to the names that only the first hold, as the trail keeps it."""
+    return ["", ", ".join(sorted(name for pk, name in these.items() if pk not in others))]
+
+
+def check_sites_free(programme: Programme, sites: Collection[Site]) -> None:
+    """Raise ValidationError if a wave of the programme has a site that is not among these."""
+    placed = WaveSite.objects.filter(wave__programme=programme).exclude(site__in=sites)
+    if problems := [
+        _("%(site)s is in %(wave)s. Remove it from the wave first.")
+        % {"site": place.site, "wave": place.wave}
+        for place in placed.select_related("site", "wave")
+    ]:
+        raise ValidationError({"sites": problems})
 
 
 def change_brand(

@@ -1,8 +1,9 @@
 """Noting in the audit trail who did what, and who saw or took along what is kept of persons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from auditlog.models import LogEntry
 from django.db.models import Model
@@ -37,6 +38,26 @@ def write_entry(
         additional_data=said,
         cid=cid,
     )
+
+
+def write_for_each(
+    programmes: Iterable[int],
+    about: Model,
+    action: int,
+    user: Any,
+    now: datetime,
+    changes: Mapping[str, Sequence[str]] | None = None,
+    said: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the same into the trail of each of these programmes (their ids).
+
+    One ``cid`` says that it was done once. With no programme it is written once, for the
+    installation.
+    """
+    told = [{PROGRAMME: pk} for pk in programmes] or [{}]
+    cid = str(uuid4()) if len(told) > 1 else None
+    for of in told:
+        write_entry(about, action, user, now, changes, {**(said or {}), **of}, cid)
 
 
 def note_seen(
