@@ -4,7 +4,7 @@ from celery import shared_task
 
 from programmes.queries.clock import database_now
 from stakeholders.models import Contact, HeadCount
-from stakeholders.services import importjob
+from stakeholders.services import importjob, password
 
 
 @shared_task(name="stakeholders.pump")
@@ -13,3 +13,9 @@ def pump() -> None:
     importjob.run_pump(database_now)
     Contact.objects.follow_people()
     HeadCount.objects.merge()
+
+
+@shared_task(name="stakeholders.passwords")
+def send_links() -> None:
+    """Answer those who asked for a new password."""
+    password.send_links(database_now())

@@ -4,8 +4,10 @@ from django.urls import include, path
 
 from stakeholders.views import (
     builder,
+    employee,
     impact,
     importentry,
+    importreport,
     importrun,
     lines,
     objective,
@@ -54,6 +56,17 @@ impacts = [
     path("<int:pk>/remove/", impact.impact_remove, name="impact-remove"),
     path("<int:pk>/restore/", impact.impact_restore, name="impact-restore"),
 ]
+reports = [
+    path("", importreport.report_list, name="report-list"),
+    path("<int:pk>/", importreport.report_show, name="report-show"),
+    path("<int:pk>/<slug:part>/", importreport.report_people, name="report-people"),
+]
+employees = [
+    path("", employee.employee_list, name="employee-list"),
+    path("<int:pk>/", employee.employee_show, name="employee-show"),
+    path("<int:pk>/do-not-contact/", employee.employee_stop, name="employee-stop"),
+    path("<int:pk>/contact-again/", employee.employee_again, name="employee-again"),
+]
 urlpatterns = [
     path("p/<slug:programme>/people/stakeholders/", include(register)),
     path("p/<slug:programme>/people/impacts/", include(impacts)),
@@ -79,10 +92,12 @@ urlpatterns = [
             ("withdraw", persona.persona_withdraw, "persona-withdraw"),
         )
     ),
-    path("p/<slug:programme>/people/imports/", importrun.import_list, name="import-list"),
-    path("p/<slug:programme>/people/imports/new/", importrun.import_add, name="import-add"),
+    path("p/<slug:programme>/people/imports/", include(reports)),
+    path("people/", include(employees)),
+    path("imports/", importrun.import_list, name="import-list"),
+    path("imports/new/", importrun.import_add, name="import-add"),
     *(
-        path(f"p/<slug:programme>/people/imports/<int:pk>/{address}", view, name=name)
+        path(f"imports/<int:pk>/{address}", view, name=name)
         for address, view, name in (
             ("", importrun.import_show, "import-show"),
             ("read/", importrun.import_choose, "import-choose"),
@@ -94,7 +109,9 @@ urlpatterns = [
             ("line/<int:line>/", importentry.import_line, "import-line"),
         )
     ),
+    path("programmes/", programme.programme_list, name="programme-list"),
     path("programmes/new/", programme.programme_add, name="programme-add"),
+    path("programmes/<slug:slug>/sites/", programme.programme_place, name="programme-place"),
     path("profile/", profile.profile_edit, name="profile-edit"),
     path("profile/language/", profile.language_set, name="language-set"),
     path("profile/theme/", profile.theme_set, name="theme-set"),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import KeysField
-from programmes.models import Site, Stream
+from programmes.models import Site, Stream, WaveSite
 from programmes.scope import Scope
 from stakeholders.forms.stakeholder import streams_to_write
 from stakeholders.models import Impact, Persona, Severity
@@ -51,10 +51,9 @@ class ImpactForm(forms.Form):
 
     def __init__(self, data: Any, impact: Impact, *, scope: Scope) -> None:
         super().__init__(data, initial=_there(impact))
-        programme = impact.programme
-        sites = Site.objects.within(scope).filter(wave__programme=programme).distinct()
-        self._offer("stream", streams_to_write(scope, programme))
-        self._offer("personas", Persona.objects.within(scope).filter(programme=programme))
+        sites = Site.objects.filter(pk__in=WaveSite.objects.within(scope).values("site"))
+        self._offer("stream", streams_to_write(scope))
+        self._offer("personas", Persona.objects.within(scope))
         self._offer("sites", sites.order_by("name"))
         self.fields["stream"].required = scope.streams is not None
 

@@ -13,6 +13,7 @@ from programmes.models import BusinessLine, Programme, Region, Site, Wave
 from programmes.rendering import formats
 from stakeholders.models import Audience, Person, Persona
 from stakeholders.models.audience import KINDS
+from stakeholders.queries.people import lines_of_people
 from stakeholders.services.audience import RELATIONS, WORDS, Lines, lines_of
 
 ANY = _("None ticked means all.")
@@ -67,13 +68,13 @@ class LinesForm(forms.Form):
         required=False,
         help_text=_("No site and no region means all sites of the waves. Ctrl adds another one."),
     )
-    business_lines = _ticks(_("Business lines"), BusinessLine.objects.all())
+    business_lines = _ticks(_("Business lines"), BusinessLine.objects.none())
     personas = _ticks(_("Personas"), Persona.objects.none())
     employers = _words(_("Employers"))
     languages = _words(_("Languages that people read"))
     without_site = KeysField(Site.objects.none(), label=_("Without the sites"), required=False)
     without_region = _ticks(_("Without the regions"), Region.objects.none(), "")
-    without_business_line = _ticks(_("Without the business lines"), BusinessLine.objects.all(), "")
+    without_business_line = _ticks(_("Without the business lines"), BusinessLine.objects.none(), "")
     without_persona = _ticks(_("Without the personas"), Persona.objects.none(), "")
     without_employer = _words(_("Without the employers"), "")
     without_language = _words(_("Without readers of"), "")
@@ -83,13 +84,19 @@ class LinesForm(forms.Form):
             kwargs["initial"] = self._with_lines_of_saved(data, programme)
             data = None
         super().__init__(data, *args, **kwargs)
-        offered = _offered(programme)
+        offered = _offered(programme) | self._lines_offered(programme)
         for name, found in offered.items():
             self.fields[name].queryset = found  # type: ignore[attr-defined]
-        for name, words in _words_read().items():
+        for name, words in _words_read(programme).items():
             gone = [word for word in self.initial.get(name) or () if word not in dict(words)]
             kept = [(word, _name_of(name, word)) for word in gone]
             self.fields[name].choices = [*words, *kept]  # type: ignore[attr-defined]
+
+    def _lines_offered(self, programme: Programme) -> dict[str, Any]:
+        """Return the business lines of its people, and those that are chosen."""
+        names = ("business_lines", "without_business_line")
+        people = Person.objects.of(programme.pk)
+        return {n: lines_of_people(people, self.initial.get(n) or ()) for n in names}
 
     def _with_lines_of_saved(self, data: QueryDict, programme: Programme) -> dict[str, Any]:
         """Return all that was typed, with the lines of the saved audience that was chosen."""
@@ -166,9 +173,15 @@ def _saved(programme: Programme) -> Any:
     return Audience.objects.saved().filter(programme=programme).order_by("name")
 
 
-def _words_read() -> dict[str, list[tuple[str, str]]]:
-    """Return the employers and languages that people have, by field, in one query."""
-    pairs = Person.objects.active().order_by().values_list("language", "employer").distinct()
+def _words_read(programme: Programme) -> dict[str, list[tuple[str, str]]]:
+    """Return the employers and languages that its people have, by field, in one query."""
+    pairs = (
+        Person.objects.of(programme.pk)
+        .active()
+        .order_by()
+        .values_list("language", "employer")
+        .distinct()
+    )
     found = list(pairs)
     named = [(name, name) for name in sorted({employer for _code, employer in found if employer})]
     codes = {code for code, _employer in found}

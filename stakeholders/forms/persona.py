@@ -13,10 +13,11 @@ from programmes.forms.fields import KeysField
 from programmes.models import BusinessLine, Region, Service, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of, translated_fields
 from programmes.rendering import formats
-from stakeholders.models import Persona
+from stakeholders.models import Person, Persona
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.persona import RELATIONS
 from stakeholders.models.rule import people_of, rule_with
+from stakeholders.queries.people import lines_of_people
 from stakeholders.queries.picking import picked_in
 from stakeholders.services.persona import WORDS, PersonaData
 
@@ -119,7 +120,7 @@ class PersonaForm(PersonaTextForm):
             "A rule follows the personnel files; people picked by hand stay until you change them."
         ),
     )
-    business_lines = _ticks(_("Business lines"), BusinessLine.objects.all())
+    business_lines = _ticks(_("Business lines"), BusinessLine.objects.none())
     jobs = forms.MultipleChoiceField(
         label=_("Jobs"),
         required=False,
@@ -146,6 +147,7 @@ class PersonaForm(PersonaTextForm):
 
     def __init__(self, data: Any = None, *, persona: Persona, may_pick: bool = True) -> None:
         initial = _initial(persona) if persona.pk else {"kind": "rule"}
+        self._programme = persona.programme_id
         super().__init__(data, persona=persona, language=SOURCE_LANGUAGE, initial=initial)
         self.fields["name"].required = True
         self._offer(persona)
@@ -162,6 +164,8 @@ class PersonaForm(PersonaTextForm):
         sites = Site.objects.filter(wave_sites__wave__programme=programme).select_related("region")
         counts = _counts(people, "site", "business_line", "job", "employer")
         at = counts["site"]
+        kept = self.initial.get("business_lines") or ()
+        fields["business_lines"].queryset = lines_of_people(Person.objects.of(programme.pk), kept)
         fields["business_lines"].counts = counts["business_line"]
         fields["sites"].queryset, fields["sites"].counts = sites, at
         fields["regions"].queryset = Region.objects.filter(sites__in=sites).distinct()
@@ -171,7 +175,7 @@ class PersonaForm(PersonaTextForm):
 
     def clean_picked(self) -> list[Any]:
         """Return the people who are meant; raises ValidationError that names who is unknown."""
-        found = picked_in(self.cleaned_data["picked"])
+        found = picked_in(self.cleaned_data["picked"], self._programme)
         errors = [
             sentence % {"words": _some(words)}
             for words, sentence in (

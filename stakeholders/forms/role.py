@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from programmes.forms.refusal import programme_in, refuse_of_other_programmes
 from programmes.models import Programme, Region, Stream
 from programmes.queries.texts import SOURCE_LANGUAGE
 from stakeholders.models import Role, User
@@ -26,7 +27,7 @@ class PartForm(forms.Form):
     kind = forms.ChoiceField(label=_("Role"))
     region = forms.ModelChoiceField(
         label=_("Region"),
-        queryset=Region.objects.all(),
+        queryset=Region.objects.none(),
         required=False,
         help_text=_("For a regional IT manager and local communication, who see nothing else."),
     )
@@ -46,6 +47,8 @@ class PartForm(forms.Form):
 
     def __init__(self, *args: Any, giver: User, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        regions = Region.objects.filter(sites__programmes=programme).distinct()
+        self.fields["region"].queryset = regions  # type: ignore[attr-defined]
         self.fields["stream"].queryset = programme.streams.all()  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(k.value, k.label) for k in roles_to_give(giver)]  # type: ignore[attr-defined]
 
@@ -84,8 +87,12 @@ class RoleAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     def clean(self) -> dict[str, Any] | None:
-        """Raise ValidationError if nobody would manage the programme."""
+        """Refuse a stream or region that is not the programme's, and to leave it unmanaged."""
         values = super().clean() or {}
+        refuse_of_other_programmes(self, "stream")
+        programme, region = programme_in(self), values.get("region")
+        if programme and region and not region.sites.filter(programmes=programme).exists():
+            self.add_error("region", _("The programme has no site there. Choose another region."))
         before = Role.objects.filter(pk=self.instance.pk).first()
         if before and values.get("kind") != before.kind and is_needed(before):
             text = _("Somebody must manage the programme. Give another the role first.")

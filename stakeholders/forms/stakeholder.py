@@ -16,9 +16,9 @@ from stakeholders.models.stakeholder import JUDGED, MOST
 from stakeholders.services.stakeholder import MOVES
 
 
-def streams_to_write(scope: Scope, programme: Any) -> Any:
+def streams_to_write(scope: Scope) -> Any:
     """Return the streams whose register a user writes: all, or those that they lead."""
-    streams = Stream.objects.within(scope).of(programme)
+    streams = Stream.objects.within(scope)
     return streams if scope.streams is None else streams.filter(pk__in=scope.streams)
 
 
@@ -62,7 +62,7 @@ class StakeholderForm(PartForm):
         help_text=_("How many belong to a group that is no persona."),
     )
     region = forms.ModelChoiceField(
-        Region.objects.all(),
+        Region.objects.none(),
         label=_("Region"),
         required=False,
         help_text=_("Its regional IT manager then reads the entry, without notes and reasons."),
@@ -99,11 +99,14 @@ class StakeholderForm(PartForm):
 
     def __init__(self, data: Any, part: Stakeholder, *, scope: Scope) -> None:
         super().__init__(data, part)
-        programme = part.programme
-        streams = streams_to_write(scope, programme)
-        self._offer("persona", Persona.objects.within(scope).filter(programme=programme))
+        streams = streams_to_write(scope)
+        self._offer("persona", Persona.objects.within(scope))
         self._offer("owner", _owners(scope, part))
         self._offer("stream", streams)
+        self._offer(
+            "region",
+            Region.objects.within(scope) | Region.objects.filter(pk__in=[part.region_id or 0]),
+        )
         self.fields["stream"].required = scope.streams is not None
 
     def _offer(self, name: str, choices: Any) -> None:

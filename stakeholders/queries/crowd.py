@@ -128,11 +128,12 @@ def crowd_of(sites: Iterable[int], scope: Scope, rules: Collection[Rule], *by: s
     plain = [part for rule in rules if not is_single(rule) for part in _parts(rule)]
     named = {column for line, column in COLUMNS.items() if any(p.get(line) for p in plain)}
     heads = HeadCount.objects.within(scope).filter(site__in=sites)
+    cells = heads.by("site", *sorted(named | set(by)))
     has_regions = any(part.get("regions") for part in plain)
     return Crowd(
-        cells=heads.by("site", *sorted(named | set(by))),
+        cells=cells,
         regions=dict(Site.objects.values_list("pk", "region")) if has_regions else {},
-        apart=_apart(sites, scope, single, by),
+        apart=_apart({cell["site"] for cell in cells}, single, by),
     )
 
 
@@ -150,14 +151,14 @@ def _parts(rule: Rule) -> list[Rule]:
 
 
 def _apart(
-    sites: Iterable[int], scope: Scope, rules: Sequence[Rule], by: Sequence[str]
+    sites: Collection[int], rules: Sequence[Rule], by: Sequence[str]
 ) -> dict[str, list[Cell]]:
-    """Return the cells of each rule, in one query for all."""
+    """Return the cells of each rule at sites in view, in one query for all."""
     if not rules:
         return {}
     conditions = [condition_of(rule) for rule in rules]
     counts = {f"n{i}": Count("site", filter=each) for i, each in enumerate(conditions)}
-    people = Person.objects.active().within(scope).filter(site__in=sites)
+    people = Person.objects.active().filter(site__in=sites)
     meant = people.filter(reduce(or_, conditions)).order_by()
     rows = list(meant.values("site", *by).annotate(**counts))
     return {

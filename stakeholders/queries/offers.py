@@ -96,16 +96,16 @@ def offers_of(programme: Programme, scope: Scope) -> Offers:
 
     Personas are not counted yet (see ``Offers.counted``).
     """
-    places = WaveSite.objects.within(scope).filter(wave__programme=programme)
+    places = WaveSite.objects.within(scope)
     wave_of = dict(places.order_by().values_list("site", "wave"))
     heads = heads_of(programme, scope)
-    sites = list(Site.objects.within(scope).filter(pk__in=wave_of))
+    sites = list(Site.objects.filter(pk__in=wave_of))
     region_of = {site.pk: site.region_id for site in sites}
-    regions = Region.objects.within(scope).filter(pk__in=region_of.values())
-    waves = Wave.objects.within(scope).filter(programme=programme)
+    regions = Region.objects.filter(pk__in=region_of.values())
+    waves = Wave.objects.within(scope)
     by_line = _count(heads, lambda head: head.business_line)
     lines = BusinessLine.objects.filter(pk__in=[pk for pk in by_line if pk])
-    personas = list(Persona.objects.within(scope).filter(programme=programme).with_rule())
+    personas = list(Persona.objects.within(scope).with_rule())
     kinds = {
         "wave": _named(waves, _count(heads, lambda head: wave_of[head.site])),
         "persona": _personas(personas),

@@ -1,28 +1,30 @@
 """How many people are where, and what they read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from programmes.models import Programme, WaveSite
+from programmes.models import BusinessLine, Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import HeadCount, Person, Persona
+from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.rule import Rule, meant, people_of, persona_condition
 from stakeholders.queries.crowd import is_single
 
 
-def people_by_site(scope: Scope) -> dict[int, int]:
-    """Return the number of active people by site id, without sites that have none (one query)."""
-    rows = HeadCount.objects.within(scope).by("site")
-    return {row["site"]: row["people"] for row in rows}
+def people_by_site() -> dict[int, int]:
+    """Return the number of active people of the whole organisation by site id (one query).
+
+    Sites that have none are left out.
+    """
+    return {row["site"]: row["people"] for row in HeadCount.objects.by("site")}
 
 
-def people_by_language(programme: Programme, scope: Scope) -> dict[str, int]:
-    """Return the number of active people at the programme's sites by what they read (one query)."""
-    places = WaveSite.objects.filter(wave__programme=programme).values("site")
-    rows = HeadCount.objects.within(scope).filter(site__in=places).by("language")
-    return {row["language"]: row["people"] for row in rows}
+def lines_of_people(people: PersonQuerySet, kept: Iterable[Any] = ()) -> QuerySet[BusinessLine]:
+    """Return the business lines that some people have, and those that are kept (or their ids)."""
+    had = Q(pk__in=people.order_by().values("business_line"))
+    return BusinessLine.objects.filter(had | Q(pk__in=[getattr(one, "pk", one) for one in kept]))
 
 
 class Heads(NamedTuple):
@@ -60,6 +62,13 @@ def personas_of(person: Person, personas: Sequence[Persona]) -> list[Persona]:
     found = {f"n{p.pk}": Count("pk", filter=persona_condition(p.rule())) for p in personas}
     meant = Person.objects.filter(pk=person.pk).order_by().aggregate(**found) if found else {}
     return [persona for persona in personas if meant[f"n{persona.pk}"]]
+
+
+def manager_of(person: Person, scope: Scope) -> Person | None:
+    """Return whom the personnel files name as somebody's manager, if that is in the scope."""
+    if not person.manager_number:
+        return None
+    return Person.objects.within(scope).filter(personnel_number=person.manager_number).first()
 
 
 def count_each(

@@ -22,12 +22,15 @@ class Picked:
     several: list[str]
 
 
-def picked_in(text: str) -> Picked:
-    """Return who is meant by the numbers and addresses in a text, whatever stands between them."""
+def picked_in(text: str, programme: int) -> Picked:
+    """Return which people of a programme (its id) the numbers and addresses in a text mean.
+
+    Whatever stands between them does not matter.
+    """
     words = list(dict.fromkeys(word for word in BETWEEN.split(text.replace("\x00", "")) if word))
     found: dict[str, set[Person]] = defaultdict(set)
     for start in range(0, len(words), AT_A_TIME):
-        for person, key in _matching(words[start : start + AT_A_TIME]):
+        for person, key in _matching(words[start : start + AT_A_TIME], programme):
             found[key].add(person)
     meant = [found.get(word) or found.get(word.lower(), set()) for word in words]
     one = [next(iter(people)) for people in meant if len(people) == 1]
@@ -38,9 +41,9 @@ def picked_in(text: str) -> Picked:
     )
 
 
-def _matching(words: list[str]) -> list[tuple[Person, str]]:
+def _matching(words: list[str], programme: int) -> list[tuple[Person, str]]:
     """Return people with the word that names them: a number as it is, an address in lower case."""
-    people = Person.objects.active().annotate(address=Lower("email"))
+    people = Person.objects.of(programme).active().annotate(address=Lower("email"))
     addresses = [word.lower() for word in words if "@" in word]
     rows = people.filter(Q(personnel_number__in=words) | Q(address__in=addresses)).order_by()
     found = []

@@ -25,9 +25,9 @@ class SavedAudience:
     actions: int
 
 
-def saved_audiences(programme: Programme, scope: Scope) -> AudienceQuerySet:
+def saved_audiences(scope: Scope) -> AudienceQuerySet:
     """Return the audiences that are kept under a name, by name, with ``actions`` that use each."""
-    saved = Audience.objects.within(scope).saved().filter(programme=programme)
+    saved = Audience.objects.within(scope).saved()
     return saved.annotate(actions=Count("followers")).order_by("name", "pk")
 
 

@@ -61,9 +61,9 @@ class Register:
         return sum(bool(one.next_action) for one in self.all)
 
 
-def register_of(programme: Programme, scope: Scope, wish: Mapping[str, str]) -> Register:
+def register_of(scope: Scope, wish: Mapping[str, str]) -> Register:
     """Return the register in view, narrowed as asked (keys of ``WISHES``), in two queries."""
-    found = Stakeholder.objects.within(scope).of(programme).present()
+    found = Stakeholder.objects.within(scope).present()
     everybody = list(found.select_related("programme", "region", "stream", "owner"))
     everybody.sort(key=lambda one: (-one.way, -one.power, one.name))
     reviews = Assessment.objects.filter(stakeholder__in=[one.pk for one in everybody])

@@ -7,7 +7,6 @@ import logging
 from datetime import datetime
 from smtplib import SMTPException
 
-from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
@@ -17,8 +16,7 @@ from django.utils.translation import gettext as _
 
 from programmes.services.trail import write_entry
 from stakeholders.models import User
-from stakeholders.rendering import in_language_of
-from stakeholders.services.invitation import password_url
+from stakeholders.services.password import mail_password_link
 from stakeholders.services.role import is_needed
 
 log = logging.getLogger(__name__)
@@ -61,10 +59,8 @@ def _is_last_administrator(user: User) -> bool:
 
 def send_password_link(user: User) -> bool:
     """Mail a link to set a password, for three days; return whether the mail server took it."""
-    context = {"user": user, "password_reset_url": password_url(user)}
     try:
-        with in_language_of(user):
-            get_adapter().send_password_reset_mail(user, user.email, context)
+        mail_password_link(user)
     except (OSError, SMTPException):
         log.exception("No link to a password could be sent for account %s", user.pk)
         return False

@@ -130,7 +130,7 @@ def _rows(run: int, plan: Plan, created: Iterable[Facts]) -> Iterator[tuple[Any,
     for change in plan.changes:
         kind = EntryKind.RETURNED if "left_on" in change.fields else EntryKind.CHANGED
         line = lines[change.after.personnel_number]
-        yield _row(run, kind, change.after, line, _told(change))
+        yield _row(run, kind, change.after, line, _told(change), _came_from(change))
     for person in plan.leavers:
         yield _row(run, EntryKind.LEFT, person, None)
     for remark in plan.observed:
@@ -147,18 +147,29 @@ def _rows(run: int, plan: Plan, created: Iterable[Facts]) -> Iterator[tuple[Any,
 
 
 def _row(
-    run: int, kind: str, person: Facts, line: int | None, fields: dict[str, Any] | None = None
+    run: int,
+    kind: str,
+    person: Facts,
+    line: int | None,
+    fields: dict[str, Any] | None = None,
+    came_from: int | None = None,
 ) -> tuple[Any, ...]:
     name = f"{person.last_name} {person.first_name}".strip()
     told = json.dumps(fields) if fields else "{}"
     site = person.site.id
-    return (run, kind, line, person.personnel_number, name, "", "", told, site, "[]")
+    return (run, kind, line, person.personnel_number, name, "", "", told, site, came_from, "[]")
+
+
+def _came_from(change: Change) -> int | None:
+    """Return the id of the site that somebody leaves for another; who returns leaves none."""
+    moves = "site" in change.fields and "left_on" not in change.fields
+    return change.before.site.id if moves else None
 
 
 def _remark_row(run: int, kind: str, remark: Remark, name: str) -> tuple[Any, ...]:
     cells = json.dumps(remark.cells)
     number, value = kept(remark.personnel_number), kept(remark.value)
-    return (run, kind, remark.line, number, name, remark.reason, value, "{}", None, cells)
+    return (run, kind, remark.line, number, name, remark.reason, value, "{}", None, None, cells)
 
 
 def _names(plan: Plan) -> Callable[[Remark], str]:

@@ -34,7 +34,7 @@ def texts_of(role: Role) -> dict[str, str]:
         "giver": str(role.given_by or ""),
         "kind": role.get_kind_display(),
         "place": str(role.region or role.stream or ""),
-        "programme": str(role.programme),
+        "programme": str(role.programme or "OneLift"),
         "password_link": "" if role.user.has_usable_password() else password_url(role.user),
         "home_link": f"{settings.PUBLIC_URL}{reverse('stakeholders:home-show')}",
     }

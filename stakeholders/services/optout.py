@@ -21,7 +21,7 @@ def opt_out(person: Person, programme: Programme, now: datetime) -> bool:
         person=person, programme=programme, defaults={"at": now}
     )
     if is_new:
-        note(person, OUT, {"opt_out": ["", programme.name]}, None, now)
+        note(person, OUT, {"opt_out": ["", programme.name]}, None, now, [programme.pk])
     return is_new
 
 
@@ -30,5 +30,5 @@ def opt_in(person: Person, programme: Programme, now: datetime) -> bool:
     """Take an opt-out back; what was skipped stays so. Return False where there is none."""
     removed, _kinds = OptOut.objects.filter(person=person, programme=programme).delete()
     if removed:
-        note(person, IN, {"opt_out": [programme.name, ""]}, None, now)
+        note(person, IN, {"opt_out": [programme.name, ""]}, None, now, [programme.pk])
     return bool(removed)

@@ -4,13 +4,16 @@ Each decision leaves a trace of who took it (``LogEntry``): rows change by one c
 which the audit trail does not see by itself.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from auditlog.models import LogEntry
 from django.db import transaction
 from django.db.models import Q
 
-from programmes.services.trail import write_entry
+from programmes.models import Programme
+from programmes.models.trail import SEEN, TAKEN, Kept
+from programmes.services.trail import write_for_each
 from stakeholders.importing.names import folded_name
 from stakeholders.models import Contact, Person, User
 
@@ -62,7 +65,8 @@ def stop_contact(person: Person, reason: str, user: User, now: datetime) -> bool
         do_not_contact_by=user,
     )
     if stopped:
-        note(person, STOP, {"do_not_contact_reason": ["", reason]}, user, now)
+        # The reason stays on the person: programmes read the trail, and it may be about health.
+        note(person, STOP, {"is_do_not_contact": ["False", "True"]}, user, now)
     return bool(stopped)
 
 
@@ -73,7 +77,7 @@ def contact_again(person: Person, user: User, now: datetime) -> bool:
         is_do_not_contact=False
     )
     if again:
-        note(person, AGAIN, {}, user, now)
+        note(person, AGAIN, {"is_do_not_contact": ["True", "False"]}, user, now)
     return bool(again)
 
 
@@ -111,7 +115,31 @@ def address_works(person: Person, user: User, now: datetime) -> bool:
 
 
 def note(
-    person: Person, act: str, changes: dict[str, list[str]], user: User | None, now: datetime
+    person: Person,
+    act: str,
+    changes: dict[str, list[str]],
+    user: User | None,
+    now: datetime,
+    programmes: Iterable[int] | None = None,
 ) -> None:
-    """Write down who did what to a person; without a user it was the person."""
-    write_entry(person, LogEntry.Action.UPDATE, user, now, changes, {"act": act})
+    """Write down who did what to a person; without a user it was the person.
+
+    It is told in each programme that the person belongs to, or only in these (their ids).
+    """
+    told = programmes_of(person) if programmes is None else programmes
+    write_for_each(told, person, LogEntry.Action.UPDATE, user, now, changes, {"act": act})
+
+
+def note_person_seen(person: Person, user: User, now: datetime, *, is_taken: bool = False) -> None:
+    """Write into the trail of each of a person's programmes that somebody has seen their record.
+
+    ``is_taken`` says that it has left the house in a file.
+    """
+    said = {TAKEN if is_taken else SEEN: Kept.PERSON.value}
+    action = LogEntry.Action.ACCESS
+    write_for_each(programmes_of(person), person, action, user, now, said=said)
+
+
+def programmes_of(person: Person) -> list[int]:
+    """Return the ids of the programmes that a person belongs to, in their order (one query)."""
+    return list(Programme.objects.at(person.site_id).order_by("pk").values_list("pk", flat=True))

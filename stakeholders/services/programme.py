@@ -3,23 +3,28 @@
 A refusal is a ValidationError whose sentence says what to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from programmes.models import Programme
+from programmes.models import Programme, Site
 from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.services.programme import place_programme
 from programmes.services.texts import write_text
 from stakeholders.models import Role, User
 
 
 @transaction.atomic
 def start_programme(
-    user: User, values: Mapping[str, object], purpose: str, now: datetime
+    user: User,
+    values: Mapping[str, object],
+    purpose: str,
+    now: datetime,
+    sites: Collection[Site] = (),
 ) -> Programme:
-    """Return a new programme (``values``: its plain fields), which the user manages.
+    """Return a new programme with some sites (``values``: its plain fields); the user manages it.
 
     Raises:
         ValidationError: the end is not after the start.
@@ -30,6 +35,7 @@ def start_programme(
     programme.full_clean()
     programme.save()
     write_text(programme, SOURCE_LANGUAGE, {"purpose": purpose}, user, now)
+    place_programme(programme, sites, user, now)
     Role.objects.create(
         user=user,
         programme=programme,

@@ -1,4 +1,6 @@
-"""Giving people their roles in a programme, changing them, and taking them away.
+"""Giving people their roles, changing them, and removing them.
+
+Roles in a programme are given on its page; those of the installation by administrators alone.
 
 A refusal is a ValidationError whose sentence says what to do. Each act leaves a trace of who did
 it (``LogEntry``).
@@ -18,27 +20,26 @@ from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME
 from programmes.services.trail import write_entry
 from stakeholders.models import Role, User
+from stakeholders.models.user import INSTALLATION_KINDS
 
 MANAGER = Role.Kind.PROGRAMME_MANAGER
 REGIONAL = (Role.Kind.REGIONAL_IT_MANAGER, Role.Kind.LOCAL_COMMUNICATION)
 
 
 def roles_to_give(giver: User) -> list[Role.Kind]:
-    """Return the roles that a programme manager may give: never one above their own.
+    """Return the roles in a programme that somebody may give: a manager none above their own.
 
-    Who approves is above who writes, and who audits looks at what the manager did: only an
-    administrator makes somebody CIO or auditor.
+    Who approves is above who writes: only an administrator makes somebody CIO.
     """
     kinds = [
         Role.Kind.PROGRAMME_MANAGER,
         Role.Kind.REGIONAL_IT_MANAGER,
         Role.Kind.STREAM_LEADER,
-        Role.Kind.HR_IMPORTER,
         Role.Kind.COMMUNICATION_TEAM,
         Role.Kind.LOCAL_COMMUNICATION,
         Role.Kind.EVENT_HOST,
     ]
-    return [Role.Kind.CIO, *kinds, Role.Kind.AUDITOR] if giver.is_superuser else kinds
+    return [Role.Kind.CIO, *kinds] if giver.is_superuser else kinds
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Part:
     def write_to(self, role: Role) -> None:
         """Set the fields of a role; what the kind does not need stays empty."""
         role.kind = self.kind
+        if self.kind in INSTALLATION_KINDS:
+            role.programme = None
         role.region = self.region if self.kind in REGIONAL else None
         role.stream = self.stream if self.kind == Role.Kind.STREAM_LEADER else None
         speaks = self.kind == Role.Kind.LOCAL_COMMUNICATION
@@ -242,7 +245,7 @@ def _check_may_give(giver: User, kind: str) -> None:
 
 
 def _check_may_take(taker: User, role: Role) -> None:
-    if role.kind not in roles_to_give(taker):
+    if not taker.is_superuser and role.kind not in roles_to_give(taker):
         raise ValidationError(_("Ask an administrator to take this role away."))
 
 
@@ -261,7 +264,10 @@ def _check_somebody_manages_without(role: Role) -> None:
 
 def _note(role: Role, act: int, actor: User, now: datetime, was: Was | None = None) -> None:
     """Leave a trace of what somebody did to a role."""
-    before = was.to_json() if was else {}
-    changes = {name: [before.get(name), value] for name, value in Was.of(role).to_json().items()}
+    before, after = was.to_json() if was else {}, Was.of(role).to_json()
+    changes = {name: [before.get(name), value] for name, value in after.items()}
+    if act == LogEntry.Action.DELETE:
+        changes = {name: [value, None] for name, value in after.items()}
     told = {name: list(map(str, pair)) for name, pair in changes.items()}
-    write_entry(role, act, actor, now, told, {PROGRAMME: role.programme_id})
+    where = {PROGRAMME: role.programme_id} if role.programme_id else None
+    write_entry(role, act, actor, now, told, where)

@@ -30,6 +30,7 @@ ENTRY_FIELDS = (
     "value",
     "fields",
     "site",
+    "came_from",
     "cells",
 )
 

@@ -76,7 +76,7 @@ def audience_save(request: ScopedRequest) -> HttpResponse:
 
 
 def _saved(request: ScopedRequest, pk: int) -> Audience:
-    saved = saved_audiences(request.programme, request.scope).with_rule()
+    saved = saved_audiences(request.scope).with_rule()
     return get_object_or_404(saved, pk=pk)
 
 
@@ -97,7 +97,7 @@ def _builder(
     saved: Audience | None,
     status: int = 200,
 ) -> HttpResponse:
-    audiences = saved_audiences(request.programme, request.scope).with_rule()
+    audiences = saved_audiences(request.scope).with_rule()
     save_url = reverse("stakeholders:audience-save", args=(request.programme.slug,))
     context = {
         "board": board,

@@ -53,7 +53,7 @@ def impact_restore(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def own_impact(request: ScopedRequest, pk: int, *, is_removed: bool = False) -> Impact:
     """Return an impact to be written; 404 if the user may not read it, 403 if only read."""
-    found = Impact.objects.within(request.scope).of(request.programme)
+    found = Impact.objects.within(request.scope)
     found = found if is_removed else found.present()
     impact: Impact = get_object_or_404(found.select_related("programme"), pk=pk)
     if not request.scope.writes(impact.stream_id, "register.write"):

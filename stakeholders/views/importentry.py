@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from programmes.access import ScopedRequest, requires
+from programmes.access import ScopedRequest, requires_installation
 from programmes.models.trail import Kept
 from programmes.views.trail import note_file
 from stakeholders.importing.line import line_of
@@ -22,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
-@requires("import.run")
+@requires_installation("import.run")
 def import_entries(request: ScopedRequest, pk: int, kind: str) -> HttpResponse:
     """Show whom or which lines a number of an import counts."""
     if kind not in EntryKind.values:
@@ -47,7 +47,7 @@ def import_entries(request: ScopedRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_GET
-@requires("import.run")
+@requires_installation("import.run")
 def import_line(request: ScopedRequest, pk: int, line: int) -> HttpResponse:
     """Show one line as it stands in the file, and what comes of it."""
     run = run_in_view(request, pk)
@@ -58,7 +58,7 @@ def import_line(request: ScopedRequest, pk: int, line: int) -> HttpResponse:
 
 
 @require_GET
-@requires("import.run")
+@requires_installation("import.run")
 def import_report(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give out the rejected lines as a workbook, to be mended and brought in again."""
     run = run_in_view(request, pk)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from programmes.access import ScopedRequest, requires
+from programmes.access import ScopedRequest, requires_installation
 from programmes.queries.clock import database_now
 from stakeholders.forms.importrun import (
     DATES,
@@ -54,7 +54,7 @@ def is_watched(request: ScopedRequest) -> bool:
 
 
 @require_GET
-@requires("import.count")
+@requires_installation("import.read")
 def import_list(request: ScopedRequest) -> HttpResponse:
     """Show the imports, newest first."""
     runs = ImportRun.objects.within(request.scope)
@@ -68,7 +68,7 @@ def import_list(request: ScopedRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("import.run")
+@requires_installation("import.run")
 def import_add(request: ScopedRequest) -> HttpResponse:
     """Take a file; one that is no personnel file gets a plain answer."""
     form = UploadForm(request)
@@ -79,14 +79,14 @@ def import_add(request: ScopedRequest) -> HttpResponse:
         except ImportRefusedError as refusal:
             form.add_error("file", str(refusal))
         else:
-            return redirect("stakeholders:import-show", request.programme.slug, run.pk)
+            return redirect("stakeholders:import-show", run.pk)
     context = {"form": form, "limit": MAX_FILE_BYTES}
     status = 422 if form.is_bound else 200
     return render(request, "stakeholders/import_new.html", context, status=status)
 
 
 @require_GET
-@requires("import.count")
+@requires_installation("import.read")
 def import_show(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show how a file is read until it is confirmed, then how far it is, then its report."""
     run = run_in_view(request, pk)
@@ -107,7 +107,7 @@ def _report_page(request: ScopedRequest, run: ImportRun) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("import.run")
+@requires_installation("import.run")
 def import_choose(request: ScopedRequest, pk: int) -> HttpResponse:
     """Settle how a file is read and have its effect shown; or only read it again.
 
@@ -115,7 +115,7 @@ def import_choose(request: ScopedRequest, pk: int) -> HttpResponse:
     """
     run, data = run_in_view(request, pk), request.POST or request.GET
     if request.method == "GET" or run.is_confirmed or "again" in data:
-        return redirect(f"{_show_url(request, run)}?{_query_of(data)}")
+        return redirect(f"{_show_url(run)}?{_query_of(data)}")
     preview = preview_people(run, manner_of(data, Manner.of(run.manner)))
     if preview.problem:
         return _reading_page(request, run, data, preview)
@@ -136,11 +136,11 @@ def _going_on(request: ScopedRequest, run: ImportRun, verb: Any, *args: Any) -> 
         verb(run, *args)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect("dashboards:import-effect", request.programme.slug, run.pk)
+    return redirect("dashboards:import-effect", run.pk)
 
 
-def _show_url(request: ScopedRequest, run: ImportRun) -> str:
-    return reverse("stakeholders:import-show", args=[request.programme.slug, run.pk])
+def _show_url(run: ImportRun) -> str:
+    return reverse("stakeholders:import-show", args=[run.pk])
 
 
 def _reading_page(
@@ -169,24 +169,24 @@ def _reading_page(
 
 
 @require_http_methods(["GET", "POST"])
-@requires("import.run")
+@requires_installation("import.run")
 def import_apply(request: ScopedRequest, pk: int) -> HttpResponse:
     """Have exactly the effect written that was shown; by GET, after a new sign-in, show it."""
     run = run_in_view(request, pk)
     if request.method == "GET":
-        return redirect("dashboards:import-effect", request.programme.slug, pk)
+        return redirect("dashboards:import-effect", pk)
     leavers = number_of(request.POST.get("leavers", ""))
     fingerprint = request.POST.get("fingerprint", "")
     try:
         services.confirm(run, fingerprint, leavers, cast(User, request.user))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect("dashboards:import-effect", request.programme.slug, pk)
-    return redirect("stakeholders:import-show", request.programme.slug, pk)
+        return redirect("dashboards:import-effect", pk)
+    return redirect("stakeholders:import-show", pk)
 
 
 @require_POST
-@requires("import.run")
+@requires_installation("import.run")
 def import_discard(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give an import up."""
     run = run_in_view(request, pk)
@@ -197,13 +197,13 @@ def import_discard(request: ScopedRequest, pk: int) -> HttpResponse:
         )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect("stakeholders:import-list", request.programme.slug)
+    return redirect("stakeholders:import-list")
 
 
 @require_POST
-@requires("import.run")
+@requires_installation("import.run")
 def import_forget(request: ScopedRequest, pk: int) -> HttpResponse:
     """Forget how files with these headings were read."""
     services.forget(run_in_view(request, pk))
     messages.success(request, _("Forgotten. This file is read as it is found out."))
-    return redirect("stakeholders:import-show", request.programme.slug, pk)
+    return redirect("stakeholders:import-show", pk)

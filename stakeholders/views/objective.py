@@ -30,7 +30,7 @@ ON_A_PAGE = 50
 @requires("objective.list")
 def objective_list(request: ScopedRequest) -> HttpResponse:
     """Show the user's own objectives, and those of others that they may read."""
-    found = PersonalObjective.objects.present().within(request.scope).of(request.programme)
+    found = PersonalObjective.objects.present().within(request.scope)
     others = found.exclude(owner=request.scope.user_id).order_by("owner__last_name", "due_on", "pk")
     page = Paginator(others.select_related("owner"), ON_A_PAGE).get_page(request.GET.get("page"))
     today = database_now().date()
@@ -113,7 +113,7 @@ def _form(
 
 def _objective(request: ScopedRequest, pk: int, *, is_removed: bool = False) -> PersonalObjective:
     """Return a personal objective; 404 if the user may not read it, 403 if only read."""
-    found = PersonalObjective.objects.within(request.scope).of(request.programme)
+    found = PersonalObjective.objects.within(request.scope)
     found = found if is_removed else found.present()
     objective = get_object_or_404(found.select_related("programme"), pk=pk)
     if not found.writable(request.scope).filter(pk=pk).exists():

@@ -36,7 +36,7 @@ def persona_edit(request: ScopedRequest, slug: str) -> HttpResponse:
 
     Whom somebody has picked is for those who read records of persons alone.
     """
-    personas = Persona.objects.within(request.scope).filter(programme=request.programme)
+    personas = Persona.objects.within(request.scope)
     persona = get_object_or_404(personas.select_related("programme"), slug=slug)
     language = request.GET.get("language", SOURCE_LANGUAGE)
     if language == SOURCE_LANGUAGE:
@@ -52,7 +52,7 @@ def _persona_page(request: ScopedRequest, persona: Persona) -> HttpResponse:
         raise PermissionDenied
     form = PersonaForm(request.POST or None, persona=persona, may_pick=may_pick)
     if form.is_valid() and _is_saved(request, form, save_persona, persona, form.persona()):
-        count = persona.matching().within(request.scope).count()
+        count = persona.matching().count()
         sentence = ngettext(
             "Saved. %(number)s person belongs.", "Saved. %(number)s people belong.", count
         )
@@ -96,7 +96,7 @@ def persona_withdraw(request: ScopedRequest, slug: str) -> HttpResponse:
 
 
 def _publication(request: ScopedRequest, slug: str, undo: str) -> tuple[Persona, str, str]:
-    personas = Persona.objects.within(request.scope).filter(programme=request.programme)
+    personas = Persona.objects.within(request.scope)
     persona = get_object_or_404(personas, slug=slug)
     where = [request.programme.slug, slug]
     page = reverse("stakeholders:persona-edit", args=where)

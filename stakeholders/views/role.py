@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
 from programmes.queries.clock import database_now
+from programmes.views.back import came_from
 from programmes.views.undo import offer_undo
 from stakeholders.forms.role import PartForm, RoleForm
 from stakeholders.models import Role, User
@@ -40,7 +41,7 @@ def role_list(request: ScopedRequest) -> HttpResponse:
         role := accepts(form, give_role, giver, programme, database_now(), **form.cleaned_data)
     ):
         _say_given(request, role, is_told=invite(role))
-        return _to_list(request)
+        return redirect(came_from(request)) if came_from(request) else _to_list(request)
     roles = roles_in(programme, request.GET.get("q", ""))
     page = Paginator(roles, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "stakeholders/roles.html", {"form": form, "page": page})

@@ -24,7 +24,7 @@ ON_A_PAGE = 50
 @requires("audience.read")
 def audience_list(request: ScopedRequest) -> HttpResponse:
     """Show the saved audiences, how many people each means and how many actions use it."""
-    saved = saved_audiences(request.programme, request.scope).with_rule()
+    saved = saved_audiences(request.scope).with_rule()
     page = Paginator(saved, ON_A_PAGE).get_page(request.GET.get("page"))
     rows = with_people(list(page), request.scope)
     return render(request, "stakeholders/audience_list.html", {"page": page, "rows": rows})
@@ -34,7 +34,7 @@ def audience_list(request: ScopedRequest) -> HttpResponse:
 @requires("audience.read")
 def audience_compare(request: ScopedRequest) -> HttpResponse:
     """Show how many people two saved audiences share."""
-    saved = saved_audiences(request.programme, request.scope).with_rule()
+    saved = saved_audiences(request.scope).with_rule()
     form = ComparisonForm(request.GET or None, audiences=saved)
     comparison = compare(**form.cleaned_data, scope=request.scope) if form.is_valid() else None
     context = {"form": form, "comparison": comparison}
@@ -45,7 +45,7 @@ def audience_compare(request: ScopedRequest) -> HttpResponse:
 @requires("audience.read")
 def audience_left_out(request: ScopedRequest) -> HttpResponse:
     """Show how many people of each wave are in no audience."""
-    waves = list(Wave.objects.within(request.scope).filter(programme=request.programme))
+    waves = list(Wave.objects.within(request.scope))
     counts = left_out(request.programme, waves, request.scope)
     rows = [{"wave": wave, "people": counts[wave.pk]} for wave in waves]
     context = {"rows": rows, "people": sum(counts.values())}
@@ -56,7 +56,7 @@ def audience_left_out(request: ScopedRequest) -> HttpResponse:
 @requires("audience.write")
 def audience_remove(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a saved audience off the list; what was made from it keeps its people."""
-    named = saved_audiences(request.programme, request.scope)
+    named = saved_audiences(request.scope)
     saved = get_object_or_404(named, pk=pk)
     remove_audience(saved)
     undo = reverse("stakeholders:audience-restore", args=(request.programme.slug, pk))
@@ -68,7 +68,7 @@ def audience_remove(request: ScopedRequest, pk: int) -> HttpResponse:
 @requires("audience.write")
 def audience_restore(request: ScopedRequest, pk: int) -> HttpResponse:
     """Put an audience back on the list."""
-    named = Audience.objects.within(request.scope).filter(programme=request.programme)
+    named = Audience.objects.within(request.scope)
     removed = get_object_or_404(named.exclude(name=""), pk=pk)
     try:
         restore_audience(removed)

@@ -66,7 +66,7 @@ def stakeholder_show(request: ScopedRequest, pk: int) -> HttpResponse:
     stakeholder = _stakeholder(request, pk)
     note_audit(request, Kept.REGISTER, stakeholder)
     [row] = with_people([stakeholder], request.programme, request.scope)
-    reviews = stakeholder.assessments.within(request.scope).select_related("by")
+    reviews = stakeholder.assessments.select_related("by")
     page = Paginator(reviews, REVIEWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "row": row,
@@ -184,11 +184,11 @@ def _place(request: ScopedRequest, one: Stakeholder, power: int, interest: int) 
 
 def _chosen(request: ScopedRequest) -> Register:
     wish = {name: request.GET.get(name, "") for name in WISHES}
-    return register_of(request.programme, request.scope, wish)
+    return register_of(request.scope, wish)
 
 
 def _in_view(request: ScopedRequest) -> Any:
-    found = Stakeholder.objects.within(request.scope).of(request.programme).present()
+    found = Stakeholder.objects.within(request.scope).present()
     return found.select_related("programme", "region", "stream", "owner", "persona")
 
 
@@ -199,7 +199,7 @@ def _stakeholder(request: ScopedRequest, pk: int) -> Stakeholder:
 
 def _own(request: ScopedRequest, pk: int, *, is_removed: bool = False) -> Stakeholder:
     """Return an entry to be written; 404 if the user may not read it, 403 if only read."""
-    found = Stakeholder.objects.within(request.scope).of(request.programme)
+    found = Stakeholder.objects.within(request.scope)
     found = found if is_removed else found.present()
     stakeholder: Stakeholder = get_object_or_404(found.select_related("programme"), pk=pk)
     if not request.scope.writes(stakeholder.stream_id, "register.write"):
