@@ -3,7 +3,6 @@
 from celery import shared_task
 
 from communications.models import Heartbeat
-from feedback.services.answer import forget_nonces
 from feedback.services.edition import publish_surveys
 from programmes.queries.clock import database_now
 
@@ -12,6 +11,5 @@ from programmes.queries.clock import database_now
 def pump() -> None:
     """Move held answers, publish editions, close what has ended. Safe to run at any time."""
     now = database_now()
-    forget_nonces(now)
     publish_surveys(now)
     Heartbeat.objects.update_or_create(name="feedback", defaults={"at": now})

@@ -3,6 +3,7 @@
 from feedback.models.answer import Answer, Comment, HeldAnswer
 from feedback.models.edition import Edition
 from feedback.models.invitation import Invitation, Segment
+from feedback.models.mark import SpentMark
 from feedback.models.survey import Option, Question, Survey
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Option",
     "Question",
     "Segment",
+    "SpentMark",
     "Survey",
 ]

@@ -1,4 +1,4 @@
-"""Who was asked, and whether they answered; never what."""
+"""Who was asked; never whether they answered, nor what."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,30 +33,19 @@ class Segment(models.Model):
 
 
 class Invitation(models.Model):
-    """One personal link to one survey.
+    """One personal link to one survey, and in which group its answer counts.
 
-    ``nonce_hash`` lets the same form be posted again until ``nonce_until``; both are emptied
-    after that, so that no time of an answer is kept.
+    Answering changes nothing here: whether the link has been used is asked of its token.
     """
 
     link = models.OneToOneField(
         "communications.PersonalLink", models.CASCADE, related_name="invitation"
     )
     segment = models.ForeignKey("feedback.Segment", models.PROTECT, related_name="invitations")
-    is_answered = models.BooleanField(default=False)
-    nonce_hash = models.CharField(max_length=64, blank=True)
-    nonce_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        indexes = [
-            models.Index(
-                "nonce_until",
-                condition=models.Q(nonce_until__isnull=False),
-                name="invitation_nonce",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.segment}"

@@ -17,9 +17,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 
     def within(self, scope: Scope) -> "SurveyQuerySet":
         """Narrow to the surveys whose invitation is in view; watchers see all of them."""
+        here = self.filter(scope.here())
         if scope.regions is None:
-            return self
-        return self.filter(invitation__in=Message.objects.within(scope).order_by().values("pk"))
+            return here
+        return here.filter(invitation__in=Message.objects.within(scope).order_by().values("pk"))
 
 
 class Survey(models.Model):

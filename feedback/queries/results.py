@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from communications.models import State, Tally
 from feedback.models import Comment, Edition, Option, Survey
+from feedback.queries.response import Response, Responses, answered_by_group
 from feedback.scoring import csat, nps, wilson
 from feedback.suppression import Figures, Group, group_of, sum_of
 from programmes.models import Programme, WaveSite
@@ -61,7 +62,8 @@ class Row:
     """A group on the results page: ``delivered`` invitations, and what is published of it.
 
     ``reason`` is empty, or ``few_people`` (asked so few that they count in their region), or
-    ``few_answers`` (not enough answers yet).
+    ``few_answers`` (not enough answers yet). ``response`` counts answers as they come; that of a
+    larger group stands on a row that has none of its own at the close.
     """
 
     key: str
@@ -69,6 +71,7 @@ class Row:
     delivered: int
     figures: Figures
     reason: str = ""
+    response: Response | None = None
 
     @property
     def answers(self) -> int:
@@ -82,8 +85,8 @@ class Row:
 
     @property
     def response_share(self) -> float | None:
-        """Return published answers per delivered invitation, or None where they are hidden."""
-        return self.answers / self.delivered if self.answers and self.delivered else None
+        """Return answers per delivered invitation, or None where they are hidden."""
+        return self.response.share if self.response else None
 
     @property
     def response_percent(self) -> int | None:
@@ -156,17 +159,19 @@ def results_of(survey: Survey, scope: Scope) -> Results:
     """Return all that a survey's page shows, in a number of queries that does not grow."""
     edition = next(iter(latest_editions([survey.pk])), None)
     published = figures_within(edition, scope)
-    places = _places(survey, scope)
+    places = _places(scope)
     delivered = delivered_by_site(survey, scope)
     asked = [place for place in places if place.site_id in delivered]
+    answered = answered_by_group(survey, edition.figures if edition else [])
+    responses = Responses(survey, answered, delivered, places, scope)
     total = sum_of(published, NOBODY)
     options = list(Option.objects.filter(question__survey=survey).select_related("question"))
     return Results(
         number=edition.number if edition else 0,
         published_at=edition.published_at if edition else None,
-        total=Row("total", "", sum(delivered.values()), total),
-        waves=_wave_rows(asked, delivered, published),
-        sites=_site_rows(survey, asked, delivered, published),
+        total=Row("total", "", sum(delivered.values()), total, response=responses.of(NOBODY)),
+        waves=_wave_rows(asked, delivered, published, responses),
+        sites=_site_rows(survey, asked, delivered, published, responses),
         rest=_rest_rows(places, published),
         choices=_choices(options, total),
         choice_question=options[0].question.text if options else "",
@@ -181,38 +186,62 @@ def delivered_by_site(survey: Survey, scope: Scope) -> dict[int, int]:
     return {row["site"]: row["n"] for row in sent.by("site")}
 
 
-def _places(survey: Survey, scope: Scope) -> list[WaveSite]:
-    places = WaveSite.objects.within(scope).filter(wave__programme=survey.programme_id)
+def _places(scope: Scope) -> list[WaveSite]:
+    places = WaveSite.objects.within(scope)
     return list(places.select_related("wave", "site__region"))
 
 
 def _wave_rows(
-    places: list[WaveSite], delivered: dict[int, int], published: list[Figures]
+    places: list[WaveSite],
+    delivered: dict[int, int],
+    published: list[Figures],
+    responses: Responses,
 ) -> list[Row]:
     waves = {place.wave_id: place.wave.name for place in places}
     people = {
         wave: sum(delivered[p.site_id] for p in places if p.wave_id == wave) for wave in waves
     }
     return [
-        _row(f"wave-{wave}", name, people[wave], _sum_where(published, "wave", wave))
+        _row(
+            f"wave-{wave}",
+            name,
+            people[wave],
+            _sum_where(published, "wave", wave),
+            response=responses.of(Group(wave, None, None)),
+        )
         for wave, name in waves.items()
     ]
 
 
 def _site_rows(
-    survey: Survey, places: list[WaveSite], delivered: dict[int, int], published: list[Figures]
+    survey: Survey,
+    places: list[WaveSite],
+    delivered: dict[int, int],
+    published: list[Figures],
+    responses: Responses,
 ) -> list[Row]:
     own = set(survey.segments.exclude(site=None).values_list("site", flat=True))
     rows = []
-    for site in {place.site_id: place.site for place in places}.values():
+    for place in {place.site_id: place for place in places}.values():
+        site = place.site
         figures = _sum_where(published, "site", site.pk)
         reason = "" if site.pk in own else "few_people"
-        rows.append(_row(f"site-{site.pk}", site.name, delivered[site.pk], figures, reason))
+        response = responses.of(Group(place.wave_id, site.region_id, site.pk))
+        row = _row(f"site-{site.pk}", site.name, delivered[site.pk], figures, reason, response)
+        rows.append(row)
     return sorted(rows, key=_by_satisfaction)
 
 
-def _row(key: str, name: str, people: int, figures: Figures, reason: str = "") -> Row:
-    return Row(key, name, people, figures, reason or ("" if figures["n"] else "few_answers"))
+def _row(
+    key: str,
+    name: str,
+    people: int,
+    figures: Figures,
+    reason: str = "",
+    response: Response | None = None,
+) -> Row:
+    hidden = reason or ("" if figures["n"] else "few_answers")
+    return Row(key, name, people, figures, hidden, response)
 
 
 def _by_satisfaction(row: Row) -> tuple[float, str]:

@@ -6,7 +6,6 @@ from communications.models import State, Tally
 from feedback.models import Survey
 from feedback.queries.results import Row, figures_within, latest_editions
 from feedback.suppression import Group, sum_of
-from programmes.models import Programme
 from programmes.scope import Scope
 
 
@@ -19,11 +18,9 @@ class SurveyLine:
     state: str
 
 
-def survey_lines(programme: Programme, scope: Scope) -> list[SurveyLine]:
+def survey_lines(scope: Scope) -> list[SurveyLine]:
     """Return the surveys in view, the latest first, in three queries."""
-    surveys = list(
-        Survey.objects.within(scope).filter(programme=programme).select_related("invitation")
-    )
+    surveys = list(Survey.objects.within(scope).select_related("invitation"))
     editions = {edition.survey_id: edition for edition in latest_editions(s.pk for s in surveys)}
     sent = _sent(surveys, scope)
     return [

@@ -3,15 +3,14 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
-from feedback.models import HeldAnswer, Invitation
-from feedback.queries.invitation import PURPOSE, opened_by
+from feedback.models import HeldAnswer
+from feedback.queries.invitation import Opened, open_link
+from feedback.queries.mark import nonce_hash_of, stored
 from programmes.queries.compiled import Statement
-
-REPEAT_MINUTES = 10
 
 
 @dataclass(frozen=True)
@@ -29,80 +28,74 @@ def hash_of_nonce(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()
 
 
-def record_answers(token_hash: str, answer: AnswerData, nonce: str, now: datetime) -> bool:
-    """Store an answer and mark its invitation, both or none; return whether it stands.
+def record_answers(token: str, answer: AnswerData, nonce: str, now: datetime) -> bool:
+    """Store an answer and the mark of its link, both or none; return whether it stands.
 
     The first of any number of posts at once wins; a link that has expired or is unknown takes
-    none. It also returns True if the same form was posted before, less than ten minutes ago: the
-    answer of then stands, and nothing is written.
+    none. It also returns True if the same form was taken before and has not been moved on since:
+    the answer of then stands, and nothing is written.
+
+    The link is looked up in a statement and transaction of its own, so that whoever reads
+    statements or transactions sees no link beside a mark or an answer.
     """
-    mark = _Mark(token_hash, now, hash_of_nonce(nonce), now + timedelta(minutes=REPEAT_MINUTES))
+    opened = open_link(token, now)
+    if opened is None:
+        return False
     take = {"postgresql": _take_in_one_statement, "sqlite": _take_in_one_transaction}
-    return take[connection.vendor](mark, answer) or is_repeat(token_hash, nonce, now)
+    return take[connection.vendor](opened, answer, hash_of_nonce(nonce)) or _is_of(opened, nonce)
 
 
-@dataclass(frozen=True)
-class _Mark:
-    """Which invitation is taken at which moment, and what it keeps of the form."""
+MARK = """
+INSERT INTO feedback_spentmark (mark, survey_id, nonce_hash) VALUES (%s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
 
-    token_hash: str
-    now: datetime
-    nonce_hash: str
-    nonce_until: datetime
-
-
+# A link that is used already is no error: PostgreSQL would write the statement into its log.
 TAKE = Statement("""
 WITH marked AS (
-    UPDATE feedback_invitation SET is_answered = TRUE, nonce_hash = %s, nonce_until = %s
-    FROM communications_personallink AS link
-    WHERE link.id = feedback_invitation.link_id AND NOT feedback_invitation.is_answered
-    AND link.token_hash = %s AND link.purpose = %s AND link.expires_at > %s
-    RETURNING segment_id
+    INSERT INTO feedback_spentmark (mark, survey_id, nonce_hash) VALUES (%s, %s, %s)
+    ON CONFLICT DO NOTHING RETURNING mark
 )
 INSERT INTO feedback_heldanswer (id, segment_id, csat, nps, choice_id, comment)
-SELECT %s, segment_id, %s, %s, %s, %s FROM marked
+SELECT %s, %s, %s, %s, %s, %s FROM marked
 """)
 
 # Of each connection PostgreSQL shows the last statement with its values, until the next one.
 COVER = "SELECT"
 
 
-def _take_in_one_statement(mark: _Mark, answer: AnswerData) -> bool:
+def _take_in_one_statement(opened: Opened, answer: AnswerData, nonce_hash: str) -> bool:
     """Take an answer in one statement, which SQLite cannot do and does not need."""
-    marked = (mark.nonce_hash, mark.nonce_until, mark.token_hash, PURPOSE, mark.now)
-    held = (uuid.uuid4(), answer.csat, answer.nps, answer.choice_id, answer.comment.strip())
-    with TAKE.run([*marked, *held]) as cursor:
+    held = (answer.csat, answer.nps, answer.choice_id, answer.comment.strip())
+    with TAKE.run(
+        [opened.mark, opened.survey, nonce_hash, uuid.uuid4(), opened.segment, *held]
+    ) as cursor:
         is_taken = bool(cursor.rowcount)
         cursor.execute(COVER)
     return is_taken
 
 
 @transaction.atomic
-def _take_in_one_transaction(mark: _Mark, answer: AnswerData) -> bool:
-    invitations = opened_by(mark.token_hash, mark.now)
-    is_first = invitations.filter(is_answered=False).update(
-        is_answered=True, nonce_hash=mark.nonce_hash, nonce_until=mark.nonce_until
-    )
+def _take_in_one_transaction(opened: Opened, answer: AnswerData, nonce_hash: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [stored(opened.mark), opened.survey, nonce_hash])
+        is_first = bool(cursor.rowcount)
     if is_first:
         HeldAnswer.objects.create(
-            segment_id=invitations.values_list("segment_id", flat=True)[0],
+            segment_id=opened.segment,
             csat=answer.csat,
             nps=answer.nps,
             choice_id=answer.choice_id,
             comment=answer.comment.strip(),
         )
-    return bool(is_first)
+    return is_first
 
 
-def is_repeat(token_hash: str, nonce: str, now: datetime) -> bool:
-    """Tell whether this very form was taken in the last ten minutes."""
-    return (
-        opened_by(token_hash, now)
-        .filter(nonce_hash=hash_of_nonce(nonce), nonce_until__gt=now)
-        .exists()
-    )
+def is_repeat(token: str, nonce: str, now: datetime) -> bool:
+    """Tell whether this very form was taken and has not been moved on since; two queries."""
+    opened = open_link(token, now)
+    return opened is not None and _is_of(opened, nonce)
 
 
-def forget_nonces(now: datetime) -> int:
-    """Empty what tells when an answer came, once it is no longer needed; return how many."""
-    return Invitation.objects.filter(nonce_until__lte=now).update(nonce_hash="", nonce_until=None)
+def _is_of(opened: Opened, nonce: str) -> bool:
+    return nonce_hash_of(opened.mark) == hash_of_nonce(nonce)

@@ -1,22 +1,18 @@
 """From held answers to published figures."""
 
-import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
 from communications.models import Delivery, PersonalLink
 from communications.models.ledger import OPEN
-from feedback.models import Answer, Comment, Edition, HeldAnswer, Segment, Survey
+from feedback.models import Answer, Comment, Edition, Segment, Survey
 from feedback.queries.tally import gaining_groups, tally_of
+from feedback.services.moving import lock, move_held, wipe_leftovers
 from feedback.suppression import Figures, Group, comments_due, next_edition
 from stakeholders.models.rule import places_of
-
-BATCH = 1000
-_shuffle = random.SystemRandom().shuffle
 
 
 def publish_surveys(now: datetime) -> None:
@@ -24,81 +20,7 @@ def publish_surveys(now: datetime) -> None:
     move_held()
     publish_all(now)
     close_ended(now)
-
-
-def move_held() -> int:
-    """Move held answers to where reports read, in random order; return how many were moved.
-
-    It may run in several workers at once: each survey is moved under a lock of its row.
-    """
-    moved = 0
-    while batch := sum(_move_batch_of(pk) for pk in _surveys_with_held()):
-        moved += batch
-    if moved:
-        _wipe()
-    return moved
-
-
-def _surveys_with_held() -> list[int]:
-    surveys = HeldAnswer.objects.order_by("segment__survey").values_list("segment__survey")
-    return [pk for (pk,) in surveys.distinct()]
-
-
-def _move_batch_of(survey_id: int) -> int:
-    with transaction.atomic():
-        _lock(survey_id)
-        held = list(HeldAnswer.objects.filter(segment__survey=survey_id)[:BATCH])
-        _reshuffle_answers(survey_id, held)
-        _reshuffle_comments(survey_id, [h.comment for h in held if h.comment])
-        HeldAnswer.objects.filter(pk__in=[h.pk for h in held]).delete()
-    return len(held)
-
-
-def _lock(survey_id: int) -> Survey:
-    return Survey.objects.select_for_update().get(pk=survey_id)
-
-
-def _reshuffle_answers(survey_id: int, held: list[HeldAnswer]) -> None:
-    """Write the new answers anew among those that no edition counts yet.
-
-    A single new row would tell its age by its place in the table and its transaction; written
-    together with the others that wait, all look equally old.
-    """
-    waiting = list(Answer.objects.filter(segment__survey=survey_id, edition=None))
-    Answer.objects.filter(pk__in=[answer.pk for answer in waiting]).delete()
-    answers = [*map(_copy_of, waiting), *map(_copy_of, held)]
-    _shuffle(answers)
-    Answer.objects.bulk_create(answers)
-
-
-def _copy_of(values: Answer | HeldAnswer) -> Answer:
-    return Answer(
-        id=uuid4(),
-        segment_id=values.segment_id,
-        csat=values.csat,
-        nps=values.nps,
-        choice_id=values.choice_id,
-    )
-
-
-def _reshuffle_comments(survey_id: int, new: list[str]) -> None:
-    waiting = Comment.objects.filter(survey=survey_id, edition=None)
-    texts = [*waiting.values_list("text", flat=True), *new]
-    waiting.delete()
-    _shuffle(texts)
-    Comment.objects.bulk_create([Comment(survey_id=survey_id, text=text) for text in texts])
-
-
-def _wipe() -> None:
-    """Overwrite what PostgreSQL keeps of deleted rows; SQLite does so by itself (secure_delete).
-
-    By itself PostgreSQL leaves a few dead entries of a large table's indexes for another time:
-    they would hold values, and tell which came first.
-    """
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            for model in (HeldAnswer, Answer, Comment):
-                cursor.execute(f'VACUUM (INDEX_CLEANUP ON) "{model._meta.db_table}"')
+    wipe_leftovers()
 
 
 def publish_all(now: datetime) -> int:
@@ -111,7 +33,7 @@ def publish_all(now: datetime) -> int:
 def publish(survey: Survey, now: datetime) -> Edition | None:
     """Publish what each group has gained, or nothing if no group has gained enough."""
     with transaction.atomic():
-        k = _lock(survey.pk).smallest_group
+        k = lock(survey.pk).smallest_group
         last = survey.editions.first()
         groups = gaining_groups(survey, k)
         comments = _comments_due(survey, k)
@@ -167,7 +89,7 @@ def _is_still_planned(survey: Survey, now: datetime) -> bool:
 def close(survey: Survey, now: datetime) -> None:
     """Count what remains in larger groups, publish it where it is enough, and close the survey."""
     with transaction.atomic():
-        k = _lock(survey.pk).smallest_group
+        k = lock(survey.pk).smallest_group
         for coarser in (_without_site, _without_region, _without_wave):
             _coarsen(survey, coarser(_waiting_groups(survey)), k)
         publish(survey, now)

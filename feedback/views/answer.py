@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -10,10 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from communications.rendering import reading_language
-from communications.services.link import hash_of
 from feedback.access import slow_down_guesses
 from feedback.forms.answer import AnswerForm, Shown, new_nonce, shown_with
-from feedback.queries.invitation import Invited, find_invitation, opened_by
+from feedback.queries.invitation import Invited, find_invitation, open_link
+from feedback.queries.mark import is_spent
 from feedback.queries.questionnaire import (
     KEPT,
     Questionnaire,
@@ -36,8 +37,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show the questions of a link, or take the answers."""
     if request.method == "POST":
         return _take(request, token)
-    invited = find_invitation(hash_of(token), timezone.now())
-    if invited is None or invited.is_answered:
+    invited = find_invitation(token, timezone.now())
+    # A link that opens nothing is asked after as well: a miss takes as long as a used link.
+    if is_spent(invited.mark if invited else uuid4()) or invited is None:
         return _nothing_here(request)
     asked = questionnaire_of(invited.asked)
     language = _language_of(request, invited, asked)
@@ -46,7 +48,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the answers to the form that was shown; one that is in order costs one statement."""
+    """Take the answers to the form that was shown; one that is in order costs two statements."""
     nonce, now = request.POST.get("nonce", ""), timezone.now()
     shown = shown_with(token, nonce)
     asked = _asked_with(token, shown, now) if shown else None
@@ -65,18 +67,19 @@ def _asked_with(token: str, shown: Shown, now: datetime) -> Questionnaire | None
     """Return what a form asked; what the link asks now, if this process has not shown that."""
     if kept := kept_questionnaire(shown.key):
         return kept
-    invited = find_invitation(hash_of(token), now)
+    invited = find_invitation(token, now)
     return questionnaire_of(invited.asked) if invited else None
 
 
 def _is_open(token: str, now: datetime) -> bool:
-    return opened_by(hash_of(token), now).filter(is_answered=False).exists()
+    opened = open_link(token, now)
+    return opened is not None and not is_spent(opened.mark)
 
 
 def _is_taken(token: str, form: AnswerForm, nonce: str, now: datetime) -> bool:
     if form.is_valid():
-        return record_answers(hash_of(token), form.answer, nonce, now)
-    return is_repeat(hash_of(token), nonce, now)
+        return record_answers(token, form.answer, nonce, now)
+    return is_repeat(token, nonce, now)
 
 
 @lru_cache(KEPT)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from feedback.forms.answer import CSAT_LABELS
 from feedback.models import Survey
+from feedback.queries.response import TOTAL, Response
 from feedback.queries.results import Results, Row, comments_of, results_of
 from programmes.access import ScopedRequest, requires
 from programmes.rendering.dots import DotRow
@@ -23,7 +24,7 @@ COMMENTS_A_PAGE = 12
 @requires("results.read")
 def results(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show how satisfied people are, how sure that is, and what is hidden and why."""
-    surveys = Survey.objects.within(request.scope).filter(programme=request.programme)
+    surveys = Survey.objects.within(request.scope)
     survey = get_object_or_404(surveys.select_related("invitation"), pk=pk)
     found = results_of(survey, request.scope)
     pages = Paginator(comments_of(survey, request.scope), COMMENTS_A_PAGE)
@@ -64,7 +65,9 @@ def _is_below(row: Row, survey: Survey) -> bool:
 def _dot(row: Row, k: int) -> DotRow:
     satisfaction = row.satisfaction
     if satisfaction is None:
-        return DotRow(_name(row), people=row.delivered, hidden=_why_hidden(row, k))
+        hidden = _why_hidden(row, k)
+        share = row.response_share
+        return DotRow(_name(row), people=row.delivered, hidden=hidden, response=share)
     low, high = satisfaction.interval
     return DotRow(
         label=_name(row),
@@ -72,7 +75,7 @@ def _dot(row: Row, k: int) -> DotRow:
         low=low,
         high=high,
         answers=row.answers,
-        response=row.answers / row.delivered if row.delivered else None,
+        response=row.response_share,
         people=row.delivered or None,
     )
 
@@ -86,6 +89,17 @@ def _name(row: Row) -> str:
 
 
 def _why_hidden(row: Row, k: int) -> str:
+    if row.response and row.response.counted_in:
+        return _answered_in(row.response)
     if row.reason == "few_people":
         return _("Fewer than %(k)d people asked, counted in the region") % {"k": k}
     return _("Fewer than %(k)d answers, not shown") % {"k": k}
+
+
+def _answered_in(response: Response) -> str:
+    """Say where the answers of a hidden group went at the close, and how many answered there."""
+    share = percent(response.share)
+    if response.counted_in == TOTAL:
+        return _("Counted in the total, where %(share)s answered") % {"share": share}
+    words = _("Counted in %(group)s, where %(share)s answered")
+    return words % {"group": response.counted_in, "share": share}

@@ -28,7 +28,7 @@ from programmes.services.texts import TextChangedError
 @requires("survey.read")
 def survey_list(request: ScopedRequest) -> HttpResponse:
     """Show what people are asked, and how many answered."""
-    lines = survey_lines(request.programme, request.scope)
+    lines = survey_lines(request.scope)
     return render(request, "feedback/survey_list.html", {"lines": lines})
 
 
@@ -50,7 +50,7 @@ def _create(request: ScopedRequest, form: SurveyForm) -> Survey:
 @requires("survey.translate")
 def survey_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     """Change a survey: all of it in English, the texts in any other language that one writes."""
-    surveys = Survey.objects.within(request.scope).filter(programme=request.programme)
+    surveys = Survey.objects.within(request.scope)
     survey = get_object_or_404(surveys.select_related("invitation__audience"), pk=pk)
     language = _language_to_write(request)
     form = _form_of(request, survey, language)
