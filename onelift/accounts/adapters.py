@@ -1,6 +1,7 @@
 """Where django-allauth leads, what it says when something is wrong, and the mails it sends."""
 
 import logging
+from email.utils import make_msgid
 from smtplib import SMTPException
 from typing import Any, ClassVar
 
@@ -8,7 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,7 +17,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communications.rendering.account import account_mail, marks_for, texts_of
+from communications.services.identity import HOST
 from onelift.accounts.forms import PASSWORD_ERRORS
+from onelift.limits.address import address_of
+from onelift.limits.device import remember_device
+from onelift.limits.guesses import PASSWORD, Guess, forget_guesses
 from programmes.rendering import formats
 from stakeholders.access import home_of
 from stakeholders.models import User
@@ -24,7 +29,8 @@ from stakeholders.rendering import in_own_language_of
 
 log = logging.getLogger(__name__)
 
-TOO_MANY = _("Too many attempts. Wait five minutes, then try again.")
+# RFC 3834: no program answers a mail that says this.
+NO_ANSWER = {"Auto-Submitted": "auto-generated"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,8 +43,6 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "enter_current_password": _("This is not your current password. Type it again."),
         "incorrect_password": _("This is not your password. Type it again."),
-        "too_many_login_attempts": TOO_MANY,
-        "rate_limited": TOO_MANY,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -52,11 +56,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where the password's page was linked from."""
         return reverse("stakeholders:profile-edit")
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """Return an address of the portal, whatever host a visitor wrote into the request."""
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "0", "key": "0"})
-        return settings.PUBLIC_URL + path.replace("0-0", key)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """Return a password that keeps the rules.
@@ -73,13 +72,34 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         """Set a password, and forgive the failed attempts that led to it."""
         super().set_password(user, password)
-        self._delete_login_attempts_cached_email(self.request, email=user.email)
+        forget_guesses(self.request, user.email)
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """Send the link to a new password in the reader's language."""
-        known = {"name": str(user), "password_link": context["password_reset_url"]}
-        with in_own_language_of(user):
-            super().send_password_reset_mail(user, email, known)
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that attempts are counted by."""
+        return address_of(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Return the user to whom email and password belong, or None.
+
+        Raises:
+            SlowDownError: there were too many guesses; the password was not looked at.
+        """
+        guess = Guess(request, PASSWORD, credentials.get("email") or "")
+        guess.begin()
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            guess.succeed()
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **known: Any) -> HttpResponse:
+        """Let the device be known, once all steps of signing in are done."""
+        response: HttpResponse = super().post_login(request, user, **known)
+        remember_device(request, response, user.email)
+        return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail, from a page or from a worker."""
+        self.render_mail(template_prefix, email, {"email": email, **context}).send()
 
     def send_notification_mail(
         self,
@@ -106,7 +126,8 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> Any:
         """Return the mail whose template is Markdown, as HTML with its plain text twin."""
         texts = texts_of(context)
-        mail = super().render_mail(template_prefix, email, context | marks_for(texts), headers)
+        own = {**NO_ANSWER, "Message-ID": make_msgid(domain=HOST), **(headers or {})}
+        mail = super().render_mail(template_prefix, email, context | marks_for(texts), own)
         filled = account_mail(get_language() or "en", mail.subject, mail.body, texts)
         mail.subject, mail.body = filled.subject, filled.text
         mail.attach_alternative(filled.html, "text/html")

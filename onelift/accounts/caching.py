@@ -1,4 +1,4 @@
-"""What may be kept of pages that only somebody who has signed in may read."""
+"""Nothing is kept of what somebody reads who has signed in."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,10 @@ from django.utils.cache import patch_cache_control
 
 
 class PrivatePagesMiddleware:
-    """Keeps pages of whoever has signed in out of shared caches, and clears them at sign-out.
+    """Keeps pages of those who have signed in out of all caches, on disks and on the way.
 
-    Their own browser keeps them, so that Back finds what was typed; once they have signed out,
-    Back shows nothing to who sits down next. A view that says itself what may be kept is obeyed.
+    Most of these pages name people. After sign-out, Back shows nothing to the next person at the
+    same computer. A view that says itself what may be kept is obeyed: what it gives names nobody.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -25,5 +25,5 @@ class PrivatePagesMiddleware:
         if was_known and not request.user.is_authenticated:
             response["Clear-Site-Data"] = '"cache"'
         if was_known and not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_cache=True)
+            patch_cache_control(response, private=True, no_store=True)
         return response

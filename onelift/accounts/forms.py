@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from stakeholders.models import User
+from onelift.limits.guesses import CODE, PASSWORD, Guess, may_mail_link, may_tell_strangers
+from programmes.queries.clock import database_now
+from stakeholders.services.password import ask_for_link
 
 PASSWORD_RULES = _(
     "At least 12 characters. Not a password that many people use, and not your name or address."
@@ -68,12 +74,18 @@ class LinkForm(Worded, account.ResetPasswordForm):
     """Where the link to a new password goes."""
 
     labels = {"email": _("Work mail")}
-    users: list[User]
 
     def clean_email(self) -> str:
-        """Find the account of an address; one that it had before is nobody's."""
-        email = str(super().clean_email())
-        self.users = [user for user in self.users if user.email.lower() == email.lower()]
+        """Return the address as it was typed; the page asks nobody whose it is."""
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Leave the rest to a worker, or drop what the address has had enough of."""
+        email, now = str(self.cleaned_data["email"]), database_now()
+        if may_mail_link(email, now):
+            tells = may_tell_strangers(request, now)
+            language = get_language() or settings.LANGUAGE_CODE
+            ask_for_link(email, language, now, tells_strangers=tells)
         return email
 
 
@@ -90,6 +102,14 @@ class ChangePasswordForm(Worded, account.ChangePasswordForm):
     labels = {"oldpassword": _("Current password"), "password1": _("New password")}
     hints = {"password1": PASSWORD_RULES}
 
+    def clean_oldpassword(self) -> str:
+        """Return the password that there is; each guess at it counts."""
+        guess = Guess(context.request, PASSWORD, self.user.email)
+        guess.begin()
+        password = str(super().clean_oldpassword())
+        guess.succeed()
+        return password
+
 
 class FirstPasswordForm(Worded, account.SetPasswordForm):
     """The first password of somebody who signed in without one."""
@@ -104,13 +124,25 @@ class PasswordAgainForm(Worded, account.ReauthenticateForm):
     labels = {"password": _("Password")}
 
 
-class CodeForm(factor.AuthenticateForm):
+class Guessed(factor.BaseAuthenticateForm):
+    """Counts each guess at a code."""
+
+    def clean_code(self) -> str:
+        """Return the code if it is right."""
+        guess = Guess(context.request, CODE, self.user.email)
+        guess.begin()
+        code = str(super().clean_code())
+        guess.succeed()
+        return code
+
+
+class CodeForm(Guessed, factor.AuthenticateForm):
     """The second step of signing in."""
 
     code = CodeField(label=_("Code"))
 
 
-class CodeAgainForm(factor.ReauthenticateForm):
+class CodeAgainForm(Guessed, factor.ReauthenticateForm):
     """A code of somebody who has signed in, before something that matters."""
 
     code = CodeField(label=_("Code"))

@@ -34,3 +34,7 @@ MFA_FORMS = {
     "reauthenticate": "onelift.accounts.forms.CodeAgainForm",
     "activate_totp": "onelift.accounts.forms.FirstCodeForm",
 }
+
+# Guesses are counted by onelift.limits: here a thread would wait for a lock while it counts, and
+# anybody could shut an account, or an office behind one address.
+ACCOUNT_RATE_LIMITS = False

@@ -5,10 +5,10 @@ it. So nobody signs up, adds an address or confirms one. The names of these page
 django-allauth asks for them.
 """
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from onelift.accounts.views import LinkView, nothing
+from onelift.accounts.views import NewPasswordView, nothing
 
 urlpatterns = [
     path("email/", RedirectView.as_view(pattern_name="stakeholders:profile-edit")),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("login/code/confirm/", nothing),
     path("reauthenticate/code/", nothing),
     path("reauthenticate/code/confirm/", nothing),
-    path("password/reset/", LinkView.as_view(), name="account_reset_password"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        NewPasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("", include("allauth.urls")),
 ]
