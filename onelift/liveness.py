@@ -1,32 +1,37 @@
-"""A file that a worker and the clock touch while they turn, for a check from outside.
+"""Signs of life of a worker and the clock while they turn, for checks from outside.
 
-``ONELIFT_ALIVE`` is its path; without one nothing is touched. A process that hangs, or that has
-not reached the broker for long, lets the file grow old.
+``ONELIFT_ALIVE`` is the path of a file to touch; without one none is touched. A process
+that hangs, or that has not reached the broker for long, lets the file grow old.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from celery.beat import PersistentScheduler
 from celery.signals import worker_ready
+from django.conf import settings
 
-from onelift.environment import env
+from onelift.watching.broker import show_worker
 
 SECONDS = 10.0
 
 
 def show_life() -> None:
     """Touch the file, if there is to be one."""
-    path = env("ONELIFT_ALIVE", default="")
-    if path:
-        Path(path).touch()
+    if settings.ALIVE_FILE:
+        Path(settings.ALIVE_FILE).touch()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def show_life_of_worker(sender: Any, **_: Any) -> None:
-    """Touch it from the loop that fetches tasks; the loop forgets its timers when it reconnects."""
-    show_life()
-    sender.timer.call_repeatedly(SECONDS, show_life)
+    """Touch it from the loop that fetches tasks, and tell the broker that this worker is alive.
+
+    The loop forgets its timers when it reconnects.
+    """
+    for show in (show_life, partial(show_worker, sender.hostname)):
+        show()
+        sender.timer.call_repeatedly(SECONDS, show)
 
 
 class Scheduler(PersistentScheduler):  # type: ignore[misc]

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from onelift.launch import launch
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
+launch()
 application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""What the portal takes from whom: how large, how often. See docs/decisions/slow-clients.md."""
