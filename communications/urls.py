@@ -97,7 +97,6 @@ rooms = [
     path("posts/", include(posts)),
     path("kit/", include(kits)),
     path("people/audience/", include(audiences)),
-    path("people/<int:pk>/", include(persons)),
     path("people/impacts/<int:impact>/answers/", include(answers)),
     path("setup/channels/", include(channels)),
 ]
@@ -110,6 +109,7 @@ urlpatterns = [
     path("k/<str:token>/<int:pk>/", kit_link.kit_file, name="kit-file"),
     path("feeds/<int:pk>/<str:token>/", feeds.feed_show, name="feed-show"),
     path("p/<slug:programme>/", include(rooms)),
+    path("people/<int:pk>/", include(persons)),
     # For programs; no programme is named, since a mail names its own.
     path("hooks/bounces/", bounce.bounce_take, name="bounce-take"),
 ]

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.db import DatabaseError, DataError
 
+from onelift.secrecy import SECRET
 from onelift.tracing import context, route_of
 
 # What stands around the parts of a mail address.
@@ -22,8 +23,7 @@ _AROUND = r"\s@<>\"'(),;:/=\[\]"
 # What gives somebody away, and what stands in its place. Visitors can make a text long, so none of
 # these may look at the rest of it again from each letter.
 HIDDEN = (
-    (re.compile(r"(/s/|/reset/key/)[^/\s?\"']+"), r"\1…"),
-    (re.compile(r"(/[ekot]/|/feeds/\d+/)[a-z2-7]{32,}"), r"\1…"),
+    (SECRET, r"\1…"),
     (re.compile(r"\?[^\s\"'=?]+=[^\s\"']*"), "?…"),
     (re.compile(rf"(?<![^{_AROUND}])[^{_AROUND}]+@[^{_AROUND}]+\.\w+"), "…@…"),
     (re.compile(r"\b(?!127\.|0\.0\.0\.0)\d{1,3}(\.\d{1,3}){3}\b"), "…"),
@@ -137,7 +137,14 @@ def config(formatter: str, level: str) -> dict[str, Any]:
                 "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
             },
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": formatter}},
+        "filters": {"routine": {"()": "onelift.routine.Routine"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": formatter,
+                "filters": ["routine"],
+            }
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             # Neither streams and levels of their own nor, for Django, mails to administrators.
@@ -147,6 +154,8 @@ def config(formatter: str, level: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             # Remarks on each HEAD request that Django lets the server drop the body.
             "gunicorn.http.wsgi": {"level": "ERROR"},
+            # Counts, at each request, those that wait for a thread.
+            "waitress.queue": {"level": "ERROR"},
             # Would log each address that a mail comes from and goes to.
             "mail.log": {"level": "WARNING"},
         },

@@ -4,7 +4,6 @@ A request has the id that the proxy gave it, or a new one; the tasks that it wak
 """
 
 import logging
-import logging.config
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -13,10 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 from celery import current_task
-from celery.signals import before_task_publish, setup_logging
+from celery.signals import before_task_publish
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from onelift.watching.pages import observe
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +63,10 @@ class TracingMiddleware:
 
 
 def note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-    """Write the access line; files of the interface are not worth one."""
+    """Count the answer and write its line; files of the interface are not worth one."""
     if request.path_info.startswith(settings.STATIC_URL):
         return
+    observe(request, response, seconds)
     told = {
         "method": request.method,
         "route": route_of(request),
@@ -80,9 +82,3 @@ def carry_on(headers: dict[str, Any], **_: Any) -> None:
     request_id = context().get("request_id")
     if request_id:
         headers["request_id"] = request_id
-
-
-@setup_logging.connect  # type: ignore[untyped-decorator]
-def write_as_all_do(**_: Any) -> None:
-    """Let Celery's processes log as the web does."""
-    logging.config.dictConfig(settings.LOGGING)

@@ -10,7 +10,7 @@ def draft(subject: str, text: str, html: str, images: Mapping[str, bytes], langu
     """Return an unsent mail without sender, recipient and date.
 
     Whoever opens it is its sender: X-Unsent is what Outlook asks for, others open any mail so.
-    ``images`` are PNG bytes keyed by the content id that the HTML names.
+    ``images`` are PNG or JPEG bytes keyed by the content id that the HTML names.
     """
     lines = [
         header("X-Unsent", "1"),

@@ -28,9 +28,9 @@ class Letter:
     """All that one mail to one person says.
 
     ``message_id`` has its angle brackets; ``date`` is an instant with a zone; ``headers`` are
-    further ones, such as X-OneLift-Dispatch; ``images`` are PNG bytes keyed by the content id
-    that the HTML names as ``cid:…``; ``attachments`` are files that go along. The HTML may come in
-    pieces (see ``encoded``).
+    further ones, such as X-OneLift-Dispatch; ``images`` are PNG or JPEG bytes keyed by the content
+    id that the HTML names as ``cid:…``; ``attachments`` are files that go along. The HTML may come
+    in pieces (see ``encoded``).
     """
 
     message_id: str

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from communications.channels.encoded import encoded, in_base64
 
+# How each JPEG begins: the start of an image, then of its first segment.
+_JPEG = b"\xff\xd8\xff"
 _FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _MEDIA_TYPE = re.compile(r'[a-z]+/[a-z0-9.+-]+(?:; [a-z]+="?[A-Za-z0-9-]+"?)*')
 
@@ -22,6 +24,11 @@ class Attachment:
     name: str
     media_type: str
     content: bytes
+
+
+def picture_type(picture: bytes) -> str:
+    """Return the media type of a PNG or JPEG, the two kinds of pictures that are kept."""
+    return "image/jpeg" if picture.startswith(_JPEG) else "image/png"
 
 
 def body(
@@ -36,7 +43,7 @@ def body(
     """
     page = _written("html", html)
     if images:
-        pictures = [_picture(cid, png) for cid, png in images.items()]
+        pictures = [_picture(cid, each) for cid, each in images.items()]
         page = _multipart('related; type="text/html"', "rel", [page, *pictures])
     said = _multipart("alternative", "alt", [_written("plain", text), page])
     if attachments:
@@ -63,14 +70,14 @@ def _written(kind: str, text: str | Sequence[str]) -> bytes:
     return head.encode() + data + b"\r\n"
 
 
-def _picture(cid: str, png: bytes) -> bytes:
+def _picture(cid: str, picture: bytes) -> bytes:
     head = (
-        "Content-Type: image/png\r\n"
+        f"Content-Type: {picture_type(picture)}\r\n"
         "Content-Transfer-Encoding: base64\r\n"
         "Content-Disposition: inline\r\n"
         f"Content-ID: <{_cid(cid)}>\r\n\r\n"
     )
-    return head.encode() + in_base64(png) + b"\r\n"
+    return head.encode() + in_base64(picture) + b"\r\n"
 
 
 @lru_cache(maxsize=256)

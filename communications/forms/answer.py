@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.models import Message
 from communications.queries.answer import titles_of
-from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import Impact
 
@@ -28,11 +27,9 @@ class AnswerForm(forms.Form):
 
     message = MessageField(Message.objects.none(), label=_("Message"))
 
-    def __init__(
-        self, data: Any = None, *, programme: Programme, scope: Scope, impact: Impact
-    ) -> None:
+    def __init__(self, data: Any = None, *, scope: Scope, impact: Impact) -> None:
         super().__init__(data)
-        messages = Message.objects.within(scope).filter(programme=programme)
+        messages = Message.objects.within(scope)
         others = messages.exclude(answers=impact).order_by("-pk")
         self.fields["message"].queryset = others  # type: ignore[attr-defined]
         self.fields["message"].titles = titles_of(others)  # type: ignore[attr-defined]

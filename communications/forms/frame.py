@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.models import Message
 from communications.services.message import MessageData
-from programmes.forms.fields import DayField
+from programmes.forms.fields import DayField, HourField
 from stakeholders.forms.lines import LinesForm, initial_lines
 from stakeholders.services.audience import lines_of
 
@@ -28,11 +28,9 @@ class FrameForm(LinesForm):
     fixed_on = DayField(
         label=_("Or on one date for all"),
         required=False,
-        help_text=_("Such as 18 Jan 2027. Leave the days from go-live empty then."),
+        help_text=_("Leave the days from go-live empty then."),
     )
-    local_time = forms.TimeField(
-        label=_("Local hour"), help_text=_("By the clock of each site, such as 09:00.")
-    )
+    local_time = HourField(label=_("Local hour"), help_text=_("By the clock of each site."))
     latest_hours = forms.IntegerField(
         label=_("Latest send time, hours after"),
         required=False,

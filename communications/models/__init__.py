@@ -1,6 +1,7 @@
 """Messages, their approvals, their dispatches with the ledger, and the state of the channels."""
 
 from communications.models.addressee import Addressee
+from communications.models.alarm import Alarm
 from communications.models.approval import Approval
 from communications.models.bounce import Bounce
 from communications.models.channel import Channel, ChannelState, Heartbeat
@@ -14,12 +15,14 @@ from communications.models.notice import Notice
 from communications.models.post import Post
 from communications.models.question import Question
 from communications.models.reason import Act, Reason, reason_words
+from communications.models.swept import Sweeper, Swept
 from communications.models.tally import Tally
 from communications.models.watermark import Sign, Watermark
 
 __all__ = [
     "Act",
     "Addressee",
+    "Alarm",
     "Approval",
     "Bounce",
     "Channel",
@@ -41,6 +44,8 @@ __all__ = [
     "Reason",
     "Sign",
     "State",
+    "Sweeper",
+    "Swept",
     "Tally",
     "Watermark",
     "postings",

@@ -12,9 +12,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
     def within(self, scope: Scope) -> "ApprovalQuerySet":
         """Narrow to what touches a region in view; who reads no drafts sees what stands."""
+        here = self.filter(scope.here("message__programme"))
         if scope.regions is None:
-            return self if scope.reads_drafts else self.standing()
-        return self.filter(regions__in=scope.regions).distinct()
+            return here if scope.reads_drafts else here.standing()
+        return here.filter(regions__in=scope.regions).distinct()
 
     def waiting(self) -> "ApprovalQuerySet":
         """Keep those that nobody has decided."""

@@ -10,10 +10,9 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
     """Words on bounces."""
 
     def within(self, scope: Scope) -> "BounceQuerySet":
-        """Narrow to mails planned for sites in view."""
-        if scope.regions is None:
-            return self
-        return self.filter(site__region__in=scope.regions)
+        """Narrow to the programme's mails planned for sites in view."""
+        here = self.filter(scope.here("dispatch__message__programme"))
+        return here if scope.regions is None else here.filter(site__region__in=scope.regions)
 
 
 class Bounce(models.Model):

@@ -14,8 +14,8 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     """Words on channels."""
 
     def within(self, scope: Scope) -> "ChannelQuerySet":
-        """Narrow to the programmes in view, and to channels that reach a region in view."""
-        found = self.filter(programme__in=scope.programme_ids)
+        """Narrow to the programme's channels that reach a region in view."""
+        found = self.filter(scope.here())
         if scope.regions is None:
             return found
         regions = list(scope.regions)
@@ -103,7 +103,8 @@ def is_lost(text: str | None) -> bool:
 class ChannelState(models.Model):
     """Whether a channel's server can be reached, and when it is tried next.
 
-    Until ``careful_until`` a process holds one connection to it. All instants are UTC.
+    Until ``careful_until`` a process holds one connection to it. Of a database that is held,
+    ``next_try_at`` is when the log says so again. All instants are UTC.
     """
 
     channel = models.CharField(max_length=12, primary_key=True)

@@ -22,7 +22,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
     def within(self, scope: Scope) -> "DispatchQuerySet":
         """Narrow to dispatches of what was approved for a site in view, and not only asked for."""
         if scope.regions is None:
-            return self
+            return self.filter(scope.here("message__programme"))
         given = Approval.objects.within(scope).once_given()
         return self.filter(message__in=given.values("message"))
 
@@ -48,6 +48,7 @@ class Dispatch(models.Model):
     paused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    resumed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -84,8 +85,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Words on deliveries."""
 
     def within(self, scope: Scope) -> "DeliveryQuerySet":
-        """Narrow to the deliveries planned for sites in view."""
-        return self if scope.regions is None else self.filter(site__region__in=scope.regions)
+        """Narrow to the programme's deliveries planned for sites in view."""
+        here = self.filter(scope.here("dispatch__message__programme"))
+        return here if scope.regions is None else here.filter(site__region__in=scope.regions)
 
     def with_opt_outs(self) -> "DeliveryQuerySet":
         """Add ``is_opted_out``: whether the person has opted out of the programme."""
@@ -217,11 +219,14 @@ class PersonalLink(models.Model):
     """The hash of a token that one person got in one delivery; the token itself is not kept.
 
     The token is HMAC(key, delivery, purpose), so that a retry renders the same link.
+    ``generation`` names the key (``communications.services.link``); it is empty where nobody knows
+    the key any more.
     """
 
     delivery = models.ForeignKey("communications.Delivery", models.CASCADE, related_name="links")
     purpose = models.CharField(max_length=12)
     token_hash = models.CharField(max_length=64, unique=True)
+    generation = models.CharField(max_length=16, blank=True)
     expires_at = models.DateTimeField()
 
     class Meta:

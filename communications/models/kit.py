@@ -15,10 +15,9 @@ class KitFileQuerySet(models.QuerySet["KitFile"]):
     """Words on files of kits."""
 
     def within(self, scope: Scope) -> "KitFileQuerySet":
-        """Narrow to the files of sites in view."""
-        if scope.regions is None:
-            return self
-        return self.filter(place__site__region__in=scope.regions)
+        """Narrow to the programme's files of sites in view."""
+        here = self.filter(scope.here("message__programme"))
+        return here if scope.regions is None else here.filter(place__site__region__in=scope.regions)
 
     def of(self, programme: Programme) -> "KitFileQuerySet":
         """Narrow to the files of a programme."""
@@ -144,8 +143,9 @@ class KitDownloadQuerySet(models.QuerySet["KitDownload"]):
     """Words on downloads."""
 
     def within(self, scope: Scope) -> "KitDownloadQuerySet":
-        """Narrow to the downloads from kits of regions in view."""
-        return self if scope.regions is None else self.filter(region__in=scope.regions)
+        """Narrow to the downloads from the programme's kits of regions in view."""
+        here = self.filter(scope.here("wave__programme"))
+        return here if scope.regions is None else here.filter(region__in=scope.regions)
 
 
 class KitDownload(models.Model):

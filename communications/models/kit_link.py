@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Programme, WaveSite
+from programmes.models import WaveSite
 from programmes.models.programme import WaveSiteQuerySet
 from programmes.scope import Scope
 
@@ -16,12 +16,9 @@ class KitLinkQuerySet(models.QuerySet["KitLink"]):
     """Words on links to kits."""
 
     def within(self, scope: Scope) -> "KitLinkQuerySet":
-        """Narrow to the links to kits of regions in view."""
-        return self if scope.regions is None else self.filter(region__in=scope.regions)
-
-    def of(self, programme: Programme) -> "KitLinkQuerySet":
-        """Narrow to the links to kits of a programme."""
-        return self.filter(wave__programme=programme)
+        """Narrow to the links to the programme's kits of regions in view."""
+        here = self.filter(scope.here("wave__programme"))
+        return here if scope.regions is None else here.filter(region__in=scope.regions)
 
     def valid(self, now: datetime) -> "KitLinkQuerySet":
         """Narrow to the links that still open something."""

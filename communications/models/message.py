@@ -48,12 +48,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         Who writes in a region sees what is meant for it now, approved or not: with the texts of
         today, those that go elsewhere by now are out of view.
         """
+        here = self.filter(scope.here())
         if scope.regions is None:
-            return self if scope.reads_drafts else self.filter(approvals__state="approved")
+            return here if scope.reads_drafts else here.filter(approvals__state="approved")
         if scope.reads_drafts:
             there = Audience.objects.reaching(scope.regions).order_by().values("pk")
-            return self.filter(audience__in=there)
-        return self.filter(
+            return here.filter(audience__in=there)
+        return here.filter(
             approvals__state="approved", approvals__regions__in=scope.regions
         ).distinct()
 

@@ -12,11 +12,12 @@ class PostQuerySet(models.QuerySet["Post"]):
     """Words on posts."""
 
     def within(self, scope: Scope) -> "PostQuerySet":
-        """Narrow to the posts that reach a site in view."""
+        """Narrow to the programme's posts that reach a site in view."""
+        here = self.filter(scope.here("dispatch__message__programme"))
         if scope.regions is None:
-            return self
+            return here
         places = Post.sites.through._default_manager.filter(site__region__in=scope.regions)
-        return self.filter(pk__in=places.values("post"))
+        return here.filter(pk__in=places.values("post"))
 
     def to_be_sent(self) -> "PostQuerySet":
         """Leave out what somebody posts by hand."""

@@ -40,10 +40,9 @@ class TallyQuerySet(models.QuerySet["Tally"]):
     """Words on tallies."""
 
     def within(self, scope: Scope) -> "TallyQuerySet":
-        """Narrow to the mails planned for sites in view."""
-        if scope.regions is None:
-            return self
-        return self.filter(site__region__in=scope.regions)
+        """Narrow to the programme's mails planned for sites in view."""
+        here = self.filter(scope.here("dispatch__message__programme"))
+        return here if scope.regions is None else here.filter(site__region__in=scope.regions)
 
     def by(self, *columns: str) -> list[dict[str, Any]]:
         """Count mails by some columns, as ``n``; what no mail is in is not told."""

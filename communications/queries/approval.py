@@ -30,10 +30,10 @@ class Decision:
     may_decide: bool
 
 
-def open_versions(programme: Programme, scope: Scope) -> list[Approval]:
+def open_versions(scope: Scope) -> list[Approval]:
     """Return the versions that stand or wait, with message and asker, oldest first (one query)."""
     states = [Approval.State.APPROVED, Approval.State.WAITING]
-    found = Approval.objects.within(scope).filter(message__programme=programme, state__in=states)
+    found = Approval.objects.within(scope).filter(state__in=states)
     return list(found.select_related("message", "asked_by").order_by("asked_at"))
 
 
@@ -98,16 +98,14 @@ def just_decided(programme: Programme, user: User, now: datetime) -> list[Approv
     )
 
 
-def approved_since(programme: Programme, scope: Scope, since: datetime) -> list[Approval]:
+def approved_since(scope: Scope, since: datetime) -> list[Approval]:
     """Return the versions in view that were approved since a moment and stand (one query)."""
     standing = Approval.objects.within(scope).standing()
-    found = standing.filter(message__programme=programme, decided_at__gte=since)
+    found = standing.filter(decided_at__gte=since)
     return list(found.select_related("message").order_by("decided_at"))
 
 
-def history_of(programme: Programme, scope: Scope) -> QuerySet[Approval]:
+def history_of(scope: Scope) -> QuerySet[Approval]:
     """Return the decided versions in view, the latest decision first."""
-    decided = Approval.objects.within(scope).filter(
-        message__programme=programme, decided_at__isnull=False
-    )
+    decided = Approval.objects.within(scope).filter(decided_at__isnull=False)
     return decided.select_related("message", "decided_by").order_by("-decided_at", "-pk")

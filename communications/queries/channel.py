@@ -40,9 +40,9 @@ class ChannelRow:
     feed_url: str
 
 
-def channels_of(programme: Programme, scope: Scope) -> QuerySet[Channel]:
+def channels_of(scope: Scope) -> QuerySet[Channel]:
     """Return the channels of a programme that reach what is in view, with their places."""
-    found = Channel.objects.within(scope).filter(programme=programme)
+    found = Channel.objects.within(scope)
     return found.prefetch_related("regions", "sites")
 
 

@@ -120,7 +120,7 @@ def people_later(dispatch: Dispatch, scope: Scope, chosen: Chosen, now: datetime
     if ledger.standing is None:
         return Person.objects.none()
     sites = [each.site.pk for each in ledger.sites if each.later]
-    people = coming_people(ledger.standing, dispatch).within(scope).filter(site__in=sites)
+    people = coming_people(ledger.standing, dispatch).filter(site__in=sites)
     if chosen.site is not None:
         people = people.filter(site=chosen.site)
     return people.filter(language=chosen.language) if chosen.language else people
@@ -184,10 +184,10 @@ def cells_later(dispatch: Dispatch, scope: Scope, now: datetime) -> Cells:
     return coming_at(ledger.standing, dispatch, sites) if ledger.standing else Counter()
 
 
-def table_of(cells: Cells, scope: Scope) -> Table:
-    """Lay counts out by site and language, in one query."""
+def table_of(cells: Cells) -> Table:
+    """Lay counts in view out by site and language, in one query."""
     columns = sorted({language for _site, language in cells}, key=lambda code: (code == "", code))
-    sites = Site.objects.within(scope).filter(pk__in={site for site, _code in cells})
+    sites = Site.objects.filter(pk__in={site for site, _code in cells})
     lines = [(s, [cells[s.pk, code] for code in columns]) for s in sites.order_by("name")]
     return Table(
         columns=columns,

@@ -20,9 +20,9 @@ class Follower:
     is_same: bool
 
 
-def unsent_from(audience: Audience, scope: Scope) -> list[Message]:
+def unsent_from(audience: Audience) -> list[Message]:
     """Return the messages made from a saved audience of which nothing is on its way."""
-    made = Message.objects.within(scope).filter(audience__follows=audience, dispatches=None)
+    made = Message.objects.filter(audience__follows=audience, dispatches=None)
     loaded = made.select_related("audience").prefetch_related(*rule_lookups("audience__"))
     return list(loaded.order_by("pk"))
 

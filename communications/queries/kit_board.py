@@ -99,7 +99,7 @@ def kit_board(
     tables of the parts have the files of the places ``listed``, by their ids.
     """
     approvals = list(versions_of_kits(programme))
-    files = list(files_of(wave, region, scope))
+    files = list(files_of(places))
     versions = KitVersion.objects.current().filter(file__in=files).defer("content", "picture")
     made = {version.file_id: version for version in versions}
     since, new = news_for(scope.user_id, wave, region, made.values())
@@ -134,14 +134,11 @@ def _part(
     return Part(message, title, items, gaps.get(message, []), in_table)
 
 
-def files_of(wave: Wave, region: Region, scope: Scope) -> Iterable[KitFile]:
-    """Return the files of a kit whose messages stand approved, by site and language."""
-    files = KitFile.objects.within(scope).wanted().filter(place__wave=wave)
-    return (
-        files.filter(place__site__region=region)
-        .select_related("place__site", "place__wave")
-        .order_by("place__site__name", "language", "pk")
-    )
+def files_of(places: Iterable[WaveSite]) -> Iterable[KitFile]:
+    """Return the files of kits at some places, of what stands approved, by site and language."""
+    files = KitFile.objects.wanted().filter(place__in=[place.pk for place in places])
+    related = files.select_related("place__site", "place__wave")
+    return related.order_by("place__site__name", "language", "pk")
 
 
 def news_for(

@@ -50,7 +50,7 @@ def where_of(
     """
     places = _places(programme, scope)
     ids = {place.site.region_id for place in places}
-    regions = list(Region.objects.within(scope).filter(pk__in=ids))
+    regions = list(Region.objects.filter(pk__in=ids))
     region = next((one for one in regions if one.slug == slug), None)
     if not slug and (first := place_next(places, today)):
         region = next(one for one in regions if one.pk == first.site.region_id)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from communications.models import Approval, ChannelState, Dispatch, Sign, State, Tally
+from communications.models import Approval, ChannelState, Dispatch, Sign, State
 from communications.models.ledger import OPEN
 from communications.models.tally import WAITING
 from communications.queries.coming import coming_at
 from communications.queries.reply import failed_replies
 from communications.queries.schedule import Slot, slots
-from communications.queries.tally import Group, Holding, groups_of, sending_at
+from communications.queries.tally import Group, Holding, groups_of, sending_at, waiting_in
 from programmes.models import Site
 from programmes.scope import Scope
 
@@ -232,10 +232,7 @@ def interrupted(state: ChannelState | None, waiting: int) -> Interruption | None
     return Interruption(state.reason, state.failing_since, state.next_try_at, waiting)
 
 
-def interruption(scope: Scope, programme_id: int) -> Interruption | None:
+def interruption(scope: Scope) -> Interruption | None:
     """Return what holds the mails of a programme back, if something does."""
     state = channel_down()
-    if state is None:
-        return None
-    own = Tally.objects.filter(dispatch__message__programme=programme_id, part=WAITING)
-    return interrupted(state, own.within(scope).mails())
+    return interrupted(state, waiting_in(scope).mails()) if state else None

@@ -91,7 +91,6 @@ def message_rows(programme: Programme, scope: Scope, now: datetime) -> list[Mess
     """
     messages = (
         Message.objects.within(scope)
-        .filter(programme=programme)
         .select_related("audience")
         .prefetch_related("approvals")
         .prefetch_related(*rule_lookups("audience__"))

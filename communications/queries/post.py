@@ -12,7 +12,7 @@ from communications.models.message import title_in
 from communications.models.post import PostQuerySet
 from communications.queries.ledger import Ledger
 from communications.rendering import GroupText, group_language, group_text
-from programmes.models import Programme, Site
+from programmes.models import Site
 from programmes.rendering.formats import moment
 from programmes.scope import Scope
 
@@ -130,15 +130,15 @@ def tasks(now: datetime) -> PostQuerySet:
     return rows
 
 
-def tasks_in(programme: Programme, scope: Scope, now: datetime) -> PostQuerySet:
+def tasks_in(scope: Scope, now: datetime) -> PostQuerySet:
     """Return what waits in a programme at a site in view."""
-    found: PostQuerySet = tasks(now).within(scope).filter(dispatch__message__programme=programme)
+    found: PostQuerySet = tasks(now).within(scope)
     return found
 
 
-def tasks_at(programme: Programme, scope: Scope, now: datetime) -> PostQuerySet:
+def tasks_at(scope: Scope, now: datetime) -> PostQuerySet:
     """Return what waits at sites in view, the most urgent first, with its channel and sites."""
-    rows = _with_sites(tasks_in(programme, scope, now), scope).order_by("latest_at", "pk")
+    rows = _with_sites(tasks_in(scope, now), scope).order_by("latest_at", "pk")
     return rows.select_related("channel", "dispatch__message__programme")
 
 
@@ -167,12 +167,10 @@ class Done:
     title: str
 
 
-def done_by_hand(programme: Programme, scope: Scope, now: datetime) -> list[Done]:
+def done_by_hand(scope: Scope, now: datetime) -> list[Done]:
     """Return what was posted by hand in the last weeks at sites in view, the latest first."""
     rows = Post.objects.by_hand().within(scope)
-    found = rows.filter(
-        dispatch__message__programme=programme, state=State.SENT, ended_at__gte=now - DONE_FOR
-    )
+    found = rows.filter(state=State.SENT, ended_at__gte=now - DONE_FOR)
     named = found.filter(approval__isnull=False).select_related("channel", "approval")
     posts = named.defer(*SEALED_BELOW).order_by("-ended_at", "-pk")[:DONE_SHOWN]
     return [Done(post, title_in(post.approval.content)) for post in posts if post.approval]
@@ -186,7 +184,7 @@ class ByHand:
     overdue: int
 
 
-def by_hand(programme: Programme, scope: Scope, now: datetime) -> ByHand:
+def by_hand(scope: Scope, now: datetime) -> ByHand:
     """Count what waits for somebody, in one query."""
-    latest = list(tasks_in(programme, scope, now).values_list("latest_at", flat=True))
+    latest = list(tasks_in(scope, now).values_list("latest_at", flat=True))
     return ByHand(len(latest), sum(1 for at in latest if at < now))

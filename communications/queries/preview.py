@@ -14,6 +14,8 @@ from stakeholders.models import Person, User
 from stakeholders.models.audience import people_of
 
 FIELDS = ("subject", "body")
+# What names the person whose mail is shown.
+NAMES = ("first_name", "last_name", "name")
 # Personal links are made when a mail leaves; this name is reserved and leads nowhere (RFC 2606).
 EXAMPLE_LINK = "https://link.example/"
 LONGEST_NUMBER = 9
@@ -66,6 +68,7 @@ def preview_of(
 ) -> Preview:
     """Return one language as the mail of somebody in view who reads it, else of anybody.
 
+    Whoever reads no records of persons sees the placeholders in place of names.
     ``extra`` are the placeholders of the message's source, ``wanted`` the languages that people
     in view read, if the caller knows them; ``is_optional`` whether people may opt out of it;
     ``examples`` what stands for those placeholders that are no links.
@@ -81,6 +84,8 @@ def preview_of(
         is_optional=is_optional,
     )
     values = values_of(person, message, language, extra) | dict(examples or {})
+    if not scope.may("people.read"):
+        values |= {name: f"{{{{ {name} }}}}" for name in NAMES}
     return Preview(person, language, prepared.fill(values))
 
 

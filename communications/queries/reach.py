@@ -120,7 +120,7 @@ def reach_of(dispatch: Dispatch, version: Approval | None, scope: Scope) -> Mess
         (site, language): Reach(n, got, n - got if site in told else 0)
         for (site, language), (n, got) in _counted(dispatch, version, scope).items()
     }
-    places = WaveSite.objects.within(scope).filter(wave__programme=dispatch.message.programme_id)
+    places = WaveSite.objects.within(scope)
     waves = dict(places.values_list("site", "wave__name"))
     regions = dict(Site.objects.within(scope).values_list("pk", "region__name"))
     ready = version.content["languages"] if version else ()

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from communications.models import Approval, ChannelState, Delivery, Dispatch, State, Tally
-from communications.models.tally import WAITING
+from communications.models.tally import WAITING, TallyQuerySet
 from programmes.scope import Scope
 
 # Some mails that are alike: the columns of ``KEY``, ``n``, and ``first`` and ``last`` end (UTC).
@@ -49,6 +49,11 @@ class Holding:
         if self.is_all or group["part"] != WAITING:
             return bool(group["part"] == WAITING)
         return any(at is not None and at > self.now for at in (group["due_at"], group["try_at"]))
+
+
+def waiting_in(scope: Scope) -> TallyQuerySet:
+    """Return the mails in view that are planned or on their way."""
+    return Tally.objects.within(scope).filter(part=WAITING)
 
 
 def groups_of(dispatch: Dispatch, scope: Scope) -> list[Group]:

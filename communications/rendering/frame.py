@@ -22,6 +22,8 @@ FONTS = {
     "ar": "'Segoe UI','Geeza Pro','Noto Sans Arabic',Tahoma,Arial,sans-serif",
 }
 HOLES = ("title", "preheader", "body", "reason")
+# MJML repeats the title in an attribute, where it writes the marks as Rust writes such characters.
+WRITTEN_OUT = re.compile(r"\\u\{fdd0\}([a-z_]+)\\u\{fdd1\}")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def frame(brand: Brand, language: str) -> str:
     """Return the compiled frame, with a mark for each of ``HOLES``."""
     holes = {name: f"{OPEN}{name}{CLOSE}" for name in HOLES}
     source = render_to_string("mail/frame.mjml.html", look(brand, language) | {"holes": holes})
-    made = mjml2html(source, fonts={})
+    made = WRITTEN_OUT.sub(f"{OPEN}\\1{CLOSE}", mjml2html(source, fonts={}))
     made = made.replace("<body ", f'<body dir="{direction(language)}" ', 1)
     if direction(language) == "rtl":
         made = made.replace("direction:ltr", "direction:rtl")

@@ -161,7 +161,7 @@ def read_batch(claim: Claim, now: datetime) -> Batch | None:
 
 
 def logo_of(programme: Programme) -> bytes:
-    """Return the programme's logo (PNG); empty if there is none, or its file is gone."""
+    """Return the programme's logo (PNG or JPEG); empty if there is none, or its file is gone."""
     try:
         return programme.logo.read() if programme.logo else b""
     except OSError:

@@ -28,7 +28,7 @@ def pause(dispatch: Dispatch, user: User, now: datetime) -> None:
 def resume(dispatch: Dispatch, user: User, now: datetime) -> None:
     """Go on where the dispatch was paused, without waiting for the clock."""
     resumed = Dispatch.objects.filter(pk=dispatch.pk, paused_at__isnull=False).update(
-        paused_at=None, paused_by=None
+        paused_at=None, paused_by=None, resumed_at=now
     )
     if resumed:
         note(dispatch, Act.RESUME, user, now)

@@ -6,6 +6,7 @@ See ``docs/decisions/erasure.md`` for what is kept and why.
 from datetime import datetime
 
 from auditlog.models import LogEntry
+from django.contrib.admin.models import LogEntry as AdminEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,46 +16,56 @@ from django.utils.translation import gettext as _
 from communications.models import Addressee, Bounce, Delivery
 from communications.models.ledger import OPEN
 from communications.sources import all_sources
-from programmes.models.trail import PROGRAMME
-from programmes.services.trail import write_entry
+from programmes.services.trail import write_for_each
 from stakeholders.models import ImportEntry, Person, Persona, User
-from stakeholders.services.person import save_person
+from stakeholders.services.person import programmes_of, save_person
 
 NAME = "Erased"
 
 
 @transaction.atomic
-def erase(person: Person, by: User, now: datetime, programme: int) -> None:
-    """Erase a person who has left; the audit trail keeps who did it, in which programme.
+def erase(person: Person, by: User, now: datetime) -> bool:
+    """Erase a person who has left; the audit trail keeps who did it, in each of their programmes.
+
+    Return False where they were erased before.
 
     Raises:
         ValidationError: the person is still in the personnel files, or a mail is under way.
 
     """
     person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.is_erased:
+        return False
+    obstacle = obstacle_to_erasing(person)
+    if obstacle:
+        raise ValidationError(obstacle)
     mails = Delivery.objects.filter(person=person)
-    _check(person, mails)
     _blank_files(person)
     _blank_mails(mails)
     for source in all_sources():
         source.erase(person)
     _blank_trail(person, mails)
     _blank_person(person)
-    write_entry(person, LogEntry.Action.DELETE, by, now, said={PROGRAMME: programme})
+    write_for_each(programmes_of(person), person, LogEntry.Action.DELETE, by, now)
+    return True
 
 
-def _check(person: Person, mails: QuerySet[Delivery]) -> None:
+def obstacle_to_erasing(person: Person) -> str:
+    """Return why a person cannot be erased now and what to do instead; empty if they can."""
     if person.left_on is None:
-        text = _("The personnel files still name this person, and would bring them back.")
-        raise ValidationError(text)
-    if mails.filter(state__in=OPEN).exists():
-        raise ValidationError(_("A mail to this person is under way. Try again when it is not."))
+        return _(
+            "The personnel files still list this person and would bring them back: "
+            "stop contact with them now, and erase them once a file marks them as left."
+        )
+    if Delivery.objects.filter(person=person, state__in=OPEN).exists():
+        return _("An email to this person is under way. Try again when it has left.")
+    return ""
 
 
 def _blank_files(person: Person) -> None:
     number = person.personnel_number
     ImportEntry.objects.filter(personnel_number=number).update(
-        personnel_number=_number(person), name=NAME, value="", fields={}, cells=[]
+        personnel_number=person.number_when_erased, name=NAME, value="", fields={}, cells=[]
     )
     Person.objects.filter(manager_number=number).update(manager_number="")
 
@@ -68,20 +79,19 @@ def _blank_mails(mails: QuerySet[Delivery]) -> None:
 
 
 def _blank_trail(person: Person, mails: QuerySet[Delivery]) -> None:
+    """Leave who did what and when; what was done in the administration is kept apart."""
     types = ContentType.objects.get_for_models(Person, Delivery)
     on_mails = {"content_type": types[Delivery], "object_id__in": mails.values("pk")}
     for rows in (LogEntry.objects.get_for_object(person), LogEntry.objects.filter(**on_mails)):
         rows.update(object_repr=NAME, changes={}, serialized_data=None)
-
-
-def _number(person: Person) -> str:
-    return f"erased-{person.pk}"
+    in_admin = AdminEntry.objects.filter(content_type=types[Person], object_id=str(person.pk))
+    in_admin.update(object_repr=NAME, change_message="")
 
 
 def _blank_person(person: Person) -> None:
     Persona.people.through.objects.filter(person=person).delete()
     person.opt_outs.all().delete()
-    person.personnel_number = _number(person)
+    person.personnel_number = person.number_when_erased
     person.last_name, person.first_name, person.email = NAME, "", ""
     person.job = person.employer = person.manager_number = ""
     person.business_line = person.entered_on = None

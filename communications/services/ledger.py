@@ -11,6 +11,7 @@ earlier life of the database (see ``life``): that its body began may have been f
 """
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -20,7 +21,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from communications.channels import Outcome, Result
-from communications.models import Posting, Reason, State
+from communications.models import Posting, Reason, State, Sweeper
 from communications.services import watermark, witness
 from communications.services.identity import recalled
 from communications.services.life import LENGTH, current_life
@@ -186,14 +187,17 @@ def postpone(claim: Claim, reason: str, now: datetime) -> int:
     )
 
 
-def sweep(model: type[Posting], now: datetime) -> None:
-    """Take back expired claims; call expired sendings in doubt. Safe to run at any time."""
-    doubt_forgotten(model._default_manager.all(), now)
+def sweep(model: type[Posting], now: datetime) -> Counter[Sweeper]:
+    """Release expired claims; call expired sendings in doubt. Safe to run at any time.
+
+    Returns how many rows were moved, and why.
+    """
+    forgotten = doubt_forgotten(model._default_manager.all(), now)
     left = model._default_manager.filter(lease_until__lt=now)
-    left.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
-    left.filter(state=State.SENDING).update(
-        state=State.IN_DOUBT, reason=Reason.CUT, ended_at=now, lease_until=None
-    )
+    claimed, sending = left.filter(state=State.CLAIMED), left.filter(state=State.SENDING)
+    back = claimed.update(state=State.PLANNED, fence="", lease_until=None)
+    cut = sending.update(state=State.IN_DOUBT, reason=Reason.CUT, ended_at=now, lease_until=None)
+    return Counter({Sweeper.FORGOTTEN: forgotten, Sweeper.RETURNED: back, Sweeper.CUT: cut})
 
 
 def doubt_forgotten(rows: QuerySet[Row], now: datetime) -> int:

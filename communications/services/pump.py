@@ -1,5 +1,6 @@
 """The clock's one job on this floor, and the senders' one job."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -7,8 +8,8 @@ from django.conf import settings
 from communications.channels.lanes import Lanes
 from communications.channels.mail import RelayConfig
 from communications.channels.slots import connection_slots
-from communications.models import Delivery, Heartbeat, Reason, State, postings
-from communications.services import ledger, relay_state, tally, watermark
+from communications.models import Delivery, Heartbeat, Reason, State, Sweeper, postings
+from communications.services import alarm, ledger, relay_state, tally, watermark
 from communications.services.batch import Clock
 from communications.services.journal import sweep_taken
 from communications.services.notice import send_notices
@@ -16,30 +17,43 @@ from communications.services.planning import plan_due
 from communications.services.post_planning import cancel_late_posts, plan_posts
 from communications.services.post_sending import ready_posts, wake_posters
 from communications.services.sending import lanes_now, ready, send_ready, wake_senders
+from communications.services.sweeping import note_swept
 
 ROUND = timedelta(seconds=25)
 
 
 def run_pump(now: datetime) -> None:
-    """Take back what was left, plan what is due, and wake the senders. Safe to run any time.
+    """Do what the clock asks for on this floor, and look for trouble. Safe to run any time.
 
-    On a database that was put back or copied it only shows that it runs.
+    On a database that was put back or copied it only shows that it runs, and says so.
     """
     may_send = watermark.may_send(now)
     Heartbeat.objects.update_or_create(name="pump", defaults={"at": now})
-    if not may_send:
-        return
-    sweep_taken(Delivery.objects.filter(lease_until__lt=now))
-    for model in postings():
-        ledger.sweep(model, now)
+    if may_send:
+        drive(now)
+    else:
+        watermark.remind(now)
+    alarm.watch(now)
+
+
+def drive(now: datetime) -> None:
+    """Reclaim what was left, plan what is due, and wake the senders."""
+    sweep(now)
     plan_due(now)
     plan_posts(now)
-    cancel_late(now)
-    cancel_late_posts(now)
+    note_swept({Sweeper.TOO_LATE: cancel_late(now) + cancel_late_posts(now)})
     wake_senders()
     if ready_posts(now).exists():
         wake_posters()
     tally.tidy()
+
+
+def sweep(now: datetime) -> None:
+    """Reclaim what dead workers had in hand, and count it."""
+    swept = Counter({Sweeper.TAKEN: sweep_taken(Delivery.objects.filter(lease_until__lt=now))})
+    for model in postings():
+        swept.update(ledger.sweep(model, now))
+    note_swept(swept)
 
 
 def cancel_late(now: datetime) -> int:

@@ -1,5 +1,6 @@
 """Whether the mail server can be reached: written by the senders, read by every page."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -7,6 +8,8 @@ from django.db.models import F
 from communications.channels import RelayDown
 from communications.channels.mail import Relay
 from communications.models import ChannelState
+
+log = logging.getLogger(__name__)
 
 MAIL = "mail"
 FIRST_PAUSE = timedelta(seconds=5)
@@ -20,16 +23,24 @@ def may_try(now: datetime) -> bool:
 
 
 def failed(down: RelayDown, now: datetime) -> None:
-    """Note an interruption; the pause until the next try doubles from 5 s to a minute."""
+    """Note an interruption; the pause until the next try doubles from 5 s to a minute.
+
+    Of all processes that meet it, one writes the line in the log.
+    """
     state, _made = ChannelState.objects.get_or_create(channel=MAIL)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures, 10))
-    ChannelState.objects.filter(channel=MAIL).update(
-        failing_since=state.failing_since or now,
-        reason=down.reason[:200],
-        failures=F("failures") + 1,
-        next_try_at=now + pause,
-        careful_until=now + CAREFUL_FOR,
-    )
+    change = {
+        "reason": down.reason[:200],
+        "failures": F("failures") + 1,
+        "next_try_at": now + pause,
+        "careful_until": now + CAREFUL_FOR,
+    }
+    own = ChannelState.objects.filter(channel=MAIL)
+    # In one statement: no page may see a server that fails without its reason.
+    if own.filter(failing_since=None).update(failing_since=now, **change):
+        log.warning("The mail server does not take emails: %s", down.reason)
+    else:
+        own.update(**change)
 
 
 def be_careful(now: datetime) -> None:
@@ -46,9 +57,9 @@ def is_careful(now: datetime) -> bool:
 
 def works() -> None:
     """Note that the server answers; the sign on the pages goes by itself."""
-    ChannelState.objects.filter(channel=MAIL, failures__gt=0).update(
-        failing_since=None, reason="", failures=0, next_try_at=None
-    )
+    away = ChannelState.objects.filter(channel=MAIL, failures__gt=0)
+    if away.update(failing_since=None, reason="", failures=0, next_try_at=None):
+        log.warning("The mail server takes emails again")
 
 
 def look_again(relay: Relay, now: datetime) -> None:

@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from communications.models import ChannelState, Heartbeat, Sign, Watermark
 from communications.services import witness
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "database"
 SILENCE, LONG_SILENCE = timedelta(minutes=5), timedelta(hours=1)
+REMINDER = timedelta(hours=1)
 PLACE = """
 SELECT concat_ws('.',
   (SELECT oid FROM pg_database WHERE datname = current_database()),
@@ -139,12 +140,30 @@ def silent_for(now: datetime) -> timedelta:
     return now - last if last else timedelta()
 
 
+@transaction.atomic
+def hold(now: datetime) -> None:
+    """Let nothing leave from a database that was just put back, whether it shows or not."""
+    _stop(_locked(), Sign.MOVED, now)
+
+
 def _hold(mark: Watermark, sign: Sign, now: datetime) -> None:
-    state = {"failing_since": now, "reason": sign}
+    _stop(mark, sign, now)
+    remind(now)
+
+
+def _stop(mark: Watermark, sign: Sign, now: datetime) -> None:
+    state = {"failing_since": now, "reason": sign, "next_try_at": None}
     ChannelState.objects.update_or_create(channel=CHANNEL, defaults=state)
     last = Heartbeat.objects.filter(name="pump").values_list("at", flat=True).first()
     Watermark.objects.filter(pk=mark.pk).update(known_until=last)
-    log.critical("Nothing is sent: %s. Decide with hold_after_restore.", sign.label)
+
+
+def remind(now: datetime) -> None:
+    """Write into the log that everything is held: once an hour, by one of all processes."""
+    hold = _holds().filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
+    reason = hold.values_list("reason", flat=True).first()
+    if reason and hold.update(next_try_at=now + REMINDER):
+        log.critical("Nothing is sent: %s. Decide with hold_after_restore.", Sign(reason).label)
 
 
 @transaction.atomic

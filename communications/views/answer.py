@@ -21,7 +21,7 @@ from stakeholders.views.impact import own_impact
 def answer_give(request: ScopedRequest, impact: int) -> HttpResponse:
     """Say that a message answers an impact."""
     own = own_impact(request, impact)
-    form = AnswerForm(request.POST, programme=request.programme, scope=request.scope, impact=own)
+    form = AnswerForm(request.POST, scope=request.scope, impact=own)
     if form.is_valid():
         message = form.cleaned_data["message"]
         answer_impact(message, own)
@@ -60,7 +60,7 @@ def answer_again(request: ScopedRequest, impact: int, pk: int) -> HttpResponse:
 
 
 def _message(request: ScopedRequest, pk: int) -> Message:
-    found = Message.objects.within(request.scope).filter(programme=request.programme)
+    found = Message.objects.within(request.scope)
     message: Message = get_object_or_404(found, pk=pk)
     return message
 

@@ -83,7 +83,7 @@ def approval_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def approval_in_view(request: ScopedRequest, pk: int) -> Approval:
     """Return a version of a message of the programme within the scope, or answer 404."""
-    found = Approval.objects.within(request.scope).filter(message__programme=request.programme)
+    found = Approval.objects.within(request.scope)
     return get_object_or_404(found.select_related("message"), pk=pk)
 
 

@@ -51,4 +51,9 @@ def _event_of(body: bytes) -> dict[str, Any]:
         event = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return event if isinstance(event, dict) else {}
+    return {name: _whole(one) for name, one in event.items()} if isinstance(event, dict) else {}
+
+
+def _whole(value: Any) -> Any:
+    """Return a text without halves of characters, which JSON can write and nothing can keep."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value

@@ -30,7 +30,7 @@ SAID = {
 @requires("channel.read")
 def channel_list(request: ScopedRequest) -> HttpResponse:
     """Show which channels reach whom, and how they are."""
-    page = page_of(request, channels_of(request.programme, request.scope))
+    page = page_of(request, channels_of(request.scope))
     context = {"rows": channel_rows(page, request.programme, request.scope), "page": page}
     return render(request, "communications/channel_list.html", context)
 
@@ -39,7 +39,7 @@ def channel_list(request: ScopedRequest) -> HttpResponse:
 @requires("channel.test")
 def channel_test(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send a test, and say in words what became of it."""
-    channels = Channel.objects.within(request.scope).filter(programme=request.programme)
+    channels = Channel.objects.within(request.scope)
     channel = get_object_or_404(channels.select_related("programme"), pk=pk)
     try:
         result = send_test(channel, request.user, database_now())  # type: ignore[arg-type]

@@ -32,7 +32,6 @@ from programmes.access import ScopedRequest, requires
 from programmes.models import Site
 from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
-from programmes.scope import Scope
 from programmes.views.trail import note_audit
 
 PAGE = 50
@@ -64,7 +63,7 @@ def delivery_list(request: ScopedRequest, pk: int) -> HttpResponse:
         "parts": PART_WORDS.items(),
         "site": site,
         "page": page_of(request, rows, is_later, cells) if by_person else None,
-        "table": None if by_person else table_of(cells, request.scope),
+        "table": None if by_person else table_of(cells),
     }
     return render(request, "communications/delivery_list.html", context)
 
@@ -88,13 +87,13 @@ class SiteBySite:
     are where.
     """
 
-    def __init__(self, rows: Any, cells: Cells, scope: Scope) -> None:
+    def __init__(self, rows: Any, cells: Cells) -> None:
         self.rows = rows
-        names = Site.objects.within(scope).order_by("name", "pk").values_list("pk", flat=True)
         counts: Counter[int] = Counter()
         for (site, _language), n in cells.items():
             counts[site] += n
-        self.sites = [(pk, counts[pk]) for pk in names if counts[pk]]
+        names = Site.objects.filter(pk__in=counts).order_by("name", "pk")
+        self.sites = [(pk, counts[pk]) for pk in names.values_list("pk", flat=True)]
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -116,7 +115,7 @@ def page_of(request: ScopedRequest, rows: Any, is_later: bool, cells: Cells) -> 
     else:
         rows = rows.select_related("person", "site").prefetch_related("bounces")
         rows = rows.order_by("site__name", "site", "person__last_name", "pk")
-    found = SiteBySite(rows, cells, request.scope)
+    found = SiteBySite(rows, cells)
     paginator: Paginator[Any] = Paginator(found, PAGE)  # type: ignore[arg-type]
     return paginator.get_page(request.GET.get("page"))
 
@@ -141,5 +140,4 @@ def delivery_again(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def delivery_in(request: ScopedRequest, pk: int) -> Delivery:
     """Return a mail of the programme in view; 404 without."""
-    deliveries = Delivery.objects.within(request.scope)
-    return get_object_or_404(deliveries, pk=pk, dispatch__message__programme=request.programme)
+    return get_object_or_404(Delivery.objects.within(request.scope), pk=pk)

@@ -94,7 +94,7 @@ def dispatch_cancel(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def dispatch_in(request: ScopedRequest, pk: int) -> Dispatch:
     """Return a dispatch of the programme that reaches a site in view; 404 without."""
-    dispatches = Dispatch.objects.within(request.scope).filter(message__programme=request.programme)
+    dispatches = Dispatch.objects.within(request.scope)
     return get_object_or_404(dispatches.select_related("message", "paused_by"), pk=pk)
 
 
@@ -165,7 +165,7 @@ def doubts_of(request: ScopedRequest, dispatch: Dispatch) -> list[Delivery]:
     """Return the first mails in doubt, for whoever may settle them."""
     if not request.scope.may("dispatch.resolve"):
         return []
-    rows = Delivery.objects.within(request.scope).filter(dispatch=dispatch, state=State.IN_DOUBT)
+    rows = dispatch.deliveries.filter(state=State.IN_DOUBT)
     return list(rows.select_related("person", "site").order_by("ended_at", "pk")[:DOUBTS_SHOWN])
 
 

@@ -5,26 +5,24 @@ from typing import cast
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from communications.queries.dossier import as_json
-from communications.services.erasure import erase
+from communications.services.erasure import erase, obstacle_to_erasing
 from communications.sources import kept_of
-from programmes.access import ScopedRequest, requires
-from programmes.models.trail import Kept
+from programmes.access import ScopedRequest, requires_installation
 from programmes.queries.clock import database_now
-from programmes.views.trail import note_file
-from stakeholders.models import Person, User
+from stakeholders.models import User
+from stakeholders.views.person import opened_person, person_in_view
 
 
 @require_GET
-@requires("person.take")
+@requires_installation("person.take")
 def person_take(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give all that is kept of a person as a file."""
-    person = _person(request, pk)
-    note_file(request, Kept.PERSON, person)
+    person = opened_person(request, pk, is_taken=True)
     answer = HttpResponse(
         as_json(person, kept_of(person)), content_type="application/json; charset=utf-8"
     )
@@ -33,19 +31,18 @@ def person_take(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("person.erase")
+@requires_installation("person.erase")
 def person_erase(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Ask whether a person is to be erased, and erase them."""
-    person = _person(request, pk)
+    """Ask whether a person is to be erased, or say why they cannot be; and erase them."""
+    person = person_in_view(request, pk)
     if request.method != "POST":
-        return render(request, "communications/person_erase.html", {"person": person})
+        context = {"person": person, "obstacle": obstacle_to_erasing(person)}
+        return render(request, "communications/person_erase.html", context)
     try:
-        erase(person, cast(User, request.user), database_now(), request.programme.pk)
-        messages.success(request, _("The person is erased. What was sent stays as a count."))
+        if erase(person, cast(User, request.user), database_now()):
+            messages.success(request, _("The person is erased. What was sent stays as a count."))
+        else:
+            messages.info(request, _("This person was erased before. There is nothing to do."))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect("dashboards:person-show", request.programme.slug, pk)
-
-
-def _person(request: ScopedRequest, pk: int) -> Person:
-    return get_object_or_404(Person.objects.within(request.scope), pk=pk)
+    return redirect("stakeholders:employee-show", pk)

@@ -19,9 +19,9 @@ from stakeholders.models import Audience
 @requires("message.write")
 def audience_follow(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show the unsent messages made from a saved audience, and let those that are ticked follow."""
-    saved = Audience.objects.within(request.scope).saved().filter(programme=request.programme)
+    saved = Audience.objects.within(request.scope).saved()
     audience = get_object_or_404(saved.with_rule(), pk=pk)
-    unsent = unsent_from(audience, request.scope)
+    unsent = unsent_from(audience)
     form = FollowForm(request.POST or None, offered=unsent)
     if form.is_valid():
         changed = let_follow(audience, list(form.cleaned_data["messages"]), database_now())

@@ -100,7 +100,7 @@ def links_of(request: ScopedRequest, where: Where) -> dict[str, Any]:
     """Return the links to a kit, and the form that makes one, for who may write it."""
     if where.wave is None or where.region is None or not request.scope.may("kit.write"):
         return {}
-    out = links_out(where.wave, where.region, request.scope, database_now())
+    out = links_out(where.wave, where.region, database_now())
     return {"links": out, "link_form": KitLinkForm(places=where.own)}
 
 
@@ -130,7 +130,7 @@ def kit_download(request: ScopedRequest) -> HttpResponseBase:
 @requires("kit.write")
 def kit_again(request: ScopedRequest, pk: int) -> HttpResponse:
     """Let a file be made once more that could not be."""
-    files = KitFile.objects.within(request.scope).of(request.programme).wanted()
+    files = KitFile.objects.within(request.scope).wanted()
     file = get_object_or_404(files.select_related("place__site__region"), pk=pk)
     if ask_again(file, database_now()):
         messages.success(request, _("It is made once more. Look again in a minute."))
@@ -142,7 +142,7 @@ def kit_again(request: ScopedRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, max_age=3600)
 def kit_picture(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show the first page of a version small; it never changes."""
-    files = KitFile.objects.within(request.scope).of(request.programme).wanted()
+    files = KitFile.objects.within(request.scope).wanted()
     versions = KitVersion.objects.current().filter(file__in=files).exclude(picture=b"")
     version = get_object_or_404(versions.defer("content"), pk=pk)
     return HttpResponse(bytes(version.picture), content_type="image/png")

@@ -77,7 +77,7 @@ def link_add(request: ScopedRequest) -> HttpResponse:
 @requires("kit.write")
 def link_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     """Let a link open nothing from now on."""
-    links = KitLink.objects.within(request.scope).of(request.programme)
+    links = KitLink.objects.within(request.scope)
     link = get_object_or_404(links.select_related("region"), pk=pk)
     if withdraw(link, request.user, database_now()):  # type: ignore[arg-type]
         messages.success(request, _("The link is withdrawn. It opens nothing any more."))

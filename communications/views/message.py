@@ -40,7 +40,7 @@ PER_PAGE = 25
 
 def message_in_view(request: ScopedRequest, pk: int) -> Message:
     """Return a message of the programme within the scope, or answer 404."""
-    found = Message.objects.within(request.scope).filter(programme=request.programme)
+    found = Message.objects.within(request.scope)
     message: Message = get_object_or_404(
         found.select_related("programme", "audience__follows"), pk=pk
     )
@@ -58,7 +58,7 @@ def message_list(request: ScopedRequest) -> HttpResponse:
     rows = with_counts(rows, programme, scope) if wish.needs_texts else rows
     page = Paginator(chosen(rows, wish), PER_PAGE).get_page(request.GET.get("page"))
     shown: Any = page.object_list
-    waves = Wave.objects.within(scope).filter(programme=programme)
+    waves = Wave.objects.within(scope)
     context = {
         "all": rows,
         "stale": stale_texts(rows, programme) if scope.may("message.write") else [],

@@ -70,7 +70,7 @@ def post_in(request: ScopedRequest, pk: int) -> Post:
     posts = Post.objects.within(request.scope).select_related(
         "channel", "dispatch__message__programme"
     )
-    return get_object_or_404(posts, pk=pk, dispatch__message__programme=request.programme)
+    return get_object_or_404(posts, pk=pk)
 
 
 def list_page(request: ScopedRequest, refused: PostedForm | None = None) -> HttpResponse:
@@ -84,7 +84,7 @@ def list_page(request: ScopedRequest, refused: PostedForm | None = None) -> Http
             for line in task_lines(page, now)
         ],
         "page": page,
-        "done": done_by_hand(request.programme, request.scope, now),
+        "done": done_by_hand(request.scope, now),
         "form": refused,
     }
     return render(request, "communications/post_list.html", context, status=422 if refused else 200)
@@ -92,7 +92,7 @@ def list_page(request: ScopedRequest, refused: PostedForm | None = None) -> Http
 
 def task_page(request: ScopedRequest, refused: PostedForm | None, now: datetime) -> Page[Post]:
     """Return a page of what waits: the one asked for, or that of the form that was refused."""
-    tasks = tasks_at(request.programme, request.scope, now)
+    tasks = tasks_at(request.scope, now)
     if refused is None:
         return page_of(request, tasks, TASKS)
     waiting = list(tasks.values_list("pk", flat=True))

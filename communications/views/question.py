@@ -28,7 +28,7 @@ def question_ask(request: ScopedRequest, pk: int) -> HttpResponse:
 @requires("approval.ask")
 def question_answer(request: ScopedRequest, pk: int) -> HttpResponse:
     """Answer a question about a version."""
-    seen = Approval.objects.within(request.scope).filter(message__programme=request.programme)
+    seen = Approval.objects.within(request.scope)
     found = Question.objects.filter(approval__in=seen).select_related(
         "approval__message__programme"
     )

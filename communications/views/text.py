@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from communications.channels.parts import picture_type
 from communications.forms.text import FIELDS, TextForm
 from communications.models import Message
 from communications.queries.content import may_opt_out
@@ -163,8 +164,8 @@ def message_try(request: ScopedRequest, pk: int, language: str) -> HttpResponse:
 
 
 def _logo(request: ScopedRequest) -> str:
-    data = base64.b64encode(logo_of(request.programme)).decode()
-    return f"data:image/png;base64,{data}"
+    logo = logo_of(request.programme)
+    return f"data:{picture_type(logo)};base64,{base64.b64encode(logo).decode()}"
 
 
 def _form_of(request: ScopedRequest, message: Message, language: str) -> TextForm:

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from communications.services.channel import encrypt_again
+from programmes.queries.clock import database_now
+from programmes.services.key import keep_key
 
 
 class Command(BaseCommand):
@@ -14,6 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Encrypt, and name the channels that no key reads."""
+        if refusal := keep_key(database_now()):
+            raise CommandError(refusal)
         count, lost = encrypt_again()
         self.stdout.write(f"Channels encrypted with the key in use: {count}.")
         if lost:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from communications.services.restore import go_on
 from communications.services.watermark import held
 from programmes.queries.clock import database_now
+from programmes.services.key import keep_key
 from stakeholders.models import User
 
 
@@ -27,5 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {options['by']}.")
         if held() is None:
             raise CommandError("This database is not held: nothing is to be decided.")
+        if refusal := keep_key(database_now()):
+            raise CommandError(refusal)
         go_on(user, database_now())
         self.stdout.write("Mails leave again within a minute.")

@@ -11,6 +11,7 @@ from communications.models import Dispatch, State
 from communications.services import watermark
 from communications.services.restore import Held, copy_made_at, hold_after_restore
 from programmes.queries.clock import database_now
+from programmes.services.key import keep_key
 
 # The pump of a running worker writes its time every 20 seconds.
 STILL_RUNNING = timedelta(seconds=45)
@@ -33,6 +34,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Hold, and say what waits for a decision."""
         now, since = database_now(), options["backup_made"]
+        # It stores links, which would open nothing if they were made with another key.
+        if refusal := keep_key(now):
+            raise CommandError(refusal)
         if since is None:
             is_known = not watermark.may_send(now)
             since = copy_made_at()
