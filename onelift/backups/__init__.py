@@ -1,0 +1,1 @@
+"""Backups of the whole portal, and putting one back: see docs/decisions/backup.md."""

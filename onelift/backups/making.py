@@ -1,0 +1,157 @@
+"""Making a backup: a folder that gets its name once all of it is there and on the disk."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from onelift.backups import manifest as manifests
+from onelift.backups.files import Entry, copy, entry_of, files_below, sync_folder
+from onelift.backups.manifest import MEDIA, KeysThen, Manifest
+from onelift.backups.refusal import BackupError
+from onelift.backups.stores import store
+from onelift.backups.target import target
+from onelift.version import VERSION
+from programmes.queries.clock import database_now
+from programmes.queries.key import keys
+
+# How the files of a backup begin, also while they are written.
+BEGINNINGS = ("database.", "media", "manifest", ".manifest")
+
+
+def make_backup(folder: Path) -> Manifest:
+    """Back up database and media into a folder that is not there yet, or is empty.
+
+    Until all is there the folder has another name. What a backup that was killed left under that
+    name is replaced.
+
+    Raises:
+        BackupError: why there is no backup.
+        OSError: the folder cannot be written.
+
+    """
+    folder = folder.absolute()
+    refuse_place(folder)
+    refuse_database()
+    part = folder.with_name(f"{folder.name}.part")
+    with emptied(part):
+        made = fill(part)
+        part.replace(folder)
+    sync_folder(folder.parent)
+    return made
+
+
+def refuse_place(folder: Path) -> None:
+    """Raise BackupError if no backup can be made there."""
+    if folder.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise BackupError(f"{folder} is among the media: name another place.")
+    if folder.is_mount():
+        raise BackupError(f"{folder} is where a disk is mounted: name a folder in it.")
+    if (folder / manifests.NAME).exists():
+        raise BackupError(f"{folder} holds a backup already: name another folder.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BackupError(f"{folder} is no empty folder: name another one.")
+
+
+def refuse_database() -> None:
+    """Raise BackupError if there is nothing that could be put back and run."""
+    store()
+    found = target()
+    if found.half_of:
+        raise BackupError("A restore of this database has not ended: run it again first.")
+    if found.is_strange or not found.tables:
+        raise BackupError("There are no tables of the portal yet: run manage.py migrate.")
+
+
+@contextmanager
+def emptied(part: Path) -> Iterator[None]:
+    """Make an empty folder and keep others out of it; take it away if something goes wrong.
+
+    Raises:
+        BackupError: another backup is under way there, or it holds something else.
+
+    """
+    part.mkdir(parents=True, exist_ok=True)
+    part.chmod(0o700)
+    handle = os.open(part, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        hold(handle, part)
+        empty(part)
+        yield
+    finally:
+        os.close(handle)
+
+
+def hold(handle: int, part: Path) -> None:
+    """Take a folder for this process; it is free again once the process ends, however it does."""
+    try:
+        flock(handle, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        raise BackupError(f"Another backup is being written into {part}.") from None
+
+
+def empty(part: Path) -> None:
+    """Delete what a killed backup has left, and nothing else."""
+    found = sorted(part.iterdir())
+    strange = [path for path in found if not path.name.startswith(BEGINNINGS)]
+    if strange:
+        raise BackupError(f"{strange[0]} is not of a backup: take it away, or name another folder.")
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def fill(part: Path) -> Manifest:
+    """Write everything into a folder, the manifest last; take away what was not finished."""
+    try:
+        made = written(part)
+        manifests.write(made, part)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return made
+
+
+def written(part: Path) -> Manifest:
+    """Write database and media; return what they are.
+
+    The media last: a file that the database names is never taken away, so all of them are there.
+    """
+    kind, then, made_at = store(), keys(), database_now()
+    client = kind.dump(part / kind.FILE)
+    return Manifest(
+        version=VERSION,
+        made_at=made_at,
+        vendor=connection.vendor,
+        server=kind.server(),
+        client=client,
+        migrations=last_migrations(),
+        keys=KeysThen(then.own, [*then.fallbacks], then.current, sorted(then.former)),
+        files={kind.FILE: entry_of(part / kind.FILE), **copied_media(part)},
+    )
+
+
+def last_migrations() -> dict[str, str]:
+    """Return the last migration of each app."""
+    rows = MigrationRecorder(connection).migration_qs.order_by("pk").values_list("app", "name")
+    return dict(rows)
+
+
+def copied_media(part: Path) -> dict[str, Entry]:
+    """Copy all media; return what they are, by their paths in the backup."""
+    root = Path(settings.MEDIA_ROOT)
+    found = {
+        MEDIA + name: copy(root / name, part / MEDIA / name)
+        for name in (files_below(root) if root.is_dir() else ())
+    }
+    for folder in (part, *(path for path in part.rglob("*") if path.is_dir())):
+        sync_folder(folder)
+    return found

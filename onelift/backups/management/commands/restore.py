@@ -1,0 +1,104 @@
+"""``manage.py restore FOLDER``: a backup in place of what is there, with everything on hold."""
+
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from onelift.backups import restoring
+from onelift.backups.checking import fitting
+from onelift.backups.manifest import Manifest
+from onelift.backups.refusal import BackupError, told
+from onelift.backups.stores import store
+from onelift.backups.target import refuse_to_overwrite, target
+from programmes.queries.key import Keys
+
+
+class Command(BaseCommand):
+    """Puts a backup back, or says why not; killed on its way, it is run again."""
+
+    help = "Put a backup in place of database and media, and hold all mails. Stop all first."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the folder, what may be overwritten, and what comes before the hold."""
+        parser.add_argument("folder", type=Path, help="made by manage.py backup")
+        parser.add_argument("--verify", action="store_true", help="change nothing: say if it fits")
+        parser.add_argument("--replace", action="store_true", help="overwrite what is there")
+        parser.add_argument(
+            "--replace-other",
+            default="",
+            metavar="FINGERPRINT",
+            help="overwrite another installation, named by the fingerprint of its key",
+        )
+        parser.add_argument(
+            "--people",
+            type=Path,
+            metavar="FILE",
+            help="the last personnel file, if one was brought in after the backup",
+        )
+        parser.add_argument(
+            "--confirm-leavers", action="store_true", help="as in import_people, of that file"
+        )
+        parser.add_argument("--encoding", default="", help="as in import_people, of that file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say what waits for a decision."""
+        folder, people = options["folder"], options["people"]
+        with told(folder):
+            if people and not people.is_file():
+                raise BackupError(f"{people} is no file that can be read.")
+            found = fitting(folder)
+            if options["verify"]:
+                self.stdout.write(f"Whole, and it can be put back here: {found.title}.")
+            else:
+                self.restore(folder, found, options)
+
+    def restore(self, folder: Path, found: Manifest, options: dict[str, Any]) -> None:
+        """Do what can be done again, in its order."""
+        with store().alone():
+            there = target()
+            if there.half_of != found.seal:
+                refuse_to_overwrite(there, found, options["replace"], options["replace_other"])
+            files = restoring.put_media_back(folder, found)
+            if not restoring.put_database_back(folder, found, there):
+                self.stdout.write("The database was put back already: going on from there.")
+            restoring.bring_up_to_date()
+            self.bring_people_in(options)
+            keys = restoring.hold(partial(self.hold_mails, found))
+        self.stdout.write(f"Restored: {found.title}, {files} of {len(found.media)} media files.")
+        self.stdout.write(key_to_start_with(found, keys))
+
+    def bring_people_in(self, options: dict[str, Any]) -> None:
+        """Import the personnel file: whoever it brings would otherwise be told again."""
+        if not options["people"]:
+            return
+        how = {name: options[name] for name in ("confirm_leavers", "encoding")}
+        try:
+            call_command("import_people", options["people"], stdout=self.stdout, **how)
+        except CommandError as error:
+            raise BackupError(
+                f"{error} The database is restored and sends nothing yet: run this again with "
+                "another file or without."
+            ) from error
+
+    def hold_mails(self, found: Manifest) -> None:
+        """Hold what may have left since the backup, and name it."""
+        call_command("hold_after_restore", backup_made=found.made_at, stdout=self.stdout)
+
+
+def key_to_start_with(found: Manifest, keys: Keys) -> str:
+    """Return which key a start asks for, and whether it is the one of the settings."""
+    asked = f"The next start asks for the SECRET_KEY with the fingerprint {keys.current}"
+    if keys.refusal:
+        return (
+            f"{asked}, but SECRET_KEY is {keys.own}. Nothing is sent: put that key back or name it "
+            "in SECRET_KEY_FALLBACKS (if it is lost, run manage.py accept_key), and then run "
+            f"manage.py hold_after_restore --backup-made {found.made_at.isoformat()}"
+        )
+    if found.keys.current not in (None, keys.own):
+        return f"{asked}: that is SECRET_KEY. The backup's, {found.keys.current}, is a fallback."
+    return f"{asked}: that is SECRET_KEY."

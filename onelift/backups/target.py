@@ -1,0 +1,114 @@
+"""What a restore would overwrite: whose data they are, and whether a killed restore left them."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from onelift.backups.manifest import MARK, Manifest
+from onelift.backups.refusal import BackupError
+from onelift.backups.stores import store
+from programmes.queries.key import fingerprint_of, secrets_in_use
+
+# One of these tables makes a database ours; rows in them make it worth asking before it goes.
+FILLED_BY_PEOPLE = {
+    "programmes_programme": ("programme", "programmes"),
+    "stakeholders_person": ("person", "people"),
+    "stakeholders_user": ("account", "accounts"),
+}
+KEYS = "programmes_usedkey"
+NO_KEY = "unknown"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The database of the settings as it is before a restore.
+
+    Attributes:
+        tables: their names.
+        rows: how many there are of each table that people fill.
+        current: fingerprint of the key that a start asks for; empty if none is recorded.
+        keys: all fingerprints that are recorded, or those of the settings if none is.
+        half_of: the seal of the backup that a killed restore has filled it from; empty if none has.
+
+    """
+
+    tables: frozenset[str]
+    rows: dict[str, int]
+    current: str
+    keys: frozenset[str]
+    half_of: str
+
+    @property
+    def is_strange(self) -> bool:
+        """Tell whether another program keeps its tables there."""
+        return bool(self.tables) and not FILLED_BY_PEOPLE.keys() & self.tables
+
+    @property
+    def content(self) -> str:
+        """Return what people have entered, in words."""
+        return ", ".join(
+            f"{number:,} {FILLED_BY_PEOPLE[table][number != 1]}"
+            for table, number in self.rows.items()
+        )
+
+    @property
+    def key(self) -> str:
+        """Return by which fingerprint somebody says what is to be overwritten."""
+        return self.current or NO_KEY
+
+
+def target() -> Target:
+    """Return what lies in the database of the settings."""
+    with connection.cursor() as cursor:
+        tables = frozenset(connection.introspection.table_names(cursor))
+    keys = dict(rows_of(KEYS, "fingerprint, is_current", tables))
+    return Target(
+        tables=tables,
+        rows={
+            table: rows_of(table, "count(*)", tables)[0][0]
+            for table in FILLED_BY_PEOPLE
+            if table in tables
+        },
+        current=next((name for name, is_current in keys.items() if is_current), ""),
+        keys=frozenset(keys or map(fingerprint_of, secrets_in_use())),
+        half_of="".join(seal for (seal,) in rows_of(MARK, "backup", tables)),
+    )
+
+
+def rows_of(table: str, columns: str, tables: frozenset[str]) -> list[tuple]:  # type: ignore[type-arg]
+    """Return the rows of a table, however old its version; none if it is not there."""
+    if table not in tables:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {table}")  # noqa: S608  names of ours
+        return list(cursor.fetchall())
+
+
+def refuse_to_overwrite(found: Target, manifest: Manifest, replace: bool, other: str) -> None:
+    """Look whether a backup may take the place of what is there.
+
+    Args:
+        found: what is there.
+        manifest: what comes.
+        replace: whether data of this installation may be overwritten.
+        other: the fingerprint of another installation that may be.
+
+    Raises:
+        BackupError: it may not.
+
+    """
+    name = store().name()
+    if found.is_strange:
+        raise BackupError(
+            f"{name} holds tables of another program: restore into a database of its own."
+        )
+    if not any(found.rows.values()):
+        return
+    if not found.keys & manifest.keys.all:
+        if other != found.key:
+            raise BackupError(
+                f"{name} holds another installation ({found.content}), whose key is {found.key}: "
+                f"to overwrite it, add --replace-other {found.key}."
+            )
+    elif not replace:
+        raise BackupError(f"{name} holds data ({found.content}): to overwrite them, add --replace.")
