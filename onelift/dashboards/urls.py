@@ -21,6 +21,7 @@ from onelift.dashboards.views import (
     stream,
     trail,
 )
+from onelift.watching.views import metrics_show
 
 app_name = "dashboards"
 
@@ -31,9 +32,7 @@ everybody = [
     path("export/<slug:kind>/", people.people_export, name="people-export"),
     path("<int:pk>/", person.person_show, name="person-show"),
     path("<int:pk>/language/", person.person_language, name="person-language"),
-    path("<int:pk>/do-not-contact/", person.person_stop, name="person-stop"),
     path("<int:pk>/address-works/", person.person_address, name="person-address"),
-    path("<int:pk>/contact-again/", person.person_again, name="person-again"),
     path("business-lines/", places.line_list, name="line-list"),
     path("business-lines/<int:pk>/", places.line_show, name="line-show"),
     path("sites/", places.site_list, name="site-list"),
@@ -55,12 +54,12 @@ everybody = [
         name="update-take-back",
     ),
     path("streams/<int:pk>/updates/<int:update>/read/", stream.update_open, name="update-open"),
-    path("imports/<int:pk>/effect/", imports.effect_show, name="import-effect"),
 ]
 
 urlpatterns = [
     path("healthz", health.health_show, name="health-show"),
     path("livez", health.life_show, name="life-show"),
+    path("metrics", metrics_show, name="metrics-show"),
     path("p/<slug:programme>/overview/", overview.overview, name="overview-show"),
     path("p/<slug:programme>/regions/<slug:slug>/", region.region, name="region-show"),
     path("p/<slug:programme>/people/", include(everybody)),
@@ -72,6 +71,8 @@ urlpatterns = [
     path("me/<slug:slug>/", me.me_show, name="me-show"),
     path("me/<slug:slug>/<slug:persona>/", me.me_show, name="me-persona"),
     path("p/<slug:programme>/audit/", trail.trail_show, name="trail-show"),
+    path("audit/", trail.audit_show, name="audit-show"),
+    path("imports/<int:pk>/effect/", imports.effect_show, name="import-effect"),
     path("p/<slug:programme>/find/", find.find_show, name="find-show"),
     path("p/<slug:programme>/setup/", setup.setup, name="setup"),
 ]

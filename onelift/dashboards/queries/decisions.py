@@ -140,7 +140,7 @@ def cards_of(
     known = Known(
         titles=titles_of((version.message for version in waiting), asker.scope),
         crowd=crowd,
-        crowds=crowds_of(waiting, asker.scope),
+        crowds=crowds_of(waiting),
         places=places,
         earlier=_earlier(waiting),
         questions=_questions(waiting),
@@ -278,8 +278,8 @@ class DecisionsBoard:
 
 def decisions_board(asker: Asker, user: User) -> DecisionsBoard:
     """Return what waits in a programme, in a number of queries that does not grow with it."""
-    places = places_of(asker.programme, asker.scope)
-    versions = open_versions(asker.programme, asker.scope)
+    places = places_of(asker.scope)
+    versions = open_versions(asker.scope)
     plans = with_ends(plans_of(asker.programme, asker.scope, versions), asker.programme)
     waiting = waiting_of(versions)
     planned, cards = planned_at(plans, places), []

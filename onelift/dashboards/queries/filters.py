@@ -18,11 +18,12 @@ from onelift.dashboards.queries.asker import Asker, Filter, Narrow, number_in
 from onelift.dashboards.queries.crowd import reached_people, unreached_people
 from onelift.dashboards.queries.moments import places_of, plan_on, planned_at
 from onelift.dashboards.queries.recipients import narrowed
-from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
+from programmes.models import Region, Site, Wave, WaveSite
 from programmes.rendering import formats
 from stakeholders.importing.names import words_of
 from stakeholders.models import Audience, Person, Persona
 from stakeholders.models.rule import any_of, people_of, persona_condition
+from stakeholders.queries.people import lines_of_people
 
 NO_PERSONA = "-"
 NO_LINE = "none"
@@ -57,7 +58,7 @@ def _where(**lookup: Any) -> Narrow:
 
 
 def _wave(asker: Asker, value: str) -> tuple[str, Narrow]:
-    waves = Wave.objects.within(asker.scope).filter(programme=asker.programme)
+    waves = Wave.objects.within(asker.scope)
     wave = get_object_or_404(waves, pk=number_in(value))
     places = WaveSite.objects.dated().filter(wave=wave)
     due = _own_day(asker)
@@ -89,7 +90,7 @@ def _site(asker: Asker, value: str) -> tuple[str, Narrow]:
 def _channel(asker: Asker, value: str) -> tuple[str, Narrow]:
     if not asker.scope.may("channel.read"):
         raise Http404
-    channels = Channel.objects.within(asker.scope).filter(programme=asker.programme)
+    channels = Channel.objects.within(asker.scope)
     channel = get_object_or_404(channels.defer("address", "secret"), pk=number_in(value))
     there = Q(site__in=channel.sites.all()) | Q(site__region__in=channel.regions.all())
     label = _("May read “%(name)s”") % {"name": channel.name}
@@ -104,15 +105,13 @@ def _language(asker: Asker, value: str) -> tuple[str, Narrow]:
 def _business_line(asker: Asker, value: str) -> tuple[str, Narrow]:
     if value == NO_LINE:
         return _("No business line"), _where(business_line=None)
-    line = get_object_or_404(BusinessLine, pk=number_in(value))
-    here = Person.objects.within(asker.scope).filter(business_line=line)
-    if not asker.scope.is_everywhere and not here.exists():
-        raise Http404
+    lines = lines_of_people(Person.objects.within(asker.scope))
+    line = get_object_or_404(lines, pk=number_in(value))
     return line.name, _where(business_line=line)
 
 
 def _persona(asker: Asker, value: str) -> tuple[str, Narrow]:
-    personas = Persona.objects.within(asker.scope).filter(programme=asker.programme).with_rule()
+    personas = Persona.objects.within(asker.scope).with_rule()
     if value == NO_PERSONA:
         nobody = ~any_of([persona.rule() for persona in personas])
         return _("In no persona"), lambda people: people.filter(nobody)
@@ -139,7 +138,7 @@ def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 
 def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
-    versions = Approval.objects.within(asker.scope).filter(message__programme=asker.programme)
+    versions = Approval.objects.within(asker.scope)
     if not asker.scope.reads_drafts:
         versions = versions.standing()
     version = get_object_or_404(versions.select_related("message"), pk=number_in(value))
@@ -161,7 +160,7 @@ def _meant(
         return _where(pk__in=meant)
     day = _day(due)
     plan = plan_on(message, rule, version)
-    planned = planned_at([plan], places_of(asker.programme, asker.scope))
+    planned = planned_at([plan], places_of(asker.scope))
     return _where(pk__in=meant, site__in=[each.place.site_id for each in planned if each.on == day])
 
 

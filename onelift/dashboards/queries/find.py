@@ -103,7 +103,7 @@ class Search:
         """Return what happens on the day that is sought (in a number of queries that is fixed)."""
         if self.day is None:
             return []
-        places = places_of(self.asker.programme, self.asker.scope)
+        places = places_of(self.asker.scope)
         return [*_go_lives(places, self.day), *_due(self.asker, places, self.day)]
 
 

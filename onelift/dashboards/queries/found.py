@@ -80,7 +80,7 @@ def _in_all_languages(obj: Model, field: str) -> Iterator[str]:
 
 
 def _waves(asker: Asker) -> Candidates:
-    waves = Wave.objects.within(asker.scope).filter(programme=asker.programme)
+    waves = Wave.objects.within(asker.scope)
     return ((wave.pk, wave.name, "", ()) for wave in waves)
 
 
@@ -101,7 +101,7 @@ def _regions(asker: Asker) -> Candidates:
 def _messages(asker: Asker) -> Candidates:
     if not asker.scope.reads_drafts:
         return _approved(asker)
-    messages = Message.objects.within(asker.scope).filter(programme=asker.programme)
+    messages = Message.objects.within(asker.scope)
     subjects = [column_of("subject", code) for code, _name in settings.LANGUAGES]
     shown = messages.filter(source="message").only("purpose", *subjects)
     return ((one.pk, one.title, "", _in_all_languages(one, "subject")) for one in shown)
@@ -110,8 +110,7 @@ def _messages(asker: Asker) -> Candidates:
 def _approved(asker: Asker) -> Candidates:
     """Return the messages of a reader of a region: what is approved, and nothing written since."""
     standing = Approval.objects.within(asker.scope).filter(state=Approval.State.APPROVED)
-    here = standing.filter(message__programme=asker.programme)
-    for one in here.filter(message__source="message"):
+    for one in standing.filter(message__source="message"):
         texts = one.content["languages"].values()
         subjects = [str(text["subject"]) for text in texts]
         yield one.message_id, title_in(one.content), "", subjects
@@ -130,24 +129,24 @@ def _streams(asker: Asker) -> Candidates:
 
 
 def _personas(asker: Asker) -> Candidates:
-    personas = Persona.objects.within(asker.scope).filter(programme=asker.programme)
+    personas = Persona.objects.within(asker.scope)
     return ((one.slug, one.name, "", _in_all_languages(one, "name")) for one in personas)
 
 
 def _surveys(asker: Asker) -> Candidates:
-    surveys = Survey.objects.within(asker.scope).filter(programme=asker.programme)
+    surveys = Survey.objects.within(asker.scope)
     return ((survey.pk, survey.name, "", ()) for survey in surveys)
 
 
 def _events(asker: Asker) -> Candidates:
-    events = Event.objects.within(asker.scope).filter(programme=asker.programme)
+    events = Event.objects.within(asker.scope)
     for one in events.select_related("site"):
         line = f"{one.site.name}, {day(one.held_on)}"
         yield one.slug, str(one), line, (one.room, *_in_all_languages(one, "title"))
 
 
 def _audiences(asker: Asker) -> Candidates:
-    saved: Any = saved_audiences(asker.programme, asker.scope)
+    saved: Any = saved_audiences(asker.scope)
     return ((audience.pk, audience.name, "", ()) for audience in saved)
 
 

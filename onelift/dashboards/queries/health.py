@@ -1,11 +1,8 @@
 """Whether the portal can do its work: database, broker, and the clock that drives the sending."""
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLateError
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -13,14 +10,26 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from communications.models import Heartbeat
-from onelift import __version__
+from communications.queries.outage import outage
+from onelift.version import VERSION
+from onelift.watching.patience import patiently
 from programmes.queries.clock import database_now
 
 PATIENCE_SECONDS = 1.0
 LONGEST_PUMP_SECONDS = 180
-OK, DOWN = "ok", "down"
+OK, DOWN, DEGRADED, UNKNOWN = "ok", "down", "degraded", "unknown"
 
-Answer = TypeVar("Answer")
+
+@dataclass(frozen=True)
+class Sending:
+    """Whether emails leave that are due; ``reason`` says why none does."""
+
+    status: str
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the values as JSON types."""
+        return {"status": self.status, **({"reason": self.reason} if self.reason else {})}
 
 
 @dataclass(frozen=True)
@@ -30,54 +39,55 @@ class Health:
     database: str
     broker: str
     pump_seconds: int | None
+    sending: Sending
 
     @property
-    def is_well(self) -> bool:
-        """Tell whether all is reachable and the pump ran within the last three minutes.
+    def status(self) -> str:
+        """Return how it is as a whole: ``down`` names what is worse than emails that wait.
 
         A pump that has never run counts as ill: a portal that is up and sends nothing is not.
         """
         has_run = self.pump_seconds is not None and self.pump_seconds <= LONGEST_PUMP_SECONDS
-        return self.database == self.broker == OK and has_run
+        return self.sending.status if self.database == self.broker == OK and has_run else DOWN
 
-    def as_dict(self) -> dict[str, str | int | None]:
+    @property
+    def is_well(self) -> bool:
+        """Tell whether all is reachable, the pump ran within three minutes, and emails leave."""
+        return self.status == OK
+
+    def as_dict(self) -> dict[str, Any]:
         """Return the values as JSON types."""
         return {
-            "status": OK if self.is_well else DOWN,
+            "status": self.status,
             "database": self.database,
             "broker": self.broker,
             "pump_seconds": self.pump_seconds,
-            "version": __version__,
+            "sending": self.sending.as_dict(),
+            "version": VERSION,
         }
+
+
+Told = tuple[str, int | None, Sending]
+SILENCE: Told = (DOWN, None, Sending(UNKNOWN))
 
 
 def health() -> Health:
     """Return how things are, each asked in a thread of its own for a second at most."""
-    silence: tuple[str, int | None] = (DOWN, None)
-    database, pump_seconds = _patiently(_ask_database, silence)
-    return Health(database, _patiently(_ask_broker, DOWN), pump_seconds)
+    database, pump_seconds, sending = patiently(_ask_database, SILENCE, PATIENCE_SECONDS)
+    broker = patiently(_ask_broker, DOWN, PATIENCE_SECONDS)
+    return Health(database, broker, pump_seconds, sending)
 
 
-def _patiently(ask: Callable[[], Answer], otherwise: Answer) -> Answer:
-    """Return what is answered within the patience; what hangs is left behind in its thread."""
-    pool = ThreadPoolExecutor(1)
+def _ask_database() -> Told:
     try:
-        return pool.submit(ask).result(PATIENCE_SECONDS)
-    except TooLateError:
-        return otherwise
-    finally:
-        pool.shutdown(wait=False)
-
-
-def _ask_database() -> tuple[str, int | None]:
-    try:
-        pump = Heartbeat.objects.filter(name="pump").first()
-        seconds = (database_now() - pump.at).total_seconds() if pump else None
+        now, pump = database_now(), Heartbeat.objects.filter(name="pump").first()
+        trouble = outage(now)
     except DatabaseError:
-        return DOWN, None
+        return SILENCE
     finally:
         connection.close()
-    return OK, None if seconds is None else max(0, int(seconds))
+    seconds = max(0, int((now - pump.at).total_seconds())) if pump else None
+    return OK, seconds, Sending(DEGRADED, trouble.reason) if trouble else Sending(OK)
 
 
 def _ask_broker() -> str:

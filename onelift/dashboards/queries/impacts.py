@@ -139,9 +139,9 @@ class Impacts:
 
 def impacts_of(programme: Programme, scope: Scope, wish: Wish, only: int | None = None) -> Impacts:
     """Return the impacts in view, or only one by its id, in a number of queries that is fixed."""
-    found = Impact.objects.within(scope).of(programme).present().with_whom()
+    found = Impact.objects.within(scope).present().with_whom()
     known = list(found.filter(pk=only) if only else found)
-    places = list({place.site_id: place for place in places_of(programme, scope)}.values())
+    places = list({place.site_id: place for place in places_of(scope)}.values())
     answers = [answer for answerer in ANSWERERS for answer in answerer(programme, scope)]
     hits = [hit for hit in _hits(known, places, answers, wish) if wish.wants_hit(hit)]
     return Impacts(

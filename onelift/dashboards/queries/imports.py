@@ -1,4 +1,4 @@
-"""What an import moves in a programme: its waves, and what hangs on those who leave."""
+"""What an import moves in each programme: its waves, and what hangs on those who leave."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,8 +9,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 
 from communications.queries.delivery import open_mails
-from programmes.models import Programme, WaveSite
-from programmes.scope import EVERYTHING
+from programmes.models import WaveSite
 from stakeholders.models import EntryKind, ImportEntry, ImportRun, Person, Role
 from stakeholders.queries.people import people_by_site
 
@@ -21,11 +20,18 @@ MOST_SHOWN = 5
 class WaveShift:
     """How many people a wave has now and will have, and how many of them are new."""
 
-    pk: int
     name: str
     now: int
     then: int
     new: int
+
+
+@dataclass(frozen=True)
+class ProgrammeShift:
+    """A programme with those of its waves that grow or shrink, if any does."""
+
+    name: str
+    waves: list[WaveShift]
 
 
 @dataclass
@@ -49,19 +55,34 @@ class Leaving:
     managers: int
     mails: int
 
+    @property
+    def names_sites(self) -> bool:
+        """Tell whether there is a site to show."""
+        return any(each.site for each in self.shown)
 
-def wave_shifts(programme: Programme, run: ImportRun) -> list[WaveShift]:
-    """Return the waves of a programme that grow or shrink (two queries).
+    @property
+    def has_outcome(self) -> bool:
+        """Tell whether anything happens because they leave."""
+        return bool(self.shown or self.mails)
+
+
+def wave_shifts(run: ImportRun) -> list[ProgrammeShift]:
+    """Return each programme that has a wave, with its waves that grow or shrink (two queries).
 
     The effect is that on the whole organisation, whatever regions its reader sees elsewhere.
     """
-    sites = run.effect.get("sites", {})
-    people = people_by_site(EVERYTHING)
-    waves: dict[int, list[WaveSite]] = defaultdict(list)
-    places = WaveSite.objects.filter(wave__programme=programme).select_related("wave")
-    for place in places.order_by("wave__order", "wave__pk"):
-        waves[place.wave_id].append(place)
-    shifts = [_shift(places, people, sites) for places in waves.values()]
+    sites, people = run.effect.get("sites", {}), people_by_site()
+    waves: dict[str, dict[int, list[WaveSite]]] = defaultdict(lambda: defaultdict(list))
+    places = WaveSite.objects.select_related("wave__programme")
+    for place in places.order_by("wave__programme__name", "wave__order", "wave__pk"):
+        waves[place.wave.programme.name][place.wave_id].append(place)
+    return [
+        ProgrammeShift(name, _moved(_shift(each, people, sites) for each in placed.values()))
+        for name, placed in waves.items()
+    ]
+
+
+def _moved(shifts: Iterable[WaveShift]) -> list[WaveShift]:
     return [shift for shift in shifts if shift.now != shift.then or shift.new]
 
 
@@ -71,7 +92,6 @@ def _shift(
     moved = [sites.get(str(place.site_id), {}) for place in places]
     now = sum(people.get(place.site_id, 0) for place in places)
     return WaveShift(
-        pk=places[0].wave_id,
         name=places[0].wave.name,
         now=now,
         then=now + sum(move.get("plus", 0) - move.get("minus", 0) for move in moved),

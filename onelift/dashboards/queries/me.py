@@ -184,7 +184,7 @@ def me_of(facts: Facts, asked: Asked, now: datetime) -> Me:
 
     """
     places = _places(facts.programme)
-    site = _site(asked.site, [place.site for place in places])
+    site = _site(asked.site, [place.site for place in places], facts.programme)
     persona = _persona(asked.persona, facts.personas)
     live_on = next((_live_on(one) for one in places if site and one.site_id == site.pk), None)
     services = [one for one in facts.services if _is_for(one, persona)]
@@ -216,11 +216,11 @@ def _live_on(place: WaveSite) -> date:
     return day
 
 
-def _site(wanted: str, placed: Iterable[Site]) -> Site | None:
-    """Return the site that is asked for: one of the programme's, else of the organisation's."""
+def _site(wanted: str, placed: Iterable[Site], programme: Programme) -> Site | None:
+    """Return the site that is asked for: one in a wave, else one that waits for a wave."""
     if not wanted:
         return None
-    site = _named(wanted, placed) or _named(wanted, Site.objects.order_by("name"))
+    site = _named(wanted, placed) or _named(wanted, programme.sites.order_by("name"))
     if site is None:
         raise Http404
     return site

@@ -8,32 +8,26 @@ from events.queries.event import EventLine, event_lines
 from onelift.dashboards.queries.activities import Activity, waves_of
 from onelift.dashboards.queries.moments import WEEKS_AHEAD, Moment
 from onelift.dashboards.queries.weeks import Weeks
-from programmes.models import Programme, WaveSite
+from programmes.models import WaveSite
 from programmes.scope import Scope
 
 KIND = "event"
 
 
-def lines_in(programme: Programme, scope: Scope, first: object, last: object) -> list[EventLine]:
+def lines_in(scope: Scope, first: object, last: object) -> list[EventLine]:
     """Return the events in view from one day to another, in three queries; none without access."""
     if not scope.may("event.read"):
         return []
-    events = Event.objects.within(scope).filter(
-        programme=programme, held_on__gte=first, held_on__lte=last
-    )
+    events = Event.objects.within(scope).filter(held_on__gte=first, held_on__lte=last)
     return event_lines(list(events.select_related("site__region")))
 
 
 def meetings_in(
-    programme: Programme,
-    scope: Scope,
-    weeks: Weeks,
-    places: Sequence[WaveSite],
-    now: datetime,
+    scope: Scope, weeks: Weeks, places: Sequence[WaveSite], now: datetime
 ) -> Iterable[Activity]:
     """Yield the events of some weeks at some sites."""
     by_site = {place.site_id: place for place in places}
-    for line in lines_in(programme, scope, weeks.first, weeks.last):
+    for line in lines_in(scope, weeks.first, weeks.last):
         event = line.event
         place = by_site.get(event.site_id)
         if place is None:
@@ -54,9 +48,7 @@ def meetings_in(
         )
 
 
-def next_meetings(
-    moments: Iterable[Moment], programme: Programme, scope: Scope, now: datetime
-) -> list[Moment]:
+def next_meetings(moments: Iterable[Moment], scope: Scope, now: datetime) -> list[Moment]:
     """Return moments with the events of the next four weeks among them."""
     today = now.date()
     found = [
@@ -69,6 +61,6 @@ def next_meetings(
             pk=line.event.slug,
             query="state=going",
         )
-        for line in lines_in(programme, scope, today, today + WEEKS_AHEAD)
+        for line in lines_in(scope, today, today + WEEKS_AHEAD)
     ]
     return sorted([*moments, *found], key=lambda one: (one.on, one.kind, one.title))

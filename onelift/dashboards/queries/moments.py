@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from communications.models import Approval, Dispatch, Message, Tally
+from communications.models import Approval, Dispatch, Message
 from communications.models.message import title_in
-from communications.models.tally import WAITING
 from communications.queries.approval import open_versions
 from communications.queries.schedule import concerns
+from communications.queries.tally import waiting_in
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule, due_at
@@ -109,9 +109,9 @@ class Moment:
     query: str
 
 
-def places_of(programme: Programme, scope: Scope) -> list[WaveSite]:
+def places_of(scope: Scope) -> list[WaveSite]:
     """Return the sites of a programme's waves in view, each with ``live_on`` (one query)."""
-    places = WaveSite.objects.dated().within(scope).filter(wave__programme=programme)
+    places = WaveSite.objects.dated().within(scope)
     return list(places.select_related("wave", "site__region"))
 
 
@@ -123,9 +123,9 @@ def plans_of(
     ``versions`` are those of ``open_versions``, where they were asked for already. A version
     brings its rule; only the rules of drafts are asked for.
     """
-    chosen = _chosen(open_versions(programme, scope) if versions is None else versions)
+    chosen = _chosen(open_versions(scope) if versions is None else versions)
     sendings = _sendings(programme)
-    messages = Message.objects.within(scope).filter(programme=programme).select_related(*SENT_FOR)
+    messages = Message.objects.within(scope).select_related(*SENT_FOR)
     found = list(messages.select_related("audience"))
     drafts = [message.audience for message in found if message.pk not in chosen]
     prefetch_related_objects(drafts, *rule_lookups())
@@ -184,12 +184,9 @@ def _planned(plan: Plan, places: Iterable[WaveSite]) -> Iterable[Planned]:
             yield Planned(plan, place, due)
 
 
-def open_deliveries(programme: Programme, scope: Scope) -> dict[tuple[int, int], int]:
+def open_deliveries(scope: Scope) -> dict[tuple[int, int], int]:
     """Return how many mails are on their way, by ids of message and site (one query)."""
-    waiting = Tally.objects.within(scope).filter(
-        dispatch__message__programme=programme, part=WAITING
-    )
-    rows = waiting.by("dispatch__message", "site")
+    rows = waiting_in(scope).by("dispatch__message", "site")
     return {(row["dispatch__message"], row["site"]): row["n"] for row in rows}
 
 

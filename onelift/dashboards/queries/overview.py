@@ -81,11 +81,11 @@ class Overview:
 
 def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
-    places, versions = places_of(programme, scope), open_versions(programme, scope)
+    places, versions = places_of(scope), open_versions(scope)
     plans, waiting = plans_of(programme, scope, versions), waiting_of(versions)
     crowd = crowd_with(waiting, plans, places, scope)
     planned = planned_at(plans, places)
-    waves = Wave.objects.within(scope).filter(programme=programme)
+    waves = Wave.objects.within(scope)
     satisfied, total = satisfactions("wave", programme, scope)
     since = now - timedelta(days=REACH_DAYS)
     by_site = reach_by_site(crowd, programme, scope, since)
@@ -97,14 +97,13 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
         reach=sum((row.reach for row in regions), Reach()),
         regions=regions,
         least=least_reached(regions, places, now.date()),
-        asked=asked_of(programme, scope, total),
+        asked=asked_of(scope, total),
         moments=next_meetings(
-            next_moments(planned, places, crowd, open_deliveries(programme, scope), now),
-            programme,
+            next_moments(planned, places, crowd, open_deliveries(scope), now),
             scope,
             now,
         ),
-        interruption=interruption(scope, programme.pk),
+        interruption=interruption(scope),
         decisions=cards_of(waiting, Asker(programme, scope, now, {}), user, places, crowd),
     )
 
@@ -146,9 +145,9 @@ def region_reach(places: Sequence[WaveSite], by_site: Mapping[int, Reach]) -> li
     return sorted(rows, key=lambda row: (-row.reach.share, row.region.name))
 
 
-def asked_of(programme: Programme, scope: Scope, total: Satisfaction | None) -> Asked:
+def asked_of(scope: Scope, total: Satisfaction | None) -> Asked:
     """Return the satisfaction in a scope, with the goal of the latest survey."""
-    surveys = Survey.objects.within(scope).filter(programme=programme).order_by("-pk")
+    surveys = Survey.objects.within(scope).order_by("-pk")
     found = list(surveys.values_list("pk", "goal_percent"))
     return Asked(
         total=total,

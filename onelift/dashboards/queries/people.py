@@ -203,8 +203,8 @@ def _site_count(site: Site, readers: Sequence[tuple[str, int]]) -> SiteCount:
 def choices_of(asker: Asker, heads: Collection[Heads]) -> Choices:
     """Return what may be chosen, all within the scope, of those counted (four queries)."""
     sites = Site.objects.within(asker.scope).filter(wave_sites__wave__programme=asker.programme)
-    regions = Region.objects.within(asker.scope).filter(sites__in=sites).distinct()
-    waves = Wave.objects.within(asker.scope).filter(programme=asker.programme)
+    regions = Region.objects.filter(sites__in=sites).distinct()
+    waves = Wave.objects.within(asker.scope)
     lines = BusinessLine.objects.filter(pk__in={one.business_line for one in heads} - {None})
     named = sorted((language_name(code), code) for code in {one.language for one in heads})
     return Choices(

@@ -17,12 +17,12 @@ from communications.queries.ledger import part_of
 from communications.rendering.language import candidates, reading_language
 from communications.sources import titles_of
 from onelift.dashboards.queries.moments import Planned, places_of, planned_at, plans_of
-from programmes.models import Programme, WaveSite
+from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
-from stakeholders.models import ImportEntry, Person, Persona
+from stakeholders.models import EntryKind, ImportEntry, Person, Persona
 from stakeholders.models.audience import people_of
 from stakeholders.queries.optout import opted_out_at
-from stakeholders.queries.people import personas_of
+from stakeholders.queries.people import manager_of, personas_of
 
 LATEST = 20
 
@@ -57,8 +57,10 @@ class PersonPage:
     """What the page of a person shows.
 
     ``place`` is their site in its wave, if it has one, with ``live_on``; ``manager`` somebody
-    within the scope. ``sees_all``: else only mails that did not reach them are in ``told`` and
-    ``asked``. ``opted_out_at`` is since when (UTC) they get only what nobody may leave out.
+    within the scope. ``history`` is what files did, each with whether the reader may know what was
+    before: not where somebody came from another programme or region. ``sees_all``: else only
+    mails that did not reach them are in ``told`` and ``asked``. ``opted_out_at`` is since when
+    (UTC) they get only what nobody may leave out.
     """
 
     person: Person
@@ -70,7 +72,7 @@ class PersonPage:
     asked: list[Mail]
     planned: list[Planned]
     personas: list[Persona]
-    history: list[ImportEntry]
+    history: list[tuple[ImportEntry, bool]]
     sees_all: bool
     opted_out_at: datetime | None
 
@@ -87,7 +89,7 @@ class PersonPage:
 
 def person_page(programme: Programme, person: Person, scope: Scope, now: datetime) -> PersonPage:
     """Return the page of a person who is within the scope; constant queries."""
-    places = [one for one in places_of(programme, scope) if one.site_id == person.site_id]
+    places = [one for one in places_of(scope) if one.site_id == person.site_id]
     mails = list(_mails_of(person, programme))
     seen = [mail for mail in mails if _may_see(mail, scope)]
     titles = titles_of({mail.dispatch.message for mail in seen}, scope)
@@ -96,19 +98,33 @@ def person_page(programme: Programme, person: Person, scope: Scope, now: datetim
         place=places[0] if places else None,
         today=now.date(),
         texts=texts_for(person.language, programme.languages),
-        manager=_manager_of(person, scope),
+        manager=manager_of(person, scope),
         told=[_mail(one, scope, titles) for one in seen if not _is_asked(one)],
         asked=_once_each(_mail(one, scope, titles) for one in seen if _is_asked(one)),
         planned=_planned_for(person, programme, places, scope, mails, now),
-        personas=personas_of(person, _personas_of(programme, scope)),
-        history=list(ImportEntry.objects.history([person.personnel_number], scope)[:LATEST]),
+        personas=personas_of(person, _personas_of(scope)),
+        history=_history_of(person, scope),
         sees_all=scope.may("delivery.read"),
         opted_out_at=opted_out_at(person, programme),
     )
 
 
-def _personas_of(programme: Programme, scope: Scope) -> list[Persona]:
-    return list(Persona.objects.within(scope).filter(programme=programme).with_rule())
+def _history_of(person: Person, scope: Scope) -> list[tuple[ImportEntry, bool]]:
+    """Return what files did to a person, with whether they were in view before (two queries)."""
+    entries = ImportEntry.objects.history([person.personnel_number], scope)[:LATEST]
+    sites = set(Site.objects.within(scope).order_by().values_list("pk", flat=True))
+    return [
+        (
+            one,
+            one.kind == EntryKind.CHANGED
+            and ("site" not in one.fields or one.came_from_id in sites),
+        )
+        for one in entries
+    ]
+
+
+def _personas_of(scope: Scope) -> list[Persona]:
+    return list(Persona.objects.within(scope).with_rule())
 
 
 def texts_for(language: str, written: Sequence[str]) -> Texts:
@@ -170,12 +186,6 @@ def _title(mail: Delivery, scope: Scope) -> str:
 def _once_each(mails: Iterable[Mail]) -> list[Mail]:
     """Return the first invitation to each survey: who was reminded has not answered."""
     return list({mail.message: mail for mail in mails}.values())
-
-
-def _manager_of(person: Person, scope: Scope) -> Person | None:
-    if not person.manager_number:
-        return None
-    return Person.objects.within(scope).filter(personnel_number=person.manager_number).first()
 
 
 def _planned_for(

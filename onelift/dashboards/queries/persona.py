@@ -40,7 +40,7 @@ class PersonaList:
 
 def persona_list(programme: Programme, scope: Scope) -> PersonaList:
     """Return the personas with their people in view, in a number of queries that is fixed."""
-    personas = list(Persona.objects.within(scope).filter(programme=programme).with_rule())
+    personas = list(Persona.objects.within(scope).with_rule())
     counts = _counts(programme, [persona.rule() for persona in personas], scope)
     states = states_of_many(personas, languages=programme.languages)
     rows = [

@@ -155,7 +155,7 @@ class Map:
 
 def map_of(programme: Programme, scope: Scope, now: datetime) -> Map:
     """Return the sites of a programme within a scope, in two queries."""
-    places = places_of(programme, scope)
+    places = places_of(scope)
     crew = Crew(tuple(heads_of(programme, scope)), tuple(programme.languages))
     by_site: dict[int, list[Heads]] = {place.site_id: [] for place in places}
     for heads in crew.heads:
@@ -259,7 +259,7 @@ def personas_in(
 
     Most people first (eight queries at most).
     """
-    personas = list(Persona.objects.within(scope).filter(programme=programme).with_rule())
+    personas = list(Persona.objects.within(scope).with_rule())
     only = {"business_lines": lines} if lines else {}
     rules = [rule_with(programme.pk, {**only, "personas": [one.rule()]}) for one in personas]
     crowd = crowd_of(sites, scope, rules)

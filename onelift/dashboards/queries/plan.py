@@ -142,21 +142,21 @@ def plan_board(
     programme: Programme, scope: Scope, wish: Wish, weeks: Weeks, now: datetime
 ) -> PlanBoard:
     """Return the plan of some weeks, in a number of queries that does not grow with it."""
-    everywhere = places_of(programme, scope)
+    everywhere = places_of(scope)
     plans = with_ends(plans_of(programme, scope), programme)
     places = [place for place in everywhere if wish.wants_place(place)]
     crowd = crowd_of({p.site_id for p in places}, scope, [plan.rule for plan in plans])
     planned = [each for each in planned_at(plans, places) if each.on in weeks]
-    sendings = sendings_in(programme, open_deliveries(programme, scope))
+    sendings = sendings_in(programme, open_deliveries(scope))
     today = now.date()
     found = [
         *mails_in(planned, weeks, crowd, sendings, now),
         *go_lives_in(places, weeks, crowd, today),
         *hand_overs_in(places, weeks, crowd, today),
-        *meetings_in(programme, scope, weeks, places, now),
+        *meetings_in(scope, weeks, places, now),
     ]
     activities = sorted(found, key=lambda one: (one.on, one.kind, one.title, str(one.pk)))
-    personas = {one.slug: one for one in Persona.objects.within(scope).filter(programme=programme)}
+    personas = {one.slug: one for one in Persona.objects.within(scope)}
     chosen = [one for one in activities if wish.wants(one, personas)]
     hits = hits_of(plans, planned, places, crowd)
     by_region = _by_region(places)

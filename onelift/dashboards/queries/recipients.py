@@ -8,7 +8,6 @@ from django.db.models import Count, IntegerField, QuerySet, Value
 
 from communications.models import Approval
 from communications.sources import source_of
-from programmes.scope import Scope
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.queries.crowd import Cell, Crowd, key_of
 
@@ -23,10 +22,10 @@ def narrowed(versions: Sequence[Approval]) -> dict[int, PersonQuerySet]:
     return found
 
 
-def crowds_of(versions: Sequence[Approval], scope: Scope) -> dict[int, Crowd]:
-    """Return the same, counted by site and language within a scope; one query more."""
+def crowds_of(versions: Sequence[Approval]) -> dict[int, Crowd]:
+    """Return the same, counted by site and language, wherever they are; one query more."""
     people = narrowed(versions)
-    counts = [_counts(pk, own.within(scope)) for pk, own in people.items()]
+    counts = [_counts(pk, own) for pk, own in people.items()]
     cells: dict[int, list[Cell]] = defaultdict(list)
     for row in counts[0].union(*counts[1:], all=True) if counts else ():
         cells[row["version"]].append(row)

@@ -102,24 +102,22 @@ class RegionBoard:
 
 def region_board(programme: Programme, region: Region, scope: Scope, now: datetime) -> RegionBoard:
     """Return the home of a region, for a scope that holds nothing else; constant queries."""
-    places, plans = places_of(programme, scope), plans_of(programme, scope)
+    places, plans = places_of(scope), plans_of(programme, scope)
     crowd = crowd_of({place.site_id for place in places}, scope, [plan.rule for plan in plans])
     planned = planned_at(plans, places)
     reach = reach_by_site(crowd, programme, scope, now - timedelta(days=REACH_DAYS))
     satisfied, total = satisfactions("site", programme, scope)
-    underway = open_deliveries(programme, scope)
+    underway = open_deliveries(scope)
     lines = [_line(place, crowd, reach, satisfied, now.date()) for place in places]
     return RegionBoard(
         region=region,
         today=now.date(),
         sites=sorted(lines, key=lambda line: (line.live_on, line.place.site.name)),
         people=crowd.people,
-        moments=next_meetings(
-            next_moments(planned, places, crowd, underway, now), programme, scope, now
-        ),
-        asked=asked_of(programme, scope, total),
-        interruption=interruption(scope, programme.pk),
-        by_hand=by_hand(programme, scope, now),
+        moments=next_meetings(next_moments(planned, places, crowd, underway, now), scope, now),
+        asked=asked_of(scope, total),
+        interruption=interruption(scope),
+        by_hand=by_hand(scope, now),
         way=way_of(places, planned, crowd, now.date()),
         kit=kit_of(programme, region, places, scope, now.date()),
     )

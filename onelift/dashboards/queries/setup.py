@@ -100,11 +100,10 @@ def setup_board(programme: Programme, scope: Scope, now: datetime) -> SetupBoard
     """Return the set-up as a reader may see it, in four queries."""
     readers = _readers(scope)
     places = defaultdict(list)
-    for place in _places(programme, scope):
+    for place in _places(scope):
         places[place.wave_id].append(place)
     waves = tuple(
-        _wave_row(wave, places[wave.pk], readers, now)
-        for wave in Wave.objects.within(scope).filter(programme=programme)
+        _wave_row(wave, places[wave.pk], readers, now) for wave in Wave.objects.within(scope)
     )
     placed = {place.site_id for of_wave in places.values() for place in of_wave}
     return SetupBoard(
@@ -117,8 +116,8 @@ def setup_board(programme: Programme, scope: Scope, now: datetime) -> SetupBoard
     )
 
 
-def _places(programme: Programme, scope: Scope) -> Iterable[WaveSite]:
-    places = WaveSite.objects.within(scope).filter(wave__programme=programme)
+def _places(scope: Scope) -> Iterable[WaveSite]:
+    places = WaveSite.objects.within(scope)
     return places.select_related("site__region").order_by("site__name")
 
 

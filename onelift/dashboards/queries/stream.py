@@ -128,10 +128,10 @@ def stream_board(stream: Stream, scope: Scope, now: datetime) -> StreamBoard:
         older=older[:OLDER],
         moves=[
             *moves_of(milestones, objectives, since.date(), today),
-            *_approved(stream, scope, since),
+            *_approved(scope, since),
         ],
         services=services,
-        coming=_coming(stream, scope, milestones, services, today),
+        coming=_coming(scope, milestones, services, today),
         today=today,
     )
 
@@ -156,9 +156,9 @@ def _personal(stream: Stream, scope: Scope, today: date) -> list[ObjectiveLine]:
     return [objective_line(one, today, one.owner) for one in found.select_related("owner")]
 
 
-def _approved(stream: Stream, scope: Scope, since: datetime) -> list[Move]:
+def _approved(scope: Scope, since: datetime) -> list[Move]:
     """Return the messages of the programme that were approved since."""
-    versions = approved_since(stream.programme, scope, since)
+    versions = approved_since(scope, since)
     titles = titles_of((version.message for version in versions), scope)
     return [
         Move("message", version.pk, title, version.decided_at.date().isoformat())
@@ -169,7 +169,6 @@ def _approved(stream: Stream, scope: Scope, since: datetime) -> list[Move]:
 
 
 def _coming(
-    stream: Stream,
     scope: Scope,
     milestones: Iterable[Milestone],
     services: Sequence[Service],
@@ -177,7 +176,7 @@ def _coming(
 ) -> list[Coming]:
     """Return the next milestones, and go-lives that bring the stream's services to sites."""
     own = [Coming(m.due_on, m.name) for m in milestones if _is_to_come(m, today) and m.due_on]
-    found = [*own, *(_go_lives(stream, scope, services, today) if services else [])]
+    found = [*own, *(_go_lives(scope, services, today) if services else [])]
     return sorted(found, key=lambda one: (one.on, one.title))[:COMING]
 
 
@@ -185,10 +184,8 @@ def _is_to_come(milestone: Milestone, today: date) -> bool:
     return not milestone.done_on and milestone.due_on is not None and milestone.due_on >= today
 
 
-def _go_lives(
-    stream: Stream, scope: Scope, services: Sequence[Service], today: date
-) -> list[Coming]:
-    places = WaveSite.objects.dated().within(scope).filter(wave__programme=stream.programme)
+def _go_lives(scope: Scope, services: Sequence[Service], today: date) -> list[Coming]:
+    places = WaveSite.objects.dated().within(scope)
     sites: dict[tuple[date, str], int] = defaultdict(int)
     for place in places.select_related("wave"):
         if (live_on := place.live_on) >= today:

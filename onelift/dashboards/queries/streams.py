@@ -82,14 +82,14 @@ class StreamList:
 
 
 def stream_lines(
-    programme: Programme, scope: Scope, today: date, streams: Iterable[Stream] | None = None
+    scope: Scope, today: date, streams: Iterable[Stream] | None = None
 ) -> list[StreamLine]:
     """Return how each stream stands, in a number of queries that does not grow with them."""
     if streams is None:
-        streams = Stream.objects.within(scope).of(programme)
-    milestones = by_stream(Milestone.objects.within(scope).of(programme).present())
-    objectives = by_stream(Objective.objects.within(scope).of(programme).present())
-    updates = latest_updates(programme, scope, today)
+        streams = Stream.objects.within(scope)
+    milestones = by_stream(Milestone.objects.within(scope).present())
+    objectives = by_stream(Objective.objects.within(scope).present())
+    updates = latest_updates(scope, today)
     return [
         stream_line(
             stream,
@@ -110,9 +110,9 @@ def by_stream(parts: Iterable[OfStream]) -> dict[int | None, list[OfStream]]:
     return found
 
 
-def latest_updates(programme: Programme, scope: Scope, today: date) -> dict[int, StreamUpdate]:
+def latest_updates(scope: Scope, today: date) -> dict[int, StreamUpdate]:
     """Return the latest update of each stream that is recent enough, by the stream's id."""
-    sent = StreamUpdate.objects.within(scope).of(programme).sent()
+    sent = StreamUpdate.objects.within(scope).sent()
     recent = sent.filter(week_on__gte=today - SPEAKS_FOR).order_by("week_on")
     return {update.stream_id: update for update in recent}
 
@@ -149,8 +149,8 @@ def stream_list(
     """Return the list for some streams, with the objectives of the whole programme."""
     leaders = leaders_of(streams)
     members = members_of(streams)
-    lines = stream_lines(programme, scope, today, streams)
-    whole = Objective.objects.within(scope).of(programme).present().filter(stream=None)
+    lines = stream_lines(scope, today, streams)
+    whole = Objective.objects.within(scope).present().filter(stream=None)
     may_count = scope.may("objective.count")
     return StreamList(
         rows=[StreamRow(line, leaders[line.stream.pk], members[line.stream.pk]) for line in lines],

@@ -1,4 +1,4 @@
-"""The audit trail of a programme: who did what, and who looked at what is kept of persons."""
+"""The audit trail: who did what, and who looked at what is kept of persons."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import DateTimeField, Model, OneToOneRel, Q, QuerySet
+from django.db.models import BooleanField, DateTimeField, Model, OneToOneRel, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -51,7 +51,10 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True)
 class TrailLine:
-    """One entry: when (UTC), who, what was done, to what, and what changed from what to what."""
+    """One entry: when (UTC), who, what was done, to what, and what changed from what to what.
+
+    ``programme`` is the name of the one that the entry says it belongs to, or empty.
+    """
 
     at: datetime
     who: str
@@ -59,17 +62,22 @@ class TrailLine:
     about: str
     kind: str
     changes: list[tuple[str, str, str]]
+    programme: str
 
 
 def entries_of(programme: Programme, scope: Scope, wishes: Mapping[str, Any]) -> QuerySet[LogEntry]:
-    """Return the entries that a reader may see, the latest first.
-
-    They are the programme's; who reads all also reads what belongs to no programme, such as
-    accounts and what was looked at in the administration.
-    """
+    """Return the entries of a programme that a reader may see, the latest first."""
     own = Q(**{f"additional_data__{PROGRAMME}": programme.pk}) | _placed(programme)
-    condition = own | _nowhere() if scope.may("trail.all") else own
-    found: QuerySet[LogEntry] = LogEntry.objects.filter(condition, _wanted(wishes, scope))
+    return _found(own, scope, wishes)
+
+
+def all_entries(scope: Scope, wishes: Mapping[str, Any]) -> QuerySet[LogEntry]:
+    """Return the entries of all programmes and of the installation, the latest first."""
+    return _found(Q(), scope, wishes)
+
+
+def _found(own: Q, scope: Scope, wishes: Mapping[str, Any]) -> QuerySet[LogEntry]:
+    found: QuerySet[LogEntry] = LogEntry.objects.filter(own, _wanted(wishes, scope))
     return found.select_related("actor", "content_type").order_by("-timestamp", "-pk")
 
 
@@ -84,12 +92,6 @@ def _placed(programme: Programme) -> Q:
 
 def _silent() -> Q:
     return Q(additional_data__isnull=True) | ~Q(additional_data__has_key=PROGRAMME)
-
-
-def _nowhere() -> Q:
-    """Return the condition of entries on rows that belong to the whole organisation."""
-    types = ContentType.objects.get_for_models(*PATHS).values()
-    return _silent() & ~Q(content_type__in=list(types))
 
 
 def _wanted(wishes: Mapping[str, Any], scope: Scope) -> Q:
@@ -132,14 +134,21 @@ def lines_of(entries: list[LogEntry], scope: Scope) -> list[TrailLine]:
 
 
 def _names(entries: Iterable[LogEntry]) -> Names:
-    """Return what the rows are called that changes name by their keys, a query a table."""
-    found: dict[Any, set[str]] = {model: set() for model in NAMED.values()}
+    """Return what rows are called that entries name by their keys, a query a table."""
+    found: dict[Any, set[str]] = {model: set() for model in (*NAMED.values(), Programme)}
     for entry in entries:
         for name, values in (entry.changes_dict or {}).items():
             if name in NAMED:
                 found[NAMED[name]] |= {value for value in values if str(value).isdecimal()}
+        found[Programme] |= _said_programme(entry)
     rows = {model: model._default_manager.in_bulk(list(keys)) for model, keys in found.items()}
     return {(m, str(pk)): str(row) for m, by_key in rows.items() for pk, row in by_key.items()}
+
+
+def _said_programme(entry: LogEntry) -> set[str]:
+    """Return the key of the programme that an entry says it belongs to, if any."""
+    said = (entry.additional_data or {}).get(PROGRAMME)
+    return {str(said)} if said else set()
 
 
 def _line(entry: LogEntry, scope: Scope, names: Names) -> TrailLine:
@@ -152,6 +161,7 @@ def _line(entry: LogEntry, scope: Scope, names: Names) -> TrailLine:
         about=_("One person") if is_hidden else row_in_words(model, entry.object_repr),
         kind=str(entry.content_type.name),
         changes=[] if is_hidden else list(_changes(entry, model, names)),
+        programme=next((names.get((Programme, pk), "") for pk in _said_programme(entry)), ""),
     )
 
 
@@ -162,7 +172,7 @@ def _act(entry: LogEntry) -> str:
         return str(Act(more["act"]).label)
     for key in (SEEN, TAKEN):
         if more.get(key) in Kept.values:
-            return f"{ACTS[key]}: {Kept(more[key]).label}"
+            return _("%(act)s: %(what)s") % {"act": ACTS[key], "what": Kept(more[key]).label}
     words = {action: ACTS[name] for name, action in ACTIONS.items()}
     return str(words.get(entry.action, ACTS[SEEN]))
 
@@ -188,6 +198,8 @@ def _said(column: Any, name: str, value: str, names: Names) -> str:
         return enumeration([language_name(code) for code in CODE.findall(value)])
     if isinstance(column, DateTimeField | OneToOneRel) and (at := parse_datetime(value)):
         return moment(at.replace(tzinfo=at.tzinfo or UTC))
+    if isinstance(column, BooleanField):
+        return _("Yes") if value == "True" else _("No")
     choices = dict(getattr(column, "choices", None) or ())
     if name == "language" and not choices:
         return language_name(value)

@@ -12,7 +12,7 @@ def people_waiting(version: Approval, scope: Scope) -> int:
     """Return what the card of a decision says, of a version that may be unsaved (a draft)."""
     message, rule = version.message, version.content["rule"]
     programme = message.programme
-    places = places_of(programme, scope)
+    places = places_of(scope)
     plans = with_ends(plans_of(programme, scope), programme)
     crowd = crowd_with([version], plans, places, scope)
     hits = hits_of(plans, planned_at(plans, places), places, crowd)

@@ -15,7 +15,7 @@ from stakeholders.queries.saved import in_no_audience
 
 
 def _saved_audience(asker: Asker, value: str) -> Audience:
-    saved = Audience.objects.within(asker.scope).filter(programme=asker.programme)
+    saved = Audience.objects.within(asker.scope)
     return get_object_or_404(saved.exclude(name=""), pk=number_in(value))
 
 
@@ -54,7 +54,7 @@ def in_none(asker: Asker, value: str) -> tuple[str, Narrow]:
 
 def mail(asker: Asker, value: str) -> tuple[str, Narrow]:
     """Narrow to whoever mail does not reach."""
-    personas = Persona.objects.within(asker.scope).filter(programme=asker.programme).with_rule()
+    personas = Persona.objects.within(asker.scope).with_rule()
     condition = not_by_mail(list(personas), asker.scope)
     return _("Not reached by mail"), lambda people: people.filter(condition)
 

@@ -28,7 +28,7 @@ def decisions(request: ScopedRequest) -> HttpResponse:
     asker = Asker(request.programme, request.scope, now, request.GET.dict())
     board = decisions_board(asker, user)
     done = done_lines(request.programme, user, now)
-    history = Paginator(history_of(request.programme, request.scope), PER_PAGE)
+    history = Paginator(history_of(request.scope), PER_PAGE)
     page: Any = history.get_page(request.GET.get("page"))
     decided = [*page, *(each.approval for each in done)]
     titles = titles_of((version.message for version in decided), request.scope)

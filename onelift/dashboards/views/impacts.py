@@ -60,7 +60,7 @@ def impact_list(request: ScopedRequest) -> HttpResponse:
 @requires("register.read")
 def impact_show(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show one impact: from what to what, whom it hits where, and what answers it."""
-    known = Impact.objects.within(request.scope).of(request.programme).present()
+    known = Impact.objects.within(request.scope).present()
     impact = get_object_or_404(known.with_whom(), pk=pk)
     found = impacts_of(request.programme, request.scope, Wish(), only=pk)
     answers = [answer for answer in found.answers if pk in answer.impacts]
@@ -76,9 +76,7 @@ def impact_show(request: ScopedRequest, pk: int) -> HttpResponse:
         "page": page,
         "hits": [(hit, found.people[hit.whom]) for hit in page],
         "may_write": may_write,
-        "form": AnswerForm(programme=request.programme, scope=request.scope, impact=impact)
-        if may_write
-        else None,
+        "form": AnswerForm(scope=request.scope, impact=impact) if may_write else None,
     }
     return render(request, "dashboards/impact.html", context)
 

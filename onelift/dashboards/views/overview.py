@@ -12,8 +12,9 @@ from onelift.dashboards.queries.finding import finding
 from onelift.dashboards.queries.lanes import lane_of
 from onelift.dashboards.queries.overview import Overview, overview_of
 from onelift.dashboards.queries.rows import dot_row, region_rows
-from onelift.dashboards.queries.start import first_steps
 from onelift.dashboards.queries.streams import stream_lines
+from onelift.start.progress import progress_of, unfinished
+from onelift.start.views import start_page
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from stakeholders.models import User
@@ -28,10 +29,10 @@ def overview(request: ScopedRequest) -> HttpResponse:
     now, user = database_now(), cast(User, request.user)
     board = overview_of(request.programme, request.scope, user, now)
     if not board.lines:
-        steps = first_steps(request.programme, request.scope)
-        return render(request, "dashboards/first_run.html", {"steps": steps})
+        return start_page(request, progress_of(request.programme, request.scope))
     context = {
         "board": board,
+        "unfinished": unfinished(request.programme, request.scope),
         "now": now,
         "today": board.today,
         "title": _title(request, board, len(board.decisions)),
@@ -40,7 +41,7 @@ def overview(request: ScopedRequest) -> HttpResponse:
         "programme": request.programme,
         "interruption": board.interruption,
         "moments": board.moments[:MOST_MOMENTS],
-        "streams": stream_lines(request.programme, request.scope, board.today),
+        "streams": stream_lines(request.scope, board.today),
         **_charts(request, board),
     }
     return render(request, "dashboards/overview.html", context)

@@ -26,7 +26,7 @@ def persona_index(request: ScopedRequest) -> HttpResponse:
 @requires("persona.read")
 def persona_show(request: ScopedRequest, slug: str) -> HttpResponse:
     """Show one persona: who they are, what they need, what changes for them, in which language."""
-    personas = Persona.objects.within(request.scope).filter(programme=request.programme)
+    personas = Persona.objects.within(request.scope)
     persona = get_object_or_404(personas.with_rule(), slug=slug)
     board = persona_board(persona, request.programme, request.scope)
     context = {"board": board, "persona": persona, "is_published": _is_published(request, board)}

@@ -18,10 +18,12 @@ from onelift.dashboards.queries.places import (
     waves_in,
 )
 from programmes.access import ScopedRequest, requires
-from programmes.models import BusinessLine, Region, Site
+from programmes.models import Region, Site
 from programmes.queries.clock import database_now
 from programmes.queries.service import is_published
 from programmes.views.paging import page_of
+from stakeholders.models import Person
+from stakeholders.queries.people import lines_of_people
 
 
 @require_GET
@@ -100,11 +102,9 @@ def line_list(request: ScopedRequest) -> HttpResponse:
 @requires("people.count")
 def line_show(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show one business line, if it has people in view."""
-    line = get_object_or_404(BusinessLine, pk=pk)
+    line = get_object_or_404(lines_of_people(Person.objects.within(request.scope)), pk=pk)
     found = _map(request)
     crew = found.crew.of_line(line.pk)
-    if not crew.people and not request.scope.is_everywhere:
-        raise Http404
     context = {
         "line": line,
         "map": found,

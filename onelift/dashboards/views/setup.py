@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from onelift.dashboards.queries.setup import WaveRow, setup_board
+from onelift.start.progress import unfinished
 from programmes.access import ScopedRequest, requires
+from programmes.forms.fields import day_hint
 from programmes.queries.brand import swatches_of
 from programmes.queries.clock import database_now
 from programmes.views.paging import page_of
@@ -29,6 +31,8 @@ def setup(request: ScopedRequest) -> HttpResponse:
         "page": page,
         "swatches": swatches_of(request.programme),
         "opened": opened,
+        "day_hint": day_hint(),
+        "unfinished": unfinished(request.programme, request.scope),
     }
     return render(request, "dashboards/setup.html", context)
 

@@ -37,7 +37,7 @@ ON_A_PAGE = 50
 @requires("stream.read")
 def stream_index(request: ScopedRequest) -> HttpResponse:
     """Show the streams and the objectives of the programme."""
-    streams = Stream.objects.within(request.scope).of(request.programme)
+    streams = Stream.objects.within(request.scope)
     page = Paginator(streams, ON_A_PAGE).get_page(request.GET.get("page"))
     today = database_now().date()
     board = stream_list(request.programme, request.scope, list(page), today)
@@ -90,7 +90,7 @@ def update_take_back(request: ScopedRequest, pk: int, update: int) -> HttpRespon
 @requires("update.open")
 def update_open(request: ScopedRequest, pk: int, update: int) -> HttpResponse:
     """Note that the CIO reads an update, and show it in its stream."""
-    updates = StreamUpdate.objects.within(request.scope).of(request.programme)
+    updates = StreamUpdate.objects.within(request.scope)
     found = get_object_or_404(updates, pk=update, stream=pk)
     try:
         open_update(found, request.user, database_now())  # type: ignore[arg-type]
@@ -169,7 +169,7 @@ def _page(
 
 
 def _stream(request: ScopedRequest, pk: int) -> Stream:
-    streams = Stream.objects.within(request.scope).of(request.programme)
+    streams = Stream.objects.within(request.scope)
     return get_object_or_404(streams.select_related("programme"), pk=pk)
 
 

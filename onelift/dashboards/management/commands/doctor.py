@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from onelift import __version__
 from onelift.dashboards.queries.checkup import Finding, Level, check_up, send_test_mail
+from onelift.version import VERSION
 
 
 class Command(BaseCommand):
@@ -60,6 +60,6 @@ def report(found: list[Finding]) -> dict[str, Any]:
     """Return all as JSON types."""
     return {
         "status": worst(found),
-        "version": __version__,
+        "version": VERSION,
         "checks": [finding.as_dict() for finding in found],
     }

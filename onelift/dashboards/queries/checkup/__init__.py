@@ -31,9 +31,11 @@ class Check:
     asks_database: bool = False
 
 
+VERSION = Check("version", configuration.name_version)
 DATABASE = Check("database", database.check_database)
 CHECKS = [
     Check("commits", database.check_commits, asks_database=True),
+    Check("statement log", database.check_statements, asks_database=True),
     Check("migrations", database.check_migrations, asks_database=True),
     Check("cache table", database.check_cache_table, asks_database=True),
     Check("backup", work.check_watermark, asks_database=True),
@@ -48,8 +50,11 @@ CHECKS = [
     Check("static files", storage.check_static),
     Check("catalogues", languages.check_catalogues),
     Check("languages", languages.check_programmes, asks_database=True),
+    Check("variables", configuration.check_variables),
     Check("address", configuration.check_address),
     Check("secret key", configuration.check_key),
+    Check("recorded key", configuration.check_recorded_key, asks_database=True),
+    Check("personal links", configuration.check_links, asks_database=True),
     Check("channels", configuration.check_channels, asks_database=True),
     Check("proxies", configuration.check_proxies),
     Check("sender", configuration.check_sender),
@@ -58,6 +63,7 @@ CHECKS = [
 
 def check_up() -> Iterator[Finding]:
     """Yield what each check finds, as it comes."""
+    yield examined(VERSION)
     first = examined(DATABASE)
     yield first
     for check in CHECKS:

@@ -1,19 +1,36 @@
 """Settings that are accepted at the start and still wrong."""
 
+import platform
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+import django
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http.request import validate_host
 
 from communications.queries.channel import lost_channels
+from communications.services.link import lost_links
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
-from onelift.environment import EMBEDDED
+from onelift.environment import EMBEDDED, strangers
+from programmes.queries.clock import database_now
+from programmes.queries.key import keys
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 50, 10
 NOBODYS = ("example", "example.com", "example.net", "example.org", "invalid", "localhost")
+
+
+def name_version() -> Finding:
+    """Say what runs."""
+    below = f"Python {platform.python_version()} and Django {django.get_version()}"
+    return fine(f"OneLift {settings.VERSION} on {below}.")
+
+
+def check_variables() -> Finding:
+    """Look for variables that were meant for settings."""
+    found = strangers()
+    return warning(" ".join(found)) if found else fine("No variable looks like a misspelt setting.")
 
 
 def check_address() -> Finding:
@@ -35,6 +52,29 @@ def check_key() -> Finding:
             "Links that are on their way stop working."
         )
     return fine("SECRET_KEY is long enough.")
+
+
+def check_recorded_key() -> Finding:
+    """Compare the key with the one that the database was last used with."""
+    found = keys()
+    if found.refusal:
+        return trouble(found.refusal)
+    if found.is_changed:
+        return fine(f"SECRET_KEY is {found.own}, and was {found.current}: a start records it.")
+    if found.current is None:
+        return fine(f"SECRET_KEY is {found.own}: the first start records it.")
+    return fine(f"SECRET_KEY is {found.own}, as when the database was last used.")
+
+
+def check_links() -> Finding:
+    """Judge whether links that are still open can be opened with the keys in use."""
+    lost = lost_links(database_now())
+    if lost:
+        return trouble(
+            f"No key opens {lost} links to surveys and events that are still valid. Add the "
+            "earlier SECRET_KEY to SECRET_KEY_FALLBACKS."
+        )
+    return fine("All valid links can be opened.")
 
 
 def check_channels() -> Finding:

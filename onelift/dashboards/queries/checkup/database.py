@@ -14,6 +14,13 @@ from programmes.queries.clock import database_now
 OLDEST_POSTGRESQL = 14
 OURS = ("programmes", "stakeholders", "communications", "events", "feedback")
 KEEPING = ("fsync", "full_page_writes", "synchronous_commit")
+# Settings by which PostgreSQL writes statements into its log, and the values that write none.
+LOGGING = {
+    "log_statement": ("none", "ddl"),
+    "log_min_duration_statement": ("-1",),
+    "log_min_duration_sample": ("-1",),
+    "log_transaction_sample_rate": ("0",),
+}
 CLOCK_WARNING, CLOCK_TROUBLE = 2.0, 60.0
 
 
@@ -55,6 +62,19 @@ def check_commits() -> Finding:
             "and they would leave again. Switch on in postgresql.conf."
         )
     return fine("What is committed is kept through a crash.")
+
+
+def check_statements() -> Finding:
+    """Ask whether the server writes into its log what people answer to surveys."""
+    if connection.vendor == "sqlite":
+        return fine("SQLite keeps no log of statements.")
+    writing = [name for name, silent in LOGGING.items() if _shown(name) not in silent]
+    if writing:
+        return warning(
+            f"{' and '.join(writing)} let PostgreSQL write statements into its log, and with them "
+            "what people answer to surveys. Switch off in postgresql.conf, and delete the logs."
+        )
+    return fine("PostgreSQL writes no statements into its log.")
 
 
 def check_migrations() -> Finding:

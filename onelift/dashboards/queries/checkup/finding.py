@@ -67,6 +67,8 @@ def secrets() -> list[str]:
         settings.EMAIL_HOST_PASSWORD,
         settings.BOUNCE_IMAP_PASSWORD,
         settings.BOUNCE_WEBHOOK_SECRET,
+        settings.METRICS_TOKEN,
+        settings.ALARM_RELAY.get("EMAIL_HOST_PASSWORD"),
         broker.get("password"),
     ]
     return [str(secret) for secret in found if secret]

@@ -14,6 +14,8 @@ from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, w
 from onelift.environment import EMBEDDED
 
 MEGABYTE = 1024**2
+# The permissions of everybody but the owner.
+OTHERS = 0o077
 LITTLE_SPACE, NO_SPACE = 1024 * MEGABYTE, 100 * MEGABYTE
 
 
@@ -38,15 +40,14 @@ def room_in(folder: Path, free: int) -> Finding:
 
 def check_var() -> Finding:
     """Write where the embedded mode keeps everything; in production only beat writes there."""
-    refusal = refused(settings.VAR_DIR)
-    if not refusal:
-        return fine(f"{settings.VAR_DIR} can be written to.")
-    found = f"{settings.VAR_DIR} cannot be written to ({refusal})"
-    return (
-        trouble(f"{found}: give it to this user.")
-        if EMBEDDED
-        else fine(f"{found}: only beat does.")
-    )
+    folder = settings.VAR_DIR
+    refusal = refused(folder)
+    found = f"{folder} cannot be written to ({refusal})"
+    if refusal and EMBEDDED:
+        return trouble(f"{found}: give it to this user.")
+    if folder.is_dir() and folder.stat().st_mode & OTHERS:
+        return warning(f"{folder} is open to other accounts of this machine: chmod 700 it.")
+    return fine(f"{found}: only beat does." if refusal else f"{folder} can be written to.")
 
 
 def refused(folder: Path) -> str:

@@ -1,0 +1,1 @@
+"""The first hour: from an empty installation to the first approved message."""

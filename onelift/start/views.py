@@ -1,0 +1,90 @@
+"""The list of first steps, of a new installation and of a new programme."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from onelift.start.facts import facts_of
+from onelift.start.forms import SitesForm
+from onelift.start.progress import Progress, furthest, progress_of
+from onelift.start.steps import Reader, steps_for
+from programmes.access import ScopedRequest, requires, requires_installation
+from programmes.queries.clock import database_now
+from programmes.rendering import formats
+from programmes.scope import NOBODY, Scope
+from programmes.views.back import came_from
+from stakeholders.access import scope_of, settled_home_of
+from stakeholders.importing.refusal import ImportRefusedError
+from stakeholders.models import Role, User
+from stakeholders.models.user import INSTALLATION_KINDS
+from stakeholders.services.places import SitesReport, import_sites
+
+
+@require_GET
+@requires_installation("programme.place")
+def start_show(request: ScopedRequest) -> HttpResponse:
+    """Show administrators what to do until a programme has its first approved message."""
+    progress = furthest(request.scope)
+    if progress.is_complete:
+        return redirect(settled_home_of(cast(User, request.user)))
+    return start_page(request, progress)
+
+
+@require_GET
+@requires("setup.write")
+def programme_start(request: ScopedRequest) -> HttpResponse:
+    """Show managers what their programme still needs; then their first page."""
+    progress = progress_of(request.programme, request.scope)
+    if progress.is_complete:
+        return redirect(settled_home_of(cast(User, request.user), request.programme))
+    return start_page(request, progress)
+
+
+def start_page(request: ScopedRequest, progress: Progress) -> HttpResponse:
+    """Show the list."""
+    user = cast(User, request.user)
+    facts = facts_of(progress.programme, request.scope, _whole(request, user))
+    context = {
+        "progress": progress,
+        "steps": steps_for(Reader(user, request.scope, progress, facts, request.path)),
+        "roles": [
+            (kind.label, len(facts.holders.get(kind, ())))
+            for kind in Role.Kind
+            if kind not in INSTALLATION_KINDS
+        ],
+    }
+    return render(request, "start/list.html", context)
+
+
+def _whole(request: ScopedRequest, user: User) -> Scope:
+    """Return the whole installation in the view of who chooses the sites of a programme."""
+    if request.scope.programme is None:
+        return request.scope
+    return scope_of(user) if "programme.place" in request.scope.installation else NOBODY
+
+
+@require_http_methods(["GET", "POST"])
+@requires_installation("site.import")
+def sites_import(request: ScopedRequest) -> HttpResponse:
+    """Import a file of sites and their regions, all or nothing."""
+    form = SitesForm(request)
+    if form.is_valid():
+        try:
+            report = import_sites(form.cleaned_data["file"].read(), now=database_now())
+        except ImportRefusedError as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            messages.success(request, _said(report))
+            return redirect(came_from(request) or "stakeholders:programme-list")
+    status = 422 if form.is_bound else 200
+    return render(request, "start/sites.html", {"form": form}, status=status)
+
+
+def _said(report: SitesReport) -> str:
+    count = report.created + report.updated + report.unchanged
+    sentence = ngettext("%(number)s site imported.", "%(number)s sites imported.", count)
+    return sentence % {"number": formats.number(count)}
