@@ -40,6 +40,7 @@ PUBLIC = [
     "templates/mail/**/*.*",
     "templates/403*.html",
     "templates/404.html",
+    "templates/413.html",
     "templates/429.html",
     "templates/500.html",
     "templates/account/login.html",

@@ -5,12 +5,19 @@ import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    beat_init,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 from django.conf import settings
 from kombu import Exchange, Queue
 
-from onelift import liveness, tracing  # noqa: F401  they listen to Celery's signals
+from onelift import liveness, stray, tracing  # noqa: F401  they listen to Celery's signals
 from onelift.broker import SCHEME
+from onelift.launch import launch
 from programmes.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
@@ -78,6 +85,11 @@ app.conf.update(
             "schedule": 86400.0,
             "options": {"expires": EXPIRES},
         },
+        "Every hour, forget the failed attempts whose time is over": {
+            "task": "programmes.sweep",
+            "schedule": 3600.0,
+            "options": {"expires": EXPIRES},
+        },
         "Every 20 seconds, note what kits should hold, and make the files that wait": {
             "task": "communications.kits",
             "schedule": 20.0,
@@ -98,6 +110,11 @@ app.conf.update(
             "schedule": 20.0,
             "options": {"expires": EXPIRES},
         },
+        "Every 20 seconds, answer those who asked for a new password": {
+            "task": "stakeholders.passwords",
+            "schedule": 20.0,
+            "options": {"expires": EXPIRES},
+        },
     },
 )
 app.autodiscover_tasks()
@@ -109,7 +126,15 @@ PUMPS = (
     "events.deliver",
     "feedback.pump",
     "stakeholders.pump",
+    "stakeholders.passwords",
 )
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+@beat_init.connect  # type: ignore[untyped-decorator]
+def compare_first(**_: Any) -> None:
+    """Let no worker and no clock begin with another key than the database's."""
+    launch()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

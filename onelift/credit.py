@@ -1,10 +1,15 @@
-"""A worker that goes on after Redis went away while its tasks ended."""
+"""A worker that goes on after Redis went away while its tasks ended, and not with another key."""
 
+import logging
 from typing import Any
 
 import celery
 from celery.worker import request
 from kombu.transport.virtual import QoS
+
+from onelift.launch import refusal_of_key
+
+log = logging.getLogger(__name__)
 
 
 class Request(request.Request):
@@ -31,3 +36,14 @@ class Task(celery.Task):  # type: ignore[type-arg]
 
     abstract = True
     Request = Request
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, unless the key is not the database's.
+
+        The start may have met a database that was down, and the key may be another one since.
+        """
+        refusal = refusal_of_key()
+        if refusal:
+            log.critical("%s is not run. %s", self.name, refusal)
+            return None
+        return super().__call__(*args, **kwargs)

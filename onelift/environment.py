@@ -1,30 +1,18 @@
-"""The environment, and what it must hold before anything starts."""
+"""What the environment must hold before anything starts."""
 
+import os
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
-from environ.fileaware_mapping import FileAwareMapping
-
-
-class Variables(FileAwareMapping):  # type: ignore[misc]
-    """The environment; a value from a file loses the line end that editors put behind it.
-
-    A ``$`` is escaped: django-environ would take a password that begins with one for the name of
-    another variable.
-    """
-
-    def __getitem__(self, key: str) -> str:
-        return str(super().__getitem__(key)).rstrip("\r\n").replace("$", r"\$")
-
+from onelift.spelling import misspelt
+from onelift.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.ENVIRON = Variables()
-env.escape_proxy = True
+env = Variables(os.environ)
 
-ONELIFT_MODE: str = env("ONELIFT_MODE", default="embedded")
+ONELIFT_MODE = env.choice("ONELIFT_MODE", "embedded", ("embedded", "production"))
 EMBEDDED = ONELIFT_MODE == "embedded"
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
@@ -37,26 +25,54 @@ REQUIRED_IN_PRODUCTION = (
 VAR_DIR = Path(env("ONELIFT_VAR", default=str(BASE_DIR / "var")))
 
 
-def refuse_to_start_without() -> None:
-    """Raise ImproperlyConfigured, naming what is missing, unless the mode has all that it needs."""
-    if ONELIFT_MODE not in ("embedded", "production"):
-        raise ImproperlyConfigured(
-            f"ONELIFT_MODE is “{ONELIFT_MODE}”. Set it to “embedded” or “production”."
-        )
-    given = {name for name in REQUIRED_IN_PRODUCTION if env(name, default="") != ""}
-    missing = [] if EMBEDDED else [n for n in REQUIRED_IN_PRODUCTION if n not in given]
-    if missing:
-        raise ImproperlyConfigured(
+def refuse_what_is_wrong() -> None:
+    """End the process, with a sentence for each setting that is wrong or missing.
+
+    An exception would be told by gunicorn and Celery with a traceback.
+
+    Raises:
+        SystemExit: some setting is wrong, or the mode lacks something that it needs.
+    """
+    found = [*env.problems.values(), *lacking()]
+    if found:
+        raise SystemExit("\n".join([*found, *strangers()]))
+
+
+def lacking() -> Iterator[str]:
+    """Yield a sentence that names what production needs and nobody has given."""
+    given = {name for name in REQUIRED_IN_PRODUCTION if env(name) or name in env.problems}
+    missing = [name for name in REQUIRED_IN_PRODUCTION if name not in given]
+    if missing and ONELIFT_MODE == "production":
+        yield (
             f"Production needs {', '.join(missing)}. Set each as an environment variable, "
             "or its path in a variable of the same name with _FILE behind it."
         )
 
 
+def strangers() -> list[str]:
+    """Return a sentence for each variable that looks like a setting and is none."""
+    found = misspelt(os.environ, env.known).items()
+    return [f"{name} is not a setting: did you mean {meant}?" for name, meant in found]
+
+
+def keep_to_this_account() -> None:
+    """Let no other account of the machine read what the processes of the portal write.
+
+    A folder that is open from earlier, and ours to close, is closed.
+    """
+    os.umask(0o077)
+    with suppress(OSError):
+        if VAR_DIR.stat().st_mode & 0o077:
+            VAR_DIR.chmod(0o700)
+
+
 def embedded_secret_key() -> str:
-    """Return the key kept under ``var/``, made at the first start."""
+    """Return the key kept under ``var/``, made at the first start; none where one must be given."""
+    if not EMBEDDED or "SECRET_KEY" in env.problems:
+        return ""
     path = VAR_DIR / "secret_key"
     if not path.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        path.touch()
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text().strip()

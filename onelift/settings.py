@@ -2,40 +2,57 @@
 
 ``ONELIFT_MODE`` is ``embedded`` (the default: one machine, everything under ``var/``) or
 ``production`` (six variables must be given, see ``onelift/environment.py``). Each variable may
-instead be named with ``_FILE`` behind it, and then holds the path of a file with the value.
+instead be named with ``_FILE`` behind it, and then holds the path of a file with the value. What is
+wrong is collected while this is read, and told at its end.
 """
 
 from pathlib import Path
-from typing import Any
 
 from bootstrap_wrapper import get_bootstrap_css_dir
 from csp.constants import NONE, SELF
 
-from onelift import logs
+from onelift import logs, version
 from onelift.accounts.settings import *  # noqa: F403 (those of django-allauth)
 from onelift.bounces import *  # noqa: F403 (of the mails that come back)
+from onelift.databases import database
 from onelift.environment import (
     BASE_DIR,
     EMBEDDED,
     VAR_DIR,
     embedded_secret_key,
     env,
-    refuse_to_start_without,
+    keep_to_this_account,
+    refuse_what_is_wrong,
 )
+from onelift.limits.settings import *  # noqa: F403 (of what is taken from visitors)
+from onelift.watching.settings import *  # noqa: F403 (of whoever watches)
 
-refuse_to_start_without()
+keep_to_this_account()
 
+VERSION = version.VERSION
 PORT: int = env.int("PORT", default=8000)
+BIND: str = env("ONELIFT_BIND", default="127.0.0.1")
+# Processes of web, and pages in each of them at once.
+WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=1, least=1)
+WEB_THREADS: int = env.int("WEB_THREADS", default=8, least=1)
+# A file whose age tells whether a worker or the clock still turns; none is touched by default.
+ALIVE_FILE: str = env("ONELIFT_ALIVE")
 MAIL_CATCHER_PORT = PORT + 1
 SECRET_KEY: str = env("SECRET_KEY", default="") or embedded_secret_key()
 # Secrets of channels are encrypted by a key made of SECRET_KEY and this; older keys still read.
 SALT_KEY = "onelift.channels"
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-PUBLIC_URL: str = env("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+PUBLIC_URL: str = env.url(
+    "PUBLIC_URL",
+    default=f"http://127.0.0.1:{PORT}",
+    schemes=("https", "http"),
+    example="https://onelift.example.com",
+).rstrip("/")
 DEBUG = False
 SERVED_SECURELY = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "onelift.accounts.refusal.csrf_failure"
 
 INSTALLED_APPS = [
     "modeltranslation",
@@ -60,6 +77,7 @@ INSTALLED_APPS = [
     "communications",
     "events",
     "feedback",
+    "onelift.backups",
     "onelift.dashboards",
     "onelift.demo",
 ]
@@ -70,6 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "onelift.dashboards.views.health.HealthFirstMiddleware",
+    "onelift.serving.key.KeyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -82,6 +101,9 @@ MIDDLEWARE = [
     "stakeholders.access.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stakeholders.access.ScopeMiddleware",
+    "onelift.limits.slowing.SlowingMiddleware",
+    # Last of what answers without a view: it asks who has signed in, and what their role allows.
+    "onelift.limits.bodies.BodyLimitMiddleware",
 ]
 
 ROOT_URLCONF = "onelift.urls"
@@ -106,48 +128,6 @@ TEMPLATES = [
         },
     }
 ]
-
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON; "
-        f"PRAGMA synchronous={env('ONELIFT_SQLITE_SYNCHRONOUS', default='NORMAL')};"
-    ),
-}
-
-# A server that has gone is noticed within a minute, in the middle of a statement too. How long a
-# statement may take is not limited: a personnel file of a large company is one transaction.
-POSTGRESQL_OPTIONS = {
-    "connect_timeout": 5,
-    "keepalives_idle": 20,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
-    "application_name": "onelift",
-    # Plans for tables that are in memory, each by one process: at seventy thousand people, starting
-    # others and compiling takes longer than the answer (docs/decisions/board-speed.md).
-    "options": "-c seq_page_cost=0.5 -c random_page_cost=0.55"
-    " -c max_parallel_workers_per_gather=0 -c jit=off",
-}
-
-
-def database() -> dict[str, Any]:
-    """Return the one database, with the options that it needs to keep its promises."""
-    config = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'onelift.sqlite3'}"))
-    if config["ENGINE"].endswith("sqlite3"):
-        return {**config, "OPTIONS": SQLITE_OPTIONS}
-    return {
-        **config,
-        "ENGINE": "onelift.postgresql",
-        # Apart from the address, so that one file tells the server and the portal the password.
-        "PASSWORD": env("DATABASE_PASSWORD", default="") or config["PASSWORD"],
-        # A thread keeps its connection for a minute, and looks whether it still works.
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**POSTGRESQL_OPTIONS, **config.get("OPTIONS", {})},
-    }
-
 
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -203,17 +183,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "onelift.staticfiles.Storage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
-# The first counts, and ends the taking of what is larger than any file that we read.
-FILE_UPLOAD_HANDLERS = [
-    "stakeholders.forms.upload.LimitUploadHandler",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # People sign in with their mail address; accounts are made by a programme manager.
 AUTH_USER_MODEL = "stakeholders.User"
-AUTHENTICATION_BACKENDS = ["stakeholders.access.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["stakeholders.access.backend.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -222,9 +196,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-# How many proxies of ours set X-Forwarded-For: without it all visitors would share one allowance
-# of attempts to sign in.
-ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0 if EMBEDDED else 1)
 # Whether the admin opens only for staff with a second factor.
 ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=not EMBEDDED)
 LOGIN_URL = "/accounts/login/"
@@ -234,13 +205,18 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # Mails leave through communications/channels; Django's own backend sends those about accounts.
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
 EMAIL_HOST_PASSWORD: str = env("EMAIL_PASSWORD", default="") or vars()["EMAIL_HOST_PASSWORD"]
-EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60)
-EMAIL_CONNECT_TIMEOUT: int = env.int("EMAIL_CONNECT_TIMEOUT", default=EMAIL_TIMEOUT)
-EMAIL_DOT_TIMEOUT: int = env.int("EMAIL_DOT_TIMEOUT", default=20 if EMBEDDED else 120)
+EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60, least=1)
+EMAIL_CONNECT_TIMEOUT: int = env.int("EMAIL_CONNECT_TIMEOUT", default=EMAIL_TIMEOUT, least=1)
+EMAIL_DOT_TIMEOUT: int = env.int("EMAIL_DOT_TIMEOUT", default=20 if EMBEDDED else 120, least=1)
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="OneLift <onelift@onelift.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-REDIS_URL: str = env("REDIS_URL", default="")
+REDIS_URL: str = env.url(
+    "REDIS_URL",
+    default="",
+    schemes=("redis", "rediss"),
+    example="redis://:password@host:6379/0",
+)
 BROKER_DIR = VAR_DIR / "broker"
 
 FORM_RENDERER = "programmes.forms.fields.FormRenderer"
@@ -264,37 +240,47 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = SERVED_SECURELY
 # Monitors inside the network ask these without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^livez$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^livez$", r"^metrics$"]
 # The proxy that ends TLS sets this header. Without TLS there is none, and a visitor could.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SERVED_SECURELY else None
 SECURE_HSTS_SECONDS = 31536000 if SERVED_SECURELY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_SECURELY
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_SECURELY
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
+LOGGING_CONFIG = "onelift.stray.apply"
 LOGGING = logs.config(
-    formatter=env("ONELIFT_LOG", default="lines" if EMBEDDED else "json"),
-    level=env("ONELIFT_LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO"),
+    formatter=env.choice(
+        "ONELIFT_LOG", default="lines" if EMBEDDED else "json", words=("json", "lines")
+    ),
+    level=env.choice(
+        "ONELIFT_LOG_LEVEL",
+        default="WARNING" if EMBEDDED else "INFO",
+        words=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    ),
 )
 
 # Channels beside mail: hosts that webhooks may have, seconds for each step of a post, and an
 # authority for tests, which opens this machine (https://localhost) and is refused in production.
 CHANNEL_HOSTS: list[str] = [host.strip().lower() for host in env.list("CHANNEL_HOSTS", default=[])]
-CHANNEL_TIMEOUT: int = env.int("CHANNEL_TIMEOUT", default=10)
+CHANNEL_TIMEOUT: int = env.int("CHANNEL_TIMEOUT", default=10, least=1)
 CHANNEL_LOOPBACK_CA: str = env("CHANNEL_LOOPBACK_CA", default="")
 
 # The sending: see docs/operating/settings.md.
-SEND_BATCH: int = env.int("SEND_BATCH", default=200)
+SEND_BATCH: int = env.int("SEND_BATCH", default=200, least=1)
 SEND_QUIET_MINUTES = 5
 # Of one worker: how many at once, and how fast each of them is used. 0 sets no limit.
 MAIL_CONNECTIONS: int = env.int("MAIL_CONNECTIONS", default=0)
 MAILS_PER_MINUTE: int = env.int("MAILS_PER_MINUTE", default=0)
-CLAIM_LEASE_SECONDS: int = env.int("CLAIM_LEASE_SECONDS", default=60)
-SENDING_LEASE_SECONDS: int = env.int("SENDING_LEASE_SECONDS", default=EMAIL_DOT_TIMEOUT + 60)
+CLAIM_LEASE_SECONDS: int = env.int("CLAIM_LEASE_SECONDS", default=60, least=1)
+SENDING_LEASE_SECONDS: int = env.int(
+    "SENDING_LEASE_SECONDS", default=EMAIL_DOT_TIMEOUT + 60, least=1
+)
 WORKING_HOURS = (8, 18)
 
 AUDITLOG_INCLUDE_ALL_MODELS = False
 # Between preview and confirmation a file waits where every web process finds it.
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
+
+refuse_what_is_wrong()

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programmes.urls")),
     path("", include("stakeholders.urls")),
     path("", include("onelift.dashboards.urls")),
+    path("", include("onelift.start.urls")),
     path("", include("communications.urls")),
     path("", include("events.urls")),
 ]

@@ -10,7 +10,7 @@ from django.conf import settings
 from programmes.models import Programme, Region
 from stakeholders.access import home_of
 from stakeholders.models import Role, User
-from stakeholders.services.role import give_role
+from stakeholders.services.role import give_role, write_role
 
 FILE = settings.VAR_DIR / "demo-accounts.json"
 ADMINISTRATOR = "Administrator"
@@ -67,7 +67,9 @@ def give_roles(administrator: User, programme: Programme, now: datetime) -> None
     """Give each of the others who sign in their role."""
     regions = {region.name: region for region in Region.objects.all()}
     streams = {stream.name: stream for stream in programme.streams.all()}
-    for part in (CIO, *REGIONAL, *LEADERS, IMPORTER, TEAM, LOCAL, AUDITOR, HOST):
+    for part in (IMPORTER, AUDITOR):
+        write_role(administrator, Role(user=make_user(part), kind=part.kind), now)
+    for part in (CIO, *REGIONAL, *LEADERS, TEAM, LOCAL, HOST):
         make_user(part)
         give_role(
             administrator,
@@ -87,7 +89,6 @@ def set_passwords() -> list[dict[str, str]]:
     """Give each demonstration account a new random password, and keep them in the file."""
     accounts = [_with_password(user) for user in User.objects.filter(is_demonstration=True)]
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.touch(mode=0o600)
     FILE.write_text(json.dumps(accounts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return accounts
 

@@ -4,8 +4,11 @@ import random
 import tomllib
 from datetime import datetime
 
-from feedback.models import Invitation, Option, Survey
-from feedback.services.answer import AnswerData, forget_nonces, record_answers
+from communications.models import Delivery, PersonalLink
+from communications.services.link import token_of_link
+from feedback.models import Option, Survey
+from feedback.queries.mark import unspent
+from feedback.services.answer import AnswerData, record_answers
 from feedback.services.edition import publish_surveys
 from onelift.demo.catalogue import TEXTS, ByLanguage
 from programmes.models import Wave
@@ -21,21 +24,20 @@ def answer(survey: Survey, wave: Wave, share: float, now: datetime) -> int:
     """Let a share of those of a wave who have not answered do so; return how many did."""
     chance = random.Random(f"{wave.name} {share}")  # noqa: S311  a demonstration, no secret
     options = list(Option.objects.filter(question__survey=survey))
-    asked = Invitation.objects.filter(
-        segment__survey=survey, segment__wave=wave, is_answered=False
-    ).select_related("link__delivery__site")
-    chosen = [invitation for invitation in asked.order_by("pk") if chance.random() < share]
-    for invitation in chosen:
-        data = opinion(invitation, options, chance)
-        record_answers(invitation.link.token_hash, data, f"{chance.random()}", now)
-    forget_nonces(now)
+    asked = PersonalLink.objects.filter(
+        invitation__segment__survey=survey, invitation__segment__wave=wave
+    ).select_related("delivery__site")
+    waiting = unspent(survey, asked.order_by("invitation__pk"))
+    chosen = [link for link in waiting if chance.random() < share]
+    for link in chosen:
+        data = opinion(link.delivery, options, chance)
+        record_answers(token_of_link(link) or "", data, f"{chance.random()}", now)
     publish_surveys(now)
     return len(chosen)
 
 
-def opinion(invitation: Invitation, options: list[Option], chance: random.Random) -> AnswerData:
+def opinion(delivery: Delivery, options: list[Option], chance: random.Random) -> AnswerData:
     """Return what one person thinks; each site has a mood of its own."""
-    delivery = invitation.link.delivery
     csat = chance.choices(STEPS, mood_of(delivery.site.name))[0]
     return AnswerData(
         csat=csat,

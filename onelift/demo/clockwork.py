@@ -19,14 +19,20 @@ class Scene:
     act: Callable[[datetime], object]
 
 
-def play(scenes: Iterable[Scene], until: datetime, config: RelayConfig) -> None:
-    """Let the scenes happen in their order; the pump runs between them, up to a moment."""
+def play(
+    scenes: Iterable[Scene], until: datetime, config: RelayConfig, told: Callable[[float], None]
+) -> None:
+    """Let the scenes happen in their order; the pump runs between them, up to a moment.
+
+    ``told`` hears after each which share of them has happened, between 0 and 1.
+    """
     scenes = sorted(scenes, key=lambda scene: scene.at)
     since = scenes[0].at
-    for scene in scenes:
+    for number, scene in enumerate(scenes, 1):
         catch_up(since, scene.at, config)
         scene.act(scene.at)
         since = scene.at
+        told(number / len(scenes))
     catch_up(since, until, config)
 
 

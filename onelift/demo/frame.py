@@ -145,7 +145,8 @@ def make_programme(manager: User, now: datetime, today: date) -> Programme:
         "starts_on": now.date(),
         "ends_on": today + 580 * DAY,
     }
-    programme = start_programme(manager, values, purpose[SOURCE_LANGUAGE], now)
+    sites = list(Site.objects.all())
+    programme = start_programme(manager, values, purpose[SOURCE_LANGUAGE], now, sites)
     for language, text in purpose.items():
         write_text(programme, language, {"purpose": text}, manager, now)
         mark(programme, language, TextState.State.APPROVED, manager, now)

@@ -91,6 +91,7 @@ def make_sites(programme: Programme, languages: list[str], now: datetime) -> lis
         )
         for language in languages
     ]
+    programme.sites.add(*sites)
     add_wave(programme, "Rehearsal", now.date(), now, sites)
     return sites
 

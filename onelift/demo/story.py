@@ -52,13 +52,16 @@ Writer = Callable[[datetime], Message]
 
 
 @transaction.atomic
-def load(now: datetime) -> Frame:
-    """Make the demonstration as it stands at a moment, all or nothing."""
+def load(now: datetime, told: Callable[[float], None] = lambda _share: None) -> Frame:
+    """Make the demonstration as it stands at a moment, all or nothing.
+
+    ``told`` hears now and then how much of the past is written, between 0 and 1.
+    """
     frame = build(now - FOUNDED, now)
     story = Story(frame, now)
     with discarding_relay() as port:
         scenes = [*story.past(), *story.present()]
-        play(scenes, now - PRESENT, RelayConfig(host="127.0.0.1", port=port))
+        play(scenes, now - PRESENT, RelayConfig(host="127.0.0.1", port=port), told)
     answer_impacts(frame.programme)
     return frame
 

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """Makes programme OneLift with its past and present, or keeps what is there."""
 
     help = "Loads the OneLift demonstration; what an earlier start has made is kept."
+    percent = 0
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Load, and say where to go and who may sign in."""
@@ -35,8 +36,15 @@ class Command(BaseCommand):
         if catalogues.level == Level.TROUBLE:
             raise CommandError(catalogues.sentence)
         self.stdout.write("Loading seven thousand people and twenty weeks of history …")
-        story.load(database_now())
+        story.load(database_now(), self.tell_share)
         self.tell(accounts.set_passwords())
+
+    def tell_share(self, share: float) -> None:
+        """Print each tenth of the way, once; at a terminal on one line."""
+        percent = int(share * 10) * 10
+        if percent > self.percent:
+            self.percent = percent
+            self.stdout.write(f"  {percent} %", ending="\r" if self.stdout.isatty() else "\n")
 
     def tell(self, found: list[dict[str, str]]) -> None:
         """Print the address and one account a line."""

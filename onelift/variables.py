@@ -1,0 +1,163 @@
+"""The environment, read in one place.
+
+Each variable may instead be named with ``_FILE`` behind it, and then holds the path of a file with
+the value. What cannot be read is noted as a sentence that names the variable and quotes no value:
+any of them may hold a password. Whoever reads on gets the default.
+"""
+
+from collections.abc import Callable, Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+
+YES, NO = ("on", "true", "yes", "y", "ok", "1"), ("off", "false", "no", "n", "0")
+DATABASES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
+SMTP = ("smtp", "smtp+tls", "smtp+ssl", "smtps")
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+
+
+class Variables:
+    """The variables of a process.
+
+    Attributes:
+        known: the names that were asked for: all that are settings.
+        problems: what is wrong, by the name of the setting.
+
+    """
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+        self.known: set[str] = set()
+        self.problems: dict[str, str] = {}
+
+    def __call__(self, name: str, default: str = "") -> str:
+        """Return a text; an empty one counts as not given."""
+        return self._text(name) or default
+
+    def _text(self, name: str) -> str | None:
+        """Return what is given as it is, without the line end that editors put behind a file."""
+        self.known.add(name)
+        path = self.given.get(f"{name}_FILE")
+        if not path:
+            return self.given.get(name)
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            self._refuse(name, f"{name}_FILE names {path}, which cannot be read: {error.strerror}.")
+        except ValueError:
+            self._refuse(name, f"{name}_FILE names {path}, which is not a text in UTF-8.")
+        return None
+
+    def _refuse(self, name: str, sentence: str) -> None:
+        self.problems.setdefault(name, sentence)
+
+    def choice(self, name: str, default: str, words: tuple[str, ...]) -> str:
+        """Return one of the words."""
+        word = self(name, default)
+        if word not in words:
+            self._refuse(name, f"{name} must be one of {', '.join(words)}.")
+        return word
+
+    def url(self, name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
+        """Return an address with one of these beginnings, a host, and a port that can be one."""
+        text = self(name, default)
+        try:
+            parts = urlsplit(text)
+            is_fit = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_fit = False
+        if text and not is_fit:
+            self._refuse(name, f"{name} must be an address such as {example}.")
+        return text
+
+    def db_url(self, name: str, default: str = "") -> dict[str, Any]:
+        """Return Django's settings of a database on PostgreSQL or SQLite."""
+        text, parse = self(name, default), environ.Env.db_url_config
+        found = parsed(parse, text, DATABASES)
+        if found.get("NAME"):
+            return found
+        example = "postgres://user@host:5432/name"
+        self._refuse(name, other_database(name, text, example) or no_address(name, example))
+        return parsed(parse, default, DATABASES)
+
+    def email_url(self, name: str, default: str = "") -> dict[str, Any]:
+        """Return Django's settings of a mail server that speaks SMTP."""
+        text, parse = self(name, default), environ.Env.email_url_config
+        found = parsed(parse, text, SMTP)
+        if found.get("EMAIL_HOST"):
+            return found
+        self._refuse(name, no_address(name, "smtp+tls://user@host:587"))
+        return parsed(parse, default, SMTP)
+
+    def networks(self, name: str, default: list[str]) -> list[str]:
+        """Return network addresses."""
+        found = self.list(name, default)
+        try:
+            for each in found:
+                ip_network(each, strict=False)
+        except ValueError:
+            self._refuse(name, f"{name} must be a list of networks, such as 10.0.0.0/8, fc00::/7.")
+            return default
+        return found
+
+    # From here on these three are names of the class, and no types any more.
+
+    def int(self, name: str, default: int, least: int = 0) -> int:
+        """Return a whole number that is no smaller than ``least``."""
+        text = self(name)
+        try:
+            number = int(text) if text else default
+        except ValueError:
+            self._refuse(name, f"{name} must be a whole number, such as {default}.")
+            return default
+        if number < least:
+            self._refuse(name, f"{name} must be {least} or more.")
+        return number
+
+    def bool(self, name: str, default: bool) -> bool:
+        """Return whether a switch is on."""
+        word = self(name).lower()
+        if word and word not in YES + NO:
+            self._refuse(name, f"{name} must be on or off.")
+        return word in YES if word in YES + NO else default
+
+    def list(self, name: str, default: list[str]) -> list[str]:
+        """Return what stands between commas; an empty text is an empty list."""
+        text = self._text(name)
+        if text is None:
+            return default
+        return [each.strip() for each in text.split(",") if each.strip()]
+
+
+def parsed(
+    parse: Callable[[str], dict[str, Any]], text: str, schemes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return what an address means; nothing if it begins otherwise or cannot be read."""
+    scheme, separator, _rest = text.partition("://")
+    if not separator or scheme not in schemes:
+        return {}
+    try:
+        return parse(text)
+    except UNREADABLE:
+        return {}
+
+
+def other_database(name: str, text: str, example: str) -> str:
+    """Return that an address is that of another kind of database; empty if it is not."""
+    scheme, separator, _rest = text.partition("://")
+    if not separator or scheme in DATABASES:
+        return ""
+    said = f"{name} begins with {scheme}://, but OneLift runs on PostgreSQL"
+    return f"{said}: enter an address such as {example}."
+
+
+def no_address(name: str, example: str) -> str:
+    """Return that an address with an account in it cannot be read."""
+    apart = name.replace("URL", "PASSWORD")
+    return (
+        f"{name} must be an address such as {example}; a password with special characters "
+        f"belongs in {apart}."
+    )
