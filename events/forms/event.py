@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from events.models.event import LONGEST_REMINDER_DAYS, MOST_SEATS
 from events.services.event import EventData
-from programmes.forms.fields import DayField, KeysField
+from programmes.forms.fields import DayField, HourField, KeysField
 from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, Site, Stream, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
@@ -74,10 +74,8 @@ class EventForm(LinesForm, EventTextForm):
     )
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=MOST_SEATS)
     held_on = DayField(label=_("Day"))
-    from_time = forms.TimeField(
-        label=_("From"), help_text=_("By the clocks of the site, such as 10:00.")
-    )
-    until_time = forms.TimeField(label=_("Until"))
+    from_time = HourField(label=_("From"), help_text=_("By the clocks of the site."))
+    until_time = HourField(label=_("Until"), help_text=_("By the clocks of the site."))
     invite_on = DayField(
         label=_("Invitation on"),
         help_text=_("At 09:00 by the clock of each site, once it is approved."),
@@ -99,12 +97,14 @@ class EventForm(LinesForm, EventTextForm):
     )
 
     def __init__(self, *args: Any, programme: Programme, scope: Scope, **kwargs: Any) -> None:
+        # Where the lines of a saved audience are taken, what was typed comes in place of it.
+        kept = kwargs.get("initial", {}).get("stream")
         super().__init__(*args, programme=programme, **kwargs)
         self.scope = scope
         self.is_local = not scope.may("event.all") and not scope.is_everywhere
         here = Site.objects.within(scope).filter(wave_sites__wave__programme=programme).distinct()
         self.offer("site", here)
-        self.offer("stream", _streams(programme, scope, self.initial.get("stream")))
+        self.offer("stream", _streams(programme, scope, kept))
         self.offer("hosts", hosts_in(programme))
         if self.is_local:
             self.narrow(here)

@@ -25,15 +25,17 @@ class EventQuerySet(models.QuerySet["Event"]):
     """Words on events."""
 
     def within(self, scope: Scope) -> "EventQuerySet":
-        """Narrow to the events in view: all, those a user writes, and those a user hosts."""
+        """Narrow to the programme's events: all, those a user writes, and those a user hosts."""
+        here = self.filter(scope.here())
         if scope.may("event.all"):
-            return self
+            return here
         hosted = Event.hosts.through.objects.filter(user=scope.user_id).values("event")
-        return self.filter(_own(scope) | Q(pk__in=hosted))
+        return here.filter(_own(scope) | Q(pk__in=hosted))
 
     def written_in(self, scope: Scope) -> "EventQuerySet":
         """Narrow to the events that a user may change: all, or those of own regions and streams."""
-        return self if scope.may("event.all") else self.filter(_own(scope))
+        here = self.filter(scope.here())
+        return here if scope.may("event.all") else here.filter(_own(scope))
 
     def coming(self, today: date) -> "EventQuerySet":
         """Narrow to what is today or later, the next first."""

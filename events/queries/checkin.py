@@ -45,9 +45,14 @@ def found_at_door(event: Event, text: str) -> list[Registration]:
     return list(in_order[:FOUND])
 
 
-def person_called(text: str) -> Person | None:
-    """Return the one person with exactly this mail address or personnel number."""
-    people = Person.objects.active()
+def person_called(text: str, event: Event) -> Person | None:
+    """Return the one person with exactly this mail address or personnel number.
+
+    They belong to the programme and to the region of the event. A visitor from elsewhere is a
+    guest, so that a door names nobody whose region its host does not see.
+    """
+    people = Person.objects.of(event.programme_id).active()
+    people = people.filter(site__region=event.site.region_id)
     found = (
         people.filter(email__iexact=text) if "@" in text else people.filter(personnel_number=text)
     )

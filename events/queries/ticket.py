@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from communications.models import PersonalLink
-from communications.services.link import hash_of
+from communications.services.link import hash_of, token_of_link
 from events.models import Event, Registration
 from stakeholders.models import Person
 
@@ -63,7 +63,7 @@ def opened_by_invitation(token: str, now: datetime) -> Opened | None:
     related = ("delivery__person__site", *(f"{way}__{name}" for name in _EVENT))
     links = PersonalLink.objects.select_related(*related)
     link = links.filter(token_hash=hash_of(token), purpose=INVITED, expires_at__gt=now).first()
-    if link is None:
+    if link is None or token_of_link(link) is None:
         return _public(token)
     delivery = link.delivery
     event, person = delivery.dispatch.message.event, delivery.person
@@ -75,7 +75,7 @@ def _public(slug: str) -> Opened | None:
     """Return an event that anybody may read: one whose invitation was approved."""
     given = Q(invitation__approvals__decided_at__isnull=False)
     given &= ~Q(invitation__approvals__state="refused")
-    named = Event.objects.filter(slug=slug.replace("\x00", ""))
+    named = Event.objects.filter(slug=slug)
     events = named.select_related(*_EVENT).filter(given)
     event = events.first()
     return Opened(event) if event else None

@@ -17,11 +17,14 @@ def tell(registration: Registration, kind: EventMail.Kind, occasion: int, now: d
 def tell_all(
     registrations: Iterable[Registration], kind: EventMail.Kind, occasion: int, now: datetime
 ) -> None:
-    """Plan the same mail for each of them."""
+    """Plan the same mail for each of them.
+
+    A walk-in has asked for none: whoever writes an event could reach anybody by letting them in.
+    """
     mails = [
         EventMail(registration=one, kind=kind, occasion=occasion, due_at=now)
         for one in registrations
-        if one.person_id is not None
+        if one.person_id is not None and not one.is_walk_in
     ]
     EventMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
     if mails:

@@ -46,7 +46,7 @@ def checkin_walk_in(request: ScopedRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, event, walk_in=form)
     who = form.cleaned_data["who"]
-    person = person_called(who)
+    person = person_called(who, event)
     try:
         registration = walk_in(event, now, person=person, name=who)
     except ClosedError:

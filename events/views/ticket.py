@@ -73,7 +73,7 @@ def ticket_calendar(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def code_show(request: HttpRequest, token: str) -> HttpResponse:
     """Lead a host who scans a code to the check-in; say the same to anybody else, of any code."""
-    code = token.replace("\x00", "").upper()
+    code = token.upper()
     found = Registration.objects.select_related("event__programme").filter(code=code)
     registration = found.first() if request.user.is_authenticated else None
     if registration:

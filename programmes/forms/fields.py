@@ -10,15 +10,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from programmes.rendering.formats import day, locale_of
+from programmes.rendering.formats import day, locale_of, long_day
 from programmes.timing import FIRST_YEAR, LAST_YEAR
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 NUMBER = re.compile(r"\d+")
 # No key is longer, and a database refuses to compare a column with a longer number.
 LONGEST_KEY = 18
+EXAMPLE = date(2027, 2, 28)
 FILL_IN, CHOOSE = _("Fill in “%(field)s”."), _("Choose something for “%(field)s”.")
 
 
@@ -45,6 +48,12 @@ class FormRenderer(DjangoTemplates):
     bound_field_class = NamingBoundField
 
 
+def is_key(value: object) -> bool:
+    """Tell whether a value that came in is written as the key of a row."""
+    text = str(value)
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
+
+
 class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several objects; a number that is too large for a key is an invalid choice."""
 
@@ -59,11 +68,33 @@ class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return super().clean(value)
 
 
+def day_hint(more: object = "") -> str:
+    """Return how a date may be typed, in the reader's language, before what else a field says."""
+    hint = gettext("Such as %(words)s or %(numbers)s.")
+    hint %= {"words": long_day(EXAMPLE), "numbers": EXAMPLE.isoformat()}
+    return f"{hint} {more}" if more else hint
+
+
+def hour_hint(more: object = "") -> str:
+    """Return the same of an hour."""
+    hint = gettext("24 hours, such as %(hour)s.") % {"hour": "17:30"}
+    return f"{hint} {more}" if more else hint
+
+
+lazy_day_hint, lazy_hour_hint = lazy(day_hint, str), lazy(hour_hint, str)
+
+
 class DayField(forms.DateField):
     """A day as people write it: 18 Jan 2027, Mon 18 January 2027, 18.1.2027 or 2027-01-18.
 
     Months are read in the language of the page and in English. Numbers are day, month, year.
+
+    Attributes:
+        is_planned: whether it must lie in a year that a programme could be in.
+
     """
+
+    is_planned = True
 
     widget = forms.TextInput
     default_error_messages = {
@@ -71,6 +102,10 @@ class DayField(forms.DateField):
         "required": _("Enter a date such as %(example)s."),
         "far": _("Enter a date between the years 2000 and 2100."),
     }
+
+    def __init__(self, *, help_text: object = "", **kwargs: Any) -> None:
+        # A text field has no calendar: what may be typed is said under each.
+        super().__init__(help_text=lazy_day_hint(help_text), **kwargs)
 
     def prepare_value(self, value: object) -> object:
         """Show a date with its weekday, and whatever was typed as it was typed."""
@@ -91,11 +126,34 @@ class DayField(forms.DateField):
         """Raise ValidationError if there must be a date, with an example, or if it is far off."""
         if self.required and value in self.empty_values:
             raise ValidationError(self._sentence("required"), code="required")
-        if isinstance(value, date) and is_far(value):
+        if self.is_planned and isinstance(value, date) and is_far(value):
             raise ValidationError(self.error_messages["far"], code="far")
 
     def _sentence(self, code: str) -> str:
-        return self.error_messages[code] % {"example": day(date(2027, 2, 28))}
+        return self.error_messages[code] % {"example": day(EXAMPLE)}
+
+
+class CalendarDayField(DayField):
+    """A day in the administration, where a calendar beside the field reads and writes numbers.
+
+    People entered in any year; the forms of programmes and waves look at theirs.
+    """
+
+    is_planned = False
+
+    def prepare_value(self, value: object) -> object:
+        """Leave the day to the widget, and whatever was typed as it was typed."""
+        return value
+
+
+class HourField(forms.TimeField):
+    """An hour of the day, shown and typed as 24 hours."""
+
+    widget = forms.TimeInput(format="%H:%M")
+    default_error_messages = {"invalid": _("Enter an hour such as 07:30.")}
+
+    def __init__(self, *, help_text: object = "", **kwargs: Any) -> None:
+        super().__init__(help_text=lazy_hour_hint(help_text), **kwargs)
 
 
 def is_far(day: date) -> bool:

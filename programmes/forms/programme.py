@@ -8,27 +8,20 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from programmes.forms.fields import DayField, is_far
+from programmes.forms.logo import kept_logo
 from programmes.forms.refusal import SeenForm
+from programmes.forms.wave import SitesField
+from programmes.models import Site
 from programmes.models.programme import hex_colour
 from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.scope import Scope
 from programmes.services.programme import check_colours, check_waves_within
-
-LARGEST_LOGO_BYTES = 300_000
-LOGO_FORMATS = {"PNG", "JPEG"}
 
 
 def in_order(codes: Iterable[str]) -> list[str]:
     """Return codes of languages in their usual order, English with them."""
     chosen = {SOURCE_LANGUAGE, *codes}
     return [code for code, _name in settings.LANGUAGES if code in chosen]
-
-
-def check_logo(logo: Any) -> None:
-    """Raise ValidationError for what mail programs cannot show, or what is too heavy for a mail."""
-    if logo.image.format not in LOGO_FORMATS:
-        raise forms.ValidationError(_("Save the logo as PNG or JPEG and choose it again."))
-    if logo.size > LARGEST_LOGO_BYTES:
-        raise forms.ValidationError(_("Make the logo smaller than 300 KB and choose it again."))
 
 
 class ProgrammeForm(forms.Form):
@@ -97,6 +90,36 @@ class ProgrammeForm(forms.Form):
         return values, values.pop("purpose")
 
 
+class PlacesForm(forms.Form):
+    """The sites of a programme, of those that the reader may choose from."""
+
+    sites = SitesField(
+        label=_("Sites"),
+        required=False,
+        queryset=Site.objects.none(),
+        help_text=_("Once such a site is in a wave, its people belong to the programme."),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sites = Site.objects.within(scope).select_related("region")
+        self.fields["sites"].queryset = sites.order_by("region__name", "name")  # type: ignore[attr-defined]
+
+
+class StartForm(PlacesForm, ProgrammeForm):
+    """A new programme, with its sites where whoever starts it may choose them."""
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        if not (scope.may("programme.place") and self.fields["sites"].queryset.exists()):  # type: ignore[attr-defined]
+            del self.fields["sites"]
+
+    def parts(self) -> tuple[dict[str, Any], str, list[Site]]:
+        """Return the plain values, the purpose, and the sites."""
+        values, purpose = self.texts_apart()
+        return values, purpose, list(values.pop("sites", ()))
+
+
 class BrandForm(forms.Form):
     """Three colours and a logo."""
 
@@ -106,15 +129,16 @@ class BrandForm(forms.Form):
     logo = forms.ImageField(
         label=_("Logo"),
         required=False,
-        help_text=_("PNG or JPEG, up to 300 KB. Without one, the present logo stays."),
+        help_text=_(
+            "PNG or JPEG, up to 300 KB and 2,000 pixels wide and high. Without one, the present "
+            "logo stays."
+        ),
     )
 
     def clean_logo(self) -> Any:
         """Refuse a logo that no mail can show."""
         logo = self.cleaned_data["logo"]
-        if logo:
-            check_logo(logo)
-        return logo
+        return kept_logo(logo) if logo else logo
 
 
 class ProgrammeAdminForm(SeenForm):
@@ -134,9 +158,7 @@ class ProgrammeAdminForm(SeenForm):
     def clean_logo(self) -> Any:
         """Refuse a new logo that no mail can show."""
         logo = self.cleaned_data["logo"]
-        if logo and "logo" in self.changed_data:
-            check_logo(logo)
-        return logo
+        return kept_logo(logo) if logo and "logo" in self.changed_data else logo
 
     def clean(self) -> dict[str, Any]:
         """Refuse colours that cannot be read, and dates far off, or that leave a wave outside."""

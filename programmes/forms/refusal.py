@@ -52,8 +52,11 @@ class SeenForm(ModelForm):  # type: ignore[type-arg]
         """Say at each text that is no longer the one that was seen what is there now."""
         values = super().clean() or {}
         for name in self.changed_data:
-            seen, there = self._seen(name), getattr(self.instance, name, None)
-            if seen is not None and _plain(seen) != _plain(there):
+            seen = self._seen(name)
+            if seen is None:
+                continue
+            there = getattr(self.instance, name)
+            if _plain(seen) != _plain(there):
                 text = _("Somebody has changed this meanwhile. It is now: “%(text)s”")
                 self.add_error(name, text % {"text": there})
         return values

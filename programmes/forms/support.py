@@ -5,17 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programmes.forms.fields import HourField
 from programmes.models import SupportContact
 from programmes.models.support import DAYS, telephone, web_address
 
 FIELDS = ("phone", "days", "opens_at", "closes_at", "mail", "link")
-
-
-class HourField(forms.TimeField):
-    """An hour of the day, shown and typed as 24 hours."""
-
-    widget = forms.TimeInput(format="%H:%M", attrs={"placeholder": "07:00"})
-    default_error_messages = {"invalid": _("Enter an hour such as 07:30.")}
 
 
 class SupportForm(forms.Form):

@@ -1,5 +1,6 @@
 """What is typed about waves and the dates of their sites."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ class SitesField(KeysField):
     """Sites to tick, each with its region and the wave that has it already."""
 
     widget = forms.CheckboxSelectMultiple
-    taken: dict[int, str]
+    taken: Mapping[int, str] = {}
 
     def label_from_instance(self, site: Site) -> str:
         """Name the site, its region and, if any, its wave."""
@@ -35,7 +36,10 @@ class WaveForm(forms.Form):
         label=_("Sites"),
         required=False,
         queryset=Site.objects.none(),
-        help_text=_("A site is in one wave. To move it, take it out of its wave first."),
+        help_text=_(
+            "A site is in one wave. To move it, take it out of its wave first. Is a site missing? "
+            "An administrator adds it to the programme."
+        ),
     )
 
     def __init__(

@@ -26,7 +26,8 @@ class DotRow:
         low: lower end of the 95 % interval.
         high: upper end of the 95 % interval.
         answers: how many answered; None where the group is hidden.
-        response: answers over delivered invitations, a fraction.
+        response: answers over delivered invitations, a fraction; of a hidden group, that of the
+            larger one in which it counts.
         people: how many the group has.
         hidden: why the figure is not shown, a sentence; empty where it is.
         url: the table or list behind it.
@@ -141,8 +142,9 @@ def _count(row: DotRow, *, with_response: bool) -> str:
 
 
 def _cells(row: DotRow) -> list[Cell]:
+    response = Cell("–" if row.response is None else formats.percent(row.response), is_number=True)
     if not row.is_shown:
-        return [Cell(row.label), Cell(row.hidden), Cell("–"), Cell("–"), Cell("–")]
+        return [Cell(row.label), Cell(row.hidden), Cell("–"), Cell("–"), response]
     interval = _("%(low)s to %(high)s") % {
         "low": formats.percent(row.low),
         "high": formats.percent(row.high),
@@ -152,5 +154,5 @@ def _cells(row: DotRow) -> list[Cell]:
         Cell(formats.percent(row.share or 0.0), is_number=True),
         Cell(interval, is_number=True),
         Cell(_count(row, with_response=False), row.url, is_number=True),
-        Cell("–" if row.response is None else formats.percent(row.response), is_number=True),
+        response,
     ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -37,16 +38,22 @@ class Word:
 # word, address below /p/<programme>/, the addresses its pages share, the action it needs.
 # A word shows when its page exists and the roles may see it; of two alike the first that does.
 WORDS: list[tuple[Promise, str, tuple[str, ...], str]] = [
-    (_("Overview"), "overview/", ("overview/",), "overview.read"),
+    (_("Overview"), "overview/", ("overview/", "start/"), "overview.read"),
     (_("Plan"), "plan/", ("plan/", "setup/", "decisions/"), "plan.read"),
     (_("Messages"), "messages/", ("messages/",), "message.read"),
     (_("Kit"), "kit/", ("kit/",), "kit.read"),
     (_("Events"), "events/", ("events/",), "event.read"),
     (_("People"), "people/", ("people/",), "people.count"),
-    (_("People"), "people/imports/", ("people/",), "import.run"),
     (_("People"), "people/audiences/", ("people/",), "audience.read"),
     (_("Listening"), "listening/", ("listening/",), "survey.read"),
     (_("Audit"), "audit/", ("audit/",), "trail.all"),
+]
+# The same of the pages of the installation: word, address, the action it needs.
+INSTALLATION: list[tuple[Promise, str, str]] = [
+    (_("Imports"), "/imports/", "import.read"),
+    (_("People"), "/people/", "people.all"),
+    (_("Programmes"), "/programmes/", "programme.place"),
+    (_("Audit"), "/audit/", "trail.all"),
 ]
 
 
@@ -56,13 +63,15 @@ def top_bar(context: Mapping[str, Any]) -> dict[str, Any]:
     request = context["request"]
     programme = getattr(request, "programme", None)
     scope = getattr(request, "scope", NOBODY)
+    ours = _words_of_installation(request.path, scope)
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "user": request.user,
         "programme": programme,
         "programmes": _other_programmes(programme, scope),
-        "words": _words(request, programme, scope) if programme else [],
+        "installation_url": ours[0].url if programme and ours else "",
+        "words": _words(request, programme, scope) if programme else ours,
         "find_url": _find_url(programme, scope),
         "languages": settings.STAFF_LANGUAGES,
         "language": get_language(),
@@ -80,10 +89,29 @@ def language_menu(context: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def settings_foot(context: Mapping[str, Any]) -> str:
+    """Say which version runs, at the foot of the pages of the settings."""
+    request = context.get("request")
+    programme = getattr(request, "programme", None)
+    if not request or not programme or not request.path.startswith(f"/p/{programme.slug}/setup/"):
+        return ""
+    return format_html('<footer class="ol-meta mt-4">OneLift {}</footer>', settings.VERSION)
+
+
 def _find_url(programme: Programme | None, scope: Scope) -> str:
     """Return where anything is found, for who finds something there, else nothing."""
     url = f"/p/{programme.slug}/find/" if programme else ""
     return url if scope.may("find.read") and _exists(url) else ""
+
+
+def _words_of_installation(path: str, scope: Scope) -> list[Word]:
+    """Return where the roles without a programme lead."""
+    return [
+        Word(label, url, path.startswith(url))
+        for label, url, action in INSTALLATION
+        if action in scope.installation
+    ]
 
 
 def _words(request: HttpRequest, programme: Programme, scope: Scope) -> list[Word]:
@@ -117,10 +145,9 @@ def _streams(path: str, programme: Programme, scope: Scope) -> list[Word]:
 
 
 def _other_programmes(programme: Programme | None, scope: Scope) -> list[Programme]:
-    """Return the other programmes in which the user has a role, without a query if none."""
-    if programme is None or len(scope.programme_ids) < 2:
-        return []
-    return list(Programme.objects.within(scope).exclude(pk=programme.pk))
+    """Return the other programmes that the user may open, without a query if none."""
+    others = [pk for pk in scope.opens if programme is None or pk != programme.pk]
+    return list(Programme.objects.filter(pk__in=others)) if others else []
 
 
 def _exists(path: str) -> bool:

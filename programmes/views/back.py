@@ -1,5 +1,6 @@
 """The page that somebody came from."""
 
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -7,3 +8,8 @@ def own_path(wanted: str) -> str:
     """Return the path of this site that a form asks to go back to, or nothing."""
     is_own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_own else ""
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the path of this site that the address of a form names as ``next``, or nothing."""
+    return own_path(request.GET.get("next", ""))

@@ -19,7 +19,7 @@ from programmes.views.paging import page_of
 @requires("setup.read")
 def blackout_list(request: ScopedRequest) -> HttpResponse:
     """Show when nothing is sent, what is over last."""
-    found = Blackout.objects.within(request.scope).filter(programme=request.programme)
+    found = Blackout.objects.within(request.scope)
     rows = list(found.select_related("region"))
     today = database_now().date()
     page = page_of(request, sorted(rows, key=lambda one: one.last_on < today))
@@ -54,5 +54,5 @@ def blackout_remove(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _blackout(request: ScopedRequest, pk: int) -> Blackout:
-    found = Blackout.objects.within(request.scope).filter(programme=request.programme)
+    found = Blackout.objects.within(request.scope)
     return get_object_or_404(found, pk=pk)

@@ -192,7 +192,7 @@ def _kind(name: str) -> Kind:
 
 def _writable_stream(request: ScopedRequest, pk: int) -> Stream:
     """Return a stream; 404 out of scope, 403 where somebody else writes."""
-    streams = Stream.objects.within(request.scope).of(request.programme)
+    streams = Stream.objects.within(request.scope)
     stream = get_object_or_404(streams.select_related("programme"), pk=pk)
     if not request.scope.writes(pk):
         raise PermissionDenied
@@ -201,7 +201,7 @@ def _writable_stream(request: ScopedRequest, pk: int) -> Stream:
 
 def _part(request: ScopedRequest, kind: str, pk: int, *, is_removed: bool = False) -> Part:
     """Return a part of a stream; 404 out of scope, 403 where somebody else writes."""
-    parts = _kind(kind).model.objects.within(request.scope).of(request.programme)
+    parts = _kind(kind).model.objects.within(request.scope)
     parts = parts if is_removed else parts.present()
     part = cast(Part, get_object_or_404(parts.select_related("stream__programme"), pk=pk))
     if not request.scope.writes(part.stream_id):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from programmes.access import ScopedRequest, requires
 from programmes.forms.refusal import accepts
 from programmes.forms.support import SupportForm
-from programmes.models import Site
+from programmes.models import Site, WaveSite
 from programmes.queries.support import places_with_support, support_at, support_rows
 from programmes.services.support import save_support
 from programmes.views.paging import page_of
@@ -17,7 +17,7 @@ from programmes.views.paging import page_of
 @requires("setup.read")
 def support_list(request: ScopedRequest) -> HttpResponse:
     """Show whom readers ask, at each site."""
-    page = page_of(request, places_with_support(request.programme, request.scope))
+    page = page_of(request, places_with_support(request.scope))
     context = {
         "rows": support_rows(page, request.programme, request.scope),
         "page": page,
@@ -30,8 +30,8 @@ def support_list(request: ScopedRequest) -> HttpResponse:
 @requires("setup.write")
 def support_edit(request: ScopedRequest, pk: int | None = None) -> HttpResponse:
     """Change the contact of the programme, or with a key what is different at a site."""
-    sites = Site.objects.within(request.scope).filter(wave_sites__wave__programme=request.programme)
-    site = None if pk is None else get_object_or_404(sites.distinct(), pk=pk)
+    sites = Site.objects.filter(pk__in=WaveSite.objects.within(request.scope).values("site"))
+    site = None if pk is None else get_object_or_404(sites, pk=pk)
     contact = request.programme.support_contacts.filter(site=site).first()
     form = SupportForm(request.POST or None, contact=contact)
     if form.is_valid() and accepts(form, save_support, request.programme, site, form.cleaned_data):

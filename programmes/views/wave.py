@@ -16,6 +16,7 @@ from programmes.models import Wave, WaveSite
 from programmes.queries.clock import database_now
 from programmes.rendering.formats import day
 from programmes.services import plan
+from programmes.views.back import came_from
 from programmes.views.undo import offer_undo
 
 
@@ -27,7 +28,7 @@ def wave_add(request: ScopedRequest) -> HttpResponse:
     if form.is_valid() and accepts(
         form, plan.add_wave, request.programme, now=database_now(), **form.cleaned_data
     ):
-        return _to_setup(request)
+        return _done(request)
     return render(request, "programmes/wave_form.html", {"form": form})
 
 
@@ -42,7 +43,7 @@ def wave_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     if form.is_valid() and accepts(
         form, plan.change_wave, wave, now=database_now(), **form.cleaned_data
     ):
-        return _to_setup(request)
+        return _done(request)
     hand_over = HandOverForm(initial={"handed_over_on": wave.handed_over_on})
     context = {"form": form, "wave": _wave(request, pk), "hand_over": hand_over}
     return render(request, "programmes/wave_form.html", context)
@@ -72,7 +73,7 @@ def wave_move(request: ScopedRequest, pk: int) -> HttpResponse:
 def site_date(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give a site its own date or, empty, its wave's."""
     places = WaveSite.objects.within(request.scope).select_related("site", "wave__programme")
-    place = get_object_or_404(places, pk=pk, wave__programme=request.programme)
+    place = get_object_or_404(places, pk=pk)
     before_on = place.own_go_live_on
     form = SiteDateForm(request.GET or request.POST)
     if form.is_valid() and accepts(
@@ -103,8 +104,14 @@ def wave_hand_over(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _wave(request: ScopedRequest, pk: int) -> Wave:
-    waves = Wave.objects.within(request.scope).filter(programme=request.programme)
+    waves = Wave.objects.within(request.scope)
     return get_object_or_404(waves, pk=pk)
+
+
+def _done(request: ScopedRequest) -> HttpResponse:
+    """Go back to where the form was opened from."""
+    back = came_from(request)
+    return redirect(back) if back else _to_setup(request)
 
 
 def _to_setup(request: ScopedRequest) -> HttpResponse:
