@@ -86,6 +86,31 @@ def answer_to(cookies: SimpleCookie, method: str, address: str) -> str:
     return outcome(response)
 
 
+# What names nobody: colours, pictures of posters, what everybody may read without signing in.
+KEPT = {
+    "programmes:brand-show": "public, max-age=300",
+    "dashboards:me-index": "public, max-age=60",
+    "dashboards:me-show": "public, max-age=60",
+    "dashboards:me-persona": "public, max-age=60",
+    "communications:kit-picture": "private, max-age=3600",
+    "events:event-kit-picture": "private, max-age=3600",
+    "communications:feed-show": "no-cache",
+}
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE["routes"] if row.get("GET", 405) != 405])
+def test_no_cache_keeps_a_page_of_somebody_who_has_signed_in(world, cookies, row):
+    arguments = {name: world.keys.get(key, key) for name, key in row.get("with", {}).items()}
+    address, allowed = reverse(row["route"], kwargs=arguments), KEPT.get(row["route"])
+    for role in ROLES[1:]:
+        client = Client(headers={"accept-language": "en"})
+        client.cookies.update(cookies[role])
+        with transaction.atomic():
+            kept = client.get(address)["Cache-Control"]
+            transaction.set_rollback(True)
+        assert "no-store" in kept or kept == allowed, (address, role, kept)
+
+
 def test_every_route_stands_in_the_table():
     listed = {row["route"] for row in TABLE["routes"]} | set(TABLE["allauth"] + TABLE["closed"])
     routes = set(named_routes())

@@ -1,4 +1,4 @@
-"""One programme with something of everything, for tests that visit every page."""
+"""Two programmes, one with something of everything, for tests that visit every page."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,17 +50,19 @@ from tests.factories import (
     PersonalObjectiveFactory,
     StakeholderFactory,
 )
+from tests.second import Second, make_second
 
 CANARY = "Canary"
 
 
 @dataclass
 class World:
-    """The users by name, the keys that rows of the table use, and words of China only."""
+    """The users by name, the keys that rows of the table use, words hidden from Rosa, and Two."""
 
     users: dict[str, User]
     keys: dict[str, Any]
     canaries: list[str]
+    second: Second
 
 
 def make_imports(cast, now) -> tuple[ImportRun, ImportRun]:
@@ -329,5 +331,6 @@ def make_world(cast) -> World:
             "import": applied.pk,
             "open-import": uploaded.pk,
         },
-        canaries=[CANARY, "Shanghai", "person3@", "中国"],
+        canaries=[CANARY, "Shanghai", "person3@", "中国", "Lagos", "Oslo"],
+        second=make_second(cast, past),
     )

@@ -1,7 +1,8 @@
 import pytest
 from django.db import transaction
 
-from tests.canaries.ground import Ground, make_ground
+from tests.canaries.ground import Ground
+from tests.canaries.making import make_ground
 from tests.conftest import make_cast
 
 

@@ -6,12 +6,17 @@ from typing import Any
 from programmes.models import Region
 from stakeholders.models import Audience, Persona
 
+# Whose keys a reader tries; others those of the second programme and of none.
+OWNERS_OF = {
+    **dict.fromkeys(("rosa", "otto"), ("two", "nowhere", "china", "desk")),
+    "pia": ("one", "nowhere", "china", "desk"),
+}
 Rows = Mapping[str, Mapping[str, list[Any]]]
 
 
 def guesses(rows: Rows, reader: str) -> dict[str, list[str]]:
     """Return the values to try, by the name of the parameter."""
-    owners = ("two", "china", "desk") if reader in ("rosa", "otto") else ("two",)
+    owners = OWNERS_OF.get(reader, ("two", "nowhere"))
 
     def keys(label: str) -> list[str]:
         return [str(key) for owner in owners for key in rows[owner].get(label, ())]

@@ -1,6 +1,6 @@
-"""Whose each row is: China's, the second programme's, the desk's, the personnel office's, nobody's.
+"""Whose each row is: China's, the desk's, the rest of a programme's, the office's, nobody's.
 
-What is not named here belongs to the first programme as a whole, or to the whole organisation.
+What is not named here belongs to both programmes, or to the whole organisation.
 """
 
 from django.apps import apps
@@ -32,6 +32,43 @@ UNDECIDED = _of(ONE, "message__") & ~Q(state="approved")
 ASKED = _of(ONE) & _under("invitation", CHINESE & APPROVED)
 EVENT = _of(ONE) & SHANGHAI
 OPEN = _of(ONE) & ~_under("invitation", APPROVED)
+
+# How each row of a programme leads to it.
+OF_A_PROGRAMME = {
+    **dict.fromkeys(("programmes.Wave", "programmes.Stream", "programmes.Objective"), ""),
+    **dict.fromkeys(("programmes.Member", "programmes.Milestone"), "stream__"),
+    "programmes.StreamUpdate": "stream__",
+    "programmes.Blackout": "",
+    **dict.fromkeys(("stakeholders.Persona", "stakeholders.Audience", "stakeholders.Impact"), ""),
+    **dict.fromkeys(("stakeholders.PersonalObjective", "stakeholders.Stakeholder"), ""),
+    "stakeholders.Assessment": "stakeholder__",
+    **dict.fromkeys(("communications.Message", "communications.Channel"), ""),
+    "communications.Notice": "",
+    "communications.Approval": "message__",
+    "communications.Question": "approval__message__",
+    **dict.fromkeys(("communications.Post", "communications.Delivery"), "dispatch__message__"),
+    "communications.Bounce": "dispatch__message__",
+    "communications.KitFile": "message__",
+    "communications.KitVersion": "file__message__",
+    **dict.fromkeys(("communications.KitDownload", "communications.KitLink"), "wave__"),
+    "events.Event": "",
+    "events.Registration": "event__",
+    "events.EventMail": "registration__event__",
+    "feedback.Survey": "",
+    **dict.fromkeys(("feedback.Question", "feedback.Edition"), "survey__"),
+    "feedback.Option": "question__survey__",
+}
+
+
+def _at(site: str, region: str) -> dict[str, Q]:
+    """Return a site that nobody shares, with its region, people and their business line."""
+    return {
+        "programmes.Region": Q(name=region),
+        "programmes.Site": Q(name=site),
+        "programmes.BusinessLine": Q(name=f"{site} works"),
+        "stakeholders.Person": Q(site__name=site),
+    }
+
 
 OWNERS: dict[str, dict[str, Q]] = {
     # Region B: the sites, people and texts of China alone, in the first programme.
@@ -86,44 +123,25 @@ OWNERS: dict[str, dict[str, Q]] = {
         "feedback.Question": _under("survey", OPEN),
         "feedback.Option": _under("question__survey", OPEN),
     },
+    # What all of the first programme may see, and nobody of the second.
+    "one": {
+        **{label: _of(ONE, path) for label, path in OF_A_PROGRAMME.items()},
+        "stakeholders.User": Q(roles__programme__slug=ONE),
+    },
     "two": {
+        **{label: _of(TWO, path) for label, path in OF_A_PROGRAMME.items()},
+        **_at("Lagos", "Africa"),
+        "stakeholders.AudienceException": _of(TWO, "audience__"),
         "programmes.Programme": Q(slug=TWO),
-        "programmes.Wave": _of(TWO),
-        "programmes.Stream": _of(TWO),
-        "programmes.Member": _of(TWO, "stream__"),
-        "programmes.Milestone": _of(TWO, "stream__"),
-        "programmes.StreamUpdate": _of(TWO, "stream__"),
-        "programmes.Objective": _of(TWO),
         # The other is published, so anybody may read it.
         "programmes.Service": _of(TWO, name_en="Cloud"),
         "programmes.SupportContact": _of(TWO),
-        "programmes.Blackout": _of(TWO),
-        "stakeholders.Persona": _of(TWO),
-        "stakeholders.Audience": _of(TWO),
-        "stakeholders.AudienceException": _of(TWO, "audience__"),
-        "stakeholders.PersonalObjective": _of(TWO),
-        "stakeholders.Stakeholder": _of(TWO),
-        "stakeholders.Assessment": _of(TWO, "stakeholder__"),
-        "stakeholders.Impact": _of(TWO),
         "stakeholders.User": Q(email__in=["pia@onelift.example", "cleo@onelift.example", LARS]),
-        "communications.Message": _of(TWO),
-        "communications.Approval": _of(TWO, "message__"),
-        "communications.Question": _of(TWO, "approval__message__"),
-        "communications.Channel": _of(TWO),
-        "communications.Post": _of(TWO, "dispatch__message__"),
-        "communications.Delivery": _of(TWO, "dispatch__message__"),
-        "communications.Bounce": _of(TWO, "delivery__dispatch__message__"),
-        "communications.Notice": _of(TWO),
-        "events.Event": _of(TWO),
-        "events.Registration": _of(TWO, "event__"),
-        "events.EventMail": _of(TWO, "registration__event__"),
-        "feedback.Survey": _of(TWO),
-        "feedback.Question": _of(TWO, "survey__"),
-        "feedback.Option": _of(TWO, "question__survey__"),
-        "feedback.Edition": _of(TWO, "survey__"),
         "account.EmailAddress": Q(email=LARS),
         "auditlog.LogEntry": Q(actor_email=LARS),
     },
+    # Of no programme.
+    "nowhere": _at("Oslo", "Nordics"),
     # Files of the personnel office, which regions see nothing of but the history of their people.
     "office": {
         "stakeholders.ImportRun": Q(),
@@ -139,7 +157,7 @@ OWNERS: dict[str, dict[str, Q]] = {
     "nobody": {
         "feedback.HeldAnswer": Q(),
         "feedback.Comment": Q(),
-        "feedback.Invitation": Q(),
+        "feedback.SpentMark": Q(),
         "communications.PersonalLink": Q(),
         "communications.Addressee": Q(),
         "mfa.Authenticator": Q(),
@@ -147,8 +165,19 @@ OWNERS: dict[str, dict[str, Q]] = {
 }
 
 
-def rows_of(owner: str) -> dict[str, list[object]]:
-    """Return the keys of an owner's rows, by model, as the rows stand now."""
+def rows_of_all() -> dict[str, dict[str, list[object]]]:
+    """Return the keys of each owner's rows, by model, as the rows stand now.
+
+    What is China's or the desk's is not the whole first programme's.
+    """
+    rows = {owner: _rows_of(owner) for owner in OWNERS}
+    for label, keys in rows["one"].items():
+        narrow = {*rows["china"].get(label, ()), *rows["desk"].get(label, ())}
+        rows["one"][label] = [key for key in keys if key not in narrow]
+    return rows
+
+
+def _rows_of(owner: str) -> dict[str, list[object]]:
     return {
         label: list(
             apps.get_model(label)

@@ -22,8 +22,10 @@ GLOBAL = {
     "sessions.Session": "no page reads it; its key is the reader's own cookie",
     "account.EmailConfirmation": "accounts are made by a manager: nobody confirms an address",
     "stakeholders.HeadCount": "copies of columns of people, which have canaries",
+    "stakeholders.PasswordRequest": "what a stranger typed, on no page and soon gone",
     "communications.Tally": "copies of keys of the ledger",
     "communications.Watermark": "a token, and where the database lies, on no page",
+    "programmes.Attempt": "keyed hashes, on no page",
     "programmes.TextState": "codes of languages and hashes",
     "feedback.Segment": "an ISO week",
 }
@@ -48,6 +50,7 @@ WORDLESS = {
     "communications.KitFile.wanted": "a hash",
     "communications.KitVersion.sha256": "a hash",
     "communications.PersonalLink.purpose": "a key",
+    "communications.PersonalLink.generation": "names a key",
     "events.Registration.code": "of a ticket, which opens nothing by itself",
     "events.Registration.ticket_hash": "a hash",
     "events.Event.slug": "a word of its own would take it out of the table of access",
@@ -69,6 +72,12 @@ def text_columns(model: type[models.Model]) -> Iterator[models.Field]:
         is_text = isinstance(field, TEXTS) and not field.choices
         if is_text and not {field.name, name_of(field)} & set(WORDLESS):
             yield field
+
+
+def is_key(field: models.Field) -> bool:
+    """Tell whether other tables, or rules over people, name a row by what a column holds."""
+    is_rule = isinstance(field, models.JSONField) and name_of(field) not in SHAPES
+    return isinstance(field, models.SlugField) or is_rule
 
 
 def name_of(field: models.Field) -> str:
@@ -99,7 +108,7 @@ def _plant_model(
 ) -> None:
     own = {}
     for field in text_columns(model):
-        if keys:
+        if keys and not (owner == "one" and is_key(field)):
             own[field] = word = f"canary{len(words):04}q"
             words[word] = f"{owner} {name_of(field)}"
     for row in model._base_manager.filter(pk__in=keys):

@@ -12,11 +12,19 @@ PUBLIC = (
     "two programmes.Programme.slug",
     "* programmes.SupportContact.*",
     "china programmes.Site.name",
+    "two programmes.Site.name",
 )
-# On the public page of an event that was approved.
-PUBLIC_EVENTS = ("* events.Event.*", "* programmes.Programme.name", "* programmes.Site.name")
-# What is kept of one person is given out whole, from every programme.
-OF_ONE_PERSON = ("two communications.*", "two events.*", "two stakeholders.*")
+# Where a link leads that was sent: to an event that was approved, a ticket, a kit or a feed.
+LINKED = (
+    "* events.Event.*",
+    "* programmes.Programme.name",
+    "* programmes.Site.name",
+    "one communications.[CM]*",
+    "one communications.Kit*",
+)
+BY_LINK = ("/e/", "/t/", "/k/", "/feeds/")
+# In the installation, outside of any programme.
+PEOPLE_OF_ALL = ("nowhere *", "two programmes.[RSB]*", "two stakeholders.Person.*")
 # No version of a message holds them: they are the programme's, and stand beside what is approved.
 FRAME = ("desk communications.Message.purpose", "desk communications.Message.key_points")
 PLACES = (
@@ -51,12 +59,15 @@ WATCHED = (
     "desk stakeholders.Stakeholder.*",
     "desk stakeholders.Assessment.*",
 )
+# Rules for everybody of the first programme.
+ONE = ("one *",)
 SEEN: dict[str, tuple[str, ...]] = {
     "otto": (),
-    "rosa": FRAME,
-    "mei": (*FRAME, "china *"),
+    "rosa": (*ONE, *FRAME, "office stakeholders.ImportRun.file_name"),
+    "mei": (*ONE, *FRAME, "china *", "office stakeholders.ImportRun.file_name"),
     # The plan of the whole programme, with what waits, and why something was refused.
     "samir": (
+        *ONE,
         *PLACES,
         *KITS,
         "china feedback.Survey.name",
@@ -73,6 +84,7 @@ SEEN: dict[str, tuple[str, ...]] = {
         "china programmes.Site.name",
     ),
     "claire": (
+        *ONE,
         *WATCHED,
         "office stakeholders.ImportRun.file_name",
         # What was done to a sending, whose entry names it; of persons it names nobody.
@@ -80,6 +92,7 @@ SEEN: dict[str, tuple[str, ...]] = {
     ),
     # Persons only where a mail to them failed.
     "tom": (
+        *ONE,
         *WATCHED,
         "china stakeholders.Person.*_name",
         # Words of which many people make the rule of a persona.
@@ -94,6 +107,7 @@ SEEN: dict[str, tuple[str, ...]] = {
     ),
     # Drafts that concern Iberia: those for everybody, and what was for China and is widened.
     "nuria": (
+        *ONE,
         *FRAME,
         "desk communications.Message.*",
         "desk communications.Approval.content",
@@ -103,8 +117,9 @@ SEEN: dict[str, tuple[str, ...]] = {
         "china communications.Message.*",
         "china communications.Approval.content",
     ),
-    "dora": ("china *", "desk *", "office *"),
-    "ines": ("china *", "desk *", "office *"),
+    # The auditor reads every programme.
+    "dora": (*ONE, "china *", "desk *", "office *", "two *"),
+    "ines": (*ONE, "china *", "desk *", "office *"),
     "pia": (
         "two *",
         "office *",
@@ -112,18 +127,26 @@ SEEN: dict[str, tuple[str, ...]] = {
         "china stakeholders.P*",
         "china stakeholders.Import*",
     ),
-    # In the administration alone; elsewhere an administrator without a role is like Otto.
-    "ada": ("china *", "desk *", "two *", "office *", "machine *"),
+    "cleo": ("two *", "office *"),
+    "intruder": (),
+    # In the installation; in a programme an administrator without a role is like Otto.
+    "ada": (*ONE, "china *", "desk *", "two *", "nowhere *", "office *", "machine *"),
 }
 
 
 def hidden(words: dict[str, str], reader: str, address: str) -> set[str]:
     """Return the words that a reader must not meet at an address."""
-    seen = () if reader == "ada" and not address.startswith("/admin/") else SEEN[reader]
-    if address.startswith("/e/"):
-        seen = (*seen, *PUBLIC_EVENTS)
-    if reader == "dora" and address.endswith("/data/"):
-        seen = (*seen, *OF_ONE_PERSON)
+    seen = () if reader == "ada" and address.startswith("/p/") else SEEN[reader]
+    if address.startswith(BY_LINK):
+        seen = (*seen, *LINKED)
+    if reader in ("dora", "hana") and not address.startswith("/p/"):
+        seen = (*seen, *PEOPLE_OF_ALL)
+    if reader in ("ines", "pia") and "/audit/" in address:
+        # Who of another programme has opened the page of somebody who belongs to both.
+        seen = (*seen, "* stakeholders.User.*_name")
+    if "/attendees/" in address:
+        # A host sees who comes to an event, and from where.
+        seen = (*seen, "china programmes.Site.name")
     if address.startswith("/me/"):
         seen = (*seen, *PUBLIC)
     return {word for word, column in words.items() if not _fits(column, seen)}

@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 
 from tests.canaries.planting import WORD
 from tests.canaries.reading import Form, Page, read_body, text_of
+from tests.canaries.walls import met
 
 LEAVES = ("/accounts/logout/", "/static/", "/media/")
 # Before something is deleted, the administration shows what its own page does.
@@ -27,7 +28,8 @@ SHOWN = {"in": 12, "view": 4, "kind": 4}
 class Walk:
     """What a reader met: where each word stood, each path that answered, each form to be posted.
 
-    ``changed`` names the tables that were not as before when the walk was over.
+    ``changed`` names the tables that were not as before when the walk was over, ``walls`` what
+    stood behind each answer.
     """
 
     client: Client
@@ -37,6 +39,7 @@ class Walk:
     forms: dict[tuple[Any, ...], Form] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     linked: set[str] = field(default_factory=set)
+    walls: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     _values: dict[Any, set[str]] = field(default_factory=dict)
     _guessed: set[tuple[str, str]] = field(default_factory=set)
     _sure: set[str] = field(default_factory=set)
@@ -79,8 +82,9 @@ class Walk:
         return is_early
 
     def _ask(self, address: str) -> list[str]:
+        met()
         response = self.client.get(address)
-        self.answers[address] = response.status_code
+        self.answers[address], self.walls[address] = response.status_code, met()
         self.note(address, text_of(response))
         if "Location" in response:
             return [response["Location"]]
