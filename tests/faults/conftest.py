@@ -57,6 +57,7 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path):
 
 @pytest.fixture
 def on_servers(tmp_path: Path, services: Services):
-    made = Installation(tmp_path, services)
+    # Else nothing would be told of senders that come and go.
+    made = Installation(tmp_path, services, ONELIFT_LOG_LEVEL="DEBUG")
     yield made
     made.stop()

@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 HERE = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("guards.toml")
 SOME_FAILED = 1
+# A guard against trying again and again ends nowhere once it is out.
+MOST_SECONDS = 600
 KEPT_OUT = shutil.ignore_patterns(".venv", ".git", "var", "pictures", "__pycache__", "*.log")
 
 
@@ -53,12 +55,17 @@ def taken_out(guard: Guard, copy: Path) -> Iterator[None]:
 
 
 def is_seen(guard: Guard, copy: Path) -> bool:
-    """Tell whether a test fails, and not only because it cannot be read."""
+    """Tell whether a test fails, and not only because it cannot be read; or never ends."""
     here = os.environ | {"PYTHONPATH": str(copy)}
     if not guard.needs_servers:
         here = {k: v for k, v in here.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *guard.tests]
-    done = subprocess.run(command, cwd=copy, env=here, capture_output=True, text=True)
+    try:
+        done = subprocess.run(
+            command, cwd=copy, env=here, capture_output=True, text=True, timeout=MOST_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return True
     return done.returncode == SOME_FAILED and "\nFAILED " in done.stdout
 
 

@@ -22,6 +22,7 @@ WORKER = (
     "--without-gossip --without-mingle --without-heartbeat"
 )
 ESTABLISHED = "01"
+METRICS_TOKEN = "only-for-the-tests"
 
 
 class Installation:
@@ -49,6 +50,7 @@ class Installation:
             # So few that all senders get some of what a test sends.
             "SEND_BATCH": "20",
             "PORT": str(self.web_port),
+            "METRICS_TOKEN": METRICS_TOKEN,
             **self.shape.environment(process),
             **self.settings,
         }
@@ -57,7 +59,11 @@ class Installation:
 
     def act(self, *words: str) -> str:
         """Run a verb of tests.faults.seed to its end; return the last line that it printed."""
-        command = [sys.executable, "-m", "tests.faults.seed", *words]
+        return self.run("tests.faults.seed", *words)
+
+    def run(self, module: str, *words: str) -> str:
+        """Run a module to its end; return the last line that it printed."""
+        command = [sys.executable, "-m", module, *words]
         environment, folder = self.environment("act"), self.workplace("act")
         done = subprocess.run(
             command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=True, timeout=60
@@ -98,15 +104,26 @@ class Installation:
 
     def start_web(self) -> None:
         """Start the web server, and wait until it answers."""
+        self.begin_web()
+        until(self.web_answers, 30, "the web server")
+
+    def begin_web(self) -> None:
         config = f"--config={ROOT / 'gunicorn.conf.py'}"
         self.start("web", "-m", "gunicorn", config, "tests.faults.web")
-        until(self.web_answers, 30, "the web server")
 
     def web_answers(self) -> bool:
         try:
             return self.ask("GET", "/livez") == 200
         except ConnectionError:
             return False
+
+    def read(self, path: str) -> str:
+        """Return what a page says, whatever its status."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=20)
+        connection.request("GET", path, headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return text
 
     def ask(self, method: str, path: str, session: str = "") -> int:
         """Ask for a page or press a button; return the status of the answer."""

@@ -2,7 +2,8 @@
 
 ``people N`` makes N people at three sites in three languages, and an urgent message that the CIO
 approved an hour ago: the next run of the pump plans it. ``more N`` makes further people there, who
-are meant too. ``session`` signs the CIO in and prints the key. ``kits`` makes
+are meant too. ``session`` signs the CIO in and prints the key, ``importer`` an importer of
+personnel files. ``kits`` makes
 what waits of the kits. ``personnel N`` makes a personnel file of N people, confirmed and not yet
 applied. The other verbs run one service.
 """
@@ -65,6 +66,18 @@ def session() -> None:
 
     client = Client()
     client.force_login(User.objects.get(email__startswith="claire"))
+    print(client.cookies["sessionid"].value)  # noqa: T201  it is what was asked for
+
+
+def importer() -> None:
+    from django.test import Client
+
+    from stakeholders.models import Role, User
+
+    hana = User.objects.create_user("hana@onelift.example")
+    Role.objects.create(user=hana, kind=Role.Kind.HR_IMPORTER)
+    client = Client()
+    client.force_login(hana)
     print(client.cookies["sessionid"].value)  # noqa: T201  it is what was asked for
 
 
@@ -135,6 +148,6 @@ def withdraw() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    acts = (people, more, session, personnel, pump, kits, hold, stop, withdraw)
+    acts = (people, more, session, importer, personnel, pump, kits, hold, stop, withdraw)
     verbs = {each.__name__: each for each in acts}
     verbs[sys.argv[1]](*sys.argv[2:])

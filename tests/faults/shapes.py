@@ -97,4 +97,4 @@ def migrate(database_url: str, folder: Path) -> None:
     """Make the tables of an empty database."""
     environment = {**os.environ, "DATABASE_URL": database_url, "ONELIFT_VAR": str(folder)}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=300)

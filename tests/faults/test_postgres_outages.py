@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from programmes.queries.key import fingerprint_of
 from tests.faults.harness import Installation, until
 from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services, migrate
@@ -61,3 +62,21 @@ def test_postgres_that_breaks_down_twice_loses_and_doubles_nothing(installation,
     # Each sender fails once, and what the clock asks for meanwhile; nobody tries without a pause.
     assert 2 <= failures(installation) <= hit + 4
     print(f"{states}, {hit} senders hit")  # noqa: T201  shown when the test fails
+
+
+def test_web_that_started_while_postgres_was_down_refuses_another_key_once_it_is_back(
+    installation, cluster
+):
+    installation.settings["SECRET_KEY"] = "a" * 60
+    installation.start_web()
+    assert installation.ask("GET", "/accounts/login/") == 200
+    installation.kill("web")
+    cluster.break_down()
+    installation.settings["SECRET_KEY"] = "b" * 60
+    installation.start_web()
+    assert installation.ask("GET", "/accounts/login/") == 200  # needs no database
+    cluster.start()
+    assert installation.ask("GET", "/accounts/login/") == 503
+    said = (installation.folder / "web.log").read_text()
+    assert "SECRET_KEY could not be compared" in said
+    assert f"No page is shown. SECRET_KEY has the fingerprint {fingerprint_of('b' * 60)}" in said

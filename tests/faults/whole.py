@@ -7,6 +7,7 @@ the number of kills follows.
 
 import os
 import random
+import time
 
 import pytest
 
@@ -17,8 +18,10 @@ from tests.faults.campaign import (
     restart,
 )
 from tests.faults.harness import Installation, until
+from tests.faults.proxies import in_front
 from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services, migrate
+from tests.faults.slow import half_requests_kept_up, waits
 
 PEOPLE = int(os.environ.get("FAULTS_PEOPLE", "7000"))
 KILLS, BREAKS = PEOPLE // 70, PEOPLE // 350
@@ -89,3 +92,34 @@ def test_postgresql_restarted_at_once(tmp_path, table):
     finally:
         installation.stop()
         cluster.stop()
+
+
+HALF_REQUESTS = 500
+HALF_SECONDS = 60
+SLOW_HEAD = (
+    "slow clients               in front     half  page               asked  failed  p95 (ms)"
+)
+
+
+@pytest.fixture(scope="session")
+def slow_table():
+    """Print what was found, at the end."""
+    lines = [SLOW_HEAD]
+    yield lines
+    print("\n" + "\n".join(lines))  # noqa: T201  it is what was asked for
+
+
+@pytest.mark.parametrize("kind", ["none", "nginx", "caddy"])
+def test_slow_clients(installation, slow_table, tmp_path, kind):
+    """Half requests are kept up: whichever is ended comes again."""
+    installation.settings["WEB_CONCURRENCY"] = "1"
+    installation.start_web()
+    with in_front(kind, tmp_path / kind, installation.web_port) as port:
+        for page in ("/livez", "/accounts/login/"):
+            with half_requests_kept_up(port, HALF_REQUESTS) as count:
+                end = time.monotonic() + HALF_SECONDS
+                found = waits(port, page, lambda end=end: time.monotonic() < end)
+                figures = f"{count():8}  {page:18}{len(found.seconds):6}{found.failed:8}"
+            shape = type(installation.shape).__name__.lower()
+            slow_table.append(f"{shape:26} {kind:9}{figures}{found.p95 * 1000:10.0f}")
+            assert (found.failed, found.p95 <= 1) == (0, True), slow_table[-1]
