@@ -1,0 +1,81 @@
+"""Values that no browser would send, as each part of a request to each route: no error of ours.
+
+They are those of ``make hostile``, fewer of them, and on both databases: PostgreSQL refuses texts
+and numbers that SQLite keeps, and the other way round.
+"""
+
+import random
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.urls import NoReverseMatch, reverse
+
+from tests.hostile.attempts import PARAMETERS, encoded, form_of
+from tests.hostile.values import ALL
+from tests.standing import *  # noqa: F403 - its fixtures
+from tests.test_access import TABLE, client_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+FORM = "application/x-www-form-urlencoded"
+VALUES_A_ROUTE = 4
+ROLES = ["ines", "ines", "ada", "rosa", "anonymous"]
+# What forms of the portal call their fields, and a stranger may guess.
+FIELDS = [
+    *("name", "title", "email", "site", "sites", "region", "regions", "wave", "kind", "person"),
+    *("programme", "language", "languages", "order", "stream", "persona", "personas", "date", "on"),
+    *("go_live_on", "offset", "hour", "who", "q", "registration", "code", "act", "state", "text"),
+    *("reason", "ids", "pk", "keys", "channels", "messages", "services", "hosts", "capacity"),
+]
+# No pump has run in the eyes of a test.
+BUSY = {"dashboards:health-show": 503}
+
+
+@pytest.fixture
+def world(standing, db):
+    """Return the one world; what a request changes of it is taken back."""
+    return standing[1]
+
+
+@pytest.fixture(scope="module")
+def clients(standing):
+    made = {role: client_of(standing[1], role) for role in ROLES}
+    for client in made.values():
+        client.raise_request_exception = False
+    return made
+
+
+def address_of(world, row, **changed):
+    arguments = {name: world.keys.get(key, key) for name, key in row.get("with", {}).items()}
+    try:
+        return reverse(row["route"], kwargs={**arguments, **changed})
+    except NoReverseMatch:
+        return None
+
+
+def requests_for(world, row):
+    """Yield method, address and body of each request to a route."""
+    chance = random.Random(row["route"])
+    values = chance.sample(ALL, VALUES_A_ROUTE)
+    address = address_of(world, row)
+    for value in values:
+        yield "GET", f"{address}?{form_of([(chance.choice(PARAMETERS), value)]).decode()}", b""
+        changed = chance.sample(FIELDS, 12)
+        yield "POST", address, form_of([(name, value) for name in changed])
+    for name in row.get("with", {}):
+        for value in values:
+            there = address_of(world, row, **{name: "PLACE"}) or address_of(world, row, **{name: 0})
+            if there:
+                yield "GET", there.replace("PLACE", encoded(value)), b""
+
+
+@pytest.mark.parametrize("row", TABLE["routes"], ids=lambda row: row["route"])
+def test_no_value_ends_in_an_error(world, clients, row):
+    for number, (method, address, body) in enumerate(requests_for(world, row)):
+        role = ROLES[number % len(ROLES)]
+        with transaction.atomic():
+            answer = clients[role].generic(method, address[:7900], body, content_type=FORM)
+            transaction.set_rollback(True)
+        said = (role, method, quote(address)[:300], body[:300], getattr(answer, "exc_info", ""))
+        assert answer.status_code < 500 or answer.status_code == BUSY.get(row["route"]), said
