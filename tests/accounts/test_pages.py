@@ -3,6 +3,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
 
 from onelift.accounts.forms import PASSWORD_ERRORS, PASSWORD_RULES
 from stakeholders.models import User
@@ -104,10 +105,10 @@ def test_a_changed_password_leads_back_to_the_profile_and_ends_other_sessions(ca
 
 def test_too_many_forms_are_answered_in_our_words(client):
     for _ in range(6):
-        page = client.post("/accounts/password/reset/", {"email": "a@onelift.example"})
+        page = client.post("/accounts/login/", {"login": "a@onelift.example", "password": "guess"})
     assert page.status_code == 429
     assert 'class="ol-split"' in page.content.decode()
-    assert "Wait a minute, then try again." in page.content.decode()
+    assert "Wait 5 min, then try again." in page.content.decode()
 
 
 def test_a_code_may_hold_blanks_and_works_once(ines_with_factor, client):
@@ -118,7 +119,7 @@ def test_a_code_may_hold_blanks_and_works_once(ines_with_factor, client):
     assert 'autocomplete="one-time-code"' in form
     code = code_for(SECRET)
     answer = client.post("/accounts/2fa/authenticate/", {"code": f"{code[:3]} {code[3:]}"})
-    assert answer.url == "/p/one-it/overview/"
+    assert answer.url == "/p/one-it/start/"
     client.logout()
     client.post("/accounts/login/", typed)
     again = client.post("/accounts/2fa/authenticate/", {"code": code})
@@ -182,3 +183,23 @@ def test_nobody_says_by_mail_that_it_is_them(cast, as_user):
     page = as_user(cast.ines).get("/accounts/reauthenticate/")
     assert page.status_code == 200
     assert "/accounts/reauthenticate/code/" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("origin", "heading"),
+    [
+        ("https://testserver", "This form was open for too long"),
+        ("", "This form was open for too long"),
+        ("https://testserver:8443", "This page was opened at another address"),
+        ("null", "This page was opened at another address"),
+    ],
+)
+def test_a_form_that_is_not_taken_says_why(settings, db, origin, heading):
+    settings.PUBLIC_URL = "https://onelift.example"
+    headers = {"origin": origin} if origin else {"referer": "https://testserver/"}
+    visitor = Client(enforce_csrf_checks=True)
+    answer = visitor.post("/accounts/login/", secure=True, headers=headers)
+    assert answer.status_code == 403
+    text = answer.content.decode()
+    assert f"<h1>{heading}</h1>" in text
+    assert ('href="https://onelift.example"' in text) == ("another" in heading)

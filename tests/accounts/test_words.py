@@ -8,8 +8,10 @@ from django.conf import settings
 from django.test.signals import template_rendered
 from django.urls import resolve, reverse
 
+from programmes.queries.clock import database_now
 from stakeholders.models import User
 from stakeholders.services.invitation import password_url
+from stakeholders.services.password import send_links
 from tests.accounts.conftest import code_for
 from tests.conftest import PASSWORD
 from tests.test_access import TABLE
@@ -60,6 +62,7 @@ def forget_password(walk, user):
     walk.post("account_reset_password", email="nobody")
     walk.post("account_reset_password", email="nobody@onelift.example")
     walk.post("account_reset_password", email=user.email)
+    send_links(database_now())
     walk.get("/accounts/password/reset/key/0-bad/")
     form = walk.get(password_url(user)).request["PATH_INFO"]
     walk.post(form, password1="short")

@@ -86,7 +86,7 @@ def test_what_an_audience_needs_is_not_taken_away_in_the_admin(cast, now, client
 
 
 def test_a_role_given_in_the_admin_says_by_whom_and_is_noted(client_of_admin, cast):
-    typed = {"user": cast.otto.pk, "programme": cast.programme.pk, "kind": "hr_importer"}
+    typed = {"user": cast.otto.pk, "programme": cast.programme.pk, "kind": "event_host"}
     add = reverse("admin:stakeholders_role_add")
     assert client_of_admin.post(add, typed).status_code == 302
     role = cast.otto.roles.get()
@@ -105,7 +105,7 @@ def test_a_role_given_in_the_admin_says_by_whom_and_is_noted(client_of_admin, ca
 def test_the_last_manager_stays_in_the_admin_too(client_of_admin, cast):
     role = cast.ines.roles.get()
     change = reverse("admin:stakeholders_role_change", args=[role.pk])
-    page = client_of_admin.post(change, {"kind": "hr_importer"})
+    page = client_of_admin.post(change, {"kind": "event_host"})
     assert "Somebody must manage the programme" in page.content.decode()
     delete = reverse("admin:stakeholders_role_delete", args=[role.pk])
     assert client_of_admin.post(delete, {"post": "yes"}).status_code == 403

@@ -5,6 +5,7 @@ import pytest
 from communications.models import Message
 from programmes.models import Region, Site, Stream, Wave
 from stakeholders.models import Audience, Persona, Role, User
+from stakeholders.models.user import INSTALLATION_KINDS
 from stakeholders.services.audience import Lines, save_audience
 from tests.communications.making import approve, make_message
 from tests.factories import (
@@ -137,3 +138,17 @@ def test_an_audience_that_a_message_has_stays(cast, now, ada, address):
     delete = address("stakeholders.Audience", "delete", message.audience_id)
     assert "Messages: 1" in ada.post(delete, {"post": "yes"}).content.decode()
     assert Message.objects.get().audience == message.audience
+
+
+@pytest.mark.parametrize("kind", Role.Kind.values)
+def test_an_administrator_takes_each_role_away(cast, ada, address, kind):
+    stream = StreamFactory(programme=cast.programme)
+    part = {} if kind in INSTALLATION_KINDS else {"programme": cast.programme}
+    part |= {"stream": stream} if kind == Role.Kind.STREAM_LEADER else {}
+    role = Role.objects.filter(kind=kind).first() or Role.objects.create(
+        user=cast.otto, kind=kind, **part
+    )
+    if kind == Role.Kind.PROGRAMME_MANAGER:
+        Role.objects.create(user=cast.otto, kind=kind, programme=role.programme)
+    ada.post(address("stakeholders.Role", "delete", role.pk), {"post": "yes"})
+    assert not Role.objects.filter(pk=role.pk).exists()

@@ -91,7 +91,7 @@ def test_staff_who_are_no_administrators_give_no_role_above_their_own(cast):
 
 
 def test_whoever_gets_a_role_is_told_by_mail(cast, save, mailoutbox):
-    given = {"user": cast.otto.pk, "programme": cast.programme.pk, "kind": "hr_importer"}
+    given = {"user": cast.otto.pk, "programme": cast.programme.pk, "kind": "event_host"}
     assert save(Role(), **given).status_code == 302
     assert mailoutbox[0].to == [cast.otto.email]
 
@@ -107,12 +107,12 @@ def test_nothing_is_approved_here(cast, now, ada, address):
 
 
 def test_the_trail_says_in_words_what_was_changed(cast, ada, address, save):
-    save(cast.mei.roles.get(), kind="hr_importer")
+    save(cast.mei.roles.get(), kind="event_host")
     page = ada.get(address("auditlog.LogEntry"), {"act": "1"}).content.decode()
-    assert "HR importer" in page
+    assert "Event host" in page
     entry = LogEntry.objects.get()
     page = ada.get(address("auditlog.LogEntry", "change", entry.pk)).content.decode()
-    assert "role: regional_it_manager → hr_importer" in page
+    assert "role: regional_it_manager → event_host" in page
 
 
 @pytest.mark.parametrize("label", ["stakeholders.Person", "communications.Delivery"])

@@ -90,6 +90,7 @@ def test_a_moved_wave_is_stamped_and_a_new_one_stands_behind_the_others(cast, sa
     assert cast.wave2.go_live_on == date(2027, 1, 25)
     assert cast.wave2.changed_at > before - timedelta(seconds=2)
     site = SiteFactory()
+    cast.programme.sites.add(site)
     added = {"programme": cast.programme.pk, "name": "Wave 3", "go_live_on": "2027-03-01"}
     below = {"wave_sites-TOTAL_FORMS": "1", "wave_sites-0-site": site.pk}
     assert save(Wave(), **added, **below).status_code == 302

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes.admin.tables import LookedAtAdmin
-from programmes.models import WaveSite
 from stakeholders.models import Role, User
 from tests import factories
 from tests.admin.rows import MAKERS
@@ -21,6 +20,8 @@ from tests.conftest import NOW
 
 # Every other model has a table.
 WITHOUT_TABLE = {
+    "programmes.UsedKey": "kept by the processes, and shown by doctor",
+    "programmes.Attempt": "counts of guesses, under keys that name nobody",
     "auth.Permission": "the code's, chosen in a group",
     "contenttypes.ContentType": "the code's",
     "sessions.Session": "a secret that opens an account",
@@ -34,8 +35,11 @@ WITHOUT_TABLE = {
     "stakeholders.HeadCount": "a copy of what people are, kept by the database",
     "stakeholders.Impact": "of the register, which administrators do not read",
     "stakeholders.ImportPart": "a piece of a personnel file, gone when its import ends",
+    "stakeholders.PasswordRequest": "an address that a stranger typed, gone once it is answered",
     "stakeholders.PersonalObjective": "read by its owner, their leader and the programme manager",
     "communications.Addressee": "a lock of the sending",
+    "communications.Alarm": "a problem that lasts, kept by the sending",
+    "communications.Swept": "counts of the sweepers, for whoever watches",
     "communications.KitVersion": "what a file of a kit holds, downloaded from the kit",
     "communications.LinkCount": "small numbers, shown on the page of a message from five up",
     "stakeholders.Stakeholder": "read by manager, CIO, and who has its stream or region",
@@ -46,7 +50,8 @@ WITHOUT_TABLE = {
     "feedback.Answer": "a raw answer",
     "feedback.Comment": "a raw answer",
     "feedback.Segment": "says of whom an answer is",
-    "feedback.Invitation": "says who has answered",
+    "feedback.Invitation": "says who is counted where",
+    "feedback.SpentMark": "says that somebody has answered",
     "feedback.Question": "stands below its survey",
     "feedback.Option": "stands below its survey",
 }
@@ -228,7 +233,7 @@ def test_what_a_table_calls_its_fields_is_translated(label, ada, rf):
 
 
 def add_site(wave):
-    WaveSite.objects.create(wave=wave, site=factories.SiteFactory(), changed_at=NOW)
+    factories.place(wave, factories.SiteFactory())
 
 
 def add_role(user):

@@ -5,7 +5,7 @@ import pytest
 
 from communications.models import Approval, Delivery, Dispatch, State
 from communications.services.approval import approve, ask
-from communications.services.link import token_of
+from communications.services.link import token_of_link
 from communications.services.message import MessageData
 from feedback.models import Invitation, Option, Survey
 from feedback.services.answer import AnswerData, record_answers
@@ -86,10 +86,10 @@ class Asked:
         return [Invitation.objects.get(link__delivery=delivery) for delivery in deliveries]
 
     def answer(self, invitation: Invitation, **values: object) -> None:
-        assert record_answers(invitation.link.token_hash, AnswerData(**values), "nonce", self.now)
+        assert record_answers(self.token(invitation), AnswerData(**values), "nonce", self.now)
 
     def token(self, invitation: Invitation) -> str:
-        return token_of(invitation.link.delivery, "survey")
+        return token_of_link(invitation.link)
 
     @property
     def options(self) -> list[Option]:

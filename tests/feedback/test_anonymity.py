@@ -43,7 +43,7 @@ def places(cast):
         ("Porto", cast.iberia, cast.wave1),
     ]:
         site = factories.SiteFactory(name=name, region=region)
-        wave.wave_sites.create(site=site)
+        factories.place(wave, site)
         sites.append(site)
     return sites
 

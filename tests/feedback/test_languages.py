@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from communications.services.link import token_of
 from feedback.rendering import standard_texts
@@ -59,6 +60,26 @@ def test_survey_page_speaks_the_readers_language(survey_page, language, head, an
         for text in (m.id if isinstance(m.id, tuple) else [m.id])
     }
     assert said & english <= {"", "English"}  # its own name in the menu
+
+
+# As docs/decisions/anonymity.md has them: without the key, and with it.
+LIMITS = [
+    "The limits: the database, its logs and its backups do not show who gave which answer, unless "
+    "a whole group answers alike or somebody records everything the database does.",
+    "With the server’s secret key, which is kept apart, one could find out who has answered; and "
+    "what, if fewer than %(k)s answered, all answered alike, or answers are caught as they arrive.",
+]
+
+
+def test_the_limits_of_anonymity_are_said_in_every_language(survey_page):
+    told = set()
+    for language, _name in settings.LANGUAGES:
+        said = Words(Client().get(f"{survey_page}?lang={language}").content.decode()).said
+        with translation.override(language):
+            limits = {gettext(limit) % {"k": 5} for limit in LIMITS}
+        assert limits <= said, language
+        told |= limits
+    assert len(told) == len(LIMITS) * len(settings.LANGUAGES)
 
 
 def test_refusal_of_an_answer_is_told_in_chinese(survey_page):

@@ -1,5 +1,9 @@
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.urls import reverse
+
+from feedback.queries.response import TOTAL, Response
 from feedback.queries.results import (
     Satisfaction,
     comments_of,
@@ -15,7 +19,7 @@ from tests import factories
 def answered(asked, cast):
     """Barcelona: 4 of 5 satisfied, of 10 asked; Shanghai: 3 of 6, of 8; Madrid: 3 people."""
     madrid = factories.SiteFactory(name="Madrid", region=cast.iberia)
-    cast.wave1.wave_sites.create(site=madrid)
+    factories.place(cast.wave1, madrid)
     for site, count, values in [
         (cast.barcelona, 10, [5, 4, 4, 5, 1]),
         (cast.shanghai, 8, [5, 5, 5, 2, 3, 1]),
@@ -92,11 +96,69 @@ def test_boards_read_the_latest_edition_of_each_survey(answered, cast):
 def test_number_of_queries_does_not_grow(asked, cast, sites, django_assert_num_queries):
     for number in range(sites):
         site = factories.SiteFactory(name=f"Site of Iberia {number}", region=cast.iberia)
-        cast.wave1.wave_sites.create(site=site)
+        factories.place(cast.wave1, site)
         for invitation in asked.ask(site, 5):
             asked.answer(invitation, csat=5, choice_id=asked.options[0].pk)
     publish_surveys(asked.now)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         results_of(asked.survey, EVERYTHING)
     with django_assert_num_queries(1):
         satisfactions("wave", cast.programme)
+
+
+def responses_of(survey, scope=EVERYTHING):
+    results = results_of(survey, scope)
+    rows = [results.total, *results.waves, *results.sites]
+    return {
+        row.name or "total": row.response and (row.response.answered, row.response.asked)
+        for row in rows
+    }
+
+
+def test_response_counts_answers_as_they_come_and_hides_small_groups(asked, cast):
+    barcelona, shanghai = asked.ask(cast.barcelona, 10), asked.ask(cast.shanghai, 8)
+    for invitation in [*barcelona[:5], *shanghai[:4]]:
+        asked.answer(invitation, csat=4)
+    publish_surveys(asked.now)
+    for invitation in barcelona[5:7]:
+        asked.answer(invitation, csat=4)
+    expected = {"total": (7, 18), "Wave 1": (7, 10), "Wave 2": None}
+    assert responses_of(asked.survey) == {**expected, "Barcelona": (7, 10), "Shanghai": None}
+    publish_surveys(asked.now)
+    assert responses_of(asked.survey)["Barcelona"] == (7, 10)
+    asked.answer(shanghai[4], csat=4)
+    assert responses_of(asked.survey)["Shanghai"] == (5, 8)
+    china = Scope(regions=frozenset({cast.china.pk}))
+    assert responses_of(asked.survey, china) == {
+        "total": (5, 8),
+        "Wave 2": (5, 8),
+        "Shanghai": (5, 8),
+    }
+
+
+def test_after_the_close_a_group_without_answers_shows_where_they_were_moved(asked, cast, as_user):
+    madrid = factories.SiteFactory(name="Madrid", region=cast.iberia)
+    cast.wave1.wave_sites.create(site=madrid)
+    for site, invited, answering in [
+        (cast.barcelona, 10, 3),
+        (madrid, 6, 2),
+        (cast.shanghai, 8, 2),
+    ]:
+        for invitation in asked.ask(site, invited)[:answering]:
+            asked.answer(invitation, csat=4)
+    publish_surveys(asked.now)
+    assert set(responses_of(asked.survey).values()) == {None}
+    publish_surveys(asked.now + timedelta(days=200))
+    asked.survey.refresh_from_db()
+    assert asked.survey.closed_at
+    sites = {row.name: row.response for row in results_of(asked.survey, EVERYTHING).sites}
+    iberia = Response(5, 16, cast.iberia.name)
+    assert sites == {
+        "Barcelona": iberia,
+        "Madrid": iberia,
+        "Shanghai": Response(5, 24, TOTAL),
+    }
+    url = reverse("feedback:results-show", args=[cast.programme.slug, asked.survey.pk])
+    page = as_user(cast.ines).get(url).content.decode()
+    assert "Counted in Iberia, where 31% answered" in page
+    assert "Counted in the total, where 21% answered" in page

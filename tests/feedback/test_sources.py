@@ -6,6 +6,7 @@ from communications.services.link import hash_of, token_of
 from communications.services.restore import hold_after_restore
 from feedback.models import Invitation, Segment
 from feedback.queries.invitation import PURPOSE
+from onelift.dashboards.queries.checkup.configuration import check_links
 from tests import factories
 
 
@@ -59,7 +60,7 @@ def test_links_of_a_batch_take_the_same_number_of_queries(
     asked, cast, count, django_assert_num_queries
 ):
     deliveries = asked.plan(cast.barcelona, count)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         asked.source.context(deliveries, asked.now)
 
 
@@ -74,7 +75,7 @@ def test_site_that_left_the_programme_is_counted_in_the_total_only(asked, cast):
 
 def test_sites_of_one_region_share_the_group_of_small_sites(asked, cast):
     madrid = factories.SiteFactory(name="Madrid", region=cast.iberia)
-    cast.wave1.wave_sites.create(site=madrid)
+    factories.place(cast.wave1, madrid)
     invitations = asked.ask(cast.barcelona, 2) + asked.ask(madrid, 3)
     assert len({invitation.segment_id for invitation in invitations}) == 1
 
@@ -96,3 +97,14 @@ def test_link_that_left_before_a_restore_asks_what_was_approved(asked, cast, cli
     assert '<html lang="es"' in page
     assert "¿Está satisfecho?" in page
     assert "Un borrador" not in page
+
+
+def test_doctor_counts_the_links_that_a_turned_key_has_closed(asked, cast, settings):
+    asked.now = timezone.now()
+    asked.ask(cast.barcelona, 5)
+    PersonalLink.objects.filter(delivery=Delivery.objects.first()).update(expires_at=asked.now)
+    assert check_links().level == "ok"
+    earlier, settings.SECRET_KEY = settings.SECRET_KEY, "k" * 50
+    assert "No key opens 4 links" in check_links().sentence
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    assert check_links().level == "ok"

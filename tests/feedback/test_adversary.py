@@ -1,0 +1,138 @@
+"""All tables, files, logs and a backup name nobody without the key, however few have answered."""
+
+import logging
+import os
+import random
+import re
+import sqlite3
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.test import Client
+from django.utils import timezone
+
+from communications.models import PersonalLink
+from communications.services.link import hash_of
+from feedback import tasks
+from feedback.models import Invitation
+from feedback.services import answer as answering
+from feedback.services import moving
+from onelift.logs import JsonLines
+from tests import factories
+from tests.faults.servers import programs
+from tests.feedback.adversary import Adversary, Look, read_tables
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STEPS = (1, 2, 4, 5, 9)
+INVITED = 10
+
+
+class Poll:
+    """Three groups of ten who answer on their phones, and all that is kept of it."""
+
+    def __init__(self, asked, cast, folder, caplog):
+        self.asked, self.folder, self.caplog = asked, folder, caplog
+        asked.now = timezone.now()
+        madrid = factories.SiteFactory(name="Madrid", region=cast.iberia)
+        cast.wave1.wave_sites.create(site=madrid)
+        draw = random.Random(4)
+        self.groups = [asked.ask(site, INVITED) for site in (cast.barcelona, madrid, cast.shanghai)]
+        for group in self.groups:
+            draw.shuffle(group)
+        self.truth: dict[int, tuple[int, int]] = {}
+        caplog.handler.setFormatter(JsonLines())
+        caplog.set_level(logging.DEBUG)
+        self.adversary = Adversary(self.look())
+
+    def play(self) -> Adversary:
+        """Let so many of each group answer as the steps say, and the adversary look each time."""
+        sayings = [(csat, nps) for csat in range(1, 6) for nps in range(11)]
+        random.Random(5).shuffle(sayings)
+        for before, after in zip((0, *STEPS), STEPS, strict=False):
+            for place in range(before, after):
+                for group in self.groups:
+                    self.answer(group[place], *sayings.pop())
+            held = self.look()
+            tasks.pump()
+            self.adversary.look(held, self.look(), list(self.truth))
+        return self.adversary
+
+    def answer(self, invitation: Invitation, csat: int, nps: int) -> None:
+        url = f"/s/{self.asked.token(invitation)}/"
+        nonce = re.search(r'name="nonce" value="([^"]+)"', Client().get(url).content.decode())[1]
+        comment = f"Comment of {csat} and {nps} which nobody else makes"
+        values = {"nonce": nonce, "csat": csat, "nps": nps, "comment": comment}
+        assert Client().post(url, values).status_code == 200
+        self.truth[invitation.link.delivery.person_id] = (csat, nps)
+
+    def look(self) -> Look:
+        return Look(read_tables(), b"\n".join([self.caplog.text.encode(), *self.files()]))
+
+    def files(self):
+        """Yield the bytes of the database's files and of a backup; of PostgreSQL its log too."""
+        if connection.vendor == "sqlite":
+            name = Path(connection.settings_dict["NAME"])
+            yield from (path.read_bytes() for path in (name, Path(f"{name}-wal")))
+            backup = self.folder / "backup.sqlite3"
+            with sqlite3.connect(name) as source, sqlite3.connect(backup) as copy:
+                source.backup(copy)
+            source.close()
+            copy.close()
+            yield backup.read_bytes()
+            return
+        settings = connection.settings_dict
+        command = [programs() / "pg_dump", "--host", settings["HOST"], "--port", settings["PORT"]]
+        command += ["--username", settings["USER"], settings["NAME"]]
+        environment = {**os.environ, "PGPASSWORD": settings["PASSWORD"]}
+        yield subprocess.run(
+            [str(word) for word in command], env=environment, capture_output=True, check=True
+        ).stdout
+        logs = Path("/var/log/postgresql").glob("*.log")
+        yield from (path.read_bytes() for path in logs if os.access(path, os.R_OK))
+
+
+@pytest.fixture
+def poll(asked, cast, tmp_path, caplog):
+    return Poll(asked, cast, tmp_path, caplog)
+
+
+def test_nobody_is_named(poll):
+    adversary = poll.play()
+    assert len(poll.truth) == 27
+    assert adversary.claims() == set()
+    assert adversary.remains() == []
+    for line in poll.caplog.text.splitlines():
+        assert "which nobody else makes" not in line
+
+
+def assert_found(poll, claims):
+    """The adversary names somebody, and is right."""
+    assert claims
+    assert claims <= set(poll.truth.items())
+
+
+def test_mark_that_follows_from_the_hash_of_a_link_names_people(poll, monkeypatch):
+    monkeypatch.setattr(
+        "feedback.queries.invitation.mark_of", lambda token, _key: UUID(hash_of(token)[:32])
+    )
+    assert_found(poll, poll.play().by_value())
+
+
+def test_answers_in_the_order_in_which_they_came_name_people(poll, monkeypatch):
+    monkeypatch.setattr(moving, "_shuffle", lambda rows: None)
+    assert_found(poll, poll.play().by_order())
+
+
+def test_link_that_an_answer_touches_names_people(poll, monkeypatch):
+    def remember(token, *values):
+        links = PersonalLink.objects.filter(token_hash=hash_of(token))
+        links.update(expires_at=F("expires_at") + timedelta(seconds=1))
+        return answering.record_answers(token, *values)
+
+    monkeypatch.setattr("feedback.views.answer.record_answers", remember)
+    assert_found(poll, poll.play().by_change())
