@@ -23,8 +23,10 @@ def shape(worker_id):
             made.said_by_migrate = made.run("migrate")
             seed = ["python", "-m", "tests.operations.seed"]
             made.seeded = json.loads(made.run("migrate", seed, cwd=ROOT).splitlines()[-1])
-            for service in ("mail", "web", "worker", "beat"):
+            for service in ("mail", "web", "beat"):
                 made.start(service)
+            # Else nothing would be told of tasks that come and go.
+            made.start("worker", ONELIFT_LOG_LEVEL="DEBUG")
             wait_for(lambda: len(made.mails()) == 4)
             yield made
         finally:

@@ -31,10 +31,13 @@ GIVEN = {
     "EMAIL_URL": "smtp://mail:2525",
     "DEFAULT_FROM_EMAIL": "OneLift <onelift@example.com>",
 }
+EMPTY = ["email_password", "secret_key_fallbacks"]
+EMPTY += ["bounce_imap_password", "bounce_webhook_secret"]
+EMPTY += ["alarm_email_password", "metrics_token"]
 SECRETS = {
     "secret_key": "only-for-the-tests-" + 40 * "k",
     "database_password": "p@ss:w/rd",
-    "email_password": "",
+    **dict.fromkeys(EMPTY, ""),
 }
 
 
@@ -123,6 +126,7 @@ class Shape:
             "0.0.0.0": "127.0.0.1",
             "/run/secrets": str(self.folder / "secrets"),
             "/var/lib/onelift": str(self.folder / "var"),
+            "/var/backups/onelift": str(self.folder / "var/backups"),
             "/app": str(self.app),
             "/tmp": str(self.folder / "tmp" / service),
         }
@@ -135,7 +139,9 @@ class Shape:
         if self.server.password:
             (self.folder / "secrets" / "database_password").write_text(self.server.password)
         return {
-            **{name: self.here(str(value), service) for name, value in own.items()},
+            **{name: self.here(str(value), service) for name, value in own.items() if value},
+            # Those without a value are passed on where .env names them.
+            **{n: self.given[n] for n, value in own.items() if value is None and n in self.given},
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.home),
             "PORT": str(self.port),

@@ -16,6 +16,7 @@ from tests.operations.shape import (
     final_stage,
     in_image,
 )
+from tests.operations.test_settings_table import rows
 from tests.test_settings import GIVEN, run
 
 
@@ -24,8 +25,9 @@ def seconds(text):
 
 
 def test_all_processes_of_the_portal_are_there():
-    assert set(OURS) == {"migrate", "web", "worker", "beat", "mail"}
+    assert set(OURS) == {"migrate", "web", "worker", "beat", "mail", "backup"}
     assert SERVICES["mail"]["profiles"] == ["trial"]
+    assert SERVICES["backup"]["profiles"] == ["backup"]
     assert not any("container_name" in each for each in SERVICES.values()), "worker must scale"
 
 
@@ -41,7 +43,7 @@ def test_a_service_may_do_little(name):
     assert service["logging"]["options"]["max-size"]
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"migrate", "web"}))
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"migrate", "backup", "web"}))
 def test_a_service_has_a_health_check(name):
     assert SERVICES[name]["healthcheck"]["test"]
 
@@ -69,12 +71,49 @@ def test_media_are_shared_by_those_who_write_and_read_them():
     assert OURS["web"]["volumes"][0].endswith(":/var/lib/onelift/media")
 
 
+def test_backups_are_seen_by_those_who_make_them_alone():
+    media, backups = OURS["backup"]["volumes"]
+    assert media == OURS["web"]["volumes"][0]
+    folder = backups.partition(":")[2]
+    assert folder in " ".join(OURS["backup"]["command"])
+    others = [each for name, each in SERVICES.items() if name != "backup"]
+    assert not any("backups:" in volume for each in others for volume in each.get("volumes", []))
+    made = next(text for word, text in final_stage() if word == "RUN" and "useradd" in text)
+    assert f" {folder}" in made, "a new volume takes its owner from the image"
+
+
+def test_the_image_has_the_programs_of_its_server():
+    (version,) = re.findall(r"^postgres:(\d+)-", SERVICES["postgres"]["image"])
+    added = [text for word, text in final_stage() if word == "RUN" and "apt" in text]
+    assert [re.findall(r"--no-install-recommends (.+?) +&&", text) for text in added] == [
+        [f"libpq5 postgresql-client-{version}"]
+    ]
+
+
 def test_no_secret_stands_in_the_file():
     for service in SERVICES.values():
         for name, value in service.get("environment", {}).items():
             is_secret = re.search("PASSWORD|SECRET|TOKEN", name)
+            if value is None:
+                assert not is_secret, "it would stand in .env"
+                continue
             assert not is_secret or (name.endswith("_FILE") and value.startswith("/run/secrets/"))
             assert not re.search(r"://[^@/]*:[^@/]*@", value)
+
+
+def test_each_setting_can_be_given():
+    """But for those that are for tests alone, or for another shape."""
+    settings = {name.removesuffix("_FILE") for name in OURS["web"]["environment"]}
+    left_out = {"CHANNEL_LOOPBACK_CA", "ONELIFT_SQLITE_SYNCHRONOUS", "ONELIFT_ALIVE"}
+    of_compose_alone = {"PUBLISH", "WORKER_CONCURRENCY", "ONELIFT_VERSION"}
+    assert settings | environment_of_image().keys() >= rows().keys() - left_out - of_compose_alone
+
+
+def test_each_file_of_secrets_is_made_by_the_instructions():
+    told = (ROOT / "docs/operating/compose.md").read_text()
+    making = next(block for block in told.split("```sh") if "mkdir" in block).partition("```")[0]
+    files = {each["file"] for each in COMPOSE["secrets"].values()}
+    assert files == set(re.findall(r"secrets/\w+", making))
 
 
 def test_a_worker_has_the_time_that_the_mail_in_hand_may_take(tmp_path):
@@ -92,7 +131,7 @@ def test_the_worker_takes_from_every_queue():
 def test_the_image_runs_as_nobody_and_holds_no_compiler():
     words = final_stage()
     assert ("USER", "10001:10001") in words
-    assert not any(word == "RUN" and "apt" in text for word, text in words)
+    assert not re.search("gcc|build-essential|-dev", " ".join(text for _word, text in words))
     bases = [text for word, text in dockerfile() if word == "FROM"]
     assert len(bases) == 2
     assert all(re.match(r"python:3\.\d+-slim", base) for base in bases)

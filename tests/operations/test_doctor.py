@@ -96,3 +96,16 @@ def test_a_database_without_utf8_is_trouble(shape):
     finally:
         shape.as_server(f'DROP DATABASE "{name}" WITH (FORCE)')
     assert "ENCODING 'UTF8'" in found["database"]["sentence"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("log_statement", "mod"), ("log_min_duration_statement", "250"), ("log_statement", "all")],
+)
+def test_a_server_that_writes_answers_into_its_log_is_named(setting, value):
+    assert database.check_statements().level == "ok"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {setting} = '{value}'")
+    found = database.check_statements()
+    assert (found.level, setting in found.sentence) == ("warning", True)

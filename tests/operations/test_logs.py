@@ -11,7 +11,9 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from onelift.logs import JsonLines, Lines, hide
+from onelift.routine import Routine
 from stakeholders.models import User
+from tests.test_settings import run
 
 
 def record_of(message, *args, error=None, name="onelift.tests", **extra):
@@ -145,3 +147,57 @@ def test_a_message_that_does_not_fit_its_values_is_still_a_line(capsys):
     handler.handle(record_of("%s and %s", "Quillfeather"))
     line = json.loads(capsys.readouterr().err)
     assert line["message"] == "%s and %s"
+
+
+def celery_line(logger, *args, told="%s"):
+    """Return whether a line of Celery's at INFO is written, and as what."""
+    record = record_of(told, *args, name=logger)
+    record.levelno, record.levelname = logging.INFO, "INFO"
+    return Routine().filter(record), record.levelname
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_recurring_tasks_are_told_to_whoever_looks_closely(level):
+    spoken = [
+        ("celery.worker.strategy", {"name": "communications.pump"}),
+        ("celery.app.trace", {"name": "communications.deliver"}),
+        ("celery.beat", "Every 20 seconds, plan", "communications.pump"),
+    ]
+    for logger, *args in spoken:
+        logging.getLogger(logger).setLevel(level)
+        try:
+            assert celery_line(logger, *args) == (level == "DEBUG", "DEBUG")
+        finally:
+            logging.getLogger(logger).setLevel("NOTSET")
+
+
+def test_what_is_no_routine_stays_as_it_is():
+    assert celery_line("celery.app.trace", {"name": "somebody.asked"}) == (True, "INFO")
+    assert celery_line("celery.beat", told="beat: Starting...") == (True, "INFO")
+    failed = record_of("Task %(name)s failed", {"name": "communications.pump"})
+    assert (Routine().filter(failed), failed.levelname) == (True, "ERROR")
+
+
+PAST_THE_LOG = """
+import onelift, django, logging, os, signal, threading, warnings
+django.setup()
+from onelift.stray import say
+warnings.warn("look out")
+def fail(): raise ValueError("Quillfeather")
+thread = threading.Thread(target=fail); thread.start(); thread.join()
+say("worker: Warm shutdown (MainProcess)")
+fail()
+"""
+
+
+def test_nothing_is_written_past_the_log(tmp_path):
+    given = {"ONELIFT_LOG": "json", "ONELIFT_LOG_LEVEL": "INFO"}
+    done = run(["-c", PAST_THE_LOG], tmp_path, **given)
+    assert done.stdout == ""
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    levels = [line["level"] for line in lines]
+    assert levels == ["WARNING", "ERROR", "INFO", "CRITICAL"], done.stderr
+    assert lines[1]["message"] == "A thread ends: ValueError"
+    assert lines[2]["message"] == "worker: Warm shutdown (MainProcess)"
+    assert lines[3]["message"] == "This process ends: ValueError"
+    assert "Quillfeather" not in done.stderr

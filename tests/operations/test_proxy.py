@@ -1,39 +1,43 @@
-"""Visitors behind one proxy are told apart when attempts to sign in are counted."""
+"""Visitors behind one proxy are told apart, and nobody else writes where they come from."""
 
 import pytest
-from django.core.cache import cache
-from django.test import Client
+from django.test import RequestFactory
 
-WRONG = "not the password"
+from onelift.limits.address import address_of
 
-
-def answer_to(form, visitor):
-    headers = {"x-forwarded-for": f"203.0.113.99, {visitor}"}
-    return Client().post("/accounts/login/", form, headers=headers)
+VISITOR, FORGED = "198.51.100.7", "203.0.113.99"
 
 
-def attempt(number, visitor):
-    form = {"login": f"nobody{number}@example.com", "password": WRONG}
-    return answer_to(form, visitor).status_code
-
-
-@pytest.mark.parametrize(("proxies", "next_visitor"), [(1, 200), (0, 429)])
-def test_one_visitor_who_guesses_does_not_shut_the_others_out(db, settings, proxies, next_visitor):
+def seen(peer, forwarded="", proxies=1, settings=None):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
-    answers = [attempt(number, "198.51.100.7") for number in range(31)]
-    assert answers[0] == 200
-    assert answers[-1] == 429
-    assert attempt(99, "198.51.100.8") == next_visitor
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    return address_of(RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer))
 
 
-def test_attempts_all_over_do_not_wash_away_those_at_one_account(db, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    form = {"login": "anna@example.com", "password": WRONG}
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "expected"),
+    [
+        ("127.0.0.1", f"{FORGED}, {VISITOR}", 1, VISITOR),
+        ("172.18.0.1", VISITOR, 1, VISITOR),
+        ("10.0.0.9", f"{FORGED}, {VISITOR}, 10.0.0.8", 2, VISITOR),
+        ("fd00::1", f"{FORGED},{VISITOR}", 1, VISITOR),
+        # Nobody but a proxy is believed.
+        (VISITOR, FORGED, 1, VISITOR),
+        ("127.0.0.1", FORGED, 0, "127.0.0.1"),
+        # Fewer entries than proxies, none, or no address.
+        ("127.0.0.1", VISITOR, 2, "127.0.0.1"),
+        ("127.0.0.1", "", 1, "127.0.0.1"),
+        ("127.0.0.1", "unknown", 1, "127.0.0.1"),
+        # Whoever has one IPv6 address has a whole network of them.
+        ("127.0.0.1", "2001:db8:1:2:3:4:5:6", 1, "2001:db8:1:2::"),
+        ("127.0.0.1", f"::ffff:{VISITOR}", 1, VISITOR),
+    ],
+)
+def test_the_address_is_what_the_last_proxy_saw(peer, forwarded, proxies, expected, settings):
+    assert seen(peer, forwarded, proxies, settings) == expected
 
-    def is_refused(visitor):
-        return b"Too many attempts" in answer_to(form, visitor).content
 
-    assert [is_refused(f"198.51.100.{n}") for n in range(1, 7)] == [False] * 5 + [True]
-    for number in range(400):
-        cache.set(f"zz-elsewhere-{number}", 1)
-    assert is_refused("198.51.100.7")
+def test_a_proxy_elsewhere_is_named_by_a_setting(settings):
+    assert seen("192.0.2.10", VISITOR, settings=settings) == "192.0.2.10"
+    settings.TRUSTED_PROXIES = ["192.0.2.0/24"]
+    assert seen("192.0.2.10", VISITOR, settings=settings) == VISITOR

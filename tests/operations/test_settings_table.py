@@ -3,20 +3,14 @@
 import json
 import re
 
+from onelift.environment import env
 from tests.operations.shape import ROOT
 from tests.test_settings import GIVEN, run
 
 DOCUMENT = (ROOT / "docs/operating/settings.md").read_text()
-IN_FILE = re.compile(r"\benv(?:\.\w+)?\(\s*f?[\"'](\w+)[\"']")
-PLAIN = re.compile(r"os\.environ\.get\(\s*[\"'](\w+)[\"']")
 IN_COMPOSE = re.compile(r"(?<!\$)\$\{(\w+)")
-# gunicorn reads it by itself.
-ELSEWHERE = {"WEB_CONCURRENCY"}
-
-
-def code():
-    files = [ROOT / "gunicorn.conf.py", *(ROOT / "onelift").rglob("*.py")]
-    return "\n".join(path.read_text() for path in files)
+# COUNTS is what our own processes tell each other, and no setting.
+PAST_THE_READER = re.compile(r"os\.(?:environ\.get\(|environ\[|getenv\()(?!COUNTS)")
 
 
 def rows():
@@ -27,13 +21,16 @@ def rows():
 
 def test_each_setting_that_is_read_stands_in_the_table_and_no_other():
     compose = (ROOT / "docker-compose.yml").read_text()
-    read = {*IN_FILE.findall(code()), *PLAIN.findall(code()), *IN_COMPOSE.findall(compose)}
-    assert set(rows()) == read | ELSEWHERE
+    assert set(rows()) == env.known | set(IN_COMPOSE.findall(compose))
 
 
 def test_it_says_which_may_be_files():
-    may_be_files = {name for name, cells in rows().items() if cells[-1] == "yes"}
-    assert may_be_files == set(IN_FILE.findall(code()))
+    assert {name for name, cells in rows().items() if cells[-1] == "yes"} == env.known
+
+
+def test_nothing_reads_the_environment_by_another_way():
+    files = [ROOT / "gunicorn.conf.py", ROOT / "manage.py", *(ROOT / "onelift").rglob("*.py")]
+    assert [path for path in files if PAST_THE_READER.search(path.read_text())] == []
 
 
 def test_the_named_defaults_are_those_of_production(tmp_path):

@@ -24,7 +24,7 @@ def test_migrate_leaves_tables_and_has_nothing_to_say(shape):
     shape.as_server("SELECT cache_key FROM onelift_cache LIMIT 1", shape.database)
 
 
-@pytest.mark.parametrize("service", sorted(OURS.keys() - {"migrate"}))
+@pytest.mark.parametrize("service", sorted(OURS.keys() - {"migrate", "backup"}))
 def test_a_service_passes_its_health_check(shape, service):
     wait_for(lambda: shape.is_healthy(service))
 
@@ -40,6 +40,15 @@ def test_a_service_that_hangs_does_not_pass_it(shape, service):
     finally:
         process.send_signal(signal.SIGCONT)
     wait_for(lambda: shape.is_healthy(service))
+
+
+def test_backup_makes_one_named_after_the_day(shape):
+    said = shape.run("backup")
+    (made,) = (shape.folder / "var/backups").iterdir()
+    assert said.startswith("Made: backup of ")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", made.name)
+    verify = ["python", "manage.py", "backup", str(made), "--verify"]
+    assert shape.run("backup", verify).startswith("Whole: backup of ")
 
 
 def test_all_is_well_once_the_pump_has_run(shape):
