@@ -19,6 +19,7 @@ from django.test import Client, TransactionTestCase
 from onelift import celery_app
 from programmes.models import Programme, Region, Site, Wave
 from stakeholders.models import Person, Role, User
+from stakeholders.models.user import INSTALLATION_KINDS
 from tests import factories
 from tests.emptying import empty_database
 from tests.world import World, make_world
@@ -122,7 +123,8 @@ def make_cast() -> Cast:
             f"{name.lower()}@onelift.example", PASSWORD, first_name=name, last_name="Test"
         )
         if role:
-            Role.objects.create(user=made, programme=programme, **role)
+            where = None if role["kind"] in INSTALLATION_KINDS else programme
+            Role.objects.create(user=made, programme=where, **role)
         return made
 
     return Cast(

@@ -62,6 +62,12 @@ class BusinessLineFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Business line {n}")
 
 
+def place(wave, site, **fields):
+    """Return a site’s place in a wave; the site belongs to the programme from then on."""
+    wave.programme.sites.add(site)
+    return WaveSite.objects.create(wave=wave, site=site, **{"changed_at": LONG_AGO, **fields})
+
+
 class WaveFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Wave
@@ -75,7 +81,7 @@ class WaveFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def sites(self, create, extracted, **kwargs):
         for site in extracted or []:
-            WaveSite.objects.create(wave=self, site=site, changed_at=LONG_AGO)
+            place(self, site)
 
 
 class ServiceFactory(factory.django.DjangoModelFactory):

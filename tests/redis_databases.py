@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-USES = ("shape", "benchmark")
+USES = ("shape", "benchmark", "installed", "watching")
 
 
 def redis_url(worker_id: str, use: str) -> str:

@@ -197,3 +197,18 @@ def test_unknown_address_is_told_in_the_browsers_language(db, browser, text):
     page = Client().get("/no/such/page/", headers={"accept-language": browser})
     assert page.status_code == 404
     assert text in page.content.decode()
+
+
+# Before a colon, a semicolon, a question mark or inside quotes, French has a space that holds.
+BREAKING = re.compile(r"« | [:;?!»](?=\s|$|[.,)])")
+
+
+def test_french_breaks_no_line_before_its_punctuation():
+    said = [text for message in catalogue.stored("fr") for text in texts(message.string)]
+    assert [text for text in said if BREAKING.search(text)] == []
+
+
+def test_french_has_one_name_for_the_audit_trail():
+    said = [text for message in catalogue.stored("fr") for text in texts(message.string)]
+    assert any("journal d’audit" in text for text in said)
+    assert [text for text in said if "piste d’audit" in text.lower()] == []

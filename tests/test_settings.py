@@ -55,6 +55,27 @@ def run(arguments, folder, **environment):
     )
 
 
+def test_no_other_account_of_the_machine_reads_what_the_portal_writes(tmp_path):
+    earlier = tmp_path / "var"
+    earlier.mkdir(mode=0o755)
+    write = """
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from onelift.demo.management.commands.catch_mail import Maildir
+call_command("migrate", "contenttypes", verbosity=0)
+default_storage.save("logos/logo.png", ContentFile(b"x"))
+Maildir(settings.VAR_DIR / "mail").keep(b"x")
+"""
+    setup = "import django; django.setup(); from django.conf import settings\n"
+    made = run(["-c", setup + write], earlier)
+    assert made.returncode == 0, made.stderr
+    written = {path: path.stat().st_mode & 0o077 for path in (earlier, *earlier.rglob("*"))}
+    names = {path.name for path in written}
+    assert {"secret_key", "onelift.sqlite3", "logo.png", "logos", "broker", "new"} <= names
+    assert [path for path, open_to in written.items() if open_to] == []
+
+
 @pytest.mark.parametrize("missing", GIVEN)
 @pytest.mark.parametrize("as_empty", [True, False])
 def test_production_names_what_it_lacks(tmp_path, missing, as_empty):

@@ -1,12 +1,15 @@
 """The house keeps its shape: short functions, short files, and names that say what is inside."""
 
 import ast
+import tomllib
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from statistics import median, quantiles
 
 from django.conf import settings
+
+from onelift.version import VERSION
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("programmes", "stakeholders", "communications", "events", "feedback", "onelift")
@@ -55,6 +58,16 @@ def test_no_template_is_longer_than_a_hundred_and_twenty_lines():
     templates = list((ROOT / "templates").rglob("*.html"))
     assert len(templates) > 100
     assert [str(path) for path in templates if lines(path) > 120] == []
+
+
+def test_the_version_stands_in_one_file():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {
+        "attr": "onelift.version.VERSION"
+    }
+    others = [path for path in modules() if path != ROOT / "onelift/version.py"]
+    assert [path for path in others if f'"{VERSION}"' in path.read_text(encoding="utf-8")] == []
 
 
 def test_no_module_has_a_name_that_says_nothing():

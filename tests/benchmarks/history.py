@@ -13,6 +13,7 @@ from django.db.models.functions import Mod
 
 from communications.models import Approval, Delivery, Dispatch, State
 from communications.services import approval as approvals
+from communications.services.link import present_generation
 from communications.services.message import MessageData
 from feedback.models import Option, Segment, Survey
 from feedback.rendering import standard_texts
@@ -126,12 +127,12 @@ def fill_links(survey: Survey, until: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO communications_personallink
-            (delivery_id, purpose, token_hash, expires_at)
-            SELECT mail.id, 'survey', 'hash of ' || mail.id, %s
+            (delivery_id, purpose, token_hash, expires_at, generation)
+            SELECT mail.id, 'survey', 'hash of ' || mail.id, %s, %s
             FROM communications_delivery mail
             JOIN communications_dispatch sending ON sending.id = mail.dispatch_id
             WHERE sending.message_id = %s""",
-            [until, survey.invitation_id],
+            [until, present_generation(), survey.invitation_id],
         )
 
 

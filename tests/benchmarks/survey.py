@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from communications.models import Delivery, Dispatch, PersonalLink, State
 from communications.services import approval as approvals
-from communications.services.link import hash_of, make_links
+from communications.services.link import make_links
 from communications.services.message import MessageData
 from feedback.forms.answer import Shown, new_nonce
 from feedback.models import Invitation, Option, Segment, Survey
@@ -213,5 +213,5 @@ def texts_in(language: str) -> SurveyTexts:
 
 def shown_form(link: Link) -> Shown:
     """Return what the form of a link says of itself, as a browser sends it back."""
-    invited = find_invitation(hash_of(link.token), timezone.now())
+    invited = find_invitation(link.token, timezone.now())
     return Shown(questionnaire_of(invited.asked).key, "en")

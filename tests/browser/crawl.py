@@ -10,7 +10,10 @@ from django.urls import resolve
 
 from tests.browser.conftest import AXE
 
-ROOMS = ("/p/", "/profile/", "/programmes/new/", "/s/", "/me/", "/accounts/")
+ROOMS = (
+    *("/p/", "/profile/", "/programmes/", "/s/", "/me/", "/accounts/"),
+    *("/imports/", "/people/", "/audit/"),
+)
 # Before the second factor one says once more who one is: tests/browser/test_account.py does.
 LEAVES = ("/accounts/logout/", "/accounts/2fa/")
 # A mail stands in a sandbox where no script runs, so nothing can look at it from within; a workbook

@@ -16,7 +16,7 @@ def plant(cast):
     """Three sites, two business lines, each with a persona, and fifty people."""
     names = [("Lab", ["mail", "chat"]), ("Plant shift", ["briefing", "poster"])]
     porto = factories.SiteFactory(name="Porto", region=cast.iberia, language="pt", country="PT")
-    porto.wave_sites.create(wave=cast.wave1)
+    factories.place(cast.wave1, porto)
     for order, (name, channels) in enumerate(names):
         line = factories.BusinessLineFactory(name=name)
         persona = Persona.objects.create(

@@ -10,9 +10,11 @@ import pytest
 from django.utils import timezone
 
 from communications.channels.mail import RelayConfig
+from communications.models import PersonalLink
 from communications.services import pump
-from communications.services.link import token_of
-from feedback.models import Invitation
+from communications.services.link import token_of_link
+from feedback.models import Survey
+from feedback.queries.mark import unspent
 from onelift.demo import story
 from stakeholders.access import home_of
 from stakeholders.models import User
@@ -43,12 +45,15 @@ def demonstration(tmp_path, settings):
 
 def survey_link():
     """Return the address of a link that was mailed and waits for an answer."""
-    invitation = Invitation.objects.filter(
-        is_answered=False,
-        link__delivery__state="sent",
-        link__expires_at__gt=timezone.now(),
-    ).first()
-    return f"/s/{token_of(invitation.link.delivery, 'survey')}/"
+    sent = PersonalLink.objects.filter(
+        purpose="survey", delivery__state="sent", expires_at__gt=timezone.now()
+    ).order_by("pk")
+    waiting = (
+        unspent(survey, sent.filter(invitation__segment__survey=survey))
+        for survey in Survey.objects.all()
+    )
+    link = next(links[0] for links in waiting if links)
+    return f"/s/{token_of_link(link)}/"
 
 
 def answer_survey(page):

@@ -97,7 +97,7 @@ def test_codes_read_without_a_network_are_kept_and_sent_once(
     first, second = seat(soon, timezone.now(), 2)
     signed_in(page, cast.hugo).goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/")
     field, note = page.get_by_label("Code on the ticket"), page.locator("[data-kept]")
-    assert note.is_hidden()
+    expect(note).to_be_hidden()
     page.context.set_offline(True)
     for number, one in ((1, first), (2, second), (2, first)):
         field.fill(one.code)
@@ -135,7 +135,7 @@ def test_seat_is_given_back_without_scripts(browser, link):
     page.get_by_role("button", name="Register").click()
     page.get_by_text("I cannot come").click()
     page.get_by_role("button", name="Cancel my registration").click()
-    assert page.get_by_text("Your registration is cancelled.").is_visible()
+    expect(page.get_by_text("Your registration is cancelled.")).to_be_visible()
     context.close()
     assert Registration.objects.get().state == "cancelled"
 
@@ -146,9 +146,9 @@ def test_door_works_without_scripts(browser, live_server, soon, cast, signed_in)
     page = signed_in(context.new_page(), cast.hugo)
     page.goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/?code={one.code}")
     page.get_by_role("button", name="Check in", exact=True).click()
-    assert page.get_by_text(f"{one.name} is in", exact=True).is_visible()
+    expect(page.get_by_text(f"{one.name} is in", exact=True)).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_text(f"{one.name} is out again.").is_visible()
+    expect(page.get_by_text(f"{one.name} is out again.")).to_be_visible()
     context.close()
 
 

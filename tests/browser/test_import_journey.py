@@ -16,7 +16,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DATA = Path(settings.BASE_DIR) / "onelift" / "demo" / "data"
-ROOT = "/p/one-it/people/imports/"
+ROOT = "/imports/"
 WORDS = {
     "en": {
         "bring": "Bring a file in",
@@ -154,7 +154,7 @@ def test_pages_are_readable_and_fit(
     assert_no_sideways_scroll,
 ):
     page.set_viewport_size({"width": width, "height": 900})
-    signed_in(page, cast.ines).goto(live_server.url + ROOT + "new/")
+    signed_in(page, cast.hana).goto(live_server.url + ROOT + "new/")
 
     def look(name):
         picture(page, f"{name}-{width}")
@@ -180,9 +180,11 @@ def test_pages_are_readable_and_fit(
         page.goto(f"{address}effect/{kind}/")
         look(kind)
     page.locator("tbody a").first.click()
+    page.wait_for_url("**/line/**")
     look("line")
     page.goto(f"{address}effect/")
     page.locator("#apply button").click()
+    page.locator("[data-live='1']").wait_for()
     pump()
     page.goto(address)
     look("report")

@@ -12,7 +12,9 @@ from communications.models import Delivery
 from communications.services import pump
 from feedback.models import Survey
 from feedback.services.edition import publish_surveys
+from programmes.queries.clock import database_now
 from stakeholders.models import User
+from stakeholders.services.password import send_links
 from tests.communications.conftest import relay  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,8 +71,14 @@ def start_programme(page, live_server):
     today = timezone.now().date()
     page.locator("[name=starts_on]").fill((today - timedelta(days=60)).isoformat())
     page.locator("[name=ends_on]").fill((today + timedelta(days=600)).isoformat())
+    tick_sites(page)
     save(page)
     page.wait_for_url("**/p/second-lift/**")
+
+
+def tick_sites(page):
+    for box in page.locator("[name=sites]").all():
+        box.check()
 
 
 def give_role(page, live_server, email, kind):
@@ -88,6 +96,7 @@ def set_password_by_mail(page, live_server, email, server):
     page.locator("[name=email]").fill(email)
     save(page)
     page.wait_for_url("**/reset/done/")
+    send_links(database_now())
     mail = next(a for a in reversed(server.accepts) if a.recipient == email)
     body = mail.message.get_body(("plain",)).get_content()
     path = re.search(r"(/accounts/password/reset/key/\S+)", body).group(1)
@@ -101,8 +110,7 @@ def add_wave(page, live_server):
     page.goto(f"{live_server.url}/p/second-lift/setup/waves/add/")
     page.locator("[name=name]").fill("First wave")
     page.locator("[name=go_live_on]").fill(timezone.now().date().isoformat())
-    for box in page.locator("[name=sites]").all():
-        box.check()
+    tick_sites(page)
     save(page)
     page.wait_for_url(lambda url: not url.endswith("/add/"))
 

@@ -116,7 +116,7 @@ def test_rosa_opens_the_people_of_her_site(cast, keyboard, page):
 
 
 def test_hana_brings_a_file_in(cast, keyboard, page):
-    keys = keyboard(cast.hana, "/p/one-it/people/imports/")
+    keys = keyboard(cast.hana, "/imports/")
     keys.follow("Bring a file in")
     keys.reach("id_file")
     page.locator(":focus").set_input_files(DATA / "people.csv")

@@ -17,7 +17,7 @@ def answered(asked, cast):
     people = [31, 60, 40, 44, 90, 50, 4, 9]
     for place, (name, count) in enumerate(zip(names, people, strict=True)):
         site = factories.SiteFactory(name=name, region=cast.iberia)
-        cast.wave1.wave_sites.create(site=site)
+        factories.place(cast.wave1, site)
         answering = asked.ask(site, count)[: count // 2]
         for number, invitation in enumerate(answering):
             satisfied = number % 10 < 9 - place

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.what_changes import make_page
 
@@ -75,7 +76,7 @@ def test_without_scripts_a_button_shows_the_choice(browser, address):
     page.get_by_label("Your site").select_option("shanghai")
     page.get_by_label("Your work").select_option("office")
     page.get_by_role("button", name="Show").click()
-    assert page.get_by_role("heading", name="at Shanghai").is_visible()
+    expect(page.get_by_role("heading", name="at Shanghai")).to_be_visible()
     assert page.url.endswith("/me/one-it/office/?site=shanghai&lang=en")
     context.close()
 
@@ -89,6 +90,6 @@ def test_printed_it_is_one_sheet_without_fields(page, address, scheme):
     assert re.search(rb"/MediaBox\s*\[0 0 59\d(\.\d+)? 84\d", sheets)
     page.emulate_media(media="print", color_scheme=scheme)
     assert page.locator("select:visible, header:visible").count() == 0
-    assert page.get_by_text("/me/one-it/laboratory/?site=barcelona").is_visible()
+    expect(page.get_by_text("/me/one-it/laboratory/?site=barcelona")).to_be_visible()
     ink = page.locator("h1").evaluate("node => getComputedStyle(node).color")
     assert ink == "rgb(19, 25, 41)"

@@ -12,6 +12,7 @@ import segno
 import zxingcpp
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import expect
 
 from events.models import CheckIn
 from events.queries.ticket import code_link_of
@@ -90,12 +91,12 @@ def test_a_ticket_before_the_camera_is_let_in_once(door, soon):
     (one,) = seat(soon, timezone.now())
     page = door(code_link_of(one))
     page.get_by_text(f"{one.name} is in", exact=True).wait_for()
-    assert page.locator("[data-scanner] video").is_visible()
+    expect(page.locator("[data-scanner] video")).to_be_visible()
     # It lies there still: the next reading says so, and lets nobody in twice.
     page.get_by_text(f"{one.name} is in already").wait_for()
     assert CheckIn.objects.get().registration == one
     page.locator("[data-stop]").click()
-    assert page.locator("[data-scanner]").is_hidden()
+    expect(page.locator("[data-scanner]")).to_be_hidden()
     assert page.evaluate("document.querySelector('video').srcObject.active") is False
     assert page.complaints == []
 
@@ -109,4 +110,4 @@ def test_a_code_of_something_else_lets_nobody_in(door, soon):
 def test_a_camera_that_is_refused_leaves_the_field_for_typing(door, soon):
     page = door("", is_allowed=False)
     page.locator("[data-no-camera]").wait_for()
-    assert page.get_by_label("Code on the ticket").is_visible()
+    expect(page.get_by_label("Code on the ticket")).to_be_visible()

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from stakeholders.models import User
 from tests.communications.making import make_message
 from tests.events.making import make_event
-from tests.factories import ObjectiveFactory, StreamFactory
+from tests.factories import ObjectiveFactory, ProgrammeFactory, StreamFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,3 +96,22 @@ def test_the_level_of_a_message_is_a_square_beside_a_long_title(
     signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/messages/")
     box = page.locator("th .ol-level:visible").first.bounding_box()
     assert box["width"] == box["height"]
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_top_bar_is_one_line_and_the_menu_leads_to_other_programmes(
+    page, live_server, cast, signed_in, width
+):
+    ProgrammeFactory(slug="two", name="Second")
+    page.set_viewport_size({"width": width, "height": 844})
+    signed_in(page, cast.dora).goto(f"{live_server.url}/p/one-it/audit/")
+    tops = page.locator(".ol-top > :visible").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().top)"
+    )
+    assert len(tops) > 1
+    assert max(tops) - min(tops) < 2
+    page.locator(".ol-top").get_by_text("Menu", exact=True).click()
+    menu = page.get_by_role("navigation", name="Main menu")
+    expect(menu.get_by_role("link", name="Whole organisation")).to_be_visible()
+    menu.get_by_role("link", name="Second").click()
+    page.wait_for_url("**/p/two/**")

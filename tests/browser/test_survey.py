@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from communications.services.link import token_of
 from feedback.models import HeldAnswer
@@ -55,7 +56,7 @@ def test_one_question_at_a_time_with_scripts(phone, link):
     page.goto(link + "?lang=en")
     assert page.locator("[data-step]:visible").count() == 1
     page.get_by_role("button", name="Next").click()
-    assert page.get_by_role("heading", name="How satisfied are you?").is_visible()
+    expect(page.get_by_role("heading", name="How satisfied are you?")).to_be_visible()
     page.get_by_role("button", name="Next").click()
     assert page.get_by_text("Please answer this question.").locator("visible=true").count() == 1
     page.get_by_text("Satisfied", exact=True).click()
@@ -66,7 +67,7 @@ def test_one_question_at_a_time_with_scripts(phone, link):
     page.get_by_role("button", name="Next").click()
     page.locator("textarea").fill("Fine")
     page.get_by_role("button", name="Send my answers").click()
-    assert page.get_by_role("heading", name="Thank you").is_visible()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     assert held() == [(4, 10, "Fine")]
     assert page.problems == []
 
@@ -76,10 +77,10 @@ def test_all_questions_at_once_without_scripts(phone, link):
     page.goto(link + "?lang=en")
     assert page.locator("[data-step]:visible").count() == 4
     page.get_by_role("button", name="Send my answers").click()
-    assert page.get_by_text("Your answers are not sent yet.").is_visible()
+    expect(page.get_by_text("Your answers are not sent yet.")).to_be_visible()
     page.get_by_text("Very dissatisfied").click()
     page.get_by_role("button", name="Send my answers").click()
-    assert page.get_by_role("heading", name="Thank you").is_visible()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     assert held() == [(1, None, "")]
 
 

@@ -29,7 +29,7 @@ def make_channel(cast, name="Chat", **values):
 
 def rows(cast, user=None):
     scope = scope_of(user or cast.ines, cast.programme)
-    return channel_rows(channels_of(cast.programme, scope), cast.programme, scope)
+    return channel_rows(channels_of(scope), cast.programme, scope)
 
 
 def sent(client, channel):

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from communications.models import Delivery, Dispatch, State
-from programmes.models import WaveSite
 from tests import factories
 from tests.communications.making import approve, make_message, run
 
@@ -253,7 +252,7 @@ def test_the_page_asks_as_much_of_one_site_as_of_three(cast, start, relay, as_us
         counts.append(len(queries))
         for _site in range(3):
             site = factories.SiteFactory(region=cast.iberia)
-            WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
+            factories.place(cast.wave1, site)
             factories.PersonFactory(site=site)
         run(moment)
     assert Delivery.objects.count() > 8

@@ -100,6 +100,15 @@ def test_only_the_whole_address_of_an_active_feed_opens_it(cast, now, feed, clie
     assert client.get(path_of(feed)).status_code == 404
 
 
+def test_an_address_opens_as_long_as_its_key_is_a_fallback(feed, client, settings):
+    before, former = path_of(feed), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [former]
+    assert path_of(feed) != before
+    assert client.get(before).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(before).status_code == 404
+
+
 def test_a_feed_is_read_in_the_same_few_statements(
     cast, now, feed, client, django_assert_num_queries
 ):
@@ -109,3 +118,11 @@ def test_a_feed_is_read_in_the_same_few_statements(
             run_posts(now + LATER)
         with django_assert_num_queries(4):
             client.get(path_of(feed))
+
+
+def test_the_address_is_shown_to_who_sets_it_up_and_not_to_the_auditor(cast, feed, as_user):
+    page = "/p/one-it/setup/channels/"
+    assert feed_url(feed) in as_user(cast.ines).get(page).content.decode()
+    shown = as_user(cast.dora).get(page).content.decode()
+    assert feed.name in shown
+    assert feed_token(feed.pk) not in shown

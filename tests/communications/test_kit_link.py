@@ -106,7 +106,7 @@ def test_nothing_of_another_region_is_behind_it(client, cast, link):
 
 def test_the_link_to_a_site_opens_no_other_of_its_region(client, cast, message, moment):
     madrid = factories.SiteFactory(name="Madrid", region=cast.iberia, language="es")
-    cast.wave1.wave_sites.create(site=madrid)
+    factories.place(cast.wave1, madrid)
     factories.PersonFactory(site=madrid, language="es")
     kit.keep(cast.programme, lambda: moment, moment + timedelta(minutes=1))
     whole = hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, moment)
@@ -208,6 +208,14 @@ def test_the_key_of_the_house_makes_the_address(cast, link, settings):
     settings.SECRET_KEY = "another"
     assert token_of(link) != before
     assert token_of(link)[:16] == before[:16]
+
+
+def test_an_address_opens_as_long_as_its_key_is_a_fallback(client, cast, link, settings):
+    before, former = address_of(link), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [former]
+    assert client.get(before).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(before).status_code == 404
 
 
 def test_no_log_keeps_the_address(cast, link):

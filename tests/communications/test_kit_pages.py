@@ -149,7 +149,7 @@ def test_nothing_new_says_since_when(cast, message, as_user):
 def test_a_long_kit_is_folded_filtered_and_paged(cast, message, as_user, moment):
     for number in range(13):
         site = factories.SiteFactory(name=f"Site {number:02}", region=cast.iberia, language="es")
-        cast.wave1.wave_sites.create(site=site)
+        factories.place(cast.wave1, site)
         factories.PersonFactory(site=site, language="es")
     files = wanted_files(texts_of_kits(cast.programme))
     kit.note_wanted(cast.programme, files, moment)

@@ -19,7 +19,6 @@ from communications.queries.hold import holds
 from communications.queries.ledger import interruption, ledger_of
 from communications.queries.reply import reasons_in
 from communications.services import dispatch as acts
-from programmes.models import WaveSite
 from programmes.scope import EVERYTHING, Scope
 from programmes.services.plan import move_wave
 from tests import factories
@@ -52,7 +51,7 @@ def check(now, scope=EVERYTHING):
     for part in (*ROW_PARTS, "not_sent", "waiting", ""):
         for chosen in (Chosen(part), Chosen(part, language="es"), Chosen(part, language="none")):
             rows = deliveries_in(dispatch, scope, chosen, now)
-            assert table_of(cells_of(dispatch, scope, chosen, now), scope).total == rows.count()
+            assert table_of(cells_of(dispatch, scope, chosen, now)).total == rows.count()
     later = people_later(dispatch, scope, Chosen("later"), now)
     assert later.count() == ledger.later
     assert cells_of(dispatch, scope, Chosen("later"), now).total() == ledger.later
@@ -175,7 +174,7 @@ def test_queries_do_not_grow_with_sites(cast, now, relay):
             ledger_of(dispatch, EVERYTHING, now + LATER)
         counts.append(len(queries))
         site = factories.SiteFactory(region=cast.iberia)
-        WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
+        factories.place(cast.wave1, site)
         factories.PersonFactory(site=site)
         run(now + LATER)
     assert len(ledger_of(dispatch, EVERYTHING, now + LATER).sites) == 5
@@ -187,8 +186,8 @@ def test_an_interruption_counts_what_waits_in_view_and_goes_by_itself(cast, now,
     relay.refuse()
     run(now + LATER)
     iberia = Scope(regions=frozenset({cast.iberia.pk}))
-    assert interruption(EVERYTHING, cast.programme.pk).waiting == 6
-    assert interruption(iberia, cast.programme.pk).waiting == 3
+    assert interruption(EVERYTHING).waiting == 6
+    assert interruption(iberia).waiting == 3
     relay.listen()
     run(now + LATER * 2)
-    assert interruption(EVERYTHING, cast.programme.pk) is None
+    assert interruption(EVERYTHING) is None

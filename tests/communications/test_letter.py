@@ -16,6 +16,7 @@ from communications.channels.letter import clean
 from communications.channels.mail import Letter, Relay, RelayConfig, build
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 20
 EXPECTED = [
     *("From", "To", "Subject", "Date", "Message-ID", "Content-Language", "Auto-Submitted"),
     *("X-OneLift-Dispatch", "MIME-Version", "Content-Type"),
@@ -94,8 +95,9 @@ def test_a_letter_reads_as_it_was_written():
     assert message.get_body(["html"]).get_content().rstrip() == LETTER.html
 
 
-def test_images_travel_inside_the_page():
-    message = check(build(replace(LETTER, images={"logo": PNG})))
+@pytest.mark.parametrize(("picture", "media_type"), [(PNG, "image/png"), (JPEG, "image/jpeg")])
+def test_images_travel_inside_the_page_as_what_they_are(picture, media_type):
+    message = check(build(replace(LETTER, images={"logo": picture})))
     plain, related = message.iter_parts()
     assert plain.get_content_type() == "text/plain"
     page, image = related.iter_parts()
@@ -105,7 +107,7 @@ def test_images_travel_inside_the_page():
     )
     assert image["Content-ID"] == "<logo>"
     assert image.get_content_disposition() == "inline"
-    assert image.get_content() == PNG
+    assert (image.get_content_type(), image.get_content()) == (media_type, picture)
 
 
 @pytest.mark.parametrize("value", HOSTILE)

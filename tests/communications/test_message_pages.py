@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -267,6 +268,23 @@ def test_preview_is_the_mail_of_a_reader_of_that_language(cast, now, as_user):
     text = as_user(cast.ines).get(f"{ROOT}{message.pk}/es/preview/?format=text")
     assert text["Content-Type"].startswith("text/plain")
     assert f"Hola {first.first_name}:" in text.content.decode()
+
+
+def test_preview_shows_a_logo_as_what_it_is(cast, now, as_user, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    cast.programme.logo.save("logo.jpg", ContentFile(b"\xff\xd8\xff\xe0 pixels"))
+    message = make_message(cast, now)
+    answer = page(as_user(cast.ines), f"{ROOT}{message.pk}/es/preview/")
+    assert "data:image/jpeg;base64,/9j/" in answer
+
+
+def test_preview_names_nobody_to_who_reads_no_records(cast, now, as_user):
+    message = make_message(cast, now)
+    approve(cast, message, now)
+    for user in (cast.claire, cast.tom, cast.nuria):
+        mail = page(as_user(user), f"{ROOT}{message.pk}/es/preview/?format=text")
+        assert "Hola {{ first_name }}:" in mail
+        assert "el centro abre en Barcelona" in mail
 
 
 def test_preview_of_a_language_without_text_is_not_there(cast, now, as_user):

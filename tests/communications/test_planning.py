@@ -161,7 +161,7 @@ def test_the_holidays_of_a_part_of_the_country_are_kept_there_alone(cast, now, r
         for part in ("BY", "BE")
     )
     for site in (bavaria, berlin):
-        WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
+        factories.place(cast.wave1, site)
         factories.PersonFactory(site=site)
     epiphany = datetime(2027, 1, 6, 8, 0, tzinfo=UTC)
     approve(cast, make_message(cast, now, **{**NINE, "fixed_on": epiphany.date()}), now)
@@ -185,7 +185,7 @@ def test_the_pump_is_idempotent_and_adds_only_who_is_new(cast, now):
 def test_planning_takes_the_same_statements_for_any_number_of_sites(cast, now, sites):
     for number in range(sites):
         site = factories.SiteFactory(region=cast.iberia, time_zone=ZONES[number])
-        WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
+        factories.place(cast.wave1, site)
         factories.PersonFactory(site=site)
     approve(cast, make_message(cast, now), now)
     assert statements(lambda: plan_due(now + LATER)) == (6 + sites, 10)

@@ -151,7 +151,7 @@ def test_what_was_withdrawn_meanwhile_cannot_be_ticked_off(cast, as_user, wait, 
 
 def test_what_is_withdrawn_while_the_page_is_made_is_left_out(cast, wait, board, moment):
     version = wait(board)
-    posts = list(tasks_at(cast.programme, EVERYTHING, moment))
+    posts = list(tasks_at(EVERYTHING, moment))
     assert len(task_lines(posts, moment)) == 1
     approvals.withdraw(version, cast.claire, "Wrong", moment)
     assert task_lines(posts, moment) == []

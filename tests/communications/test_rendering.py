@@ -166,6 +166,14 @@ def test_a_filled_mail_holds_no_marks():
         assert "mark.invalid" not in part
 
 
+def test_no_character_of_a_mail_is_written_out_as_code():
+    made = mail("{{ site }}", 'About "{{ name }}" & <b>', name='O"Neil')
+    label = 'aria-label="About &quot;O&quot;Neil&quot; &amp; &lt;b&gt;"'
+    assert label in made.html
+    assert "\\u" not in made.html
+    assert "fdd0" not in made.html
+
+
 def test_without_first_name_the_name_stands_in():
     assert mail("Hello {{ first_name }},", first_name="").text.startswith("Hello Anna Berg,")
 

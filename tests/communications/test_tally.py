@@ -156,7 +156,7 @@ def test_whatever_happens_to_a_sending_is_counted(planned, cast, now, relay):
     erased = cast.people[0]
     erased.left_on = now.date()
     erased.save()
-    erase(erased, cast.dora, compared(), cast.programme.pk)
+    erase(erased, cast.dora, compared())
     compared("erased")
     assert not [key for key in tallied() if "@" in str(key)]
 
@@ -299,6 +299,8 @@ def test_writers_mergers_and_comparisons_at_once_lose_nothing(planned):
 
     at_once(4, work)
     assert tallied() == counted()
+    # Two mergers may have left two rows of the same mails, until something of these mails is new.
+    Tally.objects.update(is_new=True)
     Tally.objects.merge()
     assert Tally.objects.count() == len(counted())
 

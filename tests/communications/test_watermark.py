@@ -295,6 +295,22 @@ def test_the_page_says_that_nothing_is_sent(cast, kept_back, as_user):
     assert "this database was put back from a backup, or is a copy" in page
 
 
+def test_the_page_leads_whoever_may_decide_to_where_it_is_done(cast, kept_back, as_user):
+    page = address(Dispatch.objects.get())
+    link = f'href="{reverse("admin:communications_channelstate_changelist")}"'
+    assert link not in as_user(cast.ines).get(page).content.decode()
+    cast.ines.is_staff = True  # opens the administration, and decides nothing there
+    cast.ines.save()
+    assert link not in as_user(cast.ines).get(page).content.decode()
+    cast.ines.is_superuser = True
+    cast.ines.save()
+    client = as_user(cast.ines)
+    assert link in client.get(page).content.decode()
+    assert client.get(reverse("admin:communications_channelstate_changelist")).status_code == 200
+    overview = client.get(reverse("dashboards:overview-show", args=["one-it"]))
+    assert link in overview.content.decode()
+
+
 def test_the_doctor_says_what_to_do(kept_back):
     (found,) = (each for each in check_up() if each.part == "backup")
     assert found.level == "trouble"

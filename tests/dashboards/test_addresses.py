@@ -9,7 +9,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from communications.models import Bounce, Delivery
-from programmes.models import WaveSite
 from stakeholders.models import Person
 from tests import factories
 
@@ -112,7 +111,7 @@ def test_the_number_of_queries_does_not_grow(
 ):
     for _n in range(many):
         site = factories.SiteFactory(region=cast.iberia)
-        WaveSite.objects.create(wave=cast.wave1, site=site, changed_at=factories.LONG_AGO)
+        factories.place(cast.wave1, site)
         refuse(factories.PersonFactory(site=site))
     client = as_user(cast.ines)
     page_of(client)
@@ -154,7 +153,7 @@ def test_a_manager_says_on_the_page_of_a_person_that_it_works_again(cast, as_use
     person.refresh_from_db()
     assert not person.is_address_refused
     assert person.address_confirmed_at is not None
-    assert LogEntry.objects.get(additional_data={"act": "address_works"}).actor == cast.ines
+    assert LogEntry.objects.get(additional_data__act="address_works").actor == cast.ines
     page = client.get(f"/p/one-it/people/{person.pk}/").content.decode()
     assert f"Mails go to {person.email} again" in page
     assert "The address does not work" not in page

@@ -10,6 +10,7 @@ from django.db import connection
 
 from communications.models import Heartbeat
 from onelift.dashboards.queries import health as healths
+from onelift.watching.patience import patiently
 from programmes.queries.clock import database_now
 
 PATHS = ("/healthz", "/livez")
@@ -39,6 +40,7 @@ def test_all_is_well_while_the_pump_runs(client):
     code, found = ask(client)
     assert code == 200
     assert found.pop("pump_seconds") in (20, 21, 22)
+    assert found.pop("sending") == {"status": "ok"}
     assert found == {"status": "ok", "database": "ok", "broker": "ok", "version": "0.1.0"}
 
 
@@ -105,7 +107,7 @@ def test_what_hangs_is_not_waited_for():
     from threading import Event
 
     forever = Event()
-    assert healths._patiently(lambda: forever.wait(5) and "late", "down") == "down"
+    assert patiently(lambda: forever.wait(5) and "late", "down", 0.5) == "down"
     forever.set()
 
 

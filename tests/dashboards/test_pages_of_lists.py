@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from communications.models import Channel
-from programmes.models import Wave, WaveSite
+from programmes.models import Wave
 from stakeholders.models import Persona
+from tests import factories
 from tests.communications.posting import make_channel, run_posts, tell
 from tests.factories import (
     BlackoutFactory,
@@ -31,7 +32,7 @@ def sites(cast, numbers):
     for n in numbers:
         region = RegionFactory(name=f"Land {n:03}", slug=f"land-{n}")
         site = SiteFactory(name=f"Place {n:03}", region=region)
-        WaveSite.objects.create(wave=cast.wave2, site=site)
+        factories.place(cast.wave2, site)
 
 
 def personas(cast, numbers):

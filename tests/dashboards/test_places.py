@@ -8,6 +8,7 @@ import pytest
 
 from onelift.dashboards.queries.places import Crew, holidays_at, map_of
 from programmes.scope import Scope
+from tests import factories
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory
 
 PEOPLE = "/p/one-it/people/"
@@ -130,7 +131,7 @@ def test_people_add_up_however_they_are_grouped(cast, legal, now):
 def test_the_number_of_queries_does_not_grow(cast, legal, as_user, many, django_assert_num_queries):
     for n in range(many):
         site = SiteFactory(region=cast.iberia)
-        cast.wave1.wave_sites.create(site=site)
+        factories.place(cast.wave1, site)
         PersonFactory(site=site, language=f"x{n}", business_line=BusinessLineFactory())
     client = as_user(cast.ines)
     counts = dict(zip(pages(cast, legal), (7, 13, 7, 11, 8, 10), strict=True))
@@ -151,7 +152,7 @@ def test_an_empty_programme_says_what_to_do(cast, as_user):
 def test_sites_stand_in_the_order_of_their_letters_whatever_the_accents(cast, as_user):
     for name in ("İstanbul", "São Paulo", "Slough"):
         site = SiteFactory(name=name, region=cast.iberia)
-        site.wave_sites.create(wave=cast.wave1)
+        factories.place(cast.wave1, site)
     rows = as_user(cast.ines).get(f"{PEOPLE}sites/").context["rows"]
     names = [row.site.name for row in rows]
     assert names == ["Barcelona", "İstanbul", "São Paulo", "Shanghai", "Slough"]

@@ -16,6 +16,7 @@ from programmes.rendering.timeline import Mark, PlanLane, draw_plan
 from programmes.scope import EVERYTHING
 from stakeholders.access import scope_of
 from stakeholders.models import Persona, Role
+from tests import factories
 from tests.communications.making import approve, make_message
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory, WaveFactory
 
@@ -91,7 +92,7 @@ def test_a_day_is_the_day_at_the_site(cast, now):
     auckland = SiteFactory(
         name="Auckland", region=cast.china, country="NZ", time_zone="Pacific/Auckland"
     )
-    auckland.wave_sites.create(wave=cast.wave2)
+    factories.place(cast.wave2, auckland)
     PersonFactory(site=auckland)
     approve(cast, make_message(cast, now, sites=[auckland], fixed_on=date(2026, 12, 1)), now)
     assert ("2026-12-01", "message", "approved") in shown(board_of(cast, now))

@@ -11,6 +11,7 @@ from onelift.dashboards.queries.region import region_board
 from programmes.queries.clock import database_now
 from programmes.scope import Scope
 from programmes.services.texts import write_text
+from tests import factories
 from tests.communications.making import approve, make_message
 from tests.factories import PersonFactory, SiteFactory
 
@@ -33,7 +34,7 @@ def test_it_counts_the_days_to_the_next_go_live(cast, now):
     board = board_of(cast, now)
     assert (board.days_left, board.live_since) == (None, date(2026, 11, 9))
     madrid = SiteFactory(name="Madrid", region=cast.iberia)
-    cast.wave2.wave_sites.create(site=madrid, own_go_live_on=date(2026, 11, 30))
+    factories.place(cast.wave2, madrid, own_go_live_on=date(2026, 11, 30))
     board = board_of(cast, now)
     assert (board.days_left, [s.place.site.name for s in board.next_sites]) == (6, ["Madrid"])
     assert [site.state for site in board.sites] == ["live", "planned"]
@@ -123,7 +124,7 @@ def test_what_comes_next_says_its_state(cast, now):
 
 def test_satisfaction_is_of_its_sites_and_small_groups_are_hidden(asked, cast, as_user, now):
     madrid = SiteFactory(name="Madrid", region=cast.iberia)
-    cast.wave1.wave_sites.create(site=madrid)
+    factories.place(cast.wave1, madrid)
     for site, values in [
         (cast.barcelona, [5, 4, 4, 5, 1]),
         (madrid, [1]),
@@ -143,7 +144,7 @@ def test_satisfaction_is_of_its_sites_and_small_groups_are_hidden(asked, cast, a
 def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_assert_num_queries):
     for _n in range(many):
         site = SiteFactory(region=cast.iberia)
-        cast.wave1.wave_sites.create(site=site)
+        factories.place(cast.wave1, site)
         PersonFactory(site=site)
         approve(cast, make_message(cast, now, sites=[site]), now)
     client = as_user(cast.rosa)

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from onelift.dashboards.queries.setup import setup_board
+from onelift.version import VERSION
 from programmes.models import Service, WaveSite
 from programmes.queries.texts import text_of
 from programmes.scope import EVERYTHING
@@ -83,7 +84,7 @@ def test_the_page_needs_the_same_queries_for_one_and_three_waves(
         WaveFactory(programme=cast.programme, name=f"More {n}", sites=[SiteFactory()])
     client = as_user(cast.ines)
     client.get(SETUP)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(SETUP).status_code == 200
 
 
@@ -95,6 +96,14 @@ def test_a_regional_it_manager_meets_nothing_of_another_region(cast, as_user, no
     board = setup_board(cast.programme, scope_of(cast.rosa, cast.programme), now)
     assert (board.sites, board.people, board.without_wave) == (1, 3, 0)
     assert "Move" not in shown
+
+
+def test_the_foot_of_the_settings_says_which_version_runs(cast, as_user):
+    foot = f'<footer class="ol-meta mt-4">OneLift {VERSION}</footer>'
+    ines, root = as_user(cast.ines), f"/p/{cast.programme.slug}/"
+    for page in ("setup/", "setup/services/", "setup/channels/", "setup/roles/"):
+        assert foot in ines.get(root + page).content.decode()
+    assert foot not in ines.get(f"{root}overview/").content.decode()
 
 
 def test_an_outsider_finds_nothing_and_a_stranger_signs_in(cast, as_user, client):
@@ -186,6 +195,7 @@ def test_a_wrong_date_is_kept_and_answered(cast, as_user):
 
 def test_a_wave_is_added_with_its_sites(cast, as_user):
     lisbon = SiteFactory(name="Lisbon", region=cast.iberia)
+    cast.programme.sites.add(lisbon)
     client = as_user(cast.ines)
     page = client.get(f"{SETUP}waves/add/").content.decode()
     assert "Shanghai · China · Wave 2" in page

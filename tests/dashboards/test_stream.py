@@ -308,13 +308,13 @@ def test_old_updates_say_nothing_about_today(cast, desk, samir, today):
     week = week_of(today) - timedelta(weeks=2)
     update = send_update(desk, week, UpdateData("off", "off"), samir, timezone.now())
     scope = scope_of(cast.claire, cast.programme)
-    (line,) = stream_lines(cast.programme, scope, today)
+    (line,) = stream_lines(scope, today)
     assert (line.update, line.says.state) == (None, "on")
     StreamUpdate.objects.update(week_on=week_of(today) - timedelta(weeks=1))
-    (line,) = stream_lines(cast.programme, scope, today)
+    (line,) = stream_lines(scope, today)
     assert (line.update, line.says.state, line.is_unread) == (update, "off", True)
     open_update(update, cast.claire, timezone.now())
-    assert not stream_lines(cast.programme, scope, today)[0].is_unread
+    assert not stream_lines(scope, today)[0].is_unread
 
 
 def test_the_list_says_how_each_stream_stands(cast, desk, samir, leader, today):

@@ -28,7 +28,7 @@ def read(cast, as_user):
 
     def lines(language):
         User.objects.filter(pk=cast.dora.pk).update(language=language)
-        return as_user(User.objects.get(pk=cast.dora.pk)).get(AUDIT).context["lines"]
+        return as_user(User.objects.get(pk=cast.dora.pk)).get("/audit/").context["lines"]
 
     return lines
 

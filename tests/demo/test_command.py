@@ -2,10 +2,12 @@
 
 import socket
 from contextlib import closing
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from onelift.demo.management.commands.load_demo import Command
 from programmes.models import Programme
 
 pytestmark = pytest.mark.django_db
@@ -23,3 +25,11 @@ def test_a_port_that_is_taken_is_named():
         port = other.getsockname()[1]
         with pytest.raises(CommandError, match=f"port {port} .* PORT="):
             call_command("catch_mail", port=port)
+
+
+def test_the_way_is_told_by_tenths():
+    out = StringIO()
+    command = Command(stdout=out)
+    for done in range(41):
+        command.tell_share(done / 40)
+    assert out.getvalue() == "".join(f"  {percent} %\n" for percent in range(10, 101, 10))

@@ -33,7 +33,7 @@ def test_all_that_events_keep_is_given_out(cast, now):
 
 def test_the_seat_stays_and_the_address_goes(cast, now):
     person = registered(cast, now).person
-    erase(person, cast.claire, now, cast.programme.pk)
+    erase(person, cast.claire, now)
     mail = EventMail.objects.get()
     assert (mail.address, mail.reason, mail.state) == ("", "", "failed")
     assert Registration.objects.get().name == "Erased"

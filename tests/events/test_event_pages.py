@@ -12,6 +12,7 @@ from events.services.event import cancel_event, change_event, write_texts
 from events.services.registration import withdraw
 from programmes.models import Stream
 from programmes.queries.texts import states_of
+from stakeholders.forms.lines import TAKE
 from stakeholders.models import Role
 from tests.events.making import approve, event_data, make_event, seat
 
@@ -265,7 +266,13 @@ def test_stream_leader_writes_events_of_own_streams_alone(cast, soon, as_user):
     typed = {**TYPED, "site": cast.barcelona.pk}
     assert "Choose one of your streams." in client.post(f"{LIST}new/", typed).content.decode()
     assert client.post(f"{LIST}new/", {**typed, "stream": desk.pk}).status_code == 302
-    assert client.get(f"{LIST}{Event.objects.get(stream=desk).slug}/edit/").status_code == 200
+    address = f"{LIST}{Event.objects.get(stream=desk).slug}/edit/"
+    assert client.get(address).status_code == 200
+    other = Stream.objects.create(programme=cast.programme, name="Other")
+    for place in (address, f"{LIST}new/"):
+        for stream in (desk.pk, other.pk, "", "x", str(2**63)):
+            page = client.post(place, {**typed, "stream": stream, TAKE: "1"})
+            assert list(page.context["form"].fields["stream"].queryset) == [desk]
 
 
 def test_cio_reads_numbers_and_no_names(cast, soon, as_user):

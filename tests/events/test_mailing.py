@@ -11,7 +11,7 @@ from events.models import EventMail, Registration
 from events.queries.ticket import link_of
 from events.services.event import cancel_event, change_event
 from events.services.mailing import deliver
-from events.services.registration import register, withdraw
+from events.services.registration import register, walk_in, withdraw
 from programmes import wake
 from programmes.queries.clock import database_now
 from tests.events.making import approve, event_data, seat
@@ -202,3 +202,12 @@ def test_a_worker_that_is_to_stop_leaves_the_mails_to_others(event, now, relay, 
     assert set(EventMail.objects.values_list("state", flat=True)) == {State.PLANNED}
     monkeypatch.setattr(wake, "_STOP", bytearray(1))
     assert send(now) == 2
+
+
+def test_who_was_let_in_without_asking_gets_no_mail(cast, event, now, relay):
+    """Else whoever writes events could write to anybody, without an approval."""
+    walk_in(event, now, person=cast.people[0], name="")
+    change_event(event, event_data(cast, room="See evil.example"), cast.ines, now)
+    cancel_event(event, cast.ines, now)
+    assert not EventMail.objects.exists()
+    assert send(now) == 0

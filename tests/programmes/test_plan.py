@@ -16,6 +16,7 @@ def fresh(thing):
 
 def test_a_new_wave_comes_behind_the_others_with_its_sites(cast, now):
     lisbon = SiteFactory(name="Lisbon", region=cast.iberia)
+    cast.programme.sites.add(lisbon)
     wave = fresh(plan.add_wave(cast.programme, "Wave 3", MONDAY, now, [lisbon]))
     assert (wave.order, wave.go_live_on, wave.changed_at) == (3, MONDAY, now)
     place = wave.wave_sites.get()
@@ -35,6 +36,7 @@ def test_a_name_is_given_once_in_a_programme(cast, now):
 
 def test_a_site_may_be_in_a_wave_of_another_programme(cast, now):
     other = WaveFactory().programme
+    other.sites.add(cast.shanghai)
     wave = plan.add_wave(other, "Pilot", MONDAY, now, [cast.shanghai])
     assert [place.site for place in wave.wave_sites.all()] == [cast.shanghai]
 
@@ -91,6 +93,7 @@ def test_a_site_has_its_own_date_or_its_waves(cast, now):
 
 def test_assigning_sites_keeps_the_dates_of_those_that_stay(cast, now):
     lisbon, porto = SiteFactory(name="Lisbon"), SiteFactory(name="Porto")
+    cast.programme.sites.add(lisbon, porto)
     plan.assign_sites(cast.wave2, [cast.shanghai, lisbon], now)
     plan.move_site(cast.wave2.wave_sites.get(site=cast.shanghai), MONDAY, now)
     plan.assign_sites(cast.wave2, [cast.shanghai, porto], now)

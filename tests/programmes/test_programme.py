@@ -1,9 +1,14 @@
 import io
+import struct
+import zlib
 from datetime import date
+from pathlib import Path
+from zlib import crc32
 
 import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from programmes.models import Service, Stream
 from programmes.queries.texts import column_of, text_of
@@ -116,6 +121,67 @@ def test_a_logo_that_mails_cannot_show_is_refused(cast, as_user):
     url = f"/p/{cast.programme.slug}/setup/brand/"
     page = as_user(cast.ines).post(url, {**COLOURS, "logo": png(name="logo.gif", kind="GIF")})
     assert "Save the logo as PNG or JPEG" in page.content.decode()
+    assert not fresh(cast.programme).logo
+
+
+def upload(client, programme, file):
+    return client.post(f"/p/{programme.slug}/setup/brand/", {**COLOURS, "logo": file})
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("size", [(13_000, 13_000), (2001, 10), (10, 2001)])
+def test_a_logo_that_unfolds_is_refused_by_its_head(cast, as_user, size):
+    head = png_head(*size)
+    head.seek(0)
+    page = upload(as_user(cast.ines), cast.programme, head).content.decode()
+    assert "Make the logo at most 2000 pixels wide and high, and choose it again." in page
+    assert not fresh(cast.programme).logo
+
+
+def png_head(width, height):
+    """Return a PNG whose pixels are missing: who unfolds it before judging its size fails."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(b"")), chunk(b"IEND", b"")]
+    file = io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    file.name = "logo.png"
+    return file
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_only_the_pixels_of_a_logo_are_kept(cast, as_user, settings, tmp_path, kind):
+    settings.MEDIA_ROOT = tmp_path
+    file = io.BytesIO()
+    marks = {"exif": Image.Exif()} if kind == "JPEG" else {"pnginfo": PngInfo()}
+    if kind == "JPEG":
+        marks["exif"][0x010E], marks["comment"] = "secret place", b"secret place"
+    else:
+        marks["pnginfo"].add_text("Comment", "secret place")
+    Image.new("RGB", (300, 200), "navy").save(file, kind, **marks)
+    file.write(b"<script>alert(1)</script>")
+    file.seek(0)
+    file.name = "../../<b>.svg.png"
+    assert upload(as_user(cast.ines), cast.programme, file).status_code == 302
+    kept = fresh(cast.programme).logo
+    content = kept.read()
+    assert b"secret" not in content
+    assert b"script" not in content
+    assert Path(kept.name).name.startswith("logo")
+    with Image.open(io.BytesIO(content)) as image:
+        assert (image.size, image.format) == ((300, 200), kind)
+        assert all(
+            abs(a - b) < 8 for a, b in zip(image.getpixel((9, 9)), (0, 0, 128), strict=False)
+        )
+
+
+@pytest.mark.parametrize("cut", [40, 60, 90])
+def test_a_logo_that_is_cut_off_is_refused(cast, as_user, cut):
+    file = io.BytesIO(png((400, 400)).getvalue()[:cut])
+    file.name = "logo.png"
+    assert upload(as_user(cast.ines), cast.programme, file).status_code == 200
     assert not fresh(cast.programme).logo
 
 

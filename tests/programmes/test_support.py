@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from programmes.models import SupportContact
 from programmes.queries.support import support_at
 from programmes.services.support import save_support
+from tests import factories
 from tests.factories import SiteFactory
 
 LIST = "/p/one-it/setup/contacts/"
@@ -117,7 +118,7 @@ def test_a_regional_manager_sees_the_own_sites_and_changes_nothing(cast, as_user
 def test_the_list_asks_the_same_queries(cast, as_user, many, django_assert_num_queries):
     for _ in range(many):
         site = SiteFactory()
-        cast.wave1.wave_sites.create(site=site)
+        factories.place(cast.wave1, site)
         save_support(cast.programme, site, {"phone": "5050"})
     client = as_user(cast.ines)
     client.get(LIST)

@@ -15,11 +15,11 @@ HEAD = "Matricule;Nom;Prénom;Adresse e-mail;Langue;Site"
 
 
 def url(name, *args):
-    return reverse(f"stakeholders:import-{name}", args=["one-it", *args])
+    return reverse(f"stakeholders:import-{name}", args=args)
 
 
 def effect_url(run):
-    return reverse("dashboards:import-effect", args=["one-it", run.pk])
+    return reverse("dashboards:import-effect", args=[run.pk])
 
 
 def row(number, **given):

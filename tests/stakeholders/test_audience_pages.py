@@ -16,6 +16,7 @@ from stakeholders.models import Audience, AudienceException, Person, Persona, Ro
 from stakeholders.models.rule import people_of
 from stakeholders.queries.builder import board_of
 from stakeholders.services.personnel import import_people
+from tests import factories
 from tests.communications.making import make_message
 from tests.factories import (
     AudienceFactory,
@@ -35,7 +36,7 @@ def plant(cast):
     """Two lines of business in Barcelona and Porto, two personas, and two employers."""
     lab, shift = BusinessLineFactory(name="Lab"), BusinessLineFactory(name="Plant")
     cast.porto = SiteFactory(name="Porto", region=cast.iberia, language="pt", country="PT")
-    cast.porto.wave_sites.create(wave=cast.wave1)
+    factories.place(cast.wave1, cast.porto)
     for line, site, employer, n in [
         (lab, cast.barcelona, "Meridel", 3),
         (shift, cast.barcelona, "Meridel", 4),
@@ -336,7 +337,8 @@ def test_the_number_of_queries_does_not_grow(plant, as_user, address):
 
 
 def test_boards_count_within_their_scope(plant):
-    scope = Scope(frozenset({plant.programme.pk}), frozenset({plant.china.pk}))
+    key = plant.programme.pk
+    scope = Scope(frozenset({key}), key, frozenset({plant.china.pk}))
     assert board_of(plant.programme, scope, QueryDict("")).split.people == 3
     assert board_of(plant.programme, EVERYTHING, QueryDict("")).everybody == 18
 

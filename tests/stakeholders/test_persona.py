@@ -85,14 +85,16 @@ def test_who_has_left_is_nobody(cast, now):
     gone = cast.people[0]
     gone.left_on = now.date()
     gone.save()
-    found = picked_in(f"{gone.personnel_number} {gone.email} {cast.people[1].email}\x00")
+    found = picked_in(
+        f"{gone.personnel_number} {gone.email} {cast.people[1].email}\x00", cast.programme.pk
+    )
     assert found.people == [cast.people[1]]
     assert found.unknown == [gone.personnel_number, gone.email]
 
 
 def test_thousands_of_numbers_are_found(cast):
     text = "\n".join([f"N{n}" for n in range(1200)] + [p.email for p in cast.people])
-    found = picked_in(text)
+    found = picked_in(text, cast.programme.pk)
     assert set(found.people) == set(cast.people)
     assert len(found.unknown) == 1200
 

@@ -23,7 +23,7 @@ START_SECONDS = 30
 
 @contextmanager
 def server() -> Iterator[int]:
-    """Start gunicorn with gthread workers; yield its port, and stop it at the end."""
+    """Start gunicorn with its workers; yield its port, and stop it at the end."""
     port = _free_port()
     with TemporaryDirectory() as folder:
         _collect_static_files(folder)
@@ -67,7 +67,8 @@ def _collect_static_files(folder: str) -> None:
 def _command(port: int) -> list[str]:
     options = {
         "bind": f"127.0.0.1:{port}",
-        "worker-class": "gthread",
+        # As gunicorn.conf.py says.
+        "worker-class": "onelift.serving.worker.BufferingWorker",
         "workers": WORKERS,
         "threads": THREADS,
         "log-level": "warning",

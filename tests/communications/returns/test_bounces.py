@@ -232,7 +232,7 @@ def test_a_word_that_it_works_sends_again_and_leaves_a_trace(cast, now, relay, s
     person.refresh_from_db()
     assert address_works(person, cast.ines, now + DAY)
     assert not address_works(person, cast.ines, now + DAY)
-    entry = LogEntry.objects.get(additional_data={"act": "address_works"})
+    entry = LogEntry.objects.get(additional_data__act="address_works")
     assert (entry.actor, entry.object_pk) == (cast.ines, str(person.pk))
     row = told(now + 2 * DAY)[person.pk]
     assert row.state == State.SENT

@@ -98,3 +98,14 @@ def test_an_outcome_that_is_not_written_yet_is_to_be_told_again(row, tell):
     answer = tell(event_of(row))
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert not Bounce.objects.exists()
+
+
+def test_half_a_character_is_read_as_one_that_is_unknown(row, tell):
+    half = b'"\\ud800"'
+    for name in ("recipient", "reply", "status", "message_id", "return_path"):
+        event = json.dumps({**event_of(row), name: "HERE"}).encode().replace(b'"HERE"', half)
+        assert tell(event).status_code in (204, 400), name
+    Bounce.objects.all().delete()
+    said = json.dumps(event_of(row, reply="550 HERE")).encode().replace(b"HERE", b"\\ud800")
+    assert tell(said).status_code == 204
+    assert Bounce.objects.get().reply == "550 ?"
