@@ -5,13 +5,23 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
+EXTRAS := test,browser,dev,bench,release
+COMMA := ,
+# LOCKED=yes installs the versions of requirements/, each by its hash, as CI and the image do.
+# Without it pip takes the newest that pyproject.toml allows.
+ifdef LOCKED
+CORE := requirements/build.txt requirements/core.txt
+ALL := $(CORE) $(patsubst %,requirements/%.txt,$(subst $(COMMA), ,$(EXTRAS)))
+endif
+EXACTLY = $(PIP) --require-hashes --only-binary :all: $(1:%=--requirement %) \
+	&& $(PIP) --no-deps --no-build-isolation -e .
 # Nothing is reached with these: they let the settings of production be looked at.
 PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdefgh \
 	ALLOWED_HOSTS=onelift.example.com PUBLIC_URL=https://onelift.example.com \
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static demo pictures demo-reset test test-services bench faults guards lint messages clean
+.PHONY: install static ground demo pictures demo-reset test test-services bench faults guards hostile lint messages locks sbom bill pin-images clean
 
 install: .venv/installed .venv/catalogues
 
@@ -19,13 +29,44 @@ install: .venv/installed .venv/catalogues
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OneLift needs Python 3.11 or newer; say which with PYTHON=")'
 	$(PYTHON) -m venv .venv
 
-.venv/installed: pyproject.toml | .venv/bin/python
-	$(PIP) -e .
+.venv/installed: pyproject.toml $(CORE) | .venv/bin/python
+	$(if $(LOCKED),$(call EXACTLY,$(CORE)),$(PIP) -e .)
 	@touch $@
 
-.venv/installed-test: pyproject.toml .venv/installed
-	$(PIP) -e '.[test,browser,dev,bench]'
+.venv/installed-test: pyproject.toml $(ALL) .venv/installed
+	$(if $(LOCKED),$(call EXACTLY,$(ALL)),$(PIP) -e '.[$(EXTRAS)]')
 	@touch $@
+
+# The newest version of each package that pyproject.toml allows, with its hashes.
+# KEEP=--keep renews only what no longer fits.
+locks: .venv/installed-test
+	$(BIN)/python -m release.locks $(KEEP)
+
+# What the image installs: a bill of materials (CycloneDX) and a list of licences, under build/.
+# Both are read from an environment that holds core.txt and nothing else; release.bill validates.
+BILL := build
+PACKAGES := build/packages
+sbom: .venv/installed-test build/packages/installed
+	@$(MAKE) --no-print-directory bill
+
+build/packages/installed: requirements/core.txt | .venv/bin/python
+	rm -rf build/packages
+	$(BIN)/python -m venv --without-pip build/packages
+	$(BIN)/pip --python build/packages/bin/python install --quiet --disable-pip-version-check \
+		--require-hashes --only-binary :all: --requirement requirements/core.txt
+	@touch $@
+
+bill:
+	@mkdir -p $(BILL)
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+		--no-validate --output-reproducible --spec-version 1.6 --output-file $(BILL)/sbom.json $(PACKAGES)
+	$(BIN)/pip-licenses --python $(PACKAGES)/bin/python --from mixed --with-system --with-urls \
+		--format markdown --output-file $(BILL)/licences.md >/dev/null
+	$(BIN)/python -m release.bill $(PACKAGES) $(BILL)/sbom.json $(BILL)/licences.md
+
+# Digests of the images in Dockerfile and docker-compose.yml. HUB= is a mirror of Docker Hub.
+pin-images:
+	$(PYTHON) -m release.images $(HUB:%=--hub=%)
 
 .venv/catalogues: .venv/installed $(CATALOGUES)
 	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile --domain django --directory locale)
@@ -34,7 +75,11 @@ install: .venv/installed .venv/catalogues
 static: install
 	$(MANAGE) collectstatic --noinput --verbosity 0
 
-demo: static
+# First of all, with the Python at hand: what would be in the way.
+ground:
+	@$(PYTHON) onelift/demo/ground.py $(PORT) $${ONELIFT_VAR:-var}
+
+demo: ground static
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) createcachetable
 	$(MANAGE) load_demo
@@ -76,7 +121,7 @@ bench: .venv/installed-test .venv/catalogues
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 # Hundreds of kills over whole dispatches, on both shapes, each with a table at its end.
-WHOLE = $(BIN)/pytest -p no:cacheprovider --capture=no tests/faults/whole.py $(TESTS)
+WHOLE = $(BIN)/pytest -p no:cacheprovider --capture=no tests/faults/whole.py tests/faults/drill.py $(TESTS)
 faults: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
 faults: export REDIS_URL ?= redis://127.0.0.1:6379/0
 faults: .venv/installed-test .venv/catalogues
@@ -88,6 +133,10 @@ guards: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
 guards: export REDIS_URL ?= redis://127.0.0.1:6379/0
 guards: .venv/installed-test .venv/catalogues
 	$(BIN)/python -m tests.faults.guards $(GUARDS)
+
+# Thousands of hostile inputs against a portal that runs; on PostgreSQL where DATABASE_URL is set.
+hostile: .venv/installed-test .venv/catalogues
+	$(BIN)/python -m tests.hostile $(HOSTILE)
 
 lint: .venv/installed-test .venv/catalogues
 	$(BIN)/ruff check .
@@ -104,4 +153,4 @@ messages: .venv/installed-test
 	$(MANAGE) update_catalogues
 
 clean:
-	rm -rf .venv var locale/*/LC_MESSAGES/*.mo
+	rm -rf .venv build var locale/*/LC_MESSAGES/*.mo
