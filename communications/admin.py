@@ -6,7 +6,7 @@ have no page.
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
 from communications.forms.channel import ChannelAdminForm, access_typed
@@ -29,12 +29,13 @@ from communications.models import (
 )
 from communications.services.channel import give_access
 from communications.services.restore import copy_made_at, go_on, hold_after_restore
-from communications.services.watermark import CHANNEL
+from communications.services.watermark import CHANNEL, held
 from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.admin.texts import LANGUAGES, LanguageFilter, MissingFilter, language_parts, missing
 from programmes.models.trail import Kept
 from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of
+from programmes.rendering import formats
 
 SUBJECTS = tuple(column_of("subject", code) for code in LANGUAGES)
 OF_MESSAGE = tuple(f"message__{column}" for column in SUBJECTS)
@@ -250,16 +251,32 @@ class ChannelStateAdmin(LookedAtAdmin):
     )
     def hold(self, request: Any, queryset: Any) -> None:
         """Put in doubt what may have left since the backup was made."""
-        if queryset.filter(channel=CHANNEL).exists():
-            hold_after_restore(copy_made_at(), database_now(), request.user)
+        if self.is_held(request, queryset):
+            done = hold_after_restore(copy_made_at(), database_now(), request.user)
+            said = _(
+                "The hold is over. In doubt: %(mails)s emails, %(posts)s posts. "
+                "Paused until somebody resumes them: %(paused)s sendings."
+            )
+            mails = done.deliveries + done.notices
+            found = {"mails": mails, "posts": done.posts, "paused": len(done.paused)}
+            self.message_user(request, said % {key: formats.number(n) for key, n in found.items()})
 
     @admin.action(
         description=_("Nothing was lost: go on with this database"), permissions=["decide"]
     )
     def go_on(self, request: Any, queryset: Any) -> None:
         """Let mails leave again."""
-        if queryset.filter(channel=CHANNEL).exists():
+        if self.is_held(request, queryset):
             go_on(request.user, database_now())
+            self.message_user(request, _("The hold is over. Emails leave again within a minute."))
+
+    def is_held(self, request: Any, queryset: Any) -> bool:
+        """Tell whether the database was chosen and waits for a decision; say so if not."""
+        if queryset.filter(channel=CHANNEL).exists() and held():
+            return True
+        refusal = _("The database is not held: there is nothing to decide.")
+        self.message_user(request, refusal, messages.ERROR)
+        return False
 
 
 @admin.register(Heartbeat)

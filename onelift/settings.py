@@ -120,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "onelift.dashboards.views.hold.hold_for_page",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -224,12 +224,16 @@ def interrupted(state: ChannelState | None, waiting: int) -> Interruption | None
     if state is None or state.failing_since is None:
         return None
     if is_held(state):
-        return Interruption(
-            str(Sign(state.reason).label), state.failing_since, None, waiting, is_held=True
-        )
+        sign = str(Sign(state.reason).label)
+        return Interruption(sign, state.failing_since, None, waiting, is_held=True)
     if not waiting:
         return None
     return Interruption(state.reason, state.failing_since, state.next_try_at, waiting)
+
+
+def hold() -> Interruption | None:
+    """Return since when and by which sign nothing leaves; None if the database is not held."""
+    return interrupted(ChannelState.objects.filter(channel="database").first(), 0)
 
 
 def interruption(scope: Scope) -> Interruption | None:

@@ -276,15 +276,23 @@ def test_the_command_goes_on_in_the_name_of_somebody(cast, kept_back, moment):
 
 
 @pytest.mark.parametrize(
-    ("action", "expected"), [("go_on", {"planned": 6}), ("hold", {"in_doubt": 6})]
+    ("action", "expected", "said"),
+    [
+        ("go_on", {"planned": 6}, "Emails leave again within a minute"),
+        ("hold", {"in_doubt": 6}, "In doubt: 6 emails, 0 posts"),
+    ],
 )
-def test_an_administrator_decides_by_a_button(cast, kept_back, as_user, action, expected):
+def test_an_administrator_decides_by_a_button(cast, kept_back, as_user, action, expected, said):
     chosen = {"action": action, "_selected_action": ["database"]}
     address_of_table = "/admin/communications/channelstate/"
     as_user(cast.ines).post(address_of_table, chosen)
     assert sign() == Sign.MOVED
-    as_user(User.objects.create_superuser("ada@onelift.example")).post(address_of_table, chosen)
+    ada = as_user(User.objects.create_superuser("ada@onelift.example"))
+    assert said in text_of(ada.post(address_of_table, chosen, follow=True))
     assert (sign(), states()) == (None, expected)
+    page = text_of(ada.post(address_of_table, chosen, follow=True))
+    assert "not held: there is nothing to decide" in page
+    assert states() == expected
 
 
 def test_the_page_says_that_nothing_is_sent(cast, kept_back, as_user):
@@ -293,6 +301,36 @@ def test_the_page_says_that_nothing_is_sent(cast, kept_back, as_user):
     assert "Goes on when an administrator decides" in page
     page = text_of(as_user(cast.claire).get(reverse("dashboards:overview-show", args=["one-it"])))
     assert "this database was put back from a backup, or is a copy" in page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/p/one-it/overview/",
+        "/p/one-it/messages/",
+        "/p/one-it/plan/",
+        "/p/one-it/people/",
+        "/p/one-it/setup/roles/",
+        "/imports/",
+        "/people/",
+        "/programmes/",
+        "/start/sites/",
+    ],
+)
+def test_each_signed_in_page_says_once_that_nothing_is_sent(cast, kept_back, as_user, page):
+    User.objects.create_superuser("ada@onelift.example")
+    for user in (cast.ines, User.objects.get(email="ada@onelift.example")):
+        answer = as_user(user).get(page)
+        if answer.status_code == 200:
+            assert text_of(answer).count("put back from a backup, or is a copy") == 1
+            break
+    else:
+        pytest.fail(f"nobody may open {page}")
+
+
+def test_the_messages_are_not_on_time_while_nothing_is_sent(cast, kept_back, as_user):
+    page = text_of(as_user(cast.ines).get("/p/one-it/messages/"))
+    assert "1 message to go, and sending is on hold" in page
 
 
 def test_the_page_leads_whoever_may_decide_to_where_it_is_done(cast, kept_back, as_user):
