@@ -30,7 +30,8 @@ from onelift.watching.settings import *  # noqa: F403 (of whoever watches)
 keep_to_this_account()
 
 VERSION = version.VERSION
-PORT: int = env.int("PORT", default=8000)
+# The mail catcher listens at the next one.
+PORT: int = env.int("PORT", default=8000, least=1, most=65534)
 BIND: str = env("ONELIFT_BIND", default="127.0.0.1")
 # Processes of web, and pages in each of them at once.
 WEB_CONCURRENCY: int = env.int("WEB_CONCURRENCY", default=1, least=1)
@@ -42,7 +43,7 @@ SECRET_KEY: str = env("SECRET_KEY", default="") or embedded_secret_key()
 # Secrets of channels are encrypted by a key made of SECRET_KEY and this; older keys still read.
 SALT_KEY = "onelift.channels"
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS: list[str] = env.hosts("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PUBLIC_URL: str = env.url(
     "PUBLIC_URL",
     default=f"http://127.0.0.1:{PORT}",

@@ -5,6 +5,7 @@ the value. What cannot be read is noted as a sentence that names the variable an
 any of them may hold a password. Whoever reads on gets the default.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -16,6 +17,10 @@ import environ
 YES, NO = ("on", "true", "yes", "y", "ok", "1"), ("off", "false", "no", "n", "0")
 DATABASES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
 SMTP = ("smtp", "smtp+tls", "smtp+ssl", "smtps")
+# Of a host, one that begins with a dot and means all below it, or an address of IPv6.
+HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
+# What a server takes as seconds or as a count on any machine.
+MOST = 2**31 - 1
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
@@ -43,6 +48,8 @@ class Variables:
         path = self.given.get(f"{name}_FILE")
         if not path:
             return self.given.get(name)
+        if self.given.get(name):
+            self._refuse(name, f"Both {name} and {name}_FILE are set: remove one of them.")
         try:
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except OSError as error:
@@ -103,19 +110,30 @@ class Variables:
             return default
         return found
 
+    def hosts(self, name: str, default: list[str]) -> list[str]:
+        """Return names of hosts, without scheme and port."""
+        found = self.list(name, default)
+        wrong = [each for each in found if not HOST.fullmatch(each)]
+        if wrong:
+            example = "onelift.example.com"
+            self._refuse(name, f"{name} must be names of hosts alone, such as {example}.")
+        return default if wrong else found
+
     # From here on these three are names of the class, and no types any more.
 
-    def int(self, name: str, default: int, least: int = 0) -> int:
-        """Return a whole number that is no smaller than ``least``."""
+    def int(self, name: str, default: int, least: int = 0, most: int = MOST) -> int:
+        """Return a whole number between ``least`` and ``most``."""
         text = self(name)
         try:
             number = int(text) if text else default
         except ValueError:
             self._refuse(name, f"{name} must be a whole number, such as {default}.")
             return default
-        if number < least:
-            self._refuse(name, f"{name} must be {least} or more.")
-        return number
+        if least <= number <= most:
+            return number
+        limit = f"{least} or more" if number < least else f"{most} or less"
+        self._refuse(name, f"{name} must be {limit}.")
+        return default
 
     def bool(self, name: str, default: bool) -> bool:
         """Return whether a switch is on."""

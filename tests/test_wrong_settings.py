@@ -72,6 +72,14 @@ def test_each_process_tells_all_that_is_wrong_and_ends(tmp_path, process):
         ("WEB_CONCURRENCY", "0", "WEB_CONCURRENCY must be 1 or more."),
         ("WEB_THREADS", "many", "WEB_THREADS must be a whole number, such as 8."),
         ("PORT", "http", "PORT must be a whole number, such as 8000."),
+        ("PORT", "0", "PORT must be 1 or more."),
+        ("PORT", "65535", "PORT must be 65534 or less."),
+        ("EMAIL_TIMEOUT", str(10**30), f"EMAIL_TIMEOUT must be {2**31 - 1} or less."),
+        (
+            "ALLOWED_HOSTS",
+            "https://onelift.example.com",
+            "ALLOWED_HOSTS must be names of hosts alone, such as onelift.example.com.",
+        ),
     ],
 )
 def test_what_gunicorn_reads_too_is_told_in_a_sentence(tmp_path, name, value, said):
@@ -113,6 +121,14 @@ def test_a_file_that_cannot_be_read_is_not_also_called_missing(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_value_and_its_file_are_not_both_taken(tmp_path):
+    file = tmp_path / "value"
+    file.write_text("a")
+    variables = Variables({"NAME": "b", "NAME_FILE": str(file)})
+    assert variables("NAME") == "a"
+    assert variables.problems["NAME"].startswith("Both NAME and NAME_FILE are set")
+
+
 def problem(reader, value, *options):
     """Return what a reader says of a value, without which it takes the default."""
     variables = Variables({"NAME": value})
@@ -127,8 +143,17 @@ def problem(reader, value, *options):
         ("int", "", (7,), None, 7),
         ("int", " 12 ", (7,), None, 12),
         ("int", "1.5", (7,), "NAME must be a whole number, such as 7.", 7),
-        ("int", "-1", (7,), "NAME must be 0 or more.", -1),
-        ("int", "0", (7, 1), "NAME must be 1 or more.", 0),
+        ("int", "-1", (7,), "NAME must be 0 or more.", 7),
+        ("int", "0", (7, 1), "NAME must be 1 or more.", 7),
+        ("int", "13", (7, 1, 12), "NAME must be 12 or less.", 7),
+        ("hosts", ".a.example, [::1], *", (["b"],), None, [".a.example", "[::1]", "*"]),
+        (
+            "hosts",
+            "a.example:80",
+            (["b"],),
+            "NAME must be names of hosts alone, such as onelift.example.com.",
+            ["b"],
+        ),
         ("bool", "", (True,), None, True),
         ("bool", "Off", (True,), None, False),
         ("bool", "1", (False,), None, True),

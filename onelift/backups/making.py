@@ -38,10 +38,11 @@ def make_backup(folder: Path) -> Manifest:
     """
     folder = folder.absolute()
     refuse_place(folder)
-    refuse_database()
     part = folder.with_name(f"{folder.name}.part")
-    with emptied(part):
-        made = fill(part)
+    with store().beside():
+        refuse_database()
+        with emptied(part):
+            made = fill(part)
         part.replace(folder)
     sync_folder(folder.parent)
     return made
@@ -61,7 +62,6 @@ def refuse_place(folder: Path) -> None:
 
 def refuse_database() -> None:
     """Raise BackupError if there is nothing that could be put back and run."""
-    store()
     found = target()
     if found.half_of:
         raise BackupError("A restore of this database has not ended: run it again first.")

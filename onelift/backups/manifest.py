@@ -138,7 +138,10 @@ def read(folder: Path) -> Manifest:
     seal = body.pop("sha256", "")
     if seal != seal_of(body):
         raise BackupError(f"{folder} is broken: {NAME} was changed.")
-    return _parse(body, seal)
+    try:
+        return _parse(body, seal)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BackupError(f"{folder} is broken: {NAME} lacks something, or it is wrong.") from None
 
 
 def _refuse_strangers(folder: Path, body: Any) -> None:

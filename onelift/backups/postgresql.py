@@ -11,7 +11,7 @@ from django.db import connection
 from onelift.backups import clients
 from onelift.backups.files import sync
 from onelift.backups.manifest import BEATS, MARK, STILL_RUNNING
-from onelift.backups.refusal import BackupError
+from onelift.backups.refusal import RESTORING, BackupError
 
 FILE = "database.dump"
 # Any number that nobody else takes a lock by.
@@ -115,7 +115,7 @@ def alone() -> Iterator[None]:
 
     """
     if not ask("SELECT pg_try_advisory_lock(%s)", LOCK)[0][0]:
-        raise BackupError("Another restore into this database is running.")
+        raise BackupError("Another restore into this database is running, or a backup of it.")
     try:
         # Of a restore that was killed: the server may still be at work for it.
         ask(END_LEFT_BEHIND, PATIENCE, clients.FILLING)
@@ -123,6 +123,22 @@ def alone() -> Iterator[None]:
         yield
     finally:
         ask("SELECT pg_advisory_unlock(%s)", LOCK)
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """Keep restores out while a backup is made; backups may meet.
+
+    Raises:
+        BackupError: a restore is under way.
+
+    """
+    if not ask("SELECT pg_try_advisory_lock_shared(%s)", LOCK)[0][0]:
+        raise BackupError(RESTORING)
+    try:
+        yield
+    finally:
+        ask("SELECT pg_advisory_unlock_shared(%s)", LOCK)
 
 
 def refuse_others() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
+RESTORING = "A restore into this database is running: make the backup once it has ended."
+
 
 class BackupError(Exception):
     """Says in a sentence what is wrong, and what to do."""

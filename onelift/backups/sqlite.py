@@ -4,7 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, LOCK_NB, flock
+from errno import ENOSPC
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
+from os import strerror
 from pathlib import Path
 from shutil import copyfile
 
@@ -12,7 +14,7 @@ from django.db import connection
 
 from onelift.backups.files import sync_folder
 from onelift.backups.manifest import BEATS, MARK, STILL_RUNNING
-from onelift.backups.refusal import BackupError
+from onelift.backups.refusal import RESTORING, BackupError
 
 FILE = "database.sqlite3"
 BEAT = "SELECT at FROM communications_heartbeat WHERE name = 'pump'"
@@ -42,11 +44,26 @@ def dump(file: Path) -> str:
         closing(sqlite3.connect(path(), timeout=20)) as read,
         closing(sqlite3.connect(file)) as write,
     ):
-        read.backup(write)
+        copy_into(write, read, file)
         # All in one file, so that nothing is left beside it.
         write.execute("PRAGMA journal_mode=DELETE")
     sync_folder(file.parent)
     return ""
+
+
+def copy_into(write: sqlite3.Connection, read: sqlite3.Connection, file: Path) -> None:
+    """Copy one database into another.
+
+    Raises:
+        OSError: the disk of the copy is full.
+
+    """
+    try:
+        read.backup(write)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(ENOSPC, strerror(ENOSPC), str(file)) from error
 
 
 def check(file: Path, _client: str) -> None:
@@ -84,6 +101,23 @@ def alone() -> Iterator[None]:
             yield
         finally:
             draft().unlink()
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """Keep a backup away from a restore; one that begins later finds the database in use.
+
+    Raises:
+        BackupError: a restore is under way.
+
+    """
+    if draft().exists():
+        with draft().open("rb") as lock:
+            try:
+                flock(lock, LOCK_SH | LOCK_NB)
+            except BlockingIOError:
+                raise BackupError(RESTORING) from None
+    yield
 
 
 def refuse_others() -> None:
@@ -131,4 +165,4 @@ def fill(file: Path, last: str) -> None:
             read.execute(ELSEWHERE)
         read.commit()
         with closing(sqlite3.connect(path(), timeout=20)) as write:
-            read.backup(write)
+            copy_into(write, read, file)

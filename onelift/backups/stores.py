@@ -23,6 +23,7 @@ class Store(Protocol):
         name: returns how an operator calls the database.
         server: returns the version of the database.
         alone: raises BackupError if others use the database; keeps other restores out meanwhile.
+        beside: raises BackupError if a restore is under way; keeps others out while a backup reads.
         fill: puts a file in place of all tables, in one transaction, with statements at its end.
 
     """
@@ -33,6 +34,7 @@ class Store(Protocol):
     name: Callable[[], str]
     server: Callable[[], str]
     alone: Callable[[], AbstractContextManager[None]]
+    beside: Callable[[], AbstractContextManager[None]]
     fill: Callable[[Path, str], None]
 
 

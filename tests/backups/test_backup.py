@@ -2,10 +2,13 @@
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from fcntl import LOCK_EX, flock
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -14,6 +17,8 @@ from django.db import connection
 
 from onelift.backups import manifest as manifests
 from onelift.backups.files import draft_of
+from onelift.backups.refusal import told
+from onelift.backups.sqlite import copy_into
 from programmes.queries.key import fingerprint_of, keys
 from tests.backups.conftest import PICTURE
 from tests.backups.handling import (
@@ -231,6 +236,24 @@ def test_a_manifest_that_names_files_outside_is_refused(folder):
         reseal(folder, files={**files, name: {"sha256": "", "size": 0}})
         with pytest.raises(CommandError, match="outside of the backup"):
             manage("restore", "--verify", folder)
+
+
+@pytest.mark.parametrize("change", [{"made_at": "tomorrow"}, {"keys": {}}, {"files": []}])
+def test_a_manifest_that_was_made_anew_by_hand_is_told(folder, change):
+    reseal(folder, **change)
+    with pytest.raises(CommandError, match="json lacks something, or it is wrong"):
+        manage("backup", "--verify", folder)
+
+
+@pytest.mark.embedded
+def test_a_full_disk_is_told_by_its_file(portal):
+    with (
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as read,
+        closing(sqlite3.connect(":memory:")) as write,
+    ):
+        write.execute("PRAGMA max_page_count = 2")
+        with pytest.raises(CommandError, match=r"/dev/full: No space left"), told(Path("/backup")):
+            copy_into(write, read, Path("/dev/full"))
 
 
 def test_what_a_killed_restore_left_among_the_media_is_left_out(portal, media, tmp_path):

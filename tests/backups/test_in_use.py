@@ -62,6 +62,18 @@ def test_two_restores_do_not_meet_on_postgresql(folder, session):
     is_refused(folder, "Another restore into this database is running")
 
 
+@pytest.mark.services
+def test_a_backup_and_a_restore_do_not_meet_on_postgresql(folder, session, tmp_path):
+    other = session("another").cursor()
+    other.execute("SELECT pg_advisory_lock(%s)", [postgresql.LOCK])
+    with pytest.raises(CommandError, match="A restore into this database is running"):
+        manage("backup", tmp_path / "second")
+    other.execute("SELECT pg_advisory_unlock(%s)", [postgresql.LOCK])
+    other.execute("SELECT pg_advisory_lock_shared(%s)", [postgresql.LOCK])
+    manage("backup", tmp_path / "second")
+    is_refused(folder, "or a backup of it")
+
+
 @pytest.mark.embedded
 def test_sqlite_that_a_portal_has_open_is_left_alone(folder):
     with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
@@ -77,8 +89,11 @@ def test_a_database_of_which_a_worker_has_just_told_is_left_alone(folder):
 
 
 @pytest.mark.embedded
-def test_two_restores_do_not_meet_on_sqlite(folder):
+def test_two_restores_and_a_backup_do_not_meet_on_sqlite(folder, tmp_path):
     with Path(f"{connection.settings_dict['NAME']}.restoring").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         is_refused(folder, "Another restore into this database is running")
+        with pytest.raises(CommandError, match="A restore into this database is running"):
+            manage("backup", tmp_path / "second")
+    manage("backup", tmp_path / "second")
     manage("restore", folder, "--replace")

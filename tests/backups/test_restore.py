@@ -79,8 +79,8 @@ def test_what_was_there_is_there_again_and_held(folder, portal, media):
         "0 posts to groups are in doubt.",
         f"Paused: dispatch {dispatch.pk}, 6 in doubt, "
         f"http://127.0.0.1:8000/p/one-it/dispatches/{dispatch.pk}/",
-        f"Restored: backup of {made_at[:10]} {made_at[11:16]} UTC (OneLift 0.1.0), 1 of 1 media "
-        "files.",
+        f"Restored: backup of {made_at[:10]} {made_at[11:16]} UTC (OneLift 0.1.0). Media files "
+        "put back: 1, there already: 0.",
         f"The next start asks for the SECRET_KEY with the fingerprint {keys().own}: that is "
         "SECRET_KEY.",
     ]

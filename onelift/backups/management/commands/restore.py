@@ -60,16 +60,19 @@ class Command(BaseCommand):
     def restore(self, folder: Path, found: Manifest, options: dict[str, Any]) -> None:
         """Do what can be done again, in its order."""
         with store().alone():
-            there = target()
-            if there.half_of != found.seal:
-                refuse_to_overwrite(there, found, options["replace"], options["replace_other"])
+            now = target()
+            if now.half_of != found.seal:
+                refuse_to_overwrite(now, found, options["replace"], options["replace_other"])
             files = restoring.put_media_back(folder, found)
-            if not restoring.put_database_back(folder, found, there):
+            if not restoring.put_database_back(folder, found, now):
                 self.stdout.write("The database was put back already: going on from there.")
             restoring.bring_up_to_date()
             self.bring_people_in(options)
             keys = restoring.hold(partial(self.hold_mails, found))
-        self.stdout.write(f"Restored: {found.title}, {files} of {len(found.media)} media files.")
+        there = len(found.media) - files
+        self.stdout.write(
+            f"Restored: {found.title}. Media files put back: {files}, there already: {there}."
+        )
         self.stdout.write(key_to_start_with(found, keys))
 
     def bring_people_in(self, options: dict[str, Any]) -> None:
