@@ -11,6 +11,7 @@ from django.utils import timezone
 from communications.models import ChannelState, Delivery, Dispatch, Heartbeat
 from communications.services.watermark import held
 from onelift.backups.manifest import MARK
+from onelift.dashboards.queries.checkup import Level, work
 from programmes.models import UsedKey
 from programmes.queries.key import fingerprint_of, keys
 from stakeholders.models import Person, User
@@ -295,9 +296,11 @@ def test_a_file_that_is_refused_leaves_nothing_that_sends_and_is_corrected(
     assert states() == {"planned": 6}
     with pytest.raises(CommandError, match="has not ended: run it again first"):
         manage("backup", folder.with_name("another"))
+    assert work.check_restore().level is Level.TROUBLE
     people = ("--people", personnel_file)
     said = manage("restore", folder, *people, "--confirm-leavers")
     assert "The database was put back already: going on from there." in said
+    assert work.check_restore().level is Level.OK
     assert states() == {"in_doubt": 7}
     with pytest.raises(CommandError, match="add --replace"):
         manage("restore", folder)

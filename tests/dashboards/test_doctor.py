@@ -33,7 +33,7 @@ PARTS = {
     *("database", "commits", "migrations", "cache table", "clock", "broker", "recurring jobs"),
     *("workers", "mail server", "returning mails", "media", "var", "static files", "catalogues"),
     *("languages", "address", "secret key", "channels", "proxies", "sender", "backup"),
-    *("statement log", "personal links", "version", "variables", "recorded key"),
+    *("statement log", "personal links", "version", "variables", "recorded key", "restore"),
 }
 
 

@@ -38,6 +38,7 @@ CHECKS = [
     Check("statement log", database.check_statements, asks_database=True),
     Check("migrations", database.check_migrations, asks_database=True),
     Check("cache table", database.check_cache_table, asks_database=True),
+    Check("restore", work.check_restore, asks_database=True),
     Check("backup", work.check_watermark, asks_database=True),
     Check("clock", database.check_clock, asks_database=True),
     Check("broker", work.check_broker),

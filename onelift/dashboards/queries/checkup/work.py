@@ -6,6 +6,7 @@ from redis.connection import parse_url
 
 from communications.models import Heartbeat, Sign, Watermark
 from communications.services import watermark
+from onelift.backups.target import target
 from onelift.celery import QUEUES, app
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 from onelift.dashboards.queries.health import LONGEST_PUMP_SECONDS, OK, health
@@ -56,6 +57,13 @@ def check_pump() -> Finding:
     if seconds > LATE_SECONDS:
         return warning(f"{found} and should every 20 s: add workers, or look at their logs.")
     return fine(f"{found}.")
+
+
+def check_restore() -> Finding:
+    """Judge whether a restore has ended that was begun."""
+    if target().half_of:
+        return trouble("A restore was interrupted: run the same restore command again.")
+    return fine("None was interrupted.")
 
 
 def check_watermark() -> Finding:
