@@ -255,7 +255,7 @@ class ChannelStateAdmin(LookedAtAdmin):
             done = hold_after_restore(copy_made_at(), database_now(), request.user)
             said = _(
                 "The hold is over. In doubt: %(mails)s emails, %(posts)s posts. "
-                "Paused until somebody resumes them: %(paused)s sendings."
+                "Paused until somebody resumes them: %(paused)s sends."
             )
             mails = done.deliveries + done.notices
             found = {"mails": mails, "posts": done.posts, "paused": len(done.paused)}
