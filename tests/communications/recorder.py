@@ -64,6 +64,9 @@ def certificate_in(folder: Path, *names: str) -> Path:
     return file
 
 
+PIECE = 65_536
+
+
 @dataclass
 class Recorder:
     """The server. Everything public may be changed while it runs."""
@@ -73,6 +76,7 @@ class Recorder:
     fault: str = ""
     requests: list[Recorded] = field(default_factory=list)
     connections: int = 0
+    taken: int = 0  # bytes of the last body that the client let in
 
     def __post_init__(self):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -143,7 +147,11 @@ class Recorder:
         if self.fault == "cut":
             named["Content-Length"] = len(body) + 50
         lines = [f"HTTP/1.1 {status} Said", *(f"{name}: {value}" for name, value in named.items())]
-        line.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        line.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
+        self.taken = 0
+        for start in range(0, len(body), PIECE):
+            line.sendall(body[start : start + PIECE])
+            self.taken += len(body[start : start + PIECE])
         return self._drip(line) if self.fault == "drip" else None
 
     def _drip(self, line):

@@ -76,7 +76,7 @@ def test_the_page_takes_as_many_queries_for_one_channel_as_for_three(
         if more:
             make_channel(cast, more).regions.add(cast.china)
         client.get(PAGE)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(PAGE)
 
 

@@ -264,10 +264,15 @@ def test_a_redirect_is_not_followed(recorder, certificate):
 
 
 def test_a_huge_answer_is_not_read_to_its_end(recorder):
-    huge = b"x" * 5_000_000
-    assert post(recorder, "webhook", answer=(200, huge)).outcome is Outcome.SENT
-    assert post(recorder, "wecom", answer=(200, huge)).outcome is Outcome.IN_DOUBT
-    assert post(recorder, "webhook", answer=(500, huge)).outcome is Outcome.RETRY
+    huge = b"x" * 50_000_000
+    for kind, status, outcome in (
+        ("webhook", 200, Outcome.SENT),
+        ("wecom", 200, Outcome.IN_DOUBT),
+        ("webhook", 500, Outcome.RETRY),
+    ):
+        assert post(recorder, kind, answer=(status, huge)).outcome is outcome
+        # What the two ends of a connection hold ready is all that leaves the server.
+        assert recorder.taken < len(huge) / 2
 
 
 @pytest.mark.parametrize(

@@ -237,8 +237,10 @@ def test_hostile_replies_and_names_stay_text(cast, start, relay, as_user):
     client = as_user(cast.ines)
     for url in (address(dispatch), address(dispatch, "deliveries/?part=failed")):
         page = client.get(url).content.decode()
+        assert "&lt;b&gt;no&lt;/b&gt;" in page
         assert "<script>alert" not in page
         assert "<b>no</b>" not in page
+    assert "&lt;script&gt;alert" in page
 
 
 def test_the_page_asks_as_much_of_one_site_as_of_three(cast, start, relay, as_user, moment):

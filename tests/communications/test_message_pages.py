@@ -92,7 +92,7 @@ def test_list_asks_the_same_number_of_queries_for_one_and_three(
         approve(cast, make_message(cast, now, sites=[cast.shanghai]), now)
     with django_assert_num_queries(len(one)):
         page(client, ROOT)
-    assert len(one) <= 20
+    assert len(one) <= 21
 
 
 def test_regional_manager_sees_approved_messages_and_people_of_the_own_region(cast, now, as_user):
@@ -250,6 +250,7 @@ def test_workspace_has_the_people_of_the_reader_in_the_preview(cast, now, as_use
     approve(cast, message, now)
     client = as_user(cast.rosa)
     words = page(client, f"{ROOT}{message.pk}/?language=zh-hans")
+    assert cast.people[0].first_name in page(client, f"{ROOT}{message.pk}/es/preview/?format=text")
     mail = page(client, f"{ROOT}{message.pk}/zh-hans/preview/?format=text")
     for person in cast.people[3:]:
         assert person.last_name not in words

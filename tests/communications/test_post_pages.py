@@ -243,8 +243,8 @@ def test_the_list_asks_the_same_few_queries(cast, as_user, wait, many, django_as
         wait(make_channel(cast, "by_hand", f"Board {number}", sites=[cast.barcelona]))
     client = as_user(cast.rosa)
     client.get(LIST)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(LIST)
     page = f"/p/one-it/dispatches/{Post.objects.first().dispatch_id}/"
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(page)

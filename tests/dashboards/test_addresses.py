@@ -115,7 +115,7 @@ def test_the_number_of_queries_does_not_grow(
         refuse(factories.PersonFactory(site=site))
     client = as_user(cast.ines)
     page_of(client)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page_of(client)
     with django_assert_num_queries(8):
         file_of(client)

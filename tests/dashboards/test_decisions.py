@@ -295,9 +295,9 @@ def test_the_number_of_queries_does_not_grow(
         approve(cast, make_message(cast, now, waves=[wave]), now)
     client = as_user(cast.claire)
     client.get(DECISIONS)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(DECISIONS)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get("/p/one-it/overview/")
 
 

@@ -403,7 +403,7 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
     client = as_user(cast.claire)
     client.get(PLAN)
     for query in ("", "?view=list", "?level=tactical"):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             client.get(PLAN + query)
 
 

@@ -149,5 +149,5 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
         approve(cast, make_message(cast, now, sites=[site]), now)
     client = as_user(cast.rosa)
     client.get(IBERIA)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get(IBERIA)

@@ -84,7 +84,7 @@ def test_the_page_needs_the_same_queries_for_one_and_three_waves(
         WaveFactory(programme=cast.programme, name=f"More {n}", sites=[SiteFactory()])
     client = as_user(cast.ines)
     client.get(SETUP)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(SETUP).status_code == 200
 
 
@@ -264,7 +264,7 @@ def test_the_list_of_services_needs_the_same_queries(
         ServiceFactory(programme=cast.programme)
     client = as_user(cast.ines)
     client.get(f"{SETUP}services/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(f"{SETUP}services/").status_code == 200
 
 

@@ -358,7 +358,7 @@ def test_the_list_needs_the_same_queries(
 ):
     make_streams(cast, samir, many, today)
     leader.get(STREAMS)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         leader.get(STREAMS)
 
 
@@ -368,7 +368,7 @@ def test_a_stream_needs_the_same_queries(
 ):
     fill(cast, desk, samir, many, today)
     page_of(leader, desk)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page_of(leader, desk)
 
 
@@ -379,7 +379,7 @@ def test_the_overview_needs_the_same_queries(
     make_streams(cast, samir, many, today)
     claire = as_user(cast.claire)
     claire.get("/p/one-it/overview/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         claire.get("/p/one-it/overview/")
 
 
@@ -391,7 +391,7 @@ def test_personal_objectives_need_the_same_queries(
         PersonalObjectiveFactory(programme=cast.programme, owner=samir)
         PersonalObjectiveFactory(programme=cast.programme, owner=cast.mei, stream=desk)
     leader.get(MINE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         leader.get(MINE)
 
 

@@ -150,5 +150,5 @@ def test_scan_takes_the_same_number_of_queries(
     client = as_user(cast.ines)
     for one in registered[1:]:
         said(client, door, one.code)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         said(client, door, registered[0].code)

@@ -71,7 +71,7 @@ def test_list_takes_the_same_number_of_queries(
         seat(make_event(cast, timezone.now(), held_on=soon.held_on), timezone.now())
     client = as_user(cast.ines)
     client.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(LIST).status_code == 200
 
 
@@ -226,7 +226,7 @@ def test_attendees_take_the_same_number_of_queries(
         check_in(one, cast.ines, timezone.now())
     client = as_user(cast.ines)
     client.get(f"{LIST}{soon.slug}/attendees/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(f"{LIST}{soon.slug}/attendees/").status_code == 200
 
 

@@ -250,7 +250,7 @@ def test_decisions_on_reminders_take_the_same_number_of_queries(
         approvals.ask(event.reminder, cast.ines, LONG_BEFORE)
     client = as_user(cast.claire)
     client.get("/p/one-it/decisions/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         shown = client.get("/p/one-it/decisions/")
     assert words_of(shown).count("1 person would get it now") == count
 
@@ -287,7 +287,7 @@ def test_naming_mails_of_events_takes_the_same_number_of_queries(
         make_event(cast, LONG_BEFORE)
     client = as_user(cast.ines)
     client.get("/p/one-it/messages/")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         shown = words_of(client.get("/p/one-it/messages/"))
     assert shown.count("Reminder: One IT Day") == 2 * count
 

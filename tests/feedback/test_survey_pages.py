@@ -226,7 +226,7 @@ def test_list_takes_the_same_number_of_queries(
     for number in range(count):
         create_survey(cast.programme, replace(DATA, name=f"Pulse {number}"), cast.ines, now)
     client = as_user(cast.ines)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(ROOT)
 
 
@@ -241,5 +241,5 @@ def test_results_page_takes_the_same_number_of_queries(
             asked.answer(invitation, csat=5, choice_id=asked.options[0].pk)
     publish_surveys(asked.now)
     client = as_user(cast.ines)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"{ROOT}{asked.survey.pk}/")

@@ -71,7 +71,7 @@ def test_the_list_takes_the_same_queries_for_any_number(cast, as_user, rows):
     client.get(LIST)
     with CaptureQueriesContext(connection) as captured:
         client.get(LIST)
-    assert len(captured) == 6
+    assert len(captured) == 7
 
 
 def test_each_site_knows_those_of_its_programme_and_region(cast):

@@ -122,5 +122,5 @@ def test_the_list_asks_the_same_queries(cast, as_user, many, django_assert_num_q
         save_support(cast.programme, site, {"phone": "5050"})
     client = as_user(cast.ines)
     client.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get(LIST).status_code == 200

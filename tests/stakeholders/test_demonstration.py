@@ -35,8 +35,11 @@ def test_a_session_of_theirs_ends_where_production_begins(client, dana, settings
 
 
 def test_the_admin_has_no_sign_in_of_its_own(client, dana):
-    client.post("/admin/login/", {"username": dana.email, "password": PASSWORD})
-    assert "_auth_user_id" not in client.session
+    for name in ("username", "login"):
+        client.post("/admin/login/", {name: dana.email, "password": PASSWORD})
+        assert "_auth_user_id" not in client.session
+    client.post("/accounts/login/", {"login": dana.email, "password": PASSWORD})
+    assert "_auth_user_id" in client.session
 
 
 def test_other_accounts_sign_in_under_production(db, settings):

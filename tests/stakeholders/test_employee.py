@@ -9,7 +9,7 @@ from django.utils import timezone
 from stakeholders.models import OptOut, Person, User
 from tests.factories import PersonFactory, ProgrammeFactory, SiteFactory, WaveFactory
 
-SEARCH, PAGE = 9, 10
+SEARCH, PAGE = 10, 11
 
 
 @pytest.fixture

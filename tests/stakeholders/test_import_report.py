@@ -10,7 +10,7 @@ from tests.stakeholders.import_pages import file_of, row
 
 REPORTS = "/p/one-it/people/imports/"
 PARTS = ("new", "arrived", "returned", "changed", "left", "departed")
-LIST = 8
+LIST = 9
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_the_list_of_roles_needs_the_same_queries(cast, as_user, many, django_as
     for n in range(many):
         give(cast, email=f"new{n}@onelift.example", kind="programme_manager")
     client = as_user(cast.ines)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(ROLES)
 
 

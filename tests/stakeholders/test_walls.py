@@ -188,7 +188,7 @@ def test_the_list_of_programmes_needs_the_same_queries(
 ):
     factories.ProgrammeFactory.create_batch(many)
     client = as_user(ada)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get("/programmes/").content.decode()
     assert "2 sites" in page
 
