@@ -206,7 +206,7 @@ def test_the_role_stands_when_no_mail_can_be_sent(cast, as_user, settings):
 
 def test_a_new_account_needs_names(cast, as_user):
     page = as_user(cast.ines).post(ROLES, {"email": "ana@onelift.example", "kind": "event_host"})
-    assert "Write their first and last name." in page.content.decode()
+    assert "Enter their first and last name." in page.content.decode()
     assert not User.objects.filter(email="ana@onelift.example").exists()
 
 

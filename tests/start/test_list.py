@@ -4,7 +4,6 @@ from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from onelift.limits.bodies import BODIES, REST_OF_FORM
 from onelift.start.progress import STEPS, furthest, progress_of
@@ -189,18 +188,6 @@ def test_an_administrator_reads_no_message_and_opens_no_page_of_a_programme(
     assert "Your new service desk" not in page.content.decode()
     assert 'href="/p/one-it/' not in page.content.decode()
     assert found["sites"].link.url == "/programmes/one-it/sites/?next=%2Fstart%2F"
-
-
-def test_without_an_importer_an_administrator_is_led_to_give_the_role(cast, ada, as_user):
-    Role.objects.filter(kind=Role.Kind.HR_IMPORTER).delete()
-    Person.objects.all().delete()
-    address = reverse("admin:stakeholders_role_add")
-    client = as_user(ada)
-    assert steps(client)["people"].link.url == f"{address}?kind=hr_importer"
-    page = client.get(f"{address}?kind=hr_importer").content.decode()
-    assert '<option value="hr_importer" selected>' in page
-    Role.objects.create(user=ada, kind=Role.Kind.HR_IMPORTER)
-    assert steps(client)["people"].link.url.startswith("/imports/new/")
 
 
 def test_the_furthest_programme_is_shown_and_one_that_is_done_ends_the_list(cast, ada, now):
