@@ -1,12 +1,15 @@
 """The list of first steps: what it ticks, what it offers to whom, and when it is gone."""
 
+import re
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onelift.limits.bodies import BODIES, REST_OF_FORM
 from onelift.start.progress import STEPS, furthest, progress_of
+from onelift.start.steps import TITLES
 from programmes.models import Programme, Site
 from stakeholders.access import home_of, scope_of, settled_home_of
 from stakeholders.importing.manner import SITES_FILE
@@ -235,6 +238,13 @@ def test_a_form_leads_back_to_the_list_and_nowhere_else(cast, as_user):
     assert answer.url == "/p/one-it/setup/"
     given = {"email": cast.otto.email, "kind": "communication_team"}
     assert client.post(f"/p/one-it/setup/roles/?next={OWN}", given).url == OWN
+
+
+def test_the_guide_calls_the_steps_as_the_list_does():
+    guide = (settings.BASE_DIR / "docs/administering.md").read_text()
+    assert [line[6:] for line in guide.splitlines() if re.match(r"## \d\. ", line)] == [
+        str(TITLES[step]) for step in STEPS
+    ]
 
 
 def test_french(ada, as_user):
