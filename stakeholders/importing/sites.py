@@ -57,11 +57,13 @@ class SitesFile:
     headings: Mapping[str, str]
 
     def reasons(self, row: SiteRow, faults: Mapping[str, Iterable[ValidationError]]) -> list[str]:
-        """Return what is wrong in a row, given the faults by column, and what to enter."""
+        """Return what is wrong in a row and what to enter, in the order of the columns."""
+        named = [*self.headings, *(name for name in faults if name not in self.headings)]
         return [
             _("“%(heading)s”: %(reason)s")
-            % {"heading": self.headings.get(name, name), "reason": _reason(row, name, found)}
-            for name, found in faults.items()
+            % {"heading": self.headings.get(name, name), "reason": _reason(row, name, faults[name])}
+            for name in named
+            if name in faults
         ]
 
 

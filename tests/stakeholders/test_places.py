@@ -98,7 +98,7 @@ def test_all_wrong_rows_are_told_in_the_order_of_the_file(db, now):
         "Row 2, “Pays”: “XX” is no country code. Write two letters such as FR. “Fuseau”: "
         "“Africa/Nowhere” is no time zone. Write one such as Europe/Paris.",
         "Row 3, “Week-end”: “Monday” is not a weekend. Enter days, such as Sat-Sun.",
-        "Row 4, “Langue”: Fill in this cell. “Région”: Fill in this cell.",
+        "Row 4, “Région”: Fill in this cell. “Langue”: Fill in this cell.",
     ]
     assert not refusal.value.others
     assert str(refusal.value).startswith("3 rows are wrong, and nothing was imported.")
