@@ -45,6 +45,15 @@ def requires(action: str) -> Callable[[View], View]:
     return guard
 
 
+def asks_second_factor(view: View) -> View:
+    """Mark a view as open to those alone who could open the administration.
+
+    ``stakeholders.access.SecondFactorMiddleware`` keeps the others out.
+    """
+    view.asks_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
 def requires_installation(action: str) -> Callable[[View], View]:
     """Guard a view of the installation, whatever its URL names: sign-in, then 403.
 

@@ -13,11 +13,12 @@ from communications.queries.content import (
     facts_of,
     reading_counts,
 )
+from communications.queries.message import READY
 from communications.queries.post import channels_in, channels_named
 from communications.queries.preview import FIELDS, Preview, preview_of, texts_shown
 from communications.queries.trail import Event, trail_of
 from communications.rendering import reading_language
-from programmes.queries.texts import states_of
+from programmes.queries.texts import SOURCE_LANGUAGE, states_of
 from programmes.scope import Scope
 from stakeholders.queries.lines import Line, lines_in_words
 
@@ -86,6 +87,11 @@ class Workspace:
     def served(self) -> int:
         """Return how many people get it in a language of their own."""
         return sum(one.people for one in self.facts.own)
+
+    @property
+    def is_askable(self) -> bool:
+        """Tell whether the English text may be shown for approval: without it nothing may."""
+        return any(row.code == SOURCE_LANGUAGE and row.state in READY for row in self.languages)
 
     @property
     def stale(self) -> list[LanguageRow]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from communications.models import Approval, Delivery, Dispatch, Message, Reason, State
 from communications.models.dispatch import DeliveryQuerySet
+from communications.queries.message import READY
 from communications.services.groups import groups_of, reasons_against
 from communications.services.ledger import doubt_forgotten
 from communications.services.notice import announce, call_off
@@ -28,7 +29,6 @@ FIELDS = ("subject", "body")
 OPEN = (Approval.State.WAITING, Approval.State.APPROVED)
 # What of a schedule is a value where the day follows something else.
 VALUES = ("fixed_on", "latest_hours")
-READY = (TextState.State.REVIEW, TextState.State.APPROVED)
 
 
 class RefusedError(Exception):

@@ -17,9 +17,8 @@ from onelift.serving.channel import QUESTION
 from onelift.serving.request import COMMON_BYTES
 from programmes.scope import NOBODY
 from stakeholders.access import ScopeMiddleware
-from stakeholders.importing.files import MAX_FILE_BYTES
+from stakeholders.importing.manner import MEGABYTE, PEOPLE_FILE, SITES_FILE
 
-MEGABYTE = 1024 * 1024
 # A file travels with the other fields of its form.
 REST_OF_FORM = MEGABYTE
 TABLE_BYTES = 10 * MEGABYTE
@@ -44,7 +43,8 @@ class Body:
 # route → what it takes. Whoever lacks the right, and who has not signed in, sends no more
 # than everybody; so does everybody on all other routes.
 BODIES: dict[str, Body] = {
-    "stakeholders:import-add": Body(MAX_FILE_BYTES + REST_OF_FORM, "import.run"),
+    "stakeholders:import-add": Body(PEOPLE_FILE.file_bytes + REST_OF_FORM, "import.run"),
+    "start:sites-import": Body(SITES_FILE.file_bytes + REST_OF_FORM, "site.import"),
     # Logos are 300 KB at most; who chooses a larger picture reads that beside the field.
     "programmes:brand-edit": Body(20 * MEGABYTE, "setup.write"),
     **{

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from onelift.start.facts import Facts
 from onelift.start.progress import STEPS, Progress
+from onelift.start.roles import may_appoint
 from programmes.models import Programme, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.rendering import formats
 from programmes.scope import Scope
+from stakeholders.access import lacks_second_factor
 from stakeholders.models import Role, User
 
 MANAGER, CIO = Role.Kind.PROGRAMME_MANAGER, Role.Kind.CIO
@@ -89,14 +91,15 @@ class Reader:
         link = self.link(label, action, route, *args)
         return link and Link(f"{link.url}?{urlencode({'next': self.page})}", label)
 
-    def role_link(self, label: str, kind: str) -> Link | None:
-        """Return where an administrator gives a role in the administration."""
-        if not (self.user.is_superuser and self.user.is_staff):
-            return None
-        given: dict[str, object] = {"kind": kind}
-        if self.programme and kind == CIO:
-            given["programme"] = self.programme.pk
-        return Link(f"{reverse('admin:stakeholders_role_add')}?{urlencode(given)}", label)
+    def appointing(
+        self, text: str, label: str, route: str, *args: object
+    ) -> tuple[str, Link | None]:
+        """Return a text and the link to give a role, which administrators alone do."""
+        if not may_appoint(self.user):
+            return text, None
+        if lacks_second_factor(self.user):
+            text += " " + _("You need a second factor for this and are asked to set it up.")
+        return text, self.form(label, "programme.place", route, *args)
 
     @property
     def programme(self) -> Programme | None:
@@ -184,7 +187,7 @@ def _import_people(reader: Reader) -> Said:
         )
         return text, reader.link(_("Import people"), "import.run", "stakeholders:import-add"), HR
     text = _("An HR importer imports the personnel file. Nobody has this role yet.")
-    return text, reader.role_link(_("Choose HR importer"), HR), ADMINISTRATOR
+    return *reader.appointing(text, _("Choose HR importer"), "start:importer-add"), ADMINISTRATOR
 
 
 def _give_roles(reader: Reader) -> Said:
@@ -198,7 +201,9 @@ def _give_roles(reader: Reader) -> Said:
     label = _("Give roles")
     if reader.may("setup.write") and (reader.user.is_superuser or kind == MANAGER):
         return text, reader.form(label, "setup.write", "stakeholders:role-list", reader.slug), kind
-    return text, reader.role_link(label, CIO) if kind == ADMINISTRATOR else None, kind
+    if kind == MANAGER:
+        return text, None, kind
+    return *reader.appointing(text, _("Choose CIO"), "start:cio-add", reader.slug), kind
 
 
 def _write_message(reader: Reader) -> Said:

@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,6 +19,7 @@ from programmes.rendering import formats
 from programmes.scope import NOBODY, Scope
 from programmes.views.back import came_from
 from stakeholders.access import scope_of, settled_home_of
+from stakeholders.importing.manner import SITES_FILE
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.models import Role, User
 from stakeholders.models.user import INSTALLATION_KINDS
@@ -71,20 +73,32 @@ def _whole(request: ScopedRequest, user: User) -> Scope:
 @requires_installation("site.import")
 def sites_import(request: ScopedRequest) -> HttpResponse:
     """Import a file of sites and their regions, all or nothing."""
-    form = SitesForm(request)
-    if form.is_valid():
-        try:
-            report = import_sites(form.cleaned_data["file"].read(), now=database_now())
-        except ImportRefusedError as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            messages.success(request, _said(report))
-            return redirect(came_from(request) or "stakeholders:programme-list")
-    status = 422 if form.is_bound else 200
-    return render(request, "start/sites.html", {"form": form}, status=status)
+    form, back = SitesForm(request), came_from(request) or reverse("stakeholders:programme-list")
+    if form.is_valid() and (report := _imported(form)):
+        messages.success(request, _said(report))
+        return redirect(back)
+    context = {"form": form, "back": back, "most": SITES_FILE}
+    return render(request, "start/sites.html", context, status=422 if form.is_bound else 200)
+
+
+def _imported(form: SitesForm) -> SitesReport | None:
+    try:
+        return import_sites(form.cleaned_data["file"].read(), now=database_now())
+    except ImportRefusedError as refusal:
+        form.refuse(refusal)
+        return None
 
 
 def _said(report: SitesReport) -> str:
-    count = report.created + report.updated + report.unchanged
-    sentence = ngettext("%(number)s site imported.", "%(number)s sites imported.", count)
-    return sentence % {"number": formats.number(count)}
+    counts = {
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+    }
+    sentence = ngettext(
+        "%(all)s site imported: %(created)s new, %(updated)s changed, %(unchanged)s unchanged.",
+        "%(all)s sites imported: %(created)s new, %(updated)s changed, %(unchanged)s unchanged.",
+        sum(counts.values()),
+    )
+    shown = {"all": sum(counts.values()), **counts}
+    return sentence % {name: formats.number(count) for name, count in shown.items()}

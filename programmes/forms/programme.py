@@ -38,24 +38,23 @@ class ProgrammeForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
         choices=settings.LANGUAGES,
-        initial=[code for code, _name in settings.LANGUAGES],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("English is the source of every text and always there."),
     )
 
     mails_a_week = forms.IntegerField(
-        label=_("Mails a person and week at most"),
+        label=_("Emails a person and week at most"),
         required=False,
         min_value=1,
         max_value=50,
         help_text=_(
             "What is more waits for the next week: strategic messages first, then tactical ones. "
-            "Empty is no limit. Urgent mails go out and are not counted."
+            "Empty is no limit. Urgent emails go out and are not counted."
         ),
     )
 
     is_once_per_address = forms.BooleanField(
-        label=_("One mail an address"),
+        label=_("One email an address"),
         required=False,
         help_text=_(
             "Of people who share an address, one gets each message, the others do not. It holds "
@@ -109,8 +108,15 @@ class PlacesForm(forms.Form):
 class StartForm(PlacesForm, ProgrammeForm):
     """A new programme, with its sites where whoever starts it may choose them."""
 
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, language: str, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, **kwargs)
+        spoken = Site.objects.within(scope).order_by().values_list("language", flat=True)
+        languages = self.fields["languages"]
+        languages.initial = in_order(set(spoken.distinct()) or {language})
+        languages.help_text = _(
+            "English is the source of every text and always there. You can add a language later: "
+            "its texts are then written and approved on their own."
+        )
         if not (scope.may("programme.place") and self.fields["sites"].queryset.exists()):  # type: ignore[attr-defined]
             del self.fields["sites"]
 

@@ -7,6 +7,7 @@ from stakeholders.access.middleware import (
     LocaleOfUserMiddleware,
     ScopeMiddleware,
     SecondFactorMiddleware,
+    lacks_second_factor,
 )
 from stakeholders.access.scopes import scope_of
 
@@ -17,6 +18,7 @@ __all__ = [
     "ScopeMiddleware",
     "SecondFactorMiddleware",
     "home_of",
+    "lacks_second_factor",
     "scope_of",
     "settled_home_of",
 ]

@@ -1,7 +1,7 @@
 """What is settled for each request: its scope, its second factor, its language and its clock."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -16,6 +16,7 @@ from programmes.access import ScopedRequest
 from programmes.models import Programme
 from programmes.scope import NOBODY
 from stakeholders.access.scopes import scope_of
+from stakeholders.models import User
 
 ZONES = available_timezones()
 
@@ -50,8 +51,16 @@ class ScopeMiddleware:
             request.programme, request.scope = programme, scope
 
 
+def lacks_second_factor(user: User) -> bool:
+    """Tell whether an account must set a second factor up before it does what needs one."""
+    return settings.ADMIN_SECOND_FACTOR and user.is_staff and not is_mfa_enabled(user)
+
+
 class SecondFactorMiddleware:
-    """Leads administrators to their second factor before the admin, where that is asked for."""
+    """Leads administrators to their second factor before the admin, where that is asked for.
+
+    The same for pages outside of it that do what only the admin did (``asks_second_factor``).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -60,16 +69,17 @@ class SecondFactorMiddleware:
         """Answer; which view does is known later."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
-        """Send staff without a second factor away from all pages of the admin but its way out."""
+    def process_view(
+        self, request: HttpRequest, view: object, *given: object
+    ) -> HttpResponseBase | None:
+        """Send staff without a second factor away from all such pages but the way out."""
         match = request.resolver_match
         is_admin = match is not None and match.namespaces[:1] == ["admin"]
         is_way_out = match is not None and match.url_name == "logout"
-        if not settings.ADMIN_SECOND_FACTOR or not is_admin or is_way_out:
+        is_asked = is_admin or getattr(view, "asks_second_factor", False)
+        if not is_asked or is_way_out or not lacks_second_factor(cast(User, request.user)):
             return None
-        if not request.user.is_staff or is_mfa_enabled(request.user):
-            return None
-        messages.warning(request, _("Set up a second factor. The administration opens after that."))
+        messages.warning(request, _("Set up a second factor. The page opens after that."))
         return redirect("mfa_activate_totp")
 
 

@@ -64,7 +64,7 @@ class PartForm(forms.Form):
 class RoleForm(PartForm):
     """Who gets which role."""
 
-    email = forms.EmailField(label=_("Work mail"), max_length=254)
+    email = forms.EmailField(label=_("Work email"), max_length=254)
     first_name = forms.CharField(
         label=_("First name"),
         max_length=150,

@@ -15,6 +15,7 @@ _MARKS = (
 # In the order in which they win when they make equal sense.
 _OLD = ("cp1252", "cp1250", "gb18030", "shift_jis", "cp1251", "euc_kr")
 _SAMPLE_BYTES = 200_000
+_NEVER_IN_TEXT = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 
 Sense = Callable[[str], int]
 
@@ -31,19 +32,40 @@ def encoding_of(content: bytes, sense: Sense, hint: str = "") -> str:
         ImportRefusedError: the bytes are no text, or are cut off.
 
     """
-    encoding = hint or _marked(content) or _unmarked_utf16(content)
-    if not encoding and _is_utf8(content):
-        encoding = "utf-8"
-    encoding = encoding or _most_sensible(content, sense)
+    encoding = hint or _found_out(content, sense)
     try:
         # As it will be read: some decoders refuse from a stream what they take from bytes.
         io.TextIOWrapper(io.BytesIO(content), encoding, newline="").read()
     except (ValueError, LookupError) as error:
-        raise ImportRefusedError(
-            _("The file cannot be read as “%(encoding)s”. Save it as “CSV UTF-8” or as .xlsx.")
-            % {"encoding": encoding}
-        ) from error
+        raise _unreadable(hint) from error
     return encoding
+
+
+def _found_out(content: bytes, sense: Sense) -> str:
+    if encoding := _marked(content) or _unmarked_utf16(content):
+        return encoding
+    if _is_binary(content):
+        raise _unreadable("")
+    return "utf-8" if _is_utf8(content) else _most_sensible(content, sense)
+
+
+def _is_binary(content: bytes) -> bool:
+    """Tell programs, sounds and archives by their many control characters."""
+    head = content[:2000]
+    return len(head.translate(None, _NEVER_IN_TEXT)) * 20 < len(head) * 19
+
+
+def _unreadable(hint: str) -> ImportRefusedError:
+    """Return why bytes are no text in the encoding that was named, or in any."""
+    text = _("The file cannot be read as “%(encoding)s”. Save it as “CSV UTF-8” or as .xlsx.")
+    if hint:
+        return ImportRefusedError(text % {"encoding": hint})
+    return ImportRefusedError(
+        _(
+            "The file is neither CSV nor XLSX, or it is damaged. Open it in a spreadsheet program "
+            "and save it as .xlsx or as “CSV UTF-8”."
+        )
+    )
 
 
 def _marked(content: bytes) -> str:

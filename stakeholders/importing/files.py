@@ -12,15 +12,21 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
+from programmes.rendering.formats import number
 from stakeholders.importing.cells import Cell, text_of
 from stakeholders.importing.encodings import encoding_of
-from stakeholders.importing.headings import Headings, columns_of, is_of_report
-from stakeholders.importing.manner import FOUND_OUT, Manner
+from stakeholders.importing.headings import (
+    PEOPLE_NEEDED,
+    Headings,
+    columns_of,
+    heading_word,
+    is_of_report,
+)
+from stakeholders.importing.manner import FOUND_OUT, MEGABYTE, PEOPLE_FILE, Manner, Most
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.workbook import MAX_COLUMNS, sheets_of
 
-MAX_FILE_BYTES = 100 * 1024 * 1024
-MAX_ROWS = 250_000
+MAX_FILE_BYTES = PEOPLE_FILE.file_bytes
 # A title or a note may stand above the headings.
 _ROWS_ABOVE = 10
 # Enough for the rows above, and little beside the file.
@@ -87,18 +93,22 @@ class Table:
 
 
 def read_table(
-    content: bytes, known: Headings, needed: Iterable[str], manner: Manner = FOUND_OUT
+    content: bytes,
+    known: Headings,
+    needed: Iterable[str],
+    manner: Manner = FOUND_OUT,
+    most: Most = PEOPLE_FILE,
 ) -> Table:
     """Return the table in a file, read as somebody has settled; the rest is found out.
 
     Raises:
         ImportRefusedError: the file is empty, too large, of another kind, or lacks a needed column.
-            Rows that cannot be read, or are too many, are refused when they are asked for.
+            Rows that cannot be read, are too many or too wide are refused when they are asked for.
 
     """
-    _refuse_unless_readable(content)
+    _refuse_unless_readable(content, most)
     read = _from_workbook if content.startswith(_WORKBOOK) else _from_text
-    table = read(content, known, manner)
+    table = read(content, known, manner, most)
     is_found_out = manner.line is None and manner.columns is None
     _refuse_unless_known(table, known, list(needed), is_found_out=is_found_out)
     if (first := next(table.rows, None)) is None:
@@ -106,14 +116,14 @@ def read_table(
     return replace(table, rows=chain([first], table.rows))
 
 
-def _refuse_unless_readable(content: bytes) -> None:
-    if len(content) > MAX_FILE_BYTES:
-        raise ImportRefusedError(too_large())
+def _refuse_unless_readable(content: bytes, most: Most) -> None:
+    if len(content) > most.file_bytes:
+        raise ImportRefusedError(too_large(most))
     if not content.strip():
         raise ImportRefusedError(_("The file is empty. Export it again."))
     if content.startswith(_NO_TABLES):
         raise ImportRefusedError(
-            _("This is a picture or a document, not a table. Bring in a CSV or XLSX file.")
+            _("This is a picture or a document, not a table. Import a CSV or XLSX file.")
         )
     if content.startswith(_OLD_WORKBOOK):
         raise ImportRefusedError(
@@ -121,10 +131,10 @@ def _refuse_unless_readable(content: bytes) -> None:
         )
 
 
-def too_large() -> str:
+def too_large(most: Most = PEOPLE_FILE) -> str:
     """Return what is said of a file that is too large."""
     return _("The file is larger than %(limit)s MB. Is it the right one?") % {
-        "limit": MAX_FILE_BYTES // 1024**2
+        "limit": most.file_bytes // MEGABYTE
     }
 
 
@@ -134,36 +144,41 @@ def _refuse_unless_known(
     if not table.columns and is_found_out:
         raise ImportRefusedError(
             _(
-                "No known column was found. Bring in a CSV or XLSX file whose first row holds "
+                "No known column was found. Import a CSV or XLSX file whose first row has "
                 "headings such as: %(headings)s."
             )
-            % {"headings": ", ".join(sorted(known[name])[0] for name in needed or known)}
+            % {"headings": _listed(needed or PEOPLE_NEEDED)}
         )
     missing = [name for name in needed if name not in table.columns]
     if missing:
         raise ImportRefusedError(
             _("The file has no column for: %(columns)s. Its columns are: %(headings)s.")
             % {
-                "columns": ", ".join(missing),
+                "columns": _listed(missing),
                 "headings": ", ".join(filter(None, table.headings))[:500],
             }
         )
 
 
-def _from_workbook(content: bytes, known: Headings, manner: Manner) -> Table:
-    tops = (_Top.of(sheet, known) for sheet in sheets_of(content))
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(heading_word, names))
+
+
+def _from_workbook(content: bytes, known: Headings, manner: Manner, most: Most) -> Table:
+    sheets = sheets_of(content, most.unpacked_bytes)
+    tops = (_Top.of(sheet, known) for sheet in sheets)
     best = max(tops, key=lambda top: top.most_known, default=None)
     if best is None:
         raise ImportRefusedError(_("The workbook has no sheet."))
-    return best.table(("xlsx", "", ""), manner)
+    return best.table(("xlsx", "", ""), manner, most)
 
 
-def _from_text(content: bytes, known: Headings, manner: Manner) -> Table:
+def _from_text(content: bytes, known: Headings, manner: Manner, most: Most) -> Table:
     encoding = encoding_of(content, lambda text: _best_delimiter(text, known)[0], manner.encoding)
     with _opened(content, encoding) as file:
         delimiter = manner.delimiter or _best_delimiter(file.read(_HEAD_LETTERS), known)[1]
     lines = _records(_opened(content, encoding), delimiter)
-    return _Top.of(lines, known).table(("csv", encoding, delimiter), manner)
+    return _Top.of(lines, known).table(("csv", encoding, delimiter), manner, most)
 
 
 def _opened(content: bytes, encoding: str) -> io.TextIOWrapper:
@@ -183,7 +198,7 @@ def _records(text: io.TextIOBase, delimiter: str) -> Iterator[Line]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise ImportRefusedError(
-            _("Line %(line)s cannot be read as CSV. Mend it or save the file as .xlsx.")
+            _("Row %(line)s cannot be read as CSV. Correct it, or save the file as .xlsx.")
             % {"line": begins}
         ) from error
 
@@ -219,7 +234,7 @@ class _Top:
     def most_known(self) -> int:
         return max(map(len, self.found), default=0)
 
-    def table(self, source: tuple[str, str, str], manner: Manner) -> Table:
+    def table(self, source: tuple[str, str, str], manner: Manner, most: Most) -> Table:
         """Return the rows below the headings that are settled, or that are known best."""
         at = self._place(manner)
         has_headings = 0 <= at < len(self.rows) and (self.most_known or manner.line)
@@ -230,7 +245,7 @@ class _Top:
         is_table = has_headings or manner.line == 0
         below = chain(self.rows[at + 1 :], self.others) if is_table else iter(())
         headings = [text_of(cell)[:200] for cell in cells]
-        return Table(*source, line, headings, columns, _filled(below))
+        return Table(*source, line, headings, columns, _filled(below, most))
 
     def _place(self, manner: Manner) -> int:
         """Return which of the first rows has the headings; -1 for none."""
@@ -256,14 +271,15 @@ def _settled(columns: Sequence[str]) -> dict[str, int]:
     return {name: at for at, name in enumerate(columns) if name}
 
 
-def _filled(lines: Iterator[Line]) -> Iterator[Line]:
-    """Yield the rows that are not blank; more than there can be people are refused."""
+def _filled(lines: Iterator[Line], most: Most) -> Iterator[Line]:
+    """Yield the rows that are not blank, and refuse the file at the first row too many."""
     for count, line in enumerate(lines):
-        if count >= MAX_ROWS:
-            raise ImportRefusedError(
-                _("The file has more than %(limit)s rows. Bring it in in parts of one kind.")
-                % {"limit": MAX_ROWS}
-            )
+        if count >= most.rows:
+            text = _("The file has more than %(limit)s rows. Split it into several files.")
+            raise ImportRefusedError(text % {"limit": number(most.rows)})
+        if any(map(text_of, line[1][most.columns :])):
+            text = _("Row %(row)s has more than %(limit)s columns. Remove those not needed.")
+            raise ImportRefusedError(text % {"row": line[0], "limit": number(most.columns)})
         if any(map(text_of, line[1])):
             yield line
 

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from stakeholders.importing.cells import Cell, folded, text_of
+from stakeholders.models.reason import FIELDS, field_word
 
 Headings = Mapping[str, frozenset[str]]
 
@@ -89,6 +93,21 @@ SITES = _folded(
 SITES_NEEDED = ("name", "country", "region", "time_zone", "language")
 
 
+# How the columns of a file of sites are called in English; the French words are headings too.
+_SITE_WORDS: dict[str, Promise] = {
+    "name": FIELDS["site"],
+    "country": _("Country"),
+    "region": _("Region"),
+    "time_zone": _("Time zone"),
+    "language": FIELDS["language"],
+}
+
+
+def heading_word(name: str) -> str:
+    """Return a heading in the reader's language that is known as a column of this name."""
+    return str(_SITE_WORDS[name]) if name in _SITE_WORDS else field_word(name)
+
+
 def columns_of(cells: Iterable[Cell], known: Headings) -> dict[str, int]:
     """Return the position of each known column; the first of two with one meaning counts."""
     columns: dict[str, int] = {}
@@ -98,6 +117,13 @@ def columns_of(cells: Iterable[Cell], known: Headings) -> dict[str, int]:
             if heading in spellings:
                 columns.setdefault(name, position)
     return columns
+
+
+def doubled(cells: Iterable[Cell], known: Headings) -> list[str]:
+    """Return the headings that mean the same as another one, as they stand."""
+    headings = [text_of(cell)[:200] for cell in cells]
+    groups = ([h for h in headings if folded(h) in spellings] for spellings in known.values())
+    return [heading for group in groups if len(group) > 1 for heading in group]
 
 
 def is_of_report(headings: Iterable[str]) -> bool:

@@ -1,16 +1,20 @@
 """Judging sites: a small file of reference data, in which one wrong row refuses the whole."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import holidays
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from programmes.timing import subdivisions_of
 from stakeholders.importing.cells import Cell, folded, text_of
 from stakeholders.importing.files import read_table
-from stakeholders.importing.headings import SITES, SITES_NEEDED
+from stakeholders.importing.headings import SITES, SITES_NEEDED, doubled
 from stakeholders.importing.languages import code_of
-from stakeholders.importing.manner import Manner
+from stakeholders.importing.manner import SITES_FILE, Manner
 from stakeholders.importing.refusal import ImportRefusedError
 
 _YES = {"yes", "y", "true", "1", "x", "oui", "o", "vrai", "pilot", "pilote"}
@@ -18,6 +22,15 @@ _DAYS = {
     "5": ("fri", "ven"),
     "6": ("sat", "sam"),
     "7": ("sun", "dim"),
+}
+
+
+# Where what Django says of a column does not say what to enter.
+_INSTEAD: dict[str, str | Promise] = {
+    "language": gettext_lazy(
+        "“%(text)s” is not a language. Enter its code, such as fr, or its name."
+    ),
+    "weekend_days": gettext_lazy("“%(text)s” is not a weekend. Enter days, such as Sat-Sun."),
 }
 
 
@@ -36,21 +49,50 @@ class SiteRow:
     weekend_days: str
 
 
-def read_sites(content: bytes, *, encoding: str = "") -> list[SiteRow]:
-    """Return the sites in a file, the last of two with one name.
+@dataclass(frozen=True)
+class SitesFile:
+    """The rows of a file, and the headings of its columns by name as they stand there."""
+
+    rows: list[SiteRow]
+    headings: Mapping[str, str]
+
+    def reasons(self, row: SiteRow, faults: Mapping[str, Iterable[ValidationError]]) -> list[str]:
+        """Return what is wrong in a row and what to enter, in the order of the columns."""
+        named = [*self.headings, *(name for name in faults if name not in self.headings)]
+        return [
+            _("“%(heading)s”: %(reason)s")
+            % {"heading": self.headings.get(name, name), "reason": _reason(row, name, faults[name])}
+            for name in named
+            if name in faults
+        ]
+
+
+def _reason(row: SiteRow, name: str, faults: Iterable[ValidationError]) -> str:
+    text = getattr(row, name)
+    if not text:
+        return _("Fill in this cell.")
+    if name in _INSTEAD:
+        return str(_INSTEAD[name]) % {"text": text}
+    return " ".join(message for fault in faults for message in fault.messages)
+
+
+def read_sites(content: bytes, *, encoding: str = "") -> SitesFile:
+    """Return the sites in a file, the last of several with one name.
 
     Raises:
-        ImportRefusedError: the file cannot be read, or lacks a name or region in some row.
+        ImportRefusedError: the file cannot be read, is too large, or has a column twice.
 
     """
-    table = read_table(content, SITES, SITES_NEEDED, Manner(encoding=encoding))
+    table = read_table(content, SITES, SITES_NEEDED, Manner(encoding=encoding), SITES_FILE)
+    if twice := doubled(table.headings, SITES):
+        text = _("Columns with the same meaning: %(headings)s. Keep one, remove the others.")
+        raise ImportRefusedError(text % {"headings": ", ".join(f"“{one}”" for one in twice)})
     rows = [_site(line, table.values(cells)) for line, cells in table.rows]
-    for row in rows:
-        if not (row.name and row.region):
-            raise ImportRefusedError(
-                _("Line %(line)s: a site needs a name and a region.") % {"line": row.line}
-            )
-    return list({row.name: row for row in rows}.values())
+    # Rows without a name are all kept: each of them is told.
+    named = {folded(row.name) or row.name or row.line: row for row in rows}
+    return SitesFile(
+        list(named.values()), {name: table.headings[at] for name, at in table.columns.items()}
+    )
 
 
 def _site(line: int, values: dict[str, Cell]) -> SiteRow:
@@ -75,11 +117,12 @@ def _subdivision(country: str, text: str) -> str:
 
 
 def _weekend(text: str) -> str:
-    """Return ISO weekday numbers from “56”, “Fri-Sat” or “vendredi et samedi”."""
+    """Return ISO weekday numbers from “56” or “vendredi et samedi”; else the text as it stands."""
     if text.isdigit():
         return text
     words = folded(text).split()
-    return "".join(day for day, names in _DAYS.items() if any(w[:3] in names for w in words))
+    days = "".join(day for day, names in _DAYS.items() if any(w[:3] in names for w in words))
+    return days or text
 
 
 def weekend_of(country: str) -> str:

@@ -19,9 +19,9 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from stakeholders.importing.cells import Cell
+from stakeholders.importing.manner import MEGABYTE, PEOPLE_FILE
 from stakeholders.importing.refusal import ImportRefusedError
 
-MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 MAX_COLUMNS = 200
 # What is held in memory at once: elements of a sheet (a row has up to 16,384 cells), texts that
 # cells share, and what openpyxl reads as a whole, such as formats.
@@ -35,16 +35,16 @@ _ROW, _STRING, _TEXT, _VALUE = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("row", "
 Sheet = Iterator[tuple[int, list[Cell]]]
 
 
-def sheets_of(content: bytes) -> Iterator[Sheet]:
+def sheets_of(content: bytes, most_unpacked: int = PEOPLE_FILE.unpacked_bytes) -> Iterator[Sheet]:
     """Yield the rows of each sheet with their numbers.
 
     Computed cells give the value they were saved with.
 
     Raises:
-        ImportRefusedError: this is no workbook, it is broken, or unpacks to too much.
+        ImportRefusedError: this is no workbook, it is broken, or unpacks to too many bytes.
 
     """
-    _refuse_bomb(content)
+    _refuse_bomb(content, most_unpacked)
     with _broken_unless_read():
         book = _Book(io.BytesIO(content))
         parts = list(book.sheet_parts())
@@ -193,19 +193,19 @@ def _broken_unless_read() -> Iterator[None]:
         raise _broken() from error
 
 
-def _refuse_bomb(content: bytes) -> None:
+def _refuse_bomb(content: bytes, most_unpacked: int) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _broken() from error
     if not any(part.filename.lower() == "xl/workbook.xml" for part in parts):
         raise ImportRefusedError(
-            _("This is an archive of another kind, not a workbook. Bring in a CSV or XLSX file.")
+            _("This is an archive of another kind, not a workbook. Import a CSV or XLSX file.")
         )
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+    if sum(part.file_size for part in parts) > most_unpacked:
         raise ImportRefusedError(
             _("The workbook unpacks to more than %(limit)s MB. Save it as CSV.")
-            % {"limit": MAX_UNPACKED_BYTES // 1024**2}
+            % {"limit": most_unpacked // MEGABYTE}
         )
 
 

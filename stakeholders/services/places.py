@@ -1,19 +1,23 @@
 """Bringing sites and their regions in, all or nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from programmes.models import Region, Site
 from programmes.models.organisation import WEEKEND_CHOICES
 from stakeholders.importing.cells import folded
-from stakeholders.importing.refusal import ImportRefusedError
-from stakeholders.importing.sites import SiteRow, read_sites, weekend_of
+from stakeholders.importing.refusal import WrongRowsError
+from stakeholders.importing.sites import SiteRow, SitesFile, read_sites, weekend_of
+
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+Faults = dict[str, list[ValidationError]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,15 @@ class SitesReport:
     regions_created: int
 
 
+@dataclass(frozen=True)
+class _Brought:
+    """A row, its site with what the row says (all but the region), and what becomes of it."""
+
+    row: SiteRow
+    site: Site
+    outcome: str
+
+
 @transaction.atomic
 def import_sites(content: bytes, *, now: datetime, encoding: str = "") -> SitesReport:
     """Bring a file of sites in; sites that it does not name stay as they are.
@@ -33,20 +46,19 @@ def import_sites(content: bytes, *, now: datetime, encoding: str = "") -> SitesR
     A new site has its country's weekend where the file gives none; a known site keeps its own.
 
     Raises:
-        ImportRefusedError: nothing was written; the message names the line.
+        ImportRefusedError: nothing was written; ``WrongRowsError`` names all wrong rows.
 
     """
-    rows = read_sites(content, encoding=encoding)
+    file = read_sites(content, encoding=encoding)
+    known = {folded(site.name): site for site in Site.objects.select_related("region")}
+    brought = [_brought(row, known.get(folded(row.name))) for row in file.rows]
+    _refuse_wrong(file, brought)
     before = Region.objects.count()
-    regions = {row.region: region_named(row.region) for row in rows}
-    known = {folded(site.name): site for site in Site.objects.all()}
-    outcomes = [_bring(row, known.get(folded(row.name)), regions, now) for row in rows]
-    return SitesReport(
-        created=outcomes.count("created"),
-        updated=outcomes.count("updated"),
-        unchanged=outcomes.count("unchanged"),
-        regions_created=Region.objects.count() - before,
-    )
+    regions = {row.region: region_named(row.region) for row in file.rows}
+    _save((one for one in brought if one.outcome != UNCHANGED), regions, now)
+    outcomes = [one.outcome for one in brought]
+    counts = {name: outcomes.count(name) for name in (CREATED, UPDATED, UNCHANGED)}
+    return SitesReport(**counts, regions_created=Region.objects.count() - before)
 
 
 def region_named(name: str) -> Region:
@@ -62,22 +74,19 @@ def _free_slug(name: str) -> str:
     return base if base not in taken else next(slug for slug in numbered if slug not in taken)
 
 
-def _bring(row: SiteRow, known: Site | None, regions: dict[str, Region], now: datetime) -> str:
-    told = _told(row, known, regions)
-    site = known or Site()
-    if known and all(getattr(known, name) == value for name, value in told.items()):
-        return "unchanged"
-    for name, value in {**told, "changed_at": now}.items():
+def _brought(row: SiteRow, known: Site | None) -> _Brought:
+    told, site = _told(row, known), known or Site()
+    is_same = bool(known) and all(getattr(site, name) == value for name, value in told.items())
+    for name, value in told.items():
         setattr(site, name, value)
-    _refuse_unless_valid(site, row.line)
-    site.save()
-    return "updated" if known else "created"
+    if known and is_same and known.region.name == row.region:
+        return _Brought(row, site, UNCHANGED)
+    return _Brought(row, site, UPDATED if known else CREATED)
 
 
-def _told(row: SiteRow, known: Site | None, regions: dict[str, Region]) -> dict[str, Any]:
+def _told(row: SiteRow, known: Site | None) -> dict[str, Any]:
     told = {
         "name": row.name,
-        "region_id": regions[row.region].pk,
         "country": row.country,
         "time_zone": row.time_zone,
         "language": row.language,
@@ -97,10 +106,36 @@ def _settable(days: str) -> str:
     return days if days in dict(WEEKEND_CHOICES) else "67"
 
 
-def _refuse_unless_valid(site: Site, line: int) -> None:
+def _refuse_wrong(file: SitesFile, brought: list[_Brought]) -> None:
+    region_faults = cache(_region_faults)
+    wrong = {
+        one.row.line: file.reasons(one.row, faults)
+        for one in brought
+        if one.outcome != UNCHANGED
+        and (faults := _faults(one.site) | region_faults(one.row.region))
+    }
+    if wrong:
+        raise WrongRowsError(wrong)
+
+
+def _faults(site: Site) -> Faults:
+    """Return what is wrong with a site, by field; its name was looked up among all."""
     try:
-        site.full_clean()
+        site.full_clean({"region"}, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        raise ImportRefusedError(
-            _("Line %(line)s: %(reasons)s") % {"line": line, "reasons": " ".join(error.messages)}
-        ) from error
+        return dict(error.error_dict)
+    return {}
+
+
+def _region_faults(name: str) -> Faults:
+    try:
+        Region(name=name).clean_fields({"slug"})
+    except ValidationError as error:
+        return {"region": error.error_dict["name"]}
+    return {}
+
+
+def _save(brought: Iterator[_Brought], regions: dict[str, Region], now: datetime) -> None:
+    for one in brought:
+        one.site.region, one.site.changed_at = regions[one.row.region], now
+        one.site.save()

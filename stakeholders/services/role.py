@@ -97,7 +97,7 @@ class Was:
 @transaction.atomic
 def give_role(
     giver: User,
-    programme: Programme,
+    programme: Programme | None,
     now: datetime,
     *,
     email: str,
@@ -108,17 +108,17 @@ def give_role(
     stream: Stream | None = None,
     languages: Sequence[str] = (),
 ) -> Role:
-    """Give somebody a role, with an account if they have none.
+    """Give somebody a role, of the installation if no programme is named.
 
-    A new account has no password (see ``services.invitation``) and begins in the giver's
-    language. The names of an account that is there stay as they are.
+    Whoever has no account gets one, without a password (see ``services.invitation``) and in the
+    giver's language. The names of an account that is there stay as they are.
 
     Raises:
         ValidationError: the role is above the giver's, lacks its region, or is given already;
             a new account has no name.
 
     """
-    _check_may_give(giver, kind)
+    _check_may_give(giver, kind, is_of_programme=programme is not None)
     user = User.objects.filter(email__iexact=email).first()
     user = user or _new_user(giver, email, first_name, last_name)
     role = Role(user=user, programme=programme, given_by=giver, given_at=now)
@@ -130,7 +130,7 @@ def give_role(
 
 def _new_user(giver: User, email: str, first_name: str, last_name: str) -> User:
     if not (first_name and last_name):
-        text = _("Nobody here has this mail address. Write their first and last name.")
+        text = _("Nobody here has this email address. Enter their first and last name.")
         raise ValidationError({"first_name" if not first_name else "last_name": text})
     names = {"first_name": first_name, "last_name": last_name}
     return User.objects.create_user(email, language=giver.language, **names)
@@ -239,8 +239,9 @@ def restore_role(restorer: User, programme: Programme, was: Was, now: datetime) 
     return role
 
 
-def _check_may_give(giver: User, kind: str) -> None:
-    if kind not in roles_to_give(giver):
+def _check_may_give(giver: User, kind: str, *, is_of_programme: bool = True) -> None:
+    of_installation = INSTALLATION_KINDS if giver.is_superuser else ()
+    if kind not in (roles_to_give(giver) if is_of_programme else of_installation):
         raise ValidationError({"kind": _("Ask an administrator to give this role.")})
 
 

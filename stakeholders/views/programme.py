@@ -28,7 +28,7 @@ ON_A_PAGE = 50
 def programme_add(request: ScopedRequest) -> HttpResponse:
     """Start a programme; whoever starts it manages it."""
     user = cast(User, request.user)
-    form = StartForm(request.POST or None, scope=request.scope)
+    form = StartForm(request.POST or None, scope=request.scope, language=user.language)
     if form.is_valid():
         values, purpose, sites = form.parts()
         made = accepts(form, start_programme, user, values, purpose, database_now(), sites)

@@ -40,7 +40,7 @@ def role_list(request: ScopedRequest) -> HttpResponse:
     if form.is_valid() and (
         role := accepts(form, give_role, giver, programme, database_now(), **form.cleaned_data)
     ):
-        _say_given(request, role, is_told=invite(role))
+        say_given(request, role, is_told=invite(role))
         return redirect(came_from(request)) if came_from(request) else _to_list(request)
     roles = roles_in(programme, request.GET.get("q", ""))
     page = Paginator(roles, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -120,13 +120,14 @@ def _offer_back(request: ScopedRequest, sentence: str, was: Was) -> None:
     offer_undo(request, sentence, f"{url}?{urlencode({'was': held})}")
 
 
-def _say_given(request: ScopedRequest, role: Role, *, is_told: bool) -> None:
+def say_given(request: ScopedRequest, role: Role, *, is_told: bool) -> None:
+    """Say that somebody has a role, and whether an email told them."""
     if is_told:
-        sentence = _("%(email)s has the role and is told so by mail.")
+        sentence = _("%(email)s has the role. We told them by email.")
         messages.success(request, sentence % {"email": role.user.email})
         return
     sentence = _(
-        "%(email)s has the role. The mail that says so could not be sent: tell them yourself, "
+        "%(email)s has the role, but the email about it could not be sent. Tell them yourself, "
         "with the address %(url)s."
     )
     url = request.build_absolute_uri(reverse("account_reset_password"))

@@ -86,11 +86,8 @@ def plan_wave(page):
 
 
 def choose_importer(page, email):
-    page.locator(".select2-selection").first.click()
-    page.locator(".select2-search__field").fill(email)
-    page.locator(".select2-results__option", has_text=email).click()
-    press(page, page.locator("[name=_save]"))
-    press(page, page.get_by_role("link", name="To the portal"))
+    page.locator("[name=account]").select_option(label=email)
+    save(page)
 
 
 def import_people(page, path):

@@ -46,8 +46,8 @@ def test_a_wide_table_scrolls_in_its_card_and_nothing_is_cut(
 
 def test_the_first_column_stays_while_a_table_scrolls(page, live_server, cast, signed_in):
     page.set_viewport_size({"width": 320, "height": 800})
-    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/setup/roles/")
-    table = page.locator(".ol-scroll").first
+    signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/people/audience/")
+    table = page.locator(".ol-scroll:has(tbody th):visible").first
     name = table.locator("tbody th").first
     before = name.bounding_box()["x"]
     assert table.evaluate("one => { one.scrollLeft = 200; return one.scrollLeft }") > 100
@@ -75,6 +75,18 @@ def test_events_stand_on_a_phone_as_a_list_that_ends_in_line(
     last, pager = row.bounding_box(), page.locator(".ol-pager:visible > span").bounding_box()
     assert abs(last["x"] - pager["x"]) <= 1
     assert pager["y"] - (last["y"] + last["height"]) > 12
+
+
+@pytest.mark.parametrize("path", ["/programmes/", "/p/one-it/setup/roles/"])
+def test_programmes_and_roles_are_lists_on_a_phone(page, live_server, cast, signed_in, path):
+    User.objects.filter(pk=cast.ines.pk).update(is_superuser=True, is_staff=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    signed_in(page, cast.ines).goto(live_server.url + path)
+    assert page.locator(".ol-table:visible").count() == 0
+    rows = page.locator(".only-phone .ol-list li:visible")
+    assert rows.count()
+    assert rows.evaluate_all(CUT) == []
+    assert page.locator(TOUCHED).evaluate_all(LOW) == []
 
 
 def test_what_an_objective_is_has_room_beside_its_measure(page, live_server, cast, now, signed_in):

@@ -9,6 +9,7 @@ from communications.models import Approval, Delivery, State
 from communications.queries.approval import decision_on, done_lines
 from communications.services import approval as approvals
 from communications.services import pump
+from programmes.models import TextState
 from programmes.queries.clock import database_now
 from programmes.services.texts import write_text
 from stakeholders.access import scope_of
@@ -44,6 +45,15 @@ def test_asking_without_a_ready_text_says_what_to_do(cast, now, as_user):
     answer = as_user(cast.ines).post(f"{ROOT}messages/{message.pk}/ask/", follow=True)
     assert "Set the English text to “ready for review” first." in answer.content.decode()
     assert not message.approvals.exists()
+
+
+@pytest.mark.parametrize(("state", "is_offered"), [("draft", False), ("review", True)])
+def test_asking_is_offered_once_the_english_text_is_ready(cast, now, as_user, state, is_offered):
+    message = make_message(cast, now)
+    TextState.objects.filter(language="en").update(state=state)
+    page = as_user(cast.ines).get(f"{ROOT}messages/{message.pk}/").content.decode()
+    assert (f'action="{ROOT}messages/{message.pk}/ask/"' in page) is is_offered
+    assert ("Mark the English text as ready for review." in page) is not is_offered
 
 
 def test_approving_acts_at_once_offers_undo_and_goes_back(cast, asked, as_user):

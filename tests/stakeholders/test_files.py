@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stakeholders.importing import files, workbook
+from stakeholders.importing import workbook
 from stakeholders.importing.facts import BusinessLines, Place, Places
 from stakeholders.importing.files import read_table
 from stakeholders.importing.headings import PEOPLE, PEOPLE_NEEDED
-from stakeholders.importing.manner import Manner
+from stakeholders.importing.manner import PEOPLE_FILE, Manner
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.importing.rows import read_people
 from stakeholders.importing.workbook import sheets_of
@@ -71,7 +71,7 @@ def test_an_encoding_that_cannot_be_right_is_refused(encoding):
 
 def test_a_named_encoding_beats_the_guess():
     content = b"ID;Surname;Email;Site\n" + "1;Łoś;a@x.example;Dreux".encode("cp1250")
-    with pytest.raises(ImportRefusedError, match="no column for: personnel_number"):
+    with pytest.raises(ImportRefusedError, match="no column for: Personnel number"):
         table_of(content, "cp1250")
     content = content.replace(b"ID;", b"Employee ID;")
     assert names_of(table_of(content, "cp1250")) == ["Łoś"]
@@ -111,7 +111,9 @@ BROKEN = {
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "picture or a document"),
     "prose": (b"Dear all,\nplease find below", "No known column"),
     "headings alone": (HEAD.encode(), "no rows"),
-    "no mail column": (b"Matricule;Nom;Site\n1;A;B", "no column for: email"),
+    "no mail column": (b"Matricule;Nom;Site\n1;A;B", "no column for: Mail"),
+    "a program": (b"\x7fELF" + bytes(range(256)) * 9, "neither CSV nor XLSX"),
+    "a sound": (b"\x98\x81\xff" * 900, "neither CSV nor XLSX"),
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "Save it as .xlsx"),
     "another archive": (zip_of(hello="x"), "another kind"),
     "half a letter": ((HEAD + "P1;Lefè").encode()[:-1], "cut off"),
@@ -127,17 +129,17 @@ def test_a_file_of_another_kind_gets_a_plain_answer(kind):
         table_of(content)
 
 
-def test_what_is_too_large_is_refused_before_it_is_unpacked(monkeypatch):
-    book = book_of([["Matricule"]])
-    monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1000)
-    with pytest.raises(ImportRefusedError, match="unpacks to more"):
-        table_of(book)
-    monkeypatch.setattr(files, "MAX_ROWS", 20)
-    with pytest.raises(ImportRefusedError, match="more than 20 rows"):
-        table_of((HEAD + "P1;A;B;a@x;fr;D\n" * 40).encode())
-    monkeypatch.setattr(files, "MAX_FILE_BYTES", 100)
-    with pytest.raises(ImportRefusedError, match="larger"):
-        table_of(HEAD.encode() * 3)
+@pytest.mark.parametrize(
+    ("content", "most", "answer"),
+    [
+        (book_of([["Matricule"]]), {"unpacked_bytes": 1000}, "unpacks to more"),
+        ((HEAD + "P1;A;B;a@x;fr;D\n" * 40).encode(), {"rows": 20}, "more than 20 rows"),
+        (HEAD.encode() * 3, {"file_bytes": 100}, "larger"),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_unpacked(content, most, answer):
+    with pytest.raises(ImportRefusedError, match=answer):
+        list(read_table(content, PEOPLE, (), most=replace(PEOPLE_FILE, **most)).rows)
 
 
 PLACES = Places([Place(1, "Dreux", "fr"), Place(2, "İstanbul", "tr")])

@@ -1,8 +1,22 @@
+import io
+import time
+import zipfile
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from openpyxl import Workbook
 
 from programmes.models import Region, Site
-from stakeholders.importing.refusal import ImportRefusedError
+from stakeholders.importing.cells import folded
+from stakeholders.importing.headings import (
+    PEOPLE,
+    PEOPLE_NEEDED,
+    SITES,
+    SITES_NEEDED,
+    heading_word,
+)
+from stakeholders.importing.refusal import ImportRefusedError, WrongRowsError
 from stakeholders.services.places import import_sites
 from tests.stakeholders.test_personnel import DATA
 
@@ -52,10 +66,15 @@ def test_a_weekend_column_wins(db, now, text):
 @pytest.mark.parametrize(
     ("row", "answer"),
     [
-        ("Alger,DZ,Africa,Africa/Nowhere,fr,no", "Line 3: .*Africa/Nowhere"),
-        ("Alger,XX,Africa,Africa/Algiers,fr,no", "Line 3: .*XX"),
-        ("Alger,DZ,,Africa/Algiers,fr,no", "Line 3: .*region"),
-        ("Alger,DZ,Africa,Africa/Algiers,klingon tongue,no", "Line 3: "),
+        ("Alger,DZ,Africa,Africa/Nowhere,fr,no", "Row 3, “time_zone”: “Africa/Nowhere” is no time"),
+        ("Alger,XX,Africa,Africa/Algiers,fr,no", "Row 3, “country”: “XX” is no country code"),
+        ("Alger,DZ,,Africa/Algiers,fr,no", "Row 3, “region”: Fill in this cell"),
+        (",DZ,Africa,Africa/Algiers,fr,no", "Row 3, “site”: Fill in this cell"),
+        (
+            "Alger,DZ,Africa,Africa/Algiers,klingon tongue,no",
+            "“klingon tongue” is not a language. En",
+        ),
+        (f"Alger,DZ,{'A' * 81},Africa/Algiers,fr,no", "Row 3, “region”: .* 80 "),
     ],
 )
 def test_one_wrong_row_refuses_the_whole(db, now, row, answer):
@@ -63,6 +82,98 @@ def test_one_wrong_row_refuses_the_whole(db, now, row, answer):
         bring("Tunis,TN,Africa,Africa/Tunis,fr,no", row, now=now)
     assert not Site.objects.exists()
     assert not Region.objects.exists()
+
+
+def test_all_wrong_rows_are_told_in_the_order_of_the_file(db, now):
+    head = "Nom du site;Pays;Région;Fuseau;Langue;Week-end"
+    rows = [
+        "Alger;XX;Afrique;Africa/Nowhere;fr;",
+        "Tunis;TN;Afrique;Africa/Tunis;fr;Monday",
+        "Dreux;FR;;Europe/Paris;;",
+        "Oran;DZ;Afrique;Africa/Algiers;fr;vendredi et samedi",
+    ]
+    with pytest.raises(WrongRowsError) as refusal:
+        bring(*rows, now=now, head=head)
+    assert refusal.value.told == [
+        "Row 2, “Pays”: “XX” is no country code. Write two letters such as FR. “Fuseau”: "
+        "“Africa/Nowhere” is no time zone. Write one such as Europe/Paris.",
+        "Row 3, “Week-end”: “Monday” is not a weekend. Enter days, such as Sat-Sun.",
+        "Row 4, “Région”: Fill in this cell. “Langue”: Fill in this cell.",
+    ]
+    assert not refusal.value.others
+    assert str(refusal.value).startswith("3 rows are wrong, and nothing was imported.")
+
+
+def test_beyond_twenty_wrong_rows_are_counted(db, now):
+    rows = [f"S{n},XX,Africa,Africa/Algiers,fr,no" for n in range(22)]
+    with pytest.raises(WrongRowsError) as refusal:
+        bring(*rows, now=now)
+    assert len(refusal.value.told) == 20
+    assert refusal.value.told[-1].startswith("Row 21,")
+    assert refusal.value.others == "And 2 more rows."
+
+
+def test_two_columns_of_one_meaning_are_refused_by_their_headings(db, now):
+    head = "site,country,region,time_zone,language,Site"
+    with pytest.raises(ImportRefusedError, match="same meaning: “site”, “Site”"):
+        bring("Alger,DZ,Africa,Africa/Algiers,fr,Oran", now=now, head=head)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Time zone"), ("fr", "Fuseau horaire")])
+def test_a_missing_column_has_the_name_that_it_would_be_known_by(db, now, language, word):
+    with translation.override(language):
+        with pytest.raises(ImportRefusedError) as refusal:
+            bring("A,FR,R,fr", now=now, head="site,country,region,language")
+        assert f": {word}. " in str(refusal.value)
+        for known, needed in ((SITES, SITES_NEEDED), (PEOPLE, PEOPLE_NEEDED)):
+            assert all(folded(heading_word(name)) in known[name] for name in needed)
+
+
+def test_two_spellings_of_one_site_are_one(db, now):
+    bring(ALGER, ALGER.replace("Alger", "ALGER"), now=now)
+    assert Site.objects.get().name == "ALGER"
+
+
+def sheet_of(rows, row):
+    """Return a workbook with the headings and so many rows, made faster than by openpyxl."""
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(HEAD.split(","))
+    book.save(out)
+    parts = zipfile.ZipFile(out)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            text = parts.read(name)
+            if name.endswith("sheet1.xml"):
+                text = text.replace(b"</sheetData>", row * rows + b"</sheetData>")
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+CELLS = b'<row><c t="inlineStr"><is><t>A</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "answer"),
+    [
+        (1_200_000, CELLS, "unpacks to more than 10 MB. Save it as CSV"),
+        (6_000, CELLS, "more than 5,000 rows. Split it into several files"),
+        (1_200_000, b"<row/>", "more than 5,000 rows"),
+        (3, b"<row>" + b"<c><v>1</v></c>" * 60 + b"</row>", "Row 2 has more than 50 columns"),
+    ],
+)
+def test_a_workbook_is_refused_before_the_rest_of_it_is_read(db, now, rows, row, answer):
+    content, began = sheet_of(rows, row), time.process_time()
+    with pytest.raises(ImportRefusedError, match=answer):
+        import_sites(content, now=now)
+    assert time.process_time() - began < 2
+
+
+def test_rows_of_text_are_counted_too(db, now):
+    with pytest.raises(ImportRefusedError, match="more than 5,000 rows"):
+        bring(*[ALGER] * 5_001, now=now)
+    with pytest.raises(ImportRefusedError, match="larger than 1 MB"):
+        bring("A" * 1024 * 1024, now=now)
 
 
 def test_regions_of_other_scripts_have_addresses_of_their_own(db, now):

@@ -12,6 +12,7 @@ from stakeholders.models import Role, User
 from stakeholders.services.programme import start_programme
 from stakeholders.services.role import change_role, give_role, take_role
 from tests.conftest import NOW
+from tests.factories import SiteFactory
 
 MANAGER = Role.Kind.PROGRAMME_MANAGER
 ROLES = "/p/one-it/setup/roles/"
@@ -54,6 +55,17 @@ def test_the_first_programme_is_started_through_pages(admin, as_user):
     assert answer.redirect_chain[-1][0] == "/p/second-lift/start/"
     assert "5 steps to the first approved message" in answer.content.decode()
     assert Programme.objects.get().languages == ["en", "fr"]
+
+
+def test_a_new_programme_begins_with_the_languages_of_the_sites(admin, as_user):
+    admin.language = "fr"
+    admin.save()
+    form = as_user(admin).get("/programmes/new/").context["form"]
+    assert form["languages"].value() == ["en", "fr"]
+    for language in ("zh-hans", "es", "es", "sv"):
+        SiteFactory(language=language)
+    form = as_user(admin).get("/programmes/new/").context["form"]
+    assert form["languages"].value() == ["en", "es", "zh-hans"]
 
 
 def test_an_end_before_the_start_is_said_at_the_field(admin, as_user):
@@ -206,7 +218,7 @@ def test_the_role_stands_when_no_mail_can_be_sent(cast, as_user, settings):
 
 def test_a_new_account_needs_names(cast, as_user):
     page = as_user(cast.ines).post(ROLES, {"email": "ana@onelift.example", "kind": "event_host"})
-    assert "Write their first and last name." in page.content.decode()
+    assert "Enter their first and last name." in page.content.decode()
     assert not User.objects.filter(email="ana@onelift.example").exists()
 
 

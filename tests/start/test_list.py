@@ -1,18 +1,25 @@
 """The list of first steps: what it ticks, what it offers to whom, and when it is gone."""
 
-import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+import re
+from urllib.parse import quote
 
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from onelift.limits.bodies import BODIES, REST_OF_FORM
 from onelift.start.progress import STEPS, furthest, progress_of
+from onelift.start.steps import TITLES
 from programmes.models import Programme, Site
 from stakeholders.access import home_of, scope_of, settled_home_of
+from stakeholders.importing.manner import SITES_FILE
 from stakeholders.models import Person, Role, User
 from tests import factories
 from tests.communications.making import approve, make_message
 
 pytestmark = pytest.mark.django_db
 LIST, OWN = "/start/", "/p/one-it/start/"
+BARCELONA = b"Barcelona,ES,Iberia,Europe/Madrid,es,no\n"
 SITES = b"site,country,region,time_zone,language,pilot\nOslo,NO,Nordics,Europe/Oslo,en,yes\n"
 
 
@@ -50,16 +57,49 @@ def test_sites_come_by_a_file_and_are_all_refused_with_one_wrong_row(ada, as_use
     wrong = SimpleUploadedFile("sites.csv", SITES.replace(b"NO,", b"XX,"))
     answer = client.post("/start/sites/?next=/start/", {"file": wrong})
     assert answer.status_code == 422
-    assert "Line 2: “XX” is no country code" in answer.content.decode()
+    assert "Row 2, “country”: “XX” is no country code" in answer.content.decode()
     assert not Site.objects.exists()
     right = SimpleUploadedFile("sites.csv", SITES)
     answer = client.post("/start/sites/?next=/start/", {"file": right}, follow=True)
     assert answer.redirect_chain[-1][0] == LIST
-    assert "1 site imported." in answer.content.decode()
+    assert "1 site imported: 1 new, 0 changed, 0 unchanged." in answer.content.decode()
     assert client.post("/start/sites/").status_code == 422
     elsewhere = SimpleUploadedFile("sites.csv", SITES)
     answer = client.post("/start/sites/?next=//evil.example/", {"file": elsewhere})
     assert answer.url == "/programmes/"
+
+
+def test_a_link_leads_to_the_sites_and_back_with_what_came_of_the_file(cast, ada, as_user):
+    client = as_user(ada)
+    for page in ("/programmes/", "/programmes/one-it/sites/?next=/start/"):
+        link = f"/start/sites/?next={quote(page)}"
+        assert f'href="{link}"' in client.get(page).content.decode()
+        file = SimpleUploadedFile("sites.csv", SITES + BARCELONA)
+        answer = client.post(link, {"file": file}, follow=True)
+        assert answer.redirect_chain == [(page, 302)]
+    assert "2 sites imported: 0 new, 0 changed, 2 unchanged." in answer.content.decode()
+    Role.objects.create(user=cast.otto, kind=Role.Kind.PROGRAMME_STARTER)
+    assert "/start/sites/" not in as_user(cast.otto).get("/programmes/new/").content.decode()
+
+
+def test_the_page_says_beforehand_how_large_a_file_may_be(ada, as_user):
+    page = as_user(ada).get("/start/sites/").content.decode()
+    assert "At most 1 MB and 5,000 rows." in page
+    assert f'data-limit="{SITES_FILE.file_bytes}"' in page
+    assert BODIES["start:sites-import"].most == SITES_FILE.file_bytes + REST_OF_FORM
+
+
+def test_wrong_rows_stand_below_the_field_and_the_file_is_named_by_its_kind(ada, as_user):
+    client = as_user(ada)
+    rows = SITES + b"A,XX,R,Europe/Oslo,en,no\n" + b"B,NO,R,Oslo,en,no\n" * 2 + b"C,,R,,,\n"
+    answer = client.post("/start/sites/", {"file": SimpleUploadedFile("sites.csv", rows)})
+    told = [item.split("</li>")[0] for item in answer.content.decode().split("<li>Row ")[1:]]
+    assert [text.split(",")[0] for text in told] == ["3", "5", "6"]
+    assert answer.content.decode().count("3 rows are wrong, and nothing was imported.") == 2
+    sound = SimpleUploadedFile("sites.csv", b"\x98\x81\xff" * 900)
+    page = client.post("/start/sites/", {"file": sound}).content.decode()
+    assert "neither CSV nor XLSX" in page
+    assert "cp1252" not in page
 
 
 def test_who_manages_and_administers_chooses_among_all_sites(cast, ada, as_user):
@@ -153,18 +193,6 @@ def test_an_administrator_reads_no_message_and_opens_no_page_of_a_programme(
     assert found["sites"].link.url == "/programmes/one-it/sites/?next=%2Fstart%2F"
 
 
-def test_without_an_importer_an_administrator_is_led_to_give_the_role(cast, ada, as_user):
-    Role.objects.filter(kind=Role.Kind.HR_IMPORTER).delete()
-    Person.objects.all().delete()
-    address = reverse("admin:stakeholders_role_add")
-    client = as_user(ada)
-    assert steps(client)["people"].link.url == f"{address}?kind=hr_importer"
-    page = client.get(f"{address}?kind=hr_importer").content.decode()
-    assert '<option value="hr_importer" selected>' in page
-    Role.objects.create(user=ada, kind=Role.Kind.HR_IMPORTER)
-    assert steps(client)["people"].link.url.startswith("/imports/new/")
-
-
 def test_the_furthest_programme_is_shown_and_one_that_is_done_ends_the_list(cast, ada, now):
     empty = factories.ProgrammeFactory(slug="empty", name="Empty")
     scope = scope_of(ada)
@@ -210,6 +238,13 @@ def test_a_form_leads_back_to_the_list_and_nowhere_else(cast, as_user):
     assert answer.url == "/p/one-it/setup/"
     given = {"email": cast.otto.email, "kind": "communication_team"}
     assert client.post(f"/p/one-it/setup/roles/?next={OWN}", given).url == OWN
+
+
+def test_the_guide_calls_the_steps_as_the_list_does():
+    guide = (settings.BASE_DIR / "docs/administering.md").read_text()
+    assert [line[6:] for line in guide.splitlines() if re.match(r"## \d\. ", line)] == [
+        str(TITLES[step]) for step in STEPS
+    ]
 
 
 def test_french(ada, as_user):
