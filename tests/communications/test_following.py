@@ -95,6 +95,29 @@ def test_a_saved_audience_shows_its_lines_and_keeps_what_was_typed(cast, as_user
     assert list(message.audience.regions.all()) == [cast.china]
 
 
+def test_only_lines_that_people_have_or_had_are_offered_beside_a_saved_audience(cast, now, as_user):
+    gone, foreign = factories.BusinessLineFactory(), factories.BusinessLineFactory()
+    message = make_message(cast, now, business_lines=[gone], employers=["Gone"])
+    data = typed(take="1", business_lines=[gone.pk, foreign.pk], employers=["Gone", "Unknown"])
+    page = as_user(cast.ines).post(f"{ROOT}{message.pk}/edit/", data)
+    fields = page.context["form"].fields
+    assert list(fields["business_lines"].queryset) == [gone]
+    assert ("Gone", "Gone") in fields["employers"].choices
+    assert ("Unknown", "Unknown") not in fields["employers"].choices
+    assert page.context["form"]["business_lines"].value() == [str(gone.pk), str(foreign.pk)]
+
+
+def test_what_only_a_saved_audience_holds_is_offered_beside_it(cast, now, as_user):
+    gone = factories.BusinessLineFactory()
+    lines = Lines(business_lines=[gone], employers=["Gone"])
+    saved = save_audience(cast.programme, "Leavers", lines, now)
+    data = typed(take="1", follows=saved.pk)
+    form = as_user(cast.ines).post(f"{ROOT}new/", data).context["form"]
+    assert form["business_lines"].value() == [gone.pk]
+    assert list(form.fields["business_lines"].queryset) == [gone]
+    assert ("Gone", "Gone") in form.fields["employers"].choices
+
+
 def test_a_saved_audience_that_was_only_chosen_gives_its_lines(cast, as_user, saved):
     data = typed(follows=saved.pk, waves=[cast.wave2.pk])
     as_user(cast.ines).post(f"{ROOT}new/", data)
