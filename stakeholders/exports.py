@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from tempfile import TemporaryFile
@@ -14,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 
-from programmes.exports import defused
+from programmes.exports import defused, fit_for_workbook
 from stakeholders.models.person import PersonQuerySet
 
 __all__ = ["defused", "people_csv", "people_xlsx", "table_csv", "table_file", "workbook"]
@@ -66,8 +65,6 @@ DELIMITERS = {"fr": ";"}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"
 _AT_ONCE = 2_000
-# What XML, of which a workbook is made, cannot hold: openpyxl itself knows controls alone.
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Echo:
@@ -165,7 +162,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     """Return what a workbook takes for a value: text that looks like an error stays text."""
     if not isinstance(value, str):
         return value
-    text: Any = defused(NOT_XML.sub("", value))
+    text: Any = defused(fit_for_workbook(value))
     if text not in ERROR_CODES:
         return text
     cell = WriteOnlyCell(sheet, text)
