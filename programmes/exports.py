@@ -6,6 +6,13 @@ import re
 # does behind controls, since a workbook is written without them. Apostrophes before them are
 # doubled, so that reading back finds the original.
 _FORMULA = re.compile(r"'*[\s\x00-\x1f\x7f]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+# What XML, of which a workbook is made, cannot hold: openpyxl itself knows controls alone.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def fit_for_workbook(value: object) -> object:
+    """Return a cell without the signs that no workbook holds; to be defused afterwards."""
+    return _NOT_XML.sub("", value) if isinstance(value, str) else value
 
 
 def defused(value: object) -> object:

@@ -11,9 +11,9 @@ from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpRe
 from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ERROR_CODES
 
-from programmes.exports import defused
+from programmes.exports import defused, fit_for_workbook
 from stakeholders.models.person import PersonQuerySet
 
 __all__ = ["defused", "people_csv", "people_xlsx", "table_csv", "table_file", "workbook"]
@@ -102,7 +102,7 @@ def people_xlsx(people: PersonQuerySet, language: str) -> IO[bytes]:
     sheet = book.create_sheet()
     sheet.append(_headings(language))
     for row in _rows(people):
-        sheet.append([_cell(sheet, defused(value)) for value in row])
+        sheet.append([_cell(sheet, value) for value in row])
     file = TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
     book.save(file)
     file.seek(0)
@@ -114,7 +114,7 @@ def workbook(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in chain([headings], rows):
-        sheet.append([_cell(sheet, defused(cell)) for cell in row])
+        sheet.append([_cell(sheet, cell) for cell in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -162,7 +162,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     """Return what a workbook takes for a value: text that looks like an error stays text."""
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    text: Any = defused(fit_for_workbook(value))
     if text not in ERROR_CODES:
         return text
     cell = WriteOnlyCell(sheet, text)

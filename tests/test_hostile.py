@@ -74,11 +74,13 @@ def test_a_form_is_read_as_a_browser_would_send_it():
         <input name="a" value="1"><input type="checkbox" name="b" checked value="2">
         <input type="radio" name="c">
         <select name="d"><option value="3"><option value="4" selected></select>
-        <textarea name="e">five</textarea><input type="file" name="f"></form>"""
+        <textarea name="e">five</textarea><input type="file" name="f">
+        <button>Save</button><button name="g" value="6">Other</button></form>"""
     )
     (form,) = reader.forms
     values = [("a", "1"), ("b", "2"), ("d", "4"), ("e", "five")]
-    assert form == Form("/p/?q=1", "POST", True, values, ["f"])
+    assert form == Form("/p/?q=1", "POST", True, values, ["f"], [("", ""), ("g", "6")])
+    assert [form.pressed(number) for number in (0, 1, 2)] == [values, [*values, ("g", "6")], values]
 
 
 def test_a_seed_decides_the_inputs():

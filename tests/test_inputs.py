@@ -11,8 +11,9 @@ import pytest
 from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 
+from stakeholders.forms.lines import TAKE, LinesForm
 from tests.hostile.attempts import PARAMETERS, encoded, form_of
-from tests.hostile.values import ALL
+from tests.hostile.values import ALL, NUMBERS
 from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import TABLE, client_of
 
@@ -28,6 +29,22 @@ FIELDS = [
     *("go_live_on", "offset", "hour", "who", "q", "registration", "code", "act", "state", "text"),
     *("reason", "ids", "pk", "keys", "channels", "messages", "services", "hosts", "capacity"),
 ]
+# Whose forms hold an audience.
+WITH_AUDIENCE = [
+    *("communications:message-add", "communications:message-edit", "feedback:survey-add"),
+    *("feedback:survey-edit", "events:event-add", "events:event-edit"),
+]
+# Forms whose text is kept in one column of a certain length, and its field.
+WITH_SHORT_TEXT = [
+    ("communications:message-edit", "subject"),
+    ("communications:text-edit", "subject"),
+    ("feedback:survey-edit", "subject"),
+    ("events:event-edit", "title"),
+    ("programmes:service-edit", "name"),
+    ("stakeholders:persona-edit", "name"),
+]
+# One sign that is kept as two.
+GROWS = "\u0958"
 # No pump has run in the eyes of a test.
 BUSY = {"dashboards:health-show": 503}
 
@@ -79,3 +96,28 @@ def test_no_value_ends_in_an_error(world, clients, row):
             transaction.set_rollback(True)
         said = (role, method, quote(address)[:300], body[:300], getattr(answer, "exc_info", ""))
         assert answer.status_code < 500 or answer.status_code == BUSY.get(row["route"]), said
+
+
+@pytest.mark.parametrize("value", NUMBERS, ids=lambda value: value[:20])
+@pytest.mark.parametrize("route", WITH_AUDIENCE)
+def test_no_value_keeps_a_form_from_showing_the_lines_of_an_audience(world, clients, route, value):
+    row = next(row for row in TABLE["routes"] if row["route"] == route)
+    body = form_of([*((name, value) for name in LinesForm.base_fields), (TAKE, "1")])
+    answer = clients["ines"].generic("POST", address_of(world, row), body, content_type=FORM)
+    assert answer.status_code == 200, getattr(answer, "exc_info", "")
+
+
+@pytest.mark.parametrize(("route", "name"), WITH_SHORT_TEXT)
+def test_a_text_is_measured_as_it_is_kept(world, clients, route, name):
+    row = next(row for row in TABLE["routes"] if row["route"] == route)
+    form = clients["ines"].get(address_of(world, row)).context["form"]
+    longest = form.fields[name].max_length
+    typed = {"body": "Hello"} | {one.html_name: one.value() for one in form if one.value()}
+    answer = clients["ines"].post(address_of(world, row), {**typed, name: GROWS * longest})
+    assert name in answer.context["form"].errors
+    with transaction.atomic():
+        answer = clients["ines"].post(
+            address_of(world, row), {**typed, name: GROWS * (longest // 2)}
+        )
+        transaction.set_rollback(True)
+    assert answer.status_code == 302

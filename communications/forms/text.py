@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communications.rendering import KNOWN, refused_links, unknown_placeholders
+from programmes.forms.fields import KeptTextField
 from programmes.forms.shared_text import SharedTextForm
 
 FIELDS = ("subject", "body")
@@ -20,7 +21,7 @@ class TextForm(SharedTextForm):
 
     WRITTEN = FIELDS
 
-    subject = forms.CharField(label=_("Subject"), max_length=160)
+    subject = KeptTextField(label=_("Subject"), max_length=160)
     body = forms.CharField(
         label=_("Text"),
         max_length=LONGEST_BODY,

@@ -119,9 +119,11 @@ def let_follow(saved: Audience, messages: Sequence[Message], now: datetime) -> l
     """Give messages made from a saved audience its lines of today; return those that changed.
 
     Each that changes is a draft then: what is approved goes on as approved until somebody
-    decides on the draft.
+    decides on the draft. Messages are locked before their audiences, as by ``change_message``.
     """
-    own = [one for one in messages if one.audience.follows_id == saved.pk]
+    named = Message.objects.filter(pk__in=[one.pk for one in messages]).order_by("pk")
+    stored = list(named.select_for_update(no_key=True))
+    own = [one for one in stored if one.audience.follows_id == saved.pk]
     behind = [one for one in own if follow(one.audience, saved, now)]
     for message in behind:
         message.changed_at = now

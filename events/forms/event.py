@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from events.models.event import LONGEST_REMINDER_DAYS, MOST_SEATS
 from events.services.event import EventData
-from programmes.forms.fields import DayField, HourField, KeysField
+from programmes.forms.fields import DayField, HourField, KeptTextField, KeysField
 from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, Site, Stream, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
@@ -26,7 +26,7 @@ class EventTextForm(SharedTextForm):
 
     WRITTEN = FIELDS
 
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = KeptTextField(label=_("Title"), max_length=120)
     what = forms.CharField(
         label=_("What it is"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -17,6 +17,7 @@ from feedback.rendering import standard_texts
 from feedback.services.survey import KINDS, OWN, SurveyData, SurveyTexts
 from feedback.sources import SurveySource
 from feedback.translation import SOURCE
+from programmes.forms.fields import KeptTextField
 from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, fingerprint
 
@@ -31,7 +32,7 @@ class TextsForm(SharedTextForm):
     SETTINGS: tuple[str, ...] = ()
     WRITTEN = (*QUESTIONS, *INVITATION)
 
-    subject = forms.CharField(label=_("Subject of the invitation"), max_length=160)
+    subject = KeptTextField(label=_("Subject of the invitation"), max_length=160)
     body = forms.CharField(
         label=_("Text of the invitation"),
         max_length=LONGEST_BODY,

@@ -1,6 +1,8 @@
 """Fields of the admin that name rows: what names none is refused, and the form is shown again."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
@@ -28,14 +30,22 @@ class Rows(ChangeList):
         chosen.pop(SEARCH_VAR, None)
         if any(UNFIT.search(one) for _name, values in chosen.lists() for one in values):
             raise IncorrectLookupParameters("no column holds this")
-        return super().get_filters(request)
+        with _days_named():
+            return super().get_filters(request)
 
     def get_results(self, request: Any) -> None:
-        """Ask the database; what is written as a number may still name no day."""
-        try:
+        """Ask the database."""
+        with _days_named():
             super().get_results(request)
-        except (OverflowError, ValueError) as error:
-            raise IncorrectLookupParameters(str(error)) from error
+
+
+@contextmanager
+def _days_named() -> Iterator[None]:
+    """Refuse what is written as a number and names no day, or one at the end of the calendar."""
+    try:
+        yield
+    except (OverflowError, ValueError) as error:
+        raise IncorrectLookupParameters(str(error)) from error
 
 
 class _Readable:

@@ -18,7 +18,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import Diff, ModelResource
 from import_export.widgets import ForeignKeyWidget
 
-from programmes.exports import defused, restored
+from programmes.exports import defused, fit_for_workbook, restored
 from programmes.models import BusinessLine, Programme, Region, Service, Site, Stream
 from programmes.queries.clock import database_now
 
@@ -98,7 +98,7 @@ class ReferenceResource(ModelResource):  # type: ignore[misc]
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
         """Return a cell that no spreadsheet computes."""
-        return defused(super().export_field(field, instance, **kwargs))
+        return defused(fit_for_workbook(super().export_field(field, instance, **kwargs)))
 
 
 class RegionResource(ReferenceResource):

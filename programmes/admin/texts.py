@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from programmes.admin.tables import TableAdmin
+from programmes.forms.fields import KeptTextField
 from programmes.models import Programme
 from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of, states_of, text_of, translated_fields
@@ -97,8 +98,9 @@ class TextsAdmin(TableAdmin, TranslationAdmin):  # type: ignore[type-arg]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Say in which language and direction a text is written; the heading names it already."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         language = getattr(db_field, "language", None)
+        kept = {"form_class": KeptTextField} if language else {}
+        field = super().formfield_for_dbfield(db_field, request, **kept, **kwargs)
         if field and language:
             direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
             field.widget.attrs |= {"lang": language, "dir": direction}

@@ -1,6 +1,7 @@
 """Fields that read what people type as they write it."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -66,6 +67,15 @@ class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
                     self.error_messages["invalid_choice"], code="invalid_choice", params=words
                 )
         return super().clean(value)
+
+
+class KeptTextField(forms.CharField):
+    """A text that is kept in NFC, of which some letters take several signs: they are counted so."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text as it is kept (see ``programmes.services.texts``)."""
+        text = super().to_python(value)
+        return text and unicodedata.normalize("NFC", text)
 
 
 def day_hint(more: object = "") -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField
+from programmes.forms.fields import DayField, KeptTextField
 from programmes.forms.refusal import SeenForm, refuse_of_other_programmes
 from programmes.models import Programme, Service, Stream, fingerprint
 from programmes.queries.texts import text_of
@@ -14,7 +14,7 @@ from programmes.queries.texts import text_of
 class ServiceForm(forms.Form):
     """One language of a service. ``text_seen`` tells what was there when the page was opened."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = KeptTextField(label=_("Name"), max_length=120)
     benefit = forms.CharField(
         label=_("Benefit"),
         required=False,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programmes.models import Programme, Site, WaveSite
+from programmes.models.programme import hex_colour
 from programmes.models.trail import PROGRAMME
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.rendering.contrast import ENOUGH_FOR_TEXT, contrast, nearest_passing
@@ -122,7 +123,10 @@ def change_brand(
 
 
 def check_colours(accent: str, accent_strong: str, accent_soft: str) -> None:
-    """Raise ValidationError by field for a colour that cannot be read as text."""
+    """Raise ValidationError by field for what is no colour, or cannot be read as text."""
+    colours = {"accent": accent, "accent_strong": accent_strong, "accent_soft": accent_soft}
+    if unfit := [name for name, one in colours.items() if not _is_colour(one)]:
+        raise ValidationError(dict.fromkeys(unfit, hex_colour.message))
     pairs = {
         "accent": (accent, WHITE),
         "accent_strong": (accent_strong, WHITE),
@@ -131,6 +135,14 @@ def check_colours(accent: str, accent_strong: str, accent_soft: str) -> None:
     problems = {name: why for name, pair in pairs.items() if (why := _why_unreadable(*pair))}
     if problems:
         raise ValidationError(problems)
+
+
+def _is_colour(text: str) -> bool:
+    try:
+        hex_colour(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _why_unreadable(colour: str, on: str) -> str:

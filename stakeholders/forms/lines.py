@@ -80,32 +80,30 @@ class LinesForm(forms.Form):
     without_language = _words(_("Without readers of"), "")
 
     def __init__(self, data: Any = None, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        stored = kwargs.get("initial") or {}
         if data and TAKE in data:
-            kwargs["initial"] = self._with_lines_of_saved(data, programme)
+            taken = lines_to_start_from(programme, data.get("follows", ""))
+            stored, kwargs["initial"] = stored | taken, self._typed(data) | taken
             data = None
         super().__init__(data, *args, **kwargs)
-        offered = _offered(programme) | self._lines_offered(programme)
-        for name, found in offered.items():
+        self._offer_lines(programme, stored)
+
+    def _offer_lines(self, programme: Programme, stored: Mapping[str, Any]) -> None:
+        """Offer what its people have, and what is stored; what was typed may be anything."""
+        for name, found in (_offered(programme) | _lines_offered(programme, stored)).items():
             self.fields[name].queryset = found  # type: ignore[attr-defined]
         for name, words in _words_read(programme).items():
-            gone = [word for word in self.initial.get(name) or () if word not in dict(words)]
+            gone = [word for word in stored.get(name) or () if word not in dict(words)]
             kept = [(word, _name_of(name, word)) for word in gone]
             self.fields[name].choices = [*words, *kept]  # type: ignore[attr-defined]
 
-    def _lines_offered(self, programme: Programme) -> dict[str, Any]:
-        """Return the business lines of its people, and those that are chosen."""
-        names = ("business_lines", "without_business_line")
-        people = Person.objects.of(programme.pk)
-        return {n: lines_of_people(people, self.initial.get(n) or ()) for n in names}
-
-    def _with_lines_of_saved(self, data: QueryDict, programme: Programme) -> dict[str, Any]:
-        """Return all that was typed, with the lines of the saved audience that was chosen."""
+    def _typed(self, data: QueryDict) -> dict[str, Any]:
+        """Return all that was typed, unchecked."""
         many = (forms.ModelMultipleChoiceField, forms.MultipleChoiceField)
-        typed = {
+        return {
             name: data.getlist(name) if isinstance(field, many) else data.get(name, "")
             for name, field in self.base_fields.items()
         }
-        return typed | lines_to_start_from(programme, data.get("follows", ""))
 
     @property
     def line_names(self) -> str:
@@ -167,6 +165,13 @@ def _offered(programme: Programme) -> dict[str, Any]:
         "without_site": sites,
         "without_persona": programme.personas.all(),
     }
+
+
+def _lines_offered(programme: Programme, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the business lines of its people, and those that are stored, by field."""
+    people = Person.objects.of(programme.pk)
+    names = ("business_lines", "without_business_line")
+    return {name: lines_of_people(people, stored.get(name) or ()) for name in names}
 
 
 def _saved(programme: Programme) -> Any:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import KeysField
+from programmes.forms.fields import KeptTextField, KeysField
 from programmes.models import BusinessLine, Region, Service, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of, translated_fields
 from programmes.rendering import formats
@@ -28,7 +28,7 @@ TEXTS = ("name", "needs", "what_changes")
 class PersonaTextForm(forms.Form):
     """What is said of a persona in one language; ``text_seen`` is what the writer was shown."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = KeptTextField(label=_("Name"), max_length=120, required=False)
     needs = forms.CharField(
         label=_("Needs"),
         required=False,

@@ -200,3 +200,8 @@ def test_a_programme_does_not_reach_years_at_which_the_clock_would_stop(cast, ad
     assert "Enter a date between the years 2000 and 2100." in page
     cast.programme.refresh_from_db()
     assert cast.programme.ends_on.year == 2028
+
+
+def test_what_is_no_colour_is_said_under_its_field(cast, ada, save):
+    page = save(cast.programme, accent="blue", accent_soft="0")
+    assert set(page.context["adminform"].form.errors) == {"accent", "accent_soft"}

@@ -21,6 +21,7 @@ from programmes.models import TextState
 from programmes.queries.texts import states_of
 from stakeholders.models import Role, User
 from tests.communications.making import approve, make_message, run
+from tests.communications.waiting import is_waited_for
 from tests.events.making import at_once
 from tests.faults.harness import until
 
@@ -255,16 +256,6 @@ def test_a_version_replaced_in_the_middle_of_a_batch_lets_leave_what_is_abreast(
     run(now + LATER * 3)
     versions = Counter(Delivery.objects.values_list("approval__version", flat=True))
     assert versions == {1: lanes, 2: 6 - lanes}
-
-
-def is_waited_for():
-    """Tell whether somebody else waits for a row of this connection's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks"
-            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        )
-        return cursor.fetchone()[0] > 0
 
 
 @pytest.mark.services

@@ -2,9 +2,11 @@
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from communications.models import Approval, Delivery, Message
 from communications.queries.content import changes_between
@@ -12,10 +14,12 @@ from communications.services.approval import content_of
 from communications.services.message import let_follow
 from communications.services.pump import run_pump
 from stakeholders.models import Persona
-from stakeholders.services.audience import Lines, freeze, save_audience
+from stakeholders.services.audience import Lines, freeze, save_audience, write_lines
 from stakeholders.services.persona import PersonaData, save_persona
 from tests import factories
 from tests.communications.making import approve, make_message
+from tests.communications.waiting import is_waited_for
+from tests.faults.harness import until
 
 ROOT = "/p/one-it/messages/"
 TEXT = {"subject": "Your new desk", "body": "Hello"}
@@ -93,6 +97,29 @@ def test_a_saved_audience_shows_its_lines_and_keeps_what_was_typed(cast, as_user
     message = Message.objects.get()
     assert message.audience.follows == saved
     assert list(message.audience.regions.all()) == [cast.china]
+
+
+def test_only_lines_that_people_have_or_had_are_offered_beside_a_saved_audience(cast, now, as_user):
+    gone, foreign = factories.BusinessLineFactory(), factories.BusinessLineFactory()
+    message = make_message(cast, now, business_lines=[gone], employers=["Gone"])
+    data = typed(take="1", business_lines=[gone.pk, foreign.pk], employers=["Gone", "Unknown"])
+    page = as_user(cast.ines).post(f"{ROOT}{message.pk}/edit/", data)
+    fields = page.context["form"].fields
+    assert list(fields["business_lines"].queryset) == [gone]
+    assert ("Gone", "Gone") in fields["employers"].choices
+    assert ("Unknown", "Unknown") not in fields["employers"].choices
+    assert page.context["form"]["business_lines"].value() == [str(gone.pk), str(foreign.pk)]
+
+
+def test_what_only_a_saved_audience_holds_is_offered_beside_it(cast, now, as_user):
+    gone = factories.BusinessLineFactory()
+    lines = Lines(business_lines=[gone], employers=["Gone"])
+    saved = save_audience(cast.programme, "Leavers", lines, now)
+    data = typed(take="1", follows=saved.pk)
+    form = as_user(cast.ines).post(f"{ROOT}new/", data).context["form"]
+    assert form["business_lines"].value() == [gone.pk]
+    assert list(form.fields["business_lines"].queryset) == [gone]
+    assert ("Gone", "Gone") in form.fields["employers"].choices
 
 
 def test_a_saved_audience_that_was_only_chosen_gives_its_lines(cast, as_user, saved):
@@ -217,6 +244,30 @@ def test_what_was_not_made_from_it_or_is_sent_does_not_follow(cast, now, as_user
     client.post(address, {"messages": [stranger.pk, sent.pk]})
     assert let_follow(saved, [stranger], now) == []
     assert "regions" not in Message.objects.get(pk=stranger.pk).audience.rule()
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_message_that_is_being_written_follows_afterwards(cast, now, saved, follows):
+    message = make_message(cast, now, regions=[cast.china], follows=saved)
+
+    def follow():
+        changed = let_follow(saved, [message], now)
+        connection.close()
+        return changed
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Message.objects.filter(pk=message.pk).update(purpose="Being written")
+            following = pool.submit(follow)
+            until(is_waited_for, 20, "following waits for the writer")
+            lines = Lines(regions=[cast.china], follows=saved if follows else None)
+            write_lines(Message.objects.get(pk=message.pk).audience, lines, now)
+        assert following.result(20) == ([message] if follows else [])
+    assert Message.objects.get().purpose == "Being written"
+    rule = Message.objects.get().audience.rule()
+    assert rule["regions"] == [(cast.iberia if follows else cast.china).pk]
 
 
 @pytest.mark.parametrize("line", ["waves", "sites", "without_region", "personas", "follows"])

@@ -137,13 +137,13 @@ def _all_forms(offered: Mapping[str, Found]) -> list[tuple[str, Form]]:
 
 
 def _forms(offered: Mapping[str, Found], chance: random.Random) -> Iterator[Attempt]:
-    forms = [one for one in _all_forms(offered) if one[1].values]
+    forms = [one for one in _all_forms(offered) if one[1].names()]
     while True:
         chance.shuffle(forms)
         for role, form in forms:
-            values = dict(form.values)
-            name, value = chance.choice(list(values)), chance.choice(ALL)
-            changed = [one for one in form.values if one[0] != name]
+            own = form.pressed(chance.randrange(60))
+            name, value = chance.choice(form.names()), chance.choice(ALL)
+            changed = [one for one in own if one[0] != name]
             way = chance.random()
             if way > 0.05:
                 changed.append((name, value))
@@ -151,7 +151,7 @@ def _forms(offered: Mapping[str, Found], chance: random.Random) -> Iterator[Atte
                 scripts = [*SCRIPTS, *PLACES, *LINES]
                 changed = [
                     (one, chance.choice(scripts) if not old or old[:1].isalpha() else old)
-                    for one, old in form.values
+                    for one, old in own
                 ]
             yield _sent(role, form, changed, f"{name}={value!r}")
 
@@ -171,7 +171,8 @@ def _uploads(offered: Mapping[str, Found], chance: random.Random) -> Iterator[At
         role, form = chance.choice(forms)
         label, content = chance.choice(made)
         name = chance.choice([*ALL, "people.csv", "people.xlsx", "logo.png"])
-        parts = [_part(one, value.encode("utf-8", "replace")) for one, value in form.values]
+        own = form.pressed(chance.randrange(60))
+        parts = [_part(one, value.encode("utf-8", "replace")) for one, value in own]
         parts += [_part(one, content, name) for one in form.files]
         body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
         kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}

@@ -19,13 +19,23 @@ LEAVES = ("logout", "login_as")
 
 @dataclass
 class Form:
-    """A form as a browser would send it untouched."""
+    """A form as a browser would send it untouched, with one of ``buttons``, named or not."""
 
     action: str
     method: str
     is_multipart: bool = False
     values: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    def names(self) -> tuple[str, ...]:
+        """Return what it may send, sorted."""
+        return tuple(sorted({name for name, _value in (*self.values, *self.buttons) if name}))
+
+    def pressed(self, number: int) -> list[tuple[str, str]]:
+        """Return what it sends where one of the buttons is pressed, counted round and round."""
+        pressed = self.buttons[number % len(self.buttons)] if self.buttons else ("", "")
+        return [*self.values, pressed] if pressed[0] else list(self.values)
 
 
 @dataclass
@@ -70,6 +80,8 @@ class Reader(HTMLParser):
             self._form.values.append((name, ""))
         elif tag == "input" and name and kind == "file":
             self._form.files.append(name)
+        elif tag == "button" or kind == "submit":
+            self._form.buttons.append((name, given.get("value", "")))
         elif name and name != "csrfmiddlewaretoken" and _is_sent(tag, kind, given):
             self._form.values.append((name, given.get("value", "")))
 
@@ -91,8 +103,7 @@ class Reader(HTMLParser):
 
 
 def _is_sent(tag: str, kind: str, given: dict[str, str]) -> bool:
-    is_chosen = kind not in ("checkbox", "radio") or "checked" in given
-    return tag == "button" or (tag == "input" and is_chosen)
+    return tag == "input" and (kind not in ("checkbox", "radio") or "checked" in given)
 
 
 def name_of(address: str) -> str:
@@ -137,7 +148,7 @@ class Walk:
                 self._note_link(urldefrag(urljoin(address, link))[0])
 
     def _note_form(self, form: Form) -> None:
-        shape = (name_of(form.action), tuple(sorted(dict(form.values))))
+        shape = (name_of(form.action), form.names())
         self.formed[shape] += 1
         if self.formed[shape] <= FORMS and not _leaves(form.action):
             self.found.forms.append(form)

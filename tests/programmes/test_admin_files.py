@@ -142,3 +142,10 @@ def test_what_leaves_is_no_formula_and_comes_back_as_it_was(admin, name):
     answer = preview(admin, "businessline", content)
     assert answer.context["result"].totals["skip"] == 1
     assert BusinessLine.objects.get().name == name
+
+
+@pytest.mark.parametrize("sign", ["\uffff", "\x0b"])
+def test_a_workbook_leaves_out_what_it_cannot_hold(admin, sign):
+    BusinessLine.objects.create(name=f"Le{sign}gal")
+    sheet = load_workbook(io.BytesIO(exported(admin, "businessline", kind=1))).active
+    assert "Legal" in {cell.value for row in sheet.iter_rows() for cell in row}

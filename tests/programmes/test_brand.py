@@ -1,8 +1,10 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from programmes.rendering.contrast import contrast
+from programmes.services.programme import check_colours
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +34,10 @@ def test_accents_can_be_read_in_both_themes_whatever_was_chosen(client, accent):
         assert contrast(values["accent"], values["accent-soft"]) >= 4.5
         assert contrast(values["on-accent"], values["accent"]) >= 4.5
         assert contrast(ink, values["accent-soft"]) >= 4.5
+
+
+@pytest.mark.parametrize("colour", ["", "0", "blue", "#12345", "#GGGGGG", "٣٣٣٣٣٣٣"])
+def test_what_is_no_colour_is_refused_in_a_sentence(colour):
+    with pytest.raises(ValidationError) as refused:
+        check_colours(colour, "#1E3099", colour)
+    assert set(refused.value.message_dict) == {"accent", "accent_soft"}

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from programmes.models import BusinessLine
-from stakeholders.exports import HEADINGS, people_csv, people_xlsx
+from stakeholders.exports import HEADINGS, people_csv, people_xlsx, workbook
 from stakeholders.importing.headings import PEOPLE, columns_of
 from stakeholders.models import Person
 from stakeholders.services.personnel import plan_people
@@ -82,6 +82,14 @@ def test_no_cell_of_a_workbook_is_a_formula_or_an_error(cast, hostile, as_user):
     assert kinds <= {"inlineStr", "s", "d", "n"}
     days = {row[10].value for row in sheet.iter_rows(min_row=2)} - {None}
     assert {day.date() for day in days} == {date(1999, 12, 31)}
+
+
+@pytest.mark.parametrize("sign", ["\uffff", "\ufffe", "\ud800", "\x00", "\x1f", "\x0b"])
+def test_a_workbook_leaves_out_what_no_xml_holds(sign):
+    book = workbook(["A", "B", "C"], [[f"a{sign}b", f"{sign}=1+1", "\U0010ffff\x7f\n"]])
+    cells = load_workbook(io.BytesIO(book)).active[2]
+    assert [cell.value for cell in cells] == ["ab", "'=1+1", "\U0010ffff\x7f\n"]
+    assert {cell.data_type for cell in cells} == {"s"}
 
 
 def test_it_holds_whom_the_list_shows(cast, as_user):
