@@ -4,7 +4,8 @@ from communications.models.addressee import Addressee
 from communications.models.alarm import Alarm
 from communications.models.approval import Approval
 from communications.models.bounce import Bounce
-from communications.models.channel import Channel, ChannelState, Heartbeat
+from communications.models.channel import Channel
+from communications.models.channel_state import ChannelState, Heartbeat
 from communications.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.models.kit import KitDownload, KitFile, KitVersion
 from communications.models.kit_link import KitLink

@@ -203,6 +203,11 @@ class Delivery(Posting):
         return f"{self.person}: {self.state}"
 
     @property
+    def known_address(self) -> str:
+        """Return the address that it was sent to, or would be."""
+        return self.address or self.person.email
+
+    @property
     def why(self) -> str:
         """Return its reason in words, and why it is not at its planned moment."""
         words = [self.reason_words, str(Delay(self.delay).label) if self.delay else ""]

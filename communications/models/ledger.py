@@ -51,6 +51,11 @@ class Posting(models.Model):
         abstract = True
 
     @property
+    def known_address(self) -> str | None:
+        """Return where the body went if its intent was forgotten; None where nobody can know."""
+        return None
+
+    @property
     def reason_words(self) -> str:
         """Return why, in words."""
         return reason_words(self.reason)

@@ -12,7 +12,7 @@ from communications.queries.content import due_of, places_in, reading_counts
 from communications.queries.schedule import names
 from communications.queries.sending import Sending, sendings_of
 from programmes.models import Programme, WaveSite
-from programmes.queries.texts import states_of_many
+from programmes.queries.texts import READY, states_of_many
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule
 from stakeholders.models import Audience
@@ -21,7 +21,6 @@ from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import Crowd, crowd_of
 
 FIELDS = ("subject", "body")
-READY = ("review", "approved")
 UNDECIDED = ("draft", "waiting", "refused")
 ENDED = ("sent", "withdrawn")
 SOON = timedelta(days=2)

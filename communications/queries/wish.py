@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communications.models import Message
-from communications.queries.message import READY, MessageRow
+from communications.queries.message import MessageRow
 from programmes.models import Wave
+from programmes.queries.texts import READY
 from programmes.rendering.formats import language_name
 
 

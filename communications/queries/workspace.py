@@ -13,12 +13,11 @@ from communications.queries.content import (
     facts_of,
     reading_counts,
 )
-from communications.queries.message import READY
 from communications.queries.post import channels_in, channels_named
 from communications.queries.preview import FIELDS, Preview, preview_of, texts_shown
 from communications.queries.trail import Event, trail_of
 from communications.rendering import reading_language
-from programmes.queries.texts import SOURCE_LANGUAGE, states_of
+from programmes.queries.texts import READY, SOURCE_LANGUAGE, states_of
 from programmes.scope import Scope
 from stakeholders.queries.lines import Line, lines_in_words
 

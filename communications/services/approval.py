@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from communications.models import Approval, Delivery, Dispatch, Message, Reason, State
 from communications.models.dispatch import DeliveryQuerySet
-from communications.queries.message import READY
 from communications.services.groups import groups_of, reasons_against
 from communications.services.ledger import doubt_forgotten
 from communications.services.notice import announce, call_off
 from communications.services.post_planning import follow_posts, withdraw_posts
+from communications.services.refusal import RefusedError
 from communications.sources import DAYS_BEFORE, source_of
 from programmes.models import Region, TextState
-from programmes.queries.texts import TextStatus, states_of, writers_of
+from programmes.queries.texts import READY, TextStatus, states_of, writers_of
 from programmes.services.texts import mark
 from programmes.timing import Schedule
 from stakeholders.models import User
@@ -29,10 +29,6 @@ FIELDS = ("subject", "body")
 OPEN = (Approval.State.WAITING, Approval.State.APPROVED)
 # What of a schedule is a value where the day follows something else.
 VALUES = ("fixed_on", "latest_hours")
-
-
-class RefusedError(Exception):
-    """The step cannot be taken as things stand; the text says what to do instead."""
 
 
 def content_of(message: Message) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from communications.channels import Outcome, Result
 from communications.channels.group import Announcement, announce, is_posted
 from communications.models import Channel
 from communications.rendering.channel import words_of_test
-from communications.services.trial import count_test
+from communications.services.test_limit import count_test
 from stakeholders.models import User
 
 

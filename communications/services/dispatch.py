@@ -7,8 +7,7 @@ from django.db import transaction
 from communications.models import Act, Delivery, Dispatch, Post, Reason, State
 from communications.services.doubt import confirm, note, try_again
 from communications.services.ledger import doubt_forgotten
-from communications.services.post_sending import wake_posters
-from communications.services.sending import wake_senders
+from communications.services.waking import wake_posters, wake_senders
 from stakeholders.models import Contact, User
 
 WAITING = [State.PLANNED, State.CLAIMED]

@@ -11,7 +11,7 @@ from communications.documents import Entry, UniqueNames, safe_name
 from communications.models import KitDownload, KitFile, KitVersion
 from communications.queries.kit_board import KitBoard
 from communications.queries.kit_item import Item
-from communications.services.approval import RefusedError
+from communications.services.refusal import RefusedError
 from stakeholders.models import User
 
 Extent = KitDownload.Extent

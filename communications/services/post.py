@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from communications.models import Act, Approval, Post, State
 from communications.queries.post import tasks, text_of
 from communications.rendering import GroupText
-from communications.services.approval import RefusedError
 from communications.services.doubt import confirm, note, try_again
-from communications.services.post_sending import wake_posters
+from communications.services.refusal import RefusedError
+from communications.services.waking import wake_posters
 from stakeholders.models import User
 
 NOT_WAITING = _("It does not wait any more. Somebody may have ticked it off.")

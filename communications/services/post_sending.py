@@ -23,7 +23,7 @@ from communications.rendering.group import me_url
 from communications.services import channel_state, ledger, watermark
 from communications.services.ledger import Claim
 from programmes.models import Programme
-from programmes.wake import is_stopping, wake
+from programmes.wake import is_stopping
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +31,6 @@ Clock = Callable[[], datetime]
 ROUND = timedelta(seconds=25)
 # Tries of one post, with pauses from two minutes to two hours: about a working day in all.
 MOST_TRIES = 10
-
-
-def wake_posters() -> None:
-    """Let a poster look at once for what is ready, when this transaction is committed."""
-    wake("communications.post", queue="dispatch")
 
 
 def ready_posts(now: datetime) -> QuerySet[Post]:

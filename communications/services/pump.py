@@ -15,9 +15,10 @@ from communications.services.journal import sweep_taken
 from communications.services.notice import send_notices
 from communications.services.planning import plan_due
 from communications.services.post_planning import cancel_late_posts, plan_posts
-from communications.services.post_sending import ready_posts, wake_posters
-from communications.services.sending import lanes_now, ready, send_ready, wake_senders
+from communications.services.post_sending import ready_posts
+from communications.services.sending import lanes_now, ready, send_ready
 from communications.services.sweeping import note_swept
+from communications.services.waking import wake_posters, wake_senders
 
 ROUND = timedelta(seconds=25)
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communications.models import Approval, Question
-from communications.services.approval import RefusedError
 from communications.services.notice import announce, announce_question
+from communications.services.refusal import RefusedError
 from stakeholders.models import User
 
 

@@ -13,11 +13,11 @@ from communications.services import ledger, relay_state
 from communications.services.batch import Clock, read_batch
 from communications.services.ledger import Claim
 from communications.services.sender import Sender, fault_of
-from programmes.wake import is_stopping, wake
+from communications.services.waking import SENDERS
+from programmes.wake import is_stopping
 
 log = logging.getLogger(__name__)
 
-SENDERS = 2
 # Connections of a process that sends.
 LANES = 8
 
@@ -34,12 +34,6 @@ def first_levels(message: str) -> Case:
         default=Value(3),
         output_field=IntegerField(),
     )
-
-
-def wake_senders(count: int = SENDERS) -> None:
-    """Let senders look at once for what is ready, when this transaction is committed."""
-    for _sender in range(count):
-        wake("communications.deliver", queue="dispatch")
 
 
 def ready(now: datetime) -> QuerySet[Delivery]:

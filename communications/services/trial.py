@@ -1,20 +1,15 @@
 """A message as a mail to whoever asks for it: no delivery, and no part of any reach."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from auditlog.models import LogEntry
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from communications.models import Act, Channel, Message, Notice
-from communications.services.sending import wake_senders
-from programmes.services.trail import write_entry
+from communications.models import Message, Notice
+from communications.services.test_limit import count_test
+from communications.services.waking import wake_senders
 from stakeholders.models import User
-
-TESTS_AN_HOUR = 10
 
 
 @transaction.atomic
@@ -38,19 +33,3 @@ def send_to_me(
     )
     wake_senders(1)
     return notice
-
-
-@transaction.atomic
-def count_test(tested: Channel | Message, user: User, now: datetime) -> None:
-    """Write into the audit trail that somebody tests a channel or a message.
-
-    Raises:
-        ValidationError: the user has tested ten of its kind within the hour.
-    """
-    User.objects.select_for_update().get(pk=user.pk)  # one at a time, so that ten stay ten
-    tests = LogEntry.objects.get_for_model(type(tested)).filter(
-        actor=user, additional_data__act=Act.TEST, timestamp__gt=now - timedelta(hours=1)
-    )
-    if tests.count() >= TESTS_AN_HOUR:
-        raise ValidationError(_("You have sent ten tests within the hour. Try again later."))
-    write_entry(tested, LogEntry.Action.ACCESS, user, now, said={"act": Act.TEST})

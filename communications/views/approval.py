@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from communications.forms.text import ReasonForm
 from communications.models import Approval, Message
 from communications.services import approval as approvals
+from communications.services.refusal import RefusedError
 from communications.sources import title_of
 from communications.views.message import message_in_view
 from programmes.access import ScopedRequest, requires
@@ -91,7 +92,7 @@ def taken(request: ScopedRequest, verb: Callable[..., Any], *args: object) -> An
     """Take a step; return what it gives, or None after saying what to do instead."""
     try:
         return verb(*args)
-    except approvals.RefusedError as refusal:
+    except RefusedError as refusal:
         messages.error(request, str(refusal))
         return None
 

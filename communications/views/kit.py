@@ -19,9 +19,9 @@ from communications.models import KitFile, KitVersion
 from communications.queries.kit_board import KitBoard, kit_board
 from communications.queries.kit_choice import Where, filters_of, where_of
 from communications.queries.kit_link import links_out
-from communications.services.approval import RefusedError
 from communications.services.kit import ask_again
 from communications.services.kit_download import COLUMNS, Taken, take
+from communications.services.refusal import RefusedError
 from programmes.access import ScopedRequest, requires
 from programmes.models import Region, WaveSite
 from programmes.queries.clock import database_now

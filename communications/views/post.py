@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from communications.forms.post import PostedForm
 from communications.models import Post
 from communications.queries.post import done_by_hand, task_lines, tasks_at
-from communications.services.approval import RefusedError
 from communications.services.post import confirm_posted, post_again, tick_off, version_to_post
+from communications.services.refusal import RefusedError
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now
 from programmes.views.paging import page_of

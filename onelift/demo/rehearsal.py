@@ -13,7 +13,7 @@ from communications.rendering import prepare, values_for
 from communications.services import approval as approvals
 from communications.services.message import MessageData, create_message, write_ready
 from communications.services.planning import plan_due
-from communications.services.sending import wake_senders
+from communications.services.waking import wake_senders
 from onelift.demo import catalogue
 from programmes.models import Programme, Region, Site
 from programmes.queries.texts import SOURCE_LANGUAGE

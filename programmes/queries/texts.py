@@ -16,6 +16,8 @@ from modeltranslation.utils import build_localized_fieldname
 from programmes.models import TextState, fingerprint
 
 SOURCE_LANGUAGE = settings.MODELTRANSLATION_DEFAULT_LANGUAGE
+# States of a text that may be sent once it is approved.
+READY = ("review", "approved")
 TEXT = "text"
 
 MISSING = "missing"

@@ -13,9 +13,10 @@ from communications.channels.mail import RelayConfig
 from communications.models import Approval, Delivery, Message, Reason, State
 from communications.services import approval as approvals
 from communications.services import ledger
-from communications.services.approval import RefusedError, fingerprint_of
+from communications.services.approval import fingerprint_of
 from communications.services.message import write_ready
 from communications.services.pump import run_pump
+from communications.services.refusal import RefusedError
 from communications.services.sending import send_ready
 from programmes.models import TextState
 from programmes.queries.texts import states_of

@@ -18,8 +18,8 @@ from communications.queries.kit_board import kit_board
 from communications.queries.kit_choice import where_of
 from communications.services import approval as approvals
 from communications.services import kit
-from communications.services.approval import RefusedError
 from communications.services.kit_download import COLUMNS, Choice, take
+from communications.services.refusal import RefusedError
 from programmes.services.plan import hand_over, move_wave
 from programmes.services.texts import publish
 from stakeholders.access import scope_of

@@ -20,11 +20,12 @@ from communications.models import Approval, Delivery, Dispatch, State
 from communications.services import approval as approvals
 from communications.services import dispatch as acts
 from communications.services import ledger
-from communications.services.approval import RefusedError, fingerprint_of
+from communications.services.approval import fingerprint_of
 from communications.services.batch import read_batch
 from communications.services.journal import Told, begin, settle, sweep_taken, write_taken
 from communications.services.message import write_ready
 from communications.services.pump import run_pump
+from communications.services.refusal import RefusedError
 from communications.services.sending import claim_one_dispatch, ready
 from stakeholders.models import Contact
 from tests.communications.contacts import contacts, last_sent

@@ -7,8 +7,8 @@ import pytest
 from communications.models import Message, Notice, Question, State
 from communications.queries.trail import trail_of
 from communications.services import approval as approvals
-from communications.services.approval import RefusedError
 from communications.services.question import answer, ask_back
+from communications.services.refusal import RefusedError
 from stakeholders.models import User
 from tests.communications.making import make_message, run
 

@@ -8,6 +8,7 @@ import pytest
 from communications.models import ChannelState, Delivery, Dispatch, Notice, State
 from communications.services import approval as approvals
 from communications.services import dispatch as acts
+from communications.services.refusal import RefusedError
 from stakeholders.models import Person
 from tests.communications.making import approve, make_message, run
 
@@ -132,7 +133,7 @@ def test_who_has_left_is_skipped_and_who_is_hired_late_gets_it(cast, now, relay)
 
 def test_nobody_approves_what_they_wrote(cast, now):
     asked = approvals.ask(make_message(cast, now), cast.ines, now)
-    with pytest.raises(approvals.RefusedError):
+    with pytest.raises(RefusedError):
         approvals.approve(asked, cast.ines, asked.fingerprint, now)
 
 

@@ -13,6 +13,7 @@ from communications.services import approval as approvals
 from communications.services.approval import fingerprint_of
 from communications.services.link import hash_of
 from communications.services.message import write_ready
+from communications.services.refusal import RefusedError
 from communications.services.restore import hold_after_restore
 from events.queries.occasion import public_link
 from events.queries.ticket import link_of
@@ -206,7 +207,7 @@ def test_a_reminder_that_waits_is_not_asked_for_twice_after_a_move(cast, now):
     asked = approvals.ask(event.reminder, cast.ines, now)
     change_event(event, event_data(cast, held_on=date(2026, 12, 15)), cast.ines, now)
     event.reminder.refresh_from_db()
-    with pytest.raises(approvals.RefusedError, match="Nothing has changed"):
+    with pytest.raises(RefusedError, match="Nothing has changed"):
         approvals.ask(event.reminder, cast.ines, now)
     approved = approvals.approve(asked, cast.claire, asked.fingerprint, now)
     assert approved.content["schedule"]["fixed_on"] == "2026-12-13"
@@ -315,7 +316,7 @@ def test_approval_binds_what_the_event_says(cast, event):
 def test_who_wrote_what_the_event_says_does_not_approve_it(cast, event, now):
     write_texts(event, "es", {**SPANISH, "title": "Escrito por mí"}, cast.claire, now)
     asked = approvals.ask(event.invitation, cast.ines, now)
-    with pytest.raises(approvals.RefusedError, match="You wrote this message"):
+    with pytest.raises(RefusedError, match="You wrote this message"):
         approvals.approve(asked, cast.claire, asked.fingerprint, now)
 
 
