@@ -9,7 +9,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
-from communications.forms.channel import ChannelAdminForm, access_typed
+from communications.groups.forms.channel import ChannelAdminForm, access_typed
+from communications.groups.services.channel import give_access
+from communications.mailroom.services.watermark import CHANNEL, held
 from communications.models import (
     Approval,
     Bounce,
@@ -27,9 +29,7 @@ from communications.models import (
     Question,
     Watermark,
 )
-from communications.services.channel import give_access
-from communications.services.restore import copy_made_at, go_on, hold_after_restore
-from communications.services.watermark import CHANNEL, held
+from communications.operation.services.restore import copy_made_at, go_on, hold_after_restore
 from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.admin.texts import LANGUAGES, LanguageFilter, MissingFilter, language_parts, missing
 from programmes.models.trail import Kept

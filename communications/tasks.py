@@ -2,7 +2,10 @@
 
 from celery import shared_task
 
-from communications.services import kit, mailbox, post_sending, pump, tally
+from communications.dispatches.services import mailbox, tally
+from communications.groups.services import post_sending
+from communications.kits.services import kit
+from communications.operation.services import pump
 from programmes.queries.clock import database_now, running_clock
 
 

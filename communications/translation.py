@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from communications.models import Message
+from communications.messages.models import Message
 
 
 @register(Message)

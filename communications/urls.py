@@ -2,27 +2,23 @@
 
 from django.urls import include, path
 
-from communications import feeds
-from communications.views import (
+from communications.desk.views import (
     answer,
     approval,
-    bounce,
-    channel,
     delivery,
     dispatch,
     erasure,
     following,
-    kit,
-    kit_link,
-    linkcount,
     message,
     moving,
-    optout,
-    post,
     question,
     reach,
     text,
 )
+from communications.dispatches.views import bounce, linkcount, optout
+from communications.groups import feeds
+from communications.groups.views import channel, post
+from communications.kits.views import kit, kit_link
 
 app_name = "communications"
 

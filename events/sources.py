@@ -10,11 +10,11 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from communications.channels.parts import Attachment
+from communications.dispatches.services.link import make_links
+from communications.dispatches.sources import DAYS_BEFORE, Source, register
+from communications.mailroom.channels.parts import Attachment
+from communications.messages.rendering import reading_language
 from communications.models import Approval, Delivery, Message
-from communications.rendering import reading_language
-from communications.services.link import make_links
-from communications.sources import DAYS_BEFORE, Source, register
 from events.models import CheckIn, Event, EventMail, Registration
 from events.queries.occasion import facts_of, public_link, values_of
 from events.queries.text import FIELDS, MORE, names_of, ready_texts, texts_of

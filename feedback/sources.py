@@ -10,9 +10,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from communications.dispatches.services.link import make_links
+from communications.dispatches.sources import Source, register
 from communications.models import Delivery, Dispatch, Message, PersonalLink
-from communications.services.link import make_links
-from communications.sources import Source, register
 from feedback.models import Invitation, Segment, Survey
 from feedback.queries.invitation import PURPOSE
 from feedback.queries.questionnaire import questions_of, texts_of

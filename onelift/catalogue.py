@@ -51,7 +51,7 @@ PUBLIC = [
     "templates/mfa/email/*.txt",
     "templates/components/language_menu.html",
     "onelift/accounts/*.py",
-    "communications/rendering/*.py",
+    "communications/*/rendering/*.py",
     "events/rendering/*.py",
     "feedback/forms/answer.py",
     "feedback/rendering.py",

@@ -204,7 +204,7 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 
-# Mails leave through communications/channels; Django's own backend sends those about accounts.
+# Mails leave through communications/mailroom; Django's own backend sends those about accounts.
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
 EMAIL_HOST_PASSWORD: str = env("EMAIL_PASSWORD", default="") or vars()["EMAIL_HOST_PASSWORD"]
 EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60, least=1)

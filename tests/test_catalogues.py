@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
-from communications.rendering import prepare
-from communications.rendering.placeholders import KNOWN
+from communications.messages.rendering import prepare
+from communications.messages.rendering.placeholders import KNOWN
 from events.rendering.mail import PLACEHOLDERS
 from onelift import catalogue
 

@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from collections import Counter
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -52,6 +53,13 @@ def test_nine_of_ten_functions_have_twenty_lines_at_most():
 
 def test_no_module_is_longer_than_three_hundred_lines():
     assert [str(path) for path in modules() if lines(path) > 300] == []
+
+
+def test_no_room_of_a_wing_has_more_than_twenty_modules():
+    rooms = Counter(path.parent for path in modules() if path.stem != "__init__")
+    crowded = {str(room.relative_to(ROOT)): count for room, count in rooms.items() if count > 20}
+    # Still to be cut into wings.
+    assert set(crowded) == {"onelift", "onelift/dashboards/queries"}
 
 
 def test_no_template_is_longer_than_a_hundred_and_twenty_lines():

@@ -7,6 +7,15 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.question import ask_back
+from communications.groups.queries.feed import feed_token
+from communications.kits.queries.kit import texts_of_kits, wanted_files
+from communications.kits.queries.kit_link import token_of as token_of_kit
+from communications.kits.services import kit
+from communications.kits.services.kit_link import hand_on
+from communications.messages.services.answer import answer_impact
+from communications.messages.services.message import MessageData
 from communications.models import (
     Channel,
     Delivery,
@@ -17,15 +26,7 @@ from communications.models import (
     Post,
     State,
 )
-from communications.queries.feed import feed_token
-from communications.queries.kit import texts_of_kits, wanted_files
-from communications.queries.kit_link import token_of as token_of_kit
-from communications.services import approval as approvals
-from communications.services import kit, pump
-from communications.services.answer import answer_impact
-from communications.services.kit_link import hand_on
-from communications.services.message import MessageData
-from communications.services.question import ask_back
+from communications.operation.services import pump
 from events.models import CheckIn, EventMail, Registration
 from events.queries.ticket import token_of
 from events.services.registration import register

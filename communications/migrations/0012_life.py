@@ -1,7 +1,7 @@
 from django.db import migrations, models
 import django.db.models.deletion
 
-# Forgotten when the server breaks down: see communications/services/life.py.
+# Forgotten when the server breaks down: see communications/mailroom/services/life.py.
 MAKE = """
 CREATE UNLOGGED TABLE communications_life (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),

@@ -5,7 +5,7 @@ import datetime
 import django.db.models.deletion
 from django.db import migrations, models
 
-from communications.models.counting import drop_tally, keep_tally
+from communications.dispatches.models.counting import drop_tally, keep_tally
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from communications.services.identity import SENDER_ADDRESS
+from communications.mailroom.services.identity import SENDER_ADDRESS
 from events.models import Event
 from events.queries.text import Texts, text_in
 from events.rendering.calendar import Facts

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import get_language
 
+from communications.messages.rendering import reading_language
 from communications.models import Approval
-from communications.rendering import reading_language
 from events.models import Event
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, text_of
 from programmes.scope import Scope

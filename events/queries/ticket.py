@@ -13,8 +13,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q
 
+from communications.dispatches.services.link import hash_of, token_of_link
 from communications.models import PersonalLink
-from communications.services.link import hash_of, token_of_link
 from events.models import Event, Registration
 from stakeholders.models import Person
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
-from communications.channels.parts import Attachment
+from communications.mailroom.channels.parts import Attachment
 
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 PRODUCT = "-//OneLift//Events//EN"

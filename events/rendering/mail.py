@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils import translation
 from django.utils.translation import gettext
 
-from communications.rendering.letter import Filled, prepare
+from communications.messages.rendering.letter import Filled, prepare
 from events.models import EventMail
 from programmes.models import Programme
 

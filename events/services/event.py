@@ -9,15 +9,15 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from communications.models import Message
-from communications.services.approval import follow_day
-from communications.services.dispatch import cancel
-from communications.services.message import (
+from communications.approvals.services.approval import follow_day
+from communications.dispatches.services.dispatch import cancel
+from communications.messages.services.message import (
     MessageData,
     change_message,
     create_message,
     write_ready,
 )
+from communications.models import Message
 from events.models import Event, EventMail
 from events.models.event import OVERTAKEN_HOURS
 from events.rendering.words import invitation_texts, reminder_texts

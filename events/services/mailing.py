@@ -7,16 +7,16 @@ from typing import cast
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from communications.channels import Outcome, RelayDown, Result
-from communications.channels.mail import Letter, Relay, RelayConfig, build
-from communications.channels.parts import Attachment
-from communications.channels.slots import connection_slots
+from communications.dispatches.services.batch import Clock, logo_of
+from communications.mailroom.channels import Outcome, RelayDown, Result
+from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
+from communications.mailroom.channels.parts import Attachment
+from communications.mailroom.channels.slots import connection_slots
+from communications.mailroom.services import ledger, relay_state, watermark
+from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
+from communications.mailroom.services.ledger import Claim
+from communications.messages.rendering import language_tag, reading_language
 from communications.models import Reason, State
-from communications.rendering import language_tag, reading_language
-from communications.services import ledger, relay_state, watermark
-from communications.services.batch import Clock, logo_of
-from communications.services.identity import HOST, SENDER_ADDRESS
-from communications.services.ledger import Claim
 from events.models import EventMail, Registration
 from events.queries.occasion import facts_of, values_of
 from events.queries.text import Texts, texts_of

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from communications.dispatches.services.link import hash_of
 from communications.models import Delivery, Reason
 from communications.models import State as DeliveryState
-from communications.services.link import hash_of
 from events.models import CheckIn, Event, EventMail, Registration
 from events.queries.ticket import token_of
 from events.services.telling import tell

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from communications.approvals.services.approval import content_of, fingerprint_of
 from communications.models import Message
-from communications.services.approval import content_of, fingerprint_of
 from events.forms.event import FIELDS, EventForm, EventTextForm, event_initial, text_initial
 from events.models import Event
 from events.models.event import EventQuerySet

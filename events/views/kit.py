@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from communications.queries.kit_shelf import picture_at, places_at, shelf_of
+from communications.kits.queries.kit_shelf import picture_at, places_at, shelf_of
 from events.views.event import event_in
 from programmes.access import ScopedRequest, requires
 

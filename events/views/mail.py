@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from communications.dispatches.services.doubt import confirm, try_again
 from communications.models import Act
-from communications.services.doubt import confirm, try_again
 from events.models import EventMail
 from events.services.telling import wake_tellers
 from events.views.event import event_in

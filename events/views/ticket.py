@@ -9,7 +9,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from communications.rendering import reading_language
+from communications.messages.rendering import reading_language
 from events.models import Registration
 from events.queries.event import event_lines
 from events.queries.occasion import facts_of

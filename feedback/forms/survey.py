@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from communications.forms.frame import FrameForm, initial_frame
-from communications.forms.text import LONGEST_BODY, fit_body, with_known_placeholders
+from communications.desk.forms.text import LONGEST_BODY, fit_body, with_known_placeholders
+from communications.messages.forms.frame import FrameForm, initial_frame
 from feedback.models import Question, Survey
 from feedback.models.survey import SMALLEST_GROUP
 from feedback.queries.questionnaire import written_texts

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Value
 
-from communications.services.link import hash_of
+from communications.dispatches.services.link import hash_of
 from feedback.models import Invitation
 from feedback.queries.mark import mark_of
 from programmes.queries.compiled import Compiled

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from communications.dispatches.services.link import key_of, token_of_link
 from communications.models import PersonalLink
-from communications.services.link import key_of, token_of_link
 from feedback.models import SpentMark, Survey
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
+from communications.mailroom.models.ledger import OPEN
 from communications.models import Delivery, PersonalLink
-from communications.models.ledger import OPEN
 from feedback.models import Answer, Comment, Edition, Segment, Survey
 from feedback.queries.tally import gaining_groups, tally_of
 from feedback.services.moving import lock, move_held, wipe_leftovers

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from communications.services.message import MessageData, change_message, create_message
+from communications.messages.services.message import MessageData, change_message, create_message
 from feedback.models import Option, Question, Survey
 from feedback.queries.questionnaire import written_texts
 from feedback.translation import SOURCE, set_text, text_in

@@ -10,7 +10,7 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from communications.rendering import reading_language
+from communications.messages.rendering import reading_language
 from feedback.access import slow_down_guesses
 from feedback.forms.answer import AnswerForm, Shown, new_nonce, shown_with
 from feedback.queries.invitation import Invited, find_invitation, open_link

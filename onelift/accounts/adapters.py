@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from communications.rendering.account import account_mail, marks_for, texts_of
-from communications.services.identity import HOST
+from communications.mailroom.services.identity import HOST
+from communications.messages.rendering.account import account_mail, marks_for, texts_of
 from onelift.accounts.forms import PASSWORD_ERRORS
 from onelift.limits.address import address_of
 from onelift.limits.device import remember_device

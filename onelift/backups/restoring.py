@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from communications.services import watermark
+from communications.mailroom.services import watermark
 from onelift.backups.files import copy, entry_of
 from onelift.backups.manifest import MARK, MEDIA, Manifest
 from onelift.backups.stores import store

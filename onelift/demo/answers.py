@@ -4,8 +4,8 @@ import random
 import tomllib
 from datetime import datetime
 
+from communications.dispatches.services.link import token_of_link
 from communications.models import Delivery, PersonalLink
-from communications.services.link import token_of_link
 from feedback.models import Option, Survey
 from feedback.queries.mark import unspent
 from feedback.services.answer import AnswerData, record_answers

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from communications.channels.mail import RelayConfig
+from communications.mailroom.channels.mail import RelayConfig
+from communications.messages.queries.schedule import slots
 from communications.models import Approval
-from communications.queries.schedule import slots
-from communications.services import pump
+from communications.operation.services import pump
 from onelift.demo.groups import be_posted
 
 

@@ -6,11 +6,11 @@ the ledger as sent; what somebody posts by hand was ticked off, or waits.
 
 from datetime import datetime
 
-from communications.channels.group import is_posted
+from communications.groups.channels.group import is_posted
+from communications.groups.queries.post import tasks, text_of
+from communications.groups.services.post import tick_off
+from communications.groups.services.post_sending import key_of, ready_posts, send_posts
 from communications.models import Approval, Channel, Post, State
-from communications.queries.post import tasks, text_of
-from communications.services.post import tick_off
-from communications.services.post_sending import key_of, ready_posts, send_posts
 from programmes.models import Programme, Region, Site
 from stakeholders.models import User
 

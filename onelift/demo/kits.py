@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from communications.kits.queries.kit import key_of, texts_of_kits, wanted_files
+from communications.kits.queries.kit_board import kit_board
+from communications.kits.queries.kit_choice import where_of
+from communications.kits.services.kit import claim, note_wanted, work
+from communications.kits.services.kit_download import Choice, take
 from communications.models import KitDownload, KitFile
-from communications.queries.kit import key_of, texts_of_kits, wanted_files
-from communications.queries.kit_board import kit_board
-from communications.queries.kit_choice import where_of
-from communications.services.kit import claim, note_wanted, work
-from communications.services.kit_download import Choice, take
 from programmes.models import Programme, Region, Site, Wave
 from programmes.services.support import save_support
 from stakeholders.access import scope_of

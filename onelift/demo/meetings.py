@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from communications.services.link import hash_of
+from communications.dispatches.services.link import hash_of
 from events.models import CheckIn, Event, Registration
 from events.queries.text import FIELDS
 from events.queries.ticket import token_of

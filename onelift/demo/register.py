@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from communications.messages.services.answer import answer_impact
 from communications.models import Message
-from communications.services.answer import answer_impact
 from onelift.demo import catalogue
 from onelift.demo.catalogue import message_text
 from programmes.models import Programme, Region, Site, Stream

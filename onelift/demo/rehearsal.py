@@ -7,13 +7,13 @@ from itertools import cycle, islice
 from django.conf import settings
 from django.db import transaction
 
-from communications.channels.mail import Letter, build
+from communications.approvals.services import approval as approvals
+from communications.dispatches.services.planning import plan_due
+from communications.dispatches.services.waking import wake_senders
+from communications.mailroom.channels.mail import Letter, build
+from communications.messages.rendering import prepare, values_for
+from communications.messages.services.message import MessageData, create_message, write_ready
 from communications.models import Dispatch, Message
-from communications.rendering import prepare, values_for
-from communications.services import approval as approvals
-from communications.services.message import MessageData, create_message, write_ready
-from communications.services.planning import plan_due
-from communications.services.waking import wake_senders
 from onelift.demo import catalogue
 from programmes.models import Programme, Region, Site
 from programmes.queries.texts import SOURCE_LANGUAGE

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from communications.channels.mail import RelayConfig
+from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Message
 from feedback.models import Survey
 from onelift.demo.answers import answer

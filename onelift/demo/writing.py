@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from communications.approvals.services import approval as approvals
+from communications.approvals.services import question as questions
+from communications.messages.services.message import MessageData, create_message, write_ready
 from communications.models import Approval, Message, Question
-from communications.services import approval as approvals
-from communications.services import question as questions
-from communications.services.message import MessageData, create_message, write_ready
 from feedback.models import Survey
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from onelift.demo.catalogue import MessageText, SurveyText

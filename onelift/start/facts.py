@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
+from communications.approvals.services.approval import is_ready
 from communications.models import Approval, Message
-from communications.services.approval import is_ready
 from programmes.models import Programme, Site, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of
 from programmes.scope import Scope

@@ -9,10 +9,10 @@ from django.db.models import Count, Model
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from redis.exceptions import RedisError
 
+from communications.dispatches.models.tally import WAITING
+from communications.dispatches.queries.ledger import channel_down, is_held
 from communications.models import Delivery, Heartbeat, KitFile, Post, State, Swept, Tally, postings
-from communications.models.tally import WAITING
-from communications.queries.ledger import channel_down, is_held
-from communications.queries.outage import mails_due, outage, relay_answers
+from communications.operation.queries.outage import mails_due, outage, relay_answers
 from feedback.models import Edition
 from onelift.celery import QUEUES
 from onelift.version import VERSION

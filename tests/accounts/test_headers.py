@@ -8,7 +8,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.test import RequestFactory
 
-from communications.services.identity import HOST
+from communications.mailroom.services.identity import HOST
 from onelift.dashboards.queries.checkup.relay import send_test_mail
 from tests.communications.conftest import relay  # noqa: F401 - a fixture
 from tests.test_shape import modules

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission
 
-from communications.services.approval import ask
+from communications.approvals.services.approval import ask
 from stakeholders.models import Role, User
 from stakeholders.services.role import roles_to_give
 from tests.admin.rows import MAKERS

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from communications.services.pump import run_pump
+from communications.operation.services.pump import run_pump
 from programmes.queries.clock import database_now
 from programmes.services.key import keep_key
 from tests.backups.handling import manage

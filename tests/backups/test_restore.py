@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from communications.mailroom.services.watermark import held
 from communications.models import ChannelState, Delivery, Dispatch, Heartbeat
-from communications.services.watermark import held
 from onelift.backups.manifest import MARK
 from onelift.dashboards.queries.checkup import Level, work
 from programmes.models import UsedKey

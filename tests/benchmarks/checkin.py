@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import connection
 from django.test import Client, override_settings
 
-from communications.services.link import hash_of
+from communications.dispatches.services.link import hash_of
 from events.models import CheckIn, Event, Registration
 from events.queries.ticket import token_of
 from programmes.queries.clock import database_now

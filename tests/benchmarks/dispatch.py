@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from communications.channels.mail import build
+from communications.dispatches.services.batch import read_batch
+from communications.dispatches.services.sending import ready
+from communications.mailroom.channels.mail import build
+from communications.mailroom.models.ledger import OPEN
+from communications.mailroom.services import ledger
+from communications.messages.rendering import prepare, values_for
+from communications.messages.rendering.letter import Prepared, marked
+from communications.messages.rendering.placeholders import MARK
 from communications.models import Approval, Delivery, State
-from communications.models.ledger import OPEN
-from communications.rendering import prepare, values_for
-from communications.rendering.letter import Prepared, marked
-from communications.rendering.placeholders import MARK
-from communications.services import ledger
-from communications.services.batch import read_batch
-from communications.services.sending import ready
 from onelift.celery import app
 from onelift.demo.rehearsal import rehearse
 from programmes.queries.clock import database_now

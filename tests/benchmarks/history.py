@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Mod
 
+from communications.approvals.services import approval as approvals
+from communications.dispatches.services.link import present_generation
+from communications.messages.services.message import MessageData
 from communications.models import Approval, Delivery, Dispatch, State
-from communications.services import approval as approvals
-from communications.services.link import present_generation
-from communications.services.message import MessageData
 from feedback.models import Option, Segment, Survey
 from feedback.rendering import standard_texts
 from feedback.services.edition import publish_all

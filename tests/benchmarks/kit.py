@@ -6,17 +6,17 @@ from itertools import count
 
 import typst
 
-from communications.documents import bundle
-from communications.documents.fonts import font_folders, fonts
-from communications.documents.sheet import FOLDER
-from communications.documents.typesetting import STANDARDS
+from communications.kits.documents import bundle
+from communications.kits.documents.fonts import font_folders, fonts
+from communications.kits.documents.sheet import FOLDER
+from communications.kits.documents.typesetting import STANDARDS
+from communications.kits.queries.kit import Said, texts_of_kits
+from communications.kits.queries.kit_board import kit_board
+from communications.kits.queries.kit_choice import where_of
+from communications.kits.services import kit
+from communications.kits.services.kit_download import COLUMNS, Choice, take
+from communications.kits.services.kit_making import make, sheet_of
 from communications.models import KitFile, KitVersion
-from communications.queries.kit import Said, texts_of_kits
-from communications.queries.kit_board import kit_board
-from communications.queries.kit_choice import where_of
-from communications.services import kit
-from communications.services.kit_download import COLUMNS, Choice, take
-from communications.services.kit_making import make, sheet_of
 from onelift.demo.catalogue import message_text
 from programmes.queries.clock import database_now
 from stakeholders.access import scope_of

@@ -8,9 +8,9 @@ from django.db.models import F, Sum, Value
 from django.db.models.functions import Mod
 from django.urls import reverse
 
+from communications.dispatches.models.dispatch import DeliveryQuerySet
+from communications.dispatches.services.doubt import note
 from communications.models import Bounce, Delivery, Dispatch, State
-from communications.models.dispatch import DeliveryQuerySet
-from communications.services.doubt import note
 from programmes.queries.clock import database_now
 from stakeholders.models import HeadCount
 from stakeholders.models.audience import people_of

@@ -6,8 +6,8 @@ The worker of the dispatch benchmark has this task beside those of OneLift.
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
+from communications.messages.rendering import prepare, values_for
 from communications.models import Delivery, State
-from communications.rendering import prepare, values_for
 from onelift.celery import app
 
 

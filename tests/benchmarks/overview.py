@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from communications.approvals.services import approval as approvals
+from communications.dispatches.queries.reach import counts, people_in
 from communications.models import Approval, Delivery, Dispatch, State
-from communications.queries.reach import counts, people_in
-from communications.services import approval as approvals
 from feedback.models import Survey
 from onelift.dashboards.queries.crowd import reach_by_site
 from onelift.dashboards.queries.overview import REACH_DAYS

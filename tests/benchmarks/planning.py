@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.db import connection
 
+from communications.dispatches.services.planning import plan_due
+from communications.mailroom.services import ledger
+from communications.messages.queries.schedule import slots
 from communications.models import Delivery, Dispatch, Message, State
-from communications.queries.schedule import slots
-from communications.services import ledger
-from communications.services.planning import plan_due
-from communications.services.pump import cancel_late
+from communications.operation.services.pump import cancel_late
 from programmes.queries.clock import database_now
 from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd, fill_crowd

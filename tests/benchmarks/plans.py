@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from communications.approvals.services import approval as approvals
 from communications.models import Delivery, PersonalLink
-from communications.services import approval as approvals
 from feedback.models import Answer
 from feedback.services.edition import publish_surveys
 from programmes.queries.clock import database_now

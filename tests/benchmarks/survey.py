@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
+from communications.dispatches.services.link import make_links
+from communications.messages.services.message import MessageData
 from communications.models import Delivery, Dispatch, PersonalLink, State
-from communications.services import approval as approvals
-from communications.services.link import make_links
-from communications.services.message import MessageData
 from feedback.forms.answer import Shown, new_nonce
 from feedback.models import Invitation, Option, Segment, Survey
 from feedback.queries.invitation import PURPOSE, find_invitation

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communications.dispatches.services.link import token_of
+from communications.kits.queries.kit import texts_of_kits, wanted_files
+from communications.kits.queries.kit_link import token_of as token_of_kit
+from communications.kits.services import kit
+from communications.kits.services.kit_link import hand_on
 from communications.models import KitFile
-from communications.queries.kit import texts_of_kits, wanted_files
-from communications.queries.kit_link import token_of as token_of_kit
-from communications.services import kit
-from communications.services.kit_link import hand_on
-from communications.services.link import token_of
 from events.queries.ticket import token_of as ticket_of
 from tests.browser.what_changes import make_page
 from tests.communications import making

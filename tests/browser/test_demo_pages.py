@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from communications.channels.mail import RelayConfig
+from communications.dispatches.services.link import token_of_link
+from communications.mailroom.channels.mail import RelayConfig
 from communications.models import PersonalLink
-from communications.services import pump
-from communications.services.link import token_of_link
+from communications.operation.services import pump
 from feedback.models import Survey
 from feedback.queries.mark import unspent
 from onelift.demo import story

@@ -9,8 +9,8 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
+from communications.dispatches.services.link import token_of
 from communications.models import Delivery, Dispatch
-from communications.services.link import token_of
 from events.models import CheckIn, EventMail, Registration
 from events.queries.ticket import INVITED
 from events.queries.ticket import token_of as ticket_of

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from communications.models import Delivery
-from communications.services import pump
+from communications.operation.services import pump
 from feedback.models import Survey
 from feedback.services.edition import publish_surveys
 from programmes.queries.clock import database_now

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communications.approvals.services.approval import ask
+from communications.dispatches.services.link import token_of
 from communications.models import Approval, Message, Notice, Post, Question
-from communications.services.approval import ask
-from communications.services.link import token_of
 from feedback.models import HeldAnswer
 from programmes.models import Milestone, Objective, Stream, StreamUpdate
 from programmes.services.texts import write_text

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
+from communications.kits.queries.kit_link import token_of
+from communications.kits.services import kit
+from communications.kits.services.kit_link import hand_on
 from communications.models import KitDownload, KitFile
-from communications.queries.kit_link import token_of
-from communications.services import kit
-from communications.services.kit_link import hand_on
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.communications.test_kit import TEXTS, TO_GO_LIVE

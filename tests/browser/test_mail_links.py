@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from communications.dispatches.services.linkcount import redirects_of
+from communications.dispatches.services.optout import link_of
 from communications.models import Delivery, LinkCount
-from communications.services.linkcount import redirects_of
-from communications.services.optout import link_of
 from stakeholders.models import OptOut
 from tests.communications.making import approve, make_message
 from tests.communications.test_linkcount import TEXTS

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from communications.services import approval as approvals
-from communications.services.message import MessageData, change_message
+from communications.approvals.services import approval as approvals
+from communications.messages.services.message import MessageData, change_message
 from programmes.queries.clock import database_now
 from programmes.services.texts import write_text
 from tests import factories

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
 from communications.models import Approval, Question
-from communications.services import approval as approvals
 from tests.communications.making import approve, make_message
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from communications.services.answer import answer_impact
+from communications.messages.services.answer import answer_impact
 from stakeholders.models import Persona
 from tests.communications.making import make_message
 from tests.factories import ImpactFactory, PersonFactory, StakeholderFactory

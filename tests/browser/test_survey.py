@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from communications.services.link import token_of
+from communications.dispatches.services.link import token_of
 from feedback.models import HeldAnswer
 from tests.feedback.conftest import *  # noqa: F403 - its fixtures
 

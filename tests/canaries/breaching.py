@@ -24,8 +24,8 @@ TRYING = ("rosa", "nuria", "pia", "ines", "samir")
 # Walls that stand behind another one, which is to fail before they are met at all.
 BEHIND = {
     # Persons are read at the sites that the tally counts in view.
-    ("communications/queries/delivery.py", "deliveries_in"): (
-        "communications/queries/tally.py",
+    ("communications/dispatches/queries/delivery.py", "deliveries_in"): (
+        "communications/dispatches/queries/tally.py",
         "groups_of",
     ),
     # Nobody is let into a page of the installation whose programme or person is out of view.

@@ -8,6 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry as AdminEntry
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.question import answer, ask_back
+from communications.kits.queries.kit import texts_of_kits, wanted_files
+from communications.kits.services import kit
+from communications.kits.services.kit_link import hand_on
 from communications.models import (
     Addressee,
     Bounce,
@@ -22,11 +27,7 @@ from communications.models import (
     Post,
     State,
 )
-from communications.queries.kit import texts_of_kits, wanted_files
-from communications.services import approval as approvals
-from communications.services import kit, pump
-from communications.services.kit_link import hand_on
-from communications.services.question import answer, ask_back
+from communications.operation.services import pump
 from events.models import EventMail
 from events.services.registration import register, walk_in
 from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment, SpentMark

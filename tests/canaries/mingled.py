@@ -11,10 +11,10 @@ from auditlog.models import LogEntry
 from django.db.models import Model
 from django.utils import timezone
 
+from communications.dispatches.models.dispatch import trail_id
+from communications.messages.services.message import MessageData
 from communications.models import Act, Bounce, Delivery, Dispatch, Message, State
-from communications.models.dispatch import trail_id
-from communications.services import pump
-from communications.services.message import MessageData
+from communications.operation.services import pump
 from events.models import CheckIn
 from events.services.registration import register
 from feedback.models import Survey

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, time
 
-from communications.channels.mail import RelayConfig
+from communications.approvals.services import approval as approvals
+from communications.mailroom.channels.mail import RelayConfig
+from communications.messages.services.message import MessageData, create_message, write_ready
 from communications.models import Approval, Message
-from communications.services import approval as approvals
-from communications.services import pump
-from communications.services.message import MessageData, create_message, write_ready
+from communications.operation.services import pump
 
 TEXTS = {
     "en": ("Your new service desk", "Hello {{ first_name }},\n\nthe desk opens at {{ site }}."),

@@ -1,7 +1,8 @@
 """Channels and messages to groups for tests, made by the services."""
 
+from communications.groups.services import post_sending
 from communications.models import Channel
-from communications.services import post_sending, pump
+from communications.operation.services import pump
 from tests.communications.making import approve, make_message
 
 # A group has no first name.

@@ -1,6 +1,6 @@
 """How the tests of this floor send one mail."""
 
-from communications.channels.mail import Relay, RelayConfig
+from communications.mailroom.channels.mail import Relay, RelayConfig
 
 SENDER = "onelift@onelift.example"
 MAIL = b"Message-ID: <1@onelift.example>\r\nSubject: Hello\r\n\r\nBody\r\n.dot\r\n"

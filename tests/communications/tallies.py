@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
+from communications.dispatches.models.tally import KEY, WAITING
+from communications.mailroom.models.ledger import OPEN
 from communications.models import Delivery, Tally
-from communications.models.ledger import OPEN
-from communications.models.tally import KEY, WAITING
 
 
 def key_of(row):

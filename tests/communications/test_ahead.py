@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from communications.channels import Outcome
-from communications.channels.mail import Mail
-from communications.channels.slots import Pace, connection_slots
+from communications.mailroom.channels import Outcome
+from communications.mailroom.channels.mail import Mail
+from communications.mailroom.channels.slots import Pace, connection_slots
 from tests.communications.sending import MAIL, SENDER, Intent, client
 
 ANA, BEN, CAI = (f"{name}@onelift.example" for name in ("ana", "ben", "cai"))

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from communications.models import Alarm, Watermark
-from communications.services import alarm
-from communications.services.pump import run_pump
+from communications.operation.services import alarm
+from communications.operation.services.pump import run_pump
 from stakeholders.models import User
 from tests.communications.making import approve, make_message, run
 from tests.communications.relay import FaultRelay

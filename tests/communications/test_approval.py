@@ -8,16 +8,16 @@ import pytest
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from communications.channels.lanes import Lanes
-from communications.channels.mail import RelayConfig
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.approval import fingerprint_of
+from communications.dispatches.services.sending import send_ready
+from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.mail import RelayConfig
+from communications.mailroom.services import ledger
+from communications.messages.services.message import write_ready
+from communications.messages.services.refusal import RefusedError
 from communications.models import Approval, Delivery, Message, Reason, State
-from communications.services import approval as approvals
-from communications.services import ledger
-from communications.services.approval import fingerprint_of
-from communications.services.message import write_ready
-from communications.services.pump import run_pump
-from communications.services.refusal import RefusedError
-from communications.services.sending import send_ready
+from communications.operation.services.pump import run_pump
 from programmes.models import TextState
 from programmes.queries.texts import states_of
 from stakeholders.models import Role, User
@@ -195,8 +195,8 @@ def test_an_edit_is_a_draft_and_what_runs_keeps_one_text(cast, now, relay):
 
 
 def test_a_new_version_of_a_running_message_waits_its_quiet_minutes(cast, now, relay):
-    from communications.channels.mail import RelayConfig
-    from communications.services.pump import deliver
+    from communications.mailroom.channels.mail import RelayConfig
+    from communications.operation.services.pump import deliver
 
     first = approve(cast, make_message(cast, now), now)
     run_pump(now + LATER)

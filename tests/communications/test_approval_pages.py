@@ -5,10 +5,10 @@ from django.contrib.messages import get_messages
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from communications.approvals.queries.approval import decision_on, done_lines
+from communications.approvals.services import approval as approvals
 from communications.models import Approval, Delivery, State
-from communications.queries.approval import decision_on, done_lines
-from communications.services import approval as approvals
-from communications.services import pump
+from communications.operation.services import pump
 from programmes.models import TextState
 from programmes.queries.clock import database_now
 from programmes.services.texts import write_text

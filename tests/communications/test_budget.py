@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from communications.dispatches.models.dispatch import UNWEIGHED
+from communications.dispatches.services import dispatch as acts
+from communications.dispatches.services.budget import weigh_due
+from communications.dispatches.services.planning import plan_due
+from communications.dispatches.services.sending import ready
+from communications.mailroom.services import ledger
 from communications.models import Delivery, Message, State
-from communications.models.dispatch import UNWEIGHED
-from communications.services import dispatch as acts
-from communications.services import ledger
-from communications.services.budget import weigh_due
-from communications.services.planning import plan_due
-from communications.services.pump import run_pump
-from communications.services.sending import ready
+from communications.operation.services.pump import run_pump
 from programmes.models import Blackout
 from tests.communications.making import approve, make_message, run
 from tests.communications.test_dispatch_pages import address, text_of
@@ -160,7 +160,7 @@ def test_a_limit_that_is_lifted_lets_all_go(limited, relay):
 def test_a_pump_that_died_before_weighing_loses_and_doubles_nothing(limited, relay, monkeypatch):
     messages = [tell(limited), tell(limited)]
     with monkeypatch.context() as patch:
-        patch.setattr("communications.services.planning.weigh_due", lambda now: None)
+        patch.setattr("communications.dispatches.services.planning.weigh_due", lambda now: None)
         run(BARCELONA)
     assert not relay.accepts
     for n in range(3):

@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext
 
+from communications.groups.queries.channel import channel_rows, channels_of
+from communications.groups.rendering.channel import words_of_test
 from communications.models import Channel
-from communications.queries.channel import channel_rows, channels_of
-from communications.rendering.channel import words_of_test
 from onelift.dashboards.queries.checkup.configuration import check_channels
 from stakeholders.access import scope_of
 from stakeholders.models import User

@@ -9,8 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from communications.channels import Outcome
-from communications.channels.group import Announcement, announce, is_posted, limit_of, rate_of
+from communications.groups.channels.group import (
+    Announcement,
+    announce,
+    is_posted,
+    limit_of,
+    rate_of,
+)
+from communications.mailroom.channels import Outcome
 from communications.models import Channel
 
 KINDS = ["teams", "slack", "wecom", "dingtalk", "feishu", "webhook"]

@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from communications.channels import ChannelError, Outcome
-from communications.channels.group import SERVICES, announce, check_address
-from communications.channels.http import Place, deliver, is_public
-from communications.channels.service import Answer, Post
+from communications.groups.channels.group import SERVICES, announce, check_address
+from communications.groups.channels.http import Place, deliver, is_public
+from communications.groups.channels.service import Answer, Post
+from communications.mailroom.channels import ChannelError, Outcome
 from tests.communications.recorder import Recorder, certificate_in
 from tests.communications.test_channels import NEWS, SECRET, post
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from communications.channels.lanes import Lanes
-from communications.channels.mail import RelayConfig
+from communications.dispatches.services import dispatch as acts
+from communications.dispatches.services.sending import send_ready
+from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Delivery, Dispatch
-from communications.services import dispatch as acts
-from communications.services.pump import run_pump
-from communications.services.sending import send_ready
+from communications.operation.services.pump import run_pump
 from onelift.demo.rehearsal import CHUNK
 from programmes.queries.clock import database_now
 from stakeholders.models import Person

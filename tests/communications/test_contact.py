@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from communications.dispatches.queries.reach import counts, people_in, reached, unreached
+from communications.dispatches.services import dispatch as acts
 from communications.models import Delivery, State
-from communications.queries.reach import counts, people_in, reached, unreached
-from communications.services import dispatch as acts
-from communications.services import pump
+from communications.operation.services import pump
 from programmes.scope import EVERYTHING
 from stakeholders.models import Contact
 from stakeholders.services.person import save_person

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from communications.mailroom.services import ledger
 from communications.models import Delivery, State
-from communications.services import ledger, pump
+from communications.operation.services import pump
 from stakeholders.models import Contact
 from stakeholders.services.person import contact_again, stop_contact
 from tests.communications.making import approve, make_message, run

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from communications.documents import (
+from communications.kits.documents import (
     Brand,
     Entry,
     Sheet,
@@ -26,12 +26,12 @@ from communications.documents import (
     safe_name,
     set_sheet,
 )
-from communications.documents.dates import written_day
-from communications.documents.fonts import font_folders
-from communications.documents.names import LONGEST_BYTES
-from communications.documents.typography import phrased, polished
-from communications.rendering import written_date
-from communications.rendering.sheet import labels, sheet_text
+from communications.kits.documents.dates import written_day
+from communications.kits.documents.fonts import font_folders
+from communications.kits.documents.names import LONGEST_BYTES
+from communications.kits.documents.typography import phrased, polished
+from communications.kits.rendering.sheet import labels, sheet_text
+from communications.messages.rendering import written_date
 from onelift.demo.catalogue import LOGO, message_text
 from tests.communications.pdf import Char, chars_of, codes_of, fonts_embedded, said, squeezed
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communications.channels.encoded import BASE64, QUOTED, encoded
+from communications.mailroom.channels.encoded import BASE64, QUOTED, encoded
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\n  =.é中"))
 LINE = st.text(

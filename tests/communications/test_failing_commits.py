@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection
 
+from communications.dispatches.services.batch import read_batch
+from communications.dispatches.services.journal import begin
+from communications.dispatches.services.sending import LANES, claim_one_dispatch
 from communications.models import Delivery
-from communications.services import pump
-from communications.services.batch import read_batch
-from communications.services.journal import begin
-from communications.services.sending import LANES, claim_one_dispatch
+from communications.operation.services import pump
 from stakeholders.models import Person
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message, run

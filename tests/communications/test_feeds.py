@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from communications.approvals.services import approval as approvals
+from communications.groups.queries.feed import feed_token, feed_url
+from communications.messages.services.message import write_ready
 from communications.models import Channel, Post
-from communications.queries.feed import feed_token, feed_url
-from communications.services import approval as approvals
-from communications.services.message import write_ready
 from tests.communications.making import approve
 from tests.communications.posting import GROUP_TEXTS, make_channel, run_posts, tell
 

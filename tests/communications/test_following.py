@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from communications.approvals.services.approval import content_of
+from communications.messages.queries.content import changes_between
+from communications.messages.services.message import let_follow
 from communications.models import Approval, Delivery, Message
-from communications.queries.content import changes_between
-from communications.services.approval import content_of
-from communications.services.message import let_follow
-from communications.services.pump import run_pump
+from communications.operation.services.pump import run_pump
 from stakeholders.models import Persona
 from stakeholders.services.audience import Lines, freeze, save_audience, write_lines
 from stakeholders.services.persona import PersonaData, save_persona

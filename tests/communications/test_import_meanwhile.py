@@ -8,9 +8,9 @@ from threading import Event
 import pytest
 from django.db import connection
 
-from communications.channels.mail import RelayConfig
+from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Delivery, Reason
-from communications.services import pump
+from communications.operation.services import pump
 from stakeholders.models import Person
 from stakeholders.services.personnel import import_people
 from tests import factories

@@ -11,15 +11,15 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from communications.documents import bundle
+from communications.approvals.services import approval as approvals
+from communications.kits.documents import bundle
+from communications.kits.queries.kit import texts_of_kits, wanted_files
+from communications.kits.queries.kit_board import kit_board
+from communications.kits.queries.kit_choice import where_of
+from communications.kits.services import kit
+from communications.kits.services.kit_download import COLUMNS, Choice, take
+from communications.messages.services.refusal import RefusedError
 from communications.models import KitDownload, KitFile, KitVersion
-from communications.queries.kit import texts_of_kits, wanted_files
-from communications.queries.kit_board import kit_board
-from communications.queries.kit_choice import where_of
-from communications.services import approval as approvals
-from communications.services import kit
-from communications.services.kit_download import COLUMNS, Choice, take
-from communications.services.refusal import RefusedError
 from programmes.services.plan import hand_over, move_wave
 from programmes.services.texts import publish
 from stakeholders.access import scope_of

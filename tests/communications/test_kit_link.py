@@ -7,11 +7,11 @@ import pytest
 from auditlog.models import LogEntry
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
+from communications.kits.queries.kit_link import link_url, token_of
+from communications.kits.services import kit
+from communications.kits.services.kit_link import hand_on, withdraw
 from communications.models import KitFile, KitLink, KitVersion
-from communications.queries.kit_link import link_url, token_of
-from communications.services import approval as approvals
-from communications.services import kit
-from communications.services.kit_link import hand_on, withdraw
 from onelift.logs import hide
 from programmes.services.plan import hand_over
 from stakeholders.models import Person

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from communications.kits.queries.kit import texts_of_kits, wanted_files
+from communications.kits.services import kit
 from communications.models import KitDownload, KitFile, KitVersion
-from communications.queries.kit import texts_of_kits, wanted_files
-from communications.services import kit
 from programmes.models import Wave
 from tests import factories
 from tests.communications.making import approve, make_message

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from communications.channels import Outcome, RelayDown
-from communications.channels.lanes import Lanes
-from communications.channels.mail import Mail, RelayConfig
-from communications.channels.smtp import Phase
+from communications.dispatches.services.sending import LANES, lanes_now
+from communications.mailroom.channels import Outcome, RelayDown
+from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.mail import Mail, RelayConfig
+from communications.mailroom.channels.smtp import Phase
+from communications.mailroom.services import relay_state
 from communications.models import ChannelState, Delivery
-from communications.services import relay_state
-from communications.services.sending import LANES, lanes_now
 from tests.communications.making import approve, make_message, run
 from tests.communications.sending import CALM, MAIL, SENDER
 

@@ -15,18 +15,18 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from communications.channels import Outcome, Result
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.approval import fingerprint_of
+from communications.dispatches.services import dispatch as acts
+from communications.dispatches.services.batch import read_batch
+from communications.dispatches.services.journal import Told, begin, settle, sweep_taken, write_taken
+from communications.dispatches.services.sending import claim_one_dispatch, ready
+from communications.mailroom.channels import Outcome, Result
+from communications.mailroom.services import ledger
+from communications.messages.services.message import write_ready
+from communications.messages.services.refusal import RefusedError
 from communications.models import Approval, Delivery, Dispatch, State
-from communications.services import approval as approvals
-from communications.services import dispatch as acts
-from communications.services import ledger
-from communications.services.approval import fingerprint_of
-from communications.services.batch import read_batch
-from communications.services.journal import Told, begin, settle, sweep_taken, write_taken
-from communications.services.message import write_ready
-from communications.services.pump import run_pump
-from communications.services.refusal import RefusedError
-from communications.services.sending import claim_one_dispatch, ready
+from communications.operation.services.pump import run_pump
 from stakeholders.models import Contact
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.making import approve, make_message

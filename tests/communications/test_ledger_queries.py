@@ -6,19 +6,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from communications.models import ChannelState, Delivery, Dispatch
-from communications.queries.delivery import (
+from communications.dispatches.queries.delivery import (
     Chosen,
     cells_of,
     deliveries_in,
     people_later,
     table_of,
 )
-from communications.queries.dispatch import events, finding, site_state
-from communications.queries.hold import holds
-from communications.queries.ledger import interruption, ledger_of
-from communications.queries.reply import reasons_in
-from communications.services import dispatch as acts
+from communications.dispatches.queries.dispatch import events, finding, site_state
+from communications.dispatches.queries.hold import holds
+from communications.dispatches.queries.ledger import interruption, ledger_of
+from communications.dispatches.queries.reply import reasons_in
+from communications.dispatches.services import dispatch as acts
+from communications.models import ChannelState, Delivery, Dispatch
 from programmes.scope import EVERYTHING, Scope
 from programmes.services.plan import move_wave
 from tests import factories

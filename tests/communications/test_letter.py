@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from communications.channels import ChannelError, Outcome
-from communications.channels.letter import clean
-from communications.channels.mail import Letter, Relay, RelayConfig, build
+from communications.mailroom.channels import ChannelError, Outcome
+from communications.mailroom.channels.letter import clean
+from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 20

@@ -9,16 +9,16 @@ from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
+from communications.approvals.services import approval as approvals
+from communications.dispatches.services import dispatch as acts
+from communications.dispatches.services.batch import read_batch
+from communications.dispatches.services.journal import begin
+from communications.dispatches.services.sending import claim_one_dispatch, ready
+from communications.mailroom.services import ledger
+from communications.mailroom.services.identity import message_id_of
+from communications.mailroom.services.life import current_life
 from communications.models import Delivery, Dispatch
-from communications.services import approval as approvals
-from communications.services import dispatch as acts
-from communications.services import ledger
-from communications.services.batch import read_batch
-from communications.services.identity import message_id_of
-from communications.services.journal import begin
-from communications.services.life import current_life
-from communications.services.pump import run_pump
-from communications.services.sending import claim_one_dispatch, ready
+from communications.operation.services.pump import run_pump
 from tests.communications.making import approve, make_message
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_withdrawing_and_approving_anew_do_not_send_it_again(forgotten, cast, no
 
 
 def test_another_version_does_not_send_it_again(forgotten, cast, now):
-    from communications.services.message import write_ready
+    from communications.messages.services.message import write_ready
 
     message = Dispatch.objects.get().message
     write_ready(message, "en", "Another", "Hello", cast.ines, now)

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.signing import Signer
 from django.db import models
 
+from communications.desk.queries.linkcount import link_lines
 from communications.models import LinkCount
-from communications.queries.linkcount import link_lines
 from programmes.scope import EVERYTHING, Scope
 from stakeholders.services.person import stop_contact
 from tests.communications.making import approve, make_message, run

@@ -2,8 +2,8 @@
 
 import pytest
 
+from communications.approvals.services import approval as approvals
 from communications.models import Message
-from communications.services import approval as approvals
 from programmes.models import fingerprint
 from programmes.queries.texts import states_of, text_of
 from stakeholders.models import Persona

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from communications.channels import Outcome, RelayDown
-from communications.channels.mail import Relay, RelayConfig
-from communications.channels.wire import dotted
+from communications.mailroom.channels import Outcome, RelayDown
+from communications.mailroom.channels.mail import Relay, RelayConfig
+from communications.mailroom.channels.wire import dotted
 from tests.communications.relay import FaultRelay
 from tests.communications.sending import MAIL, PATIENCE, client, send
 

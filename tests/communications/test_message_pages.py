@@ -6,8 +6,8 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from communications.messages.services.message import MessageData, change_message
 from communications.models import Message
-from communications.services.message import MessageData, change_message
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Programme, fingerprint
 from programmes.queries.clock import database_now

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from communications.services import approval as approvals
+from communications.approvals.services import approval as approvals
 from tests.communications.making import approve, make_message
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from communications.approvals.services import approval as approvals
 from communications.models import Delivery, Notice, State
-from communications.services import approval as approvals
 from stakeholders.models import User
 from tests.communications.making import approve, make_message, run
 

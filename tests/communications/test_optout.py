@@ -15,11 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from communications.approvals.services.approval import ask, content_of, fingerprint_of
+from communications.dispatches.services.batch import read_batch
+from communications.dispatches.services.optout import link_of
+from communications.mailroom.services import ledger
 from communications.models import Delivery, Message, State
-from communications.services import ledger, pump
-from communications.services.approval import ask, content_of, fingerprint_of
-from communications.services.batch import read_batch
-from communications.services.optout import link_of
+from communications.operation.services import pump
 from stakeholders.importing.facts import Facts
 from stakeholders.models import OptOut
 from stakeholders.services.optout import opt_out

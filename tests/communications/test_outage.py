@@ -5,11 +5,18 @@ from datetime import timedelta
 
 import pytest
 
+from communications.dispatches.services import dispatch as dispatches
+from communications.mailroom.services import watermark
 from communications.models import Alarm, ChannelState, Delivery, Dispatch, Swept, Watermark
-from communications.queries.outage import HELD, PATIENCE, STUCK, UNREACHABLE, mails_due, outage
-from communications.services import dispatch as dispatches
-from communications.services import watermark
-from communications.services.pump import run_pump
+from communications.operation.queries.outage import (
+    HELD,
+    PATIENCE,
+    STUCK,
+    UNREACHABLE,
+    mails_due,
+    outage,
+)
+from communications.operation.services.pump import run_pump
 from tests.communications.making import approve, make_message, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

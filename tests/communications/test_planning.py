@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from communications.dispatches.services import dispatch as acts
+from communications.dispatches.services.planning import plan_due
+from communications.messages.queries.schedule import slots
 from communications.models import Approval, Delivery, Reason, State
-from communications.queries.schedule import slots
-from communications.services import dispatch as acts
-from communications.services.planning import plan_due
-from communications.services.pump import run_pump
+from communications.operation.services.pump import run_pump
 from programmes.models import Site, Wave, WaveSite
 from programmes.services.blackout import remove_blackout, save_blackout
 from programmes.services.plan import assign_sites, move_wave
@@ -292,7 +292,9 @@ def test_a_broken_row_is_logged_and_stops_nobody_else(cast, now, relay, caplog):
     approve(cast, make_message(cast, now), now)
     run_pump(now + LATER)
     assert rows() == {("Shanghai", "planned"): 6, ("Barcelona", "planned"): 3}
-    [told, *_same] = [r for r in caplog.records if r.name == "communications.queries.schedule"]
+    [told, *_same] = [
+        r for r in caplog.records if r.name == "communications.messages.queries.schedule"
+    ]
     assert f"at site {cast.barcelona.pk}" in told.getMessage()
     Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Europe/Madrid")
     run_pump(now + LATER)

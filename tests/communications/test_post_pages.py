@@ -8,10 +8,10 @@ import pytest
 from auditlog.models import LogEntry
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
+from communications.groups.queries.post import task_lines, tasks_at
+from communications.groups.services.post_planning import cancel_late_posts
 from communications.models import Message, Post, State
-from communications.queries.post import task_lines, tasks_at
-from communications.services import approval as approvals
-from communications.services.post_planning import cancel_late_posts
 from programmes.scope import EVERYTHING
 from tests.communications.making import make_message, run
 from tests.communications.posting import GROUP_TEXTS, make_channel, run_posts, tell

@@ -8,17 +8,17 @@ from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.approval import content_of
+from communications.dispatches.services import dispatch as acts
+from communications.groups.services.post import confirm_posted, post_again
+from communications.groups.services.post_planning import plan_posts
+from communications.groups.services.post_sending import MOST_TRIES, claim_one
+from communications.messages.queries.content import changes_between
+from communications.messages.services.message import MessageData, write_ready
+from communications.messages.services.refusal import RefusedError
 from communications.models import Approval, ChannelState, Post, Reason, State
-from communications.queries.content import changes_between
-from communications.services import approval as approvals
-from communications.services import dispatch as acts
-from communications.services.approval import content_of
-from communications.services.message import MessageData, write_ready
-from communications.services.post import confirm_posted, post_again
-from communications.services.post_planning import plan_posts
-from communications.services.post_sending import MOST_TRIES, claim_one
-from communications.services.refusal import RefusedError
-from communications.services.restore import hold_after_restore
+from communications.operation.services.restore import hold_after_restore
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Site, WaveSite
 from programmes.services.plan import assign_sites

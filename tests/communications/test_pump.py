@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from communications.approvals.services import approval as approvals
+from communications.dispatches.sources import Source, register
 from communications.models import ChannelState, Delivery, Dispatch
-from communications.services import approval as approvals
-from communications.services.pump import run_pump
-from communications.sources import Source, register
+from communications.operation.services.pump import run_pump
 from tests.communications.making import approve, make_message, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

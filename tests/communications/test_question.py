@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.question import answer, ask_back
+from communications.desk.queries.trail import trail_of
+from communications.messages.services.refusal import RefusedError
 from communications.models import Message, Notice, Question, State
-from communications.queries.trail import trail_of
-from communications.services import approval as approvals
-from communications.services.question import answer, ask_back
-from communications.services.refusal import RefusedError
 from stakeholders.models import User
 from tests.communications.making import make_message, run
 

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from communications.dispatches.queries.ledger import standing_of
+from communications.dispatches.queries.reach import reach_of
 from communications.models import Bounce, Delivery, Post, State
-from communications.queries.ledger import standing_of
-from communications.queries.reach import reach_of
 from programmes.scope import EVERYTHING
 from stakeholders.services.person import stop_contact
 from tests.communications.making import approve, make_message, run

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from communications.channels import Outcome, RelayDown
-from communications.channels.mail import Relay, RelayConfig
-from communications.channels.smtp import Phase
+from communications.mailroom.channels import Outcome, RelayDown
+from communications.mailroom.channels.mail import Relay, RelayConfig
+from communications.mailroom.channels.smtp import Phase
 from tests.communications.relay import read_log, tell
 from tests.communications.sending import Intent, client, send
 

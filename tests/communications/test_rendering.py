@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 
-from communications.rendering import prepare, preview_html, values_for
+from communications.messages.rendering import prepare, preview_html, values_for
 from programmes.models import Programme, Site
 from stakeholders.models import Person
 

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from communications.rendering import (
+from communications.messages.rendering import (
     KNOWN,
     colours,
     direction,
@@ -12,7 +12,7 @@ from communications.rendering import (
     refused_links,
     unknown_placeholders,
 )
-from communications.rendering.markdown import is_allowed, prose_html, read
+from communications.messages.rendering.markdown import is_allowed, prose_html, read
 from programmes.rendering.contrast import contrast
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
 from communications.models import Delivery, Dispatch, Notice
-from communications.services import approval as approvals
-from communications.services.pump import run_pump
-from communications.services.restore import (
+from communications.operation.services.pump import run_pump
+from communications.operation.services.restore import (
     NUMBERS_SKIPPED,
     copy_made_at,
     go_on,

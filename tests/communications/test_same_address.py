@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from communications.channels.mail import RelayConfig
+from communications.dispatches.services.batch import read_batch
+from communications.dispatches.services.sending import ready
+from communications.mailroom.channels.mail import RelayConfig
+from communications.mailroom.services import ledger
 from communications.models import Addressee, Delivery, State
-from communications.services import ledger, pump
-from communications.services.batch import read_batch
-from communications.services.sending import ready
+from communications.operation.services import pump
 from stakeholders.models import Person
 from stakeholders.services.person import stop_contact
 from tests.communications.making import approve, make_message, run

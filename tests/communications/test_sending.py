@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from communications.approvals.services import approval as approvals
+from communications.dispatches.services import dispatch as acts
+from communications.messages.services.refusal import RefusedError
 from communications.models import ChannelState, Delivery, Dispatch, Notice, State
-from communications.services import approval as approvals
-from communications.services import dispatch as acts
-from communications.services.refusal import RefusedError
 from stakeholders.models import Person
 from tests.communications.making import approve, make_message, run
 

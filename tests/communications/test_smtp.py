@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from communications.channels import Outcome, RelayDown
-from communications.channels.mail import Relay, RelayConfig
+from communications.mailroom.channels import Outcome, RelayDown
+from communications.mailroom.channels.mail import Relay, RelayConfig
 from tests.communications.sending import MAIL, PATIENCE, Intent, client, send
 
 

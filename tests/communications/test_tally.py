@@ -13,19 +13,20 @@ from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from communications.approvals.services.approval import withdraw
+from communications.desk.services.erasure import erase
+from communications.dispatches.models.counting import mend_tally
+from communications.dispatches.models.dispatch import UNWEIGHED
+from communications.dispatches.services import dispatch as acts
+from communications.dispatches.services import tally
+from communications.dispatches.services.bounce import end_doubt
+from communications.dispatches.services.planning import plan_due
+from communications.dispatches.services.sending import claim_one_dispatch
+from communications.dispatches.services.settling import settle_by_log
+from communications.mailroom.services import ledger
 from communications.models import Approval, Delivery, Dispatch, Reason, State, Tally
-from communications.models.counting import mend_tally
-from communications.models.dispatch import UNWEIGHED
-from communications.services import dispatch as acts
-from communications.services import ledger, tally
-from communications.services.approval import withdraw
-from communications.services.bounce import end_doubt
-from communications.services.erasure import erase
-from communications.services.planning import plan_due
-from communications.services.pump import cancel_late
-from communications.services.restore import hold_after_restore
-from communications.services.sending import claim_one_dispatch
-from communications.services.settling import settle_by_log
+from communications.operation.services.pump import cancel_late
+from communications.operation.services.restore import hold_after_restore
 from programmes.scope import EVERYTHING, NOBODY, Scope
 from programmes.services.plan import move_wave
 from tests.communications.making import approve, make_message, run

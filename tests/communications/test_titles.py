@@ -1,6 +1,6 @@
 import pytest
 
-from communications.models.message import without_placeholders
+from communications.messages.models.message import without_placeholders
 
 
 @pytest.mark.parametrize(

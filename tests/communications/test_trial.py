@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from auditlog.models import LogEntry
 
+from communications.dispatches.queries.reach import people_in, reached
 from communications.models import Delivery, Dispatch, Notice, State
-from communications.queries.reach import people_in, reached
 from programmes.scope import EVERYTHING
 from stakeholders.models import User
 from tests.communications.making import approve, make_message, run

@@ -10,11 +10,11 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from communications.dispatches.services.sending import claim_one_dispatch
+from communications.mailroom.services import ledger, watermark, witness
 from communications.models import ChannelState, Delivery, Dispatch, Heartbeat, Sign, Watermark
-from communications.services import ledger, watermark, witness
-from communications.services.pump import run_pump
-from communications.services.restore import copy_made_at, go_on
-from communications.services.sending import claim_one_dispatch
+from communications.operation.services.pump import run_pump
+from communications.operation.services.restore import copy_made_at, go_on
 from onelift.dashboards.queries.checkup import check_up
 from stakeholders.models import User
 from tests.communications.database_copy import Backup, postgresql

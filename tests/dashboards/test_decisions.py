@@ -6,10 +6,10 @@ import pytest
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.question import answer, ask_back
+from communications.messages.services.message import MessageData, change_message
 from communications.models import Approval, Question
-from communications.services import approval as approvals
-from communications.services.message import MessageData, change_message
-from communications.services.question import answer, ask_back
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.decisions import decisions_board
 from onelift.dashboards.queries.weeks import name_of

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from communications.services.message import MessageData
+from communications.messages.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Service, Stream
 from stakeholders.models import Persona

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from communications.messages.services.answer import answer_impact, take_answer_back
 from communications.models import Message
-from communications.services.answer import answer_impact, take_answer_back
 from onelift.dashboards.queries.impacts import Wish, impacts_of
 from programmes.models import Stream
 from stakeholders.access import scope_of

@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from communications.approvals.services import approval as approvals
+from communications.messages.services.message import MessageData, change_message
 from communications.models import ChannelState, State
-from communications.services import approval as approvals
-from communications.services.message import MessageData, change_message
 from feedback.services.edition import publish_surveys
 from onelift.dashboards.queries.finding import finding
 from onelift.dashboards.queries.lanes import judged

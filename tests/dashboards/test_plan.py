@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.utils import translation
 
+from communications.approvals.services import approval as approvals
+from communications.messages.services.message import MessageData
 from communications.models import State
-from communications.services import approval as approvals
-from communications.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from onelift.dashboards.queries.plan import Wish, plan_board
 from onelift.dashboards.queries.weeks import Weeks, monday_of, name_of, weeks_of

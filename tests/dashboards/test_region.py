@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from communications.approvals.services import approval as approvals
 from communications.models import Dispatch
-from communications.services import approval as approvals
 from feedback.services.edition import publish_surveys
 from onelift.dashboards.queries.region import region_board
 from programmes.queries.clock import database_now

@@ -7,7 +7,7 @@ from auditlog.models import LogEntry
 from django.contrib.admin import site
 from django.utils.translation import override
 
-from communications.services.kit_link import hand_on
+from communications.kits.services.kit_link import hand_on
 from programmes.services.trail import note_seen
 from stakeholders.admin.trail import TrailAdmin
 from stakeholders.models import Role, User

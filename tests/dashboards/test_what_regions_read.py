@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communications.approvals.services.approval import approve as approve_version
+from communications.approvals.services.approval import ask, withdraw
+from communications.messages.services.message import write_ready
 from communications.models import Dispatch
-from communications.services.approval import approve as approve_version
-from communications.services.approval import ask, withdraw
-from communications.services.message import write_ready
-from communications.services.pump import run_pump
+from communications.operation.services.pump import run_pump
 from tests.communications.making import approve, make_message
 
 PEOPLE = "/p/one-it/people/"

@@ -6,8 +6,8 @@ from auditlog.models import LogEntry
 from django.contrib.admin import site
 from django.utils.translation import override
 
+from communications.dispatches.services.doubt import note
 from communications.models import Act, Channel
-from communications.services.doubt import note
 from events.models import Event
 from events.services.checkin import check_in, undo
 from stakeholders.admin.trail import TrailAdmin

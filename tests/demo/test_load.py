@@ -7,7 +7,12 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from communications.channels.mail import RelayConfig
+from communications.approvals.services import approval as approvals
+from communications.groups.queries.post import tasks
+from communications.groups.services.post_sending import ready_posts
+from communications.kits.queries.kit_board import kit_board
+from communications.kits.queries.kit_choice import where_of
+from communications.mailroom.channels.mail import RelayConfig
 from communications.models import (
     Approval,
     Channel,
@@ -18,12 +23,7 @@ from communications.models import (
     PersonalLink,
     Post,
 )
-from communications.queries.kit_board import kit_board
-from communications.queries.kit_choice import where_of
-from communications.queries.post import tasks
-from communications.services import approval as approvals
-from communications.services import pump
-from communications.services.post_sending import ready_posts
+from communications.operation.services import pump
 from events.models import CheckIn, Event, Registration
 from feedback.models import Invitation, SpentMark, Survey
 from feedback.queries.mark import unspent

@@ -13,8 +13,8 @@ from itertools import repeat
 import pytest
 from django.conf import settings
 
-from communications.channels import Outcome
-from communications.channels.mail import Relay, RelayConfig
+from communications.mailroom.channels import Outcome
+from communications.mailroom.channels.mail import Relay, RelayConfig
 from onelift.demo.management.commands.catch_mail import Maildir
 from onelift.demo.relay import discarding_relay
 from tests.communications.sending import MAIL, send

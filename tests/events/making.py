@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 from django.db import connection
 
-from communications.services import approval as approvals
+from communications.approvals.services import approval as approvals
 from events.models import Event
 from events.services.event import EventData, create_event, write_texts
 from events.services.registration import register

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from communications.queries.dossier import dossier_of
-from communications.services.erasure import erase
-from communications.sources import kept_of
+from communications.desk.queries.dossier import dossier_of
+from communications.desk.services.erasure import erase
+from communications.dispatches.sources import kept_of
 from events.models import CheckIn, EventMail, Registration
 from events.services.checkin import check_in
 from events.services.registration import register

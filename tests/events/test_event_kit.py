@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communications.kits.services import kit
 from communications.models import KitDownload, KitVersion
-from communications.services import kit
 from events.models import Event
 from tests.communications.making import approve, make_message
 from tests.communications.test_kit import TEXTS, TO_GO_LIVE

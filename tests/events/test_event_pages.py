@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from communications.services.message import write_ready
+from communications.messages.services.message import write_ready
 from events.models import Event, EventMail
 from events.services.checkin import check_in
 from events.services.event import cancel_event, change_event, write_texts

@@ -5,8 +5,8 @@ import icalendar
 import pytest
 from django.db import transaction
 
+from communications.mailroom.services import ledger
 from communications.models import Reason, State
-from communications.services import ledger
 from events.models import EventMail, Registration
 from events.queries.ticket import link_of
 from events.services.event import cancel_event, change_event

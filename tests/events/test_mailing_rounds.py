@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from communications.mailroom.services import ledger
 from communications.models import State
-from communications.services import ledger
 from events.models import EventMail
 from events.services.mailing import ROUND, deliver
 from tests.events.making import seat

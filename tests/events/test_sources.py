@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 import icalendar
 import pytest
 
+from communications.approvals.services import approval as approvals
+from communications.approvals.services.approval import fingerprint_of
+from communications.dispatches.services.link import hash_of
+from communications.messages.queries.content import may_opt_out
+from communications.messages.services.message import write_ready
+from communications.messages.services.refusal import RefusedError
 from communications.models import Delivery, Dispatch, PersonalLink, State
-from communications.queries.content import may_opt_out
-from communications.services import approval as approvals
-from communications.services.approval import fingerprint_of
-from communications.services.link import hash_of
-from communications.services.message import write_ready
-from communications.services.refusal import RefusedError
-from communications.services.restore import hold_after_restore
+from communications.operation.services.restore import hold_after_restore
 from events.queries.occasion import public_link
 from events.queries.ticket import link_of
 from events.services.event import cancel_event, change_event, write_texts

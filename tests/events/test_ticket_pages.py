@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from communications.dispatches.services.link import token_of
 from communications.models import Delivery, Dispatch, PersonalLink
-from communications.services.link import token_of
 from events.models import EventMail, Registration
 from events.queries.ticket import INVITED
 from events.queries.ticket import token_of as ticket_of

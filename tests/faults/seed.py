@@ -22,7 +22,9 @@ SITES = [
 
 
 def people(count: str) -> None:
-    from communications.services.message import MessageData  # noqa: F401  proves apps are loaded
+    from communications.messages.services.message import (
+        MessageData,  # noqa: F401  proves apps are loaded
+    )
     from programmes.queries.clock import database_now
     from stakeholders.models import Role, User
     from tests import factories
@@ -101,15 +103,15 @@ def personnel(count: str) -> None:
 
 
 def pump() -> None:
-    from communications.services.pump import run_pump
+    from communications.operation.services.pump import run_pump
     from programmes.queries.clock import database_now
 
     run_pump(database_now())
 
 
 def kits() -> None:
+    from communications.kits.services import kit
     from communications.models import KitFile
-    from communications.services import kit
     from programmes.models import Programme
     from programmes.queries.clock import database_now
 
@@ -120,15 +122,15 @@ def kits() -> None:
 
 
 def hold() -> None:
-    from communications.services.restore import copy_made_at, hold_after_restore
+    from communications.operation.services.restore import copy_made_at, hold_after_restore
     from programmes.queries.clock import database_now
 
     hold_after_restore(copy_made_at(), database_now())
 
 
 def stop(verb: str) -> None:
+    from communications.dispatches.services import dispatch
     from communications.models import Dispatch
-    from communications.services import dispatch
     from programmes.queries.clock import database_now
     from stakeholders.models import User
 
@@ -137,8 +139,8 @@ def stop(verb: str) -> None:
 
 
 def withdraw() -> None:
+    from communications.approvals.services import approval
     from communications.models import Approval
-    from communications.services import approval
     from programmes.queries.clock import database_now
     from stakeholders.models import User
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from communications.queries.outage import STUCK, UNREACHABLE
+from communications.operation.queries.outage import STUCK, UNREACHABLE
 from tests.faults.harness import Installation, until
 
 pytestmark = pytest.mark.slow

@@ -3,10 +3,10 @@ from datetime import time, timedelta
 
 import pytest
 
+from communications.approvals.services.approval import approve, ask
+from communications.dispatches.services.link import token_of_link
+from communications.messages.services.message import MessageData
 from communications.models import Approval, Delivery, Dispatch, State
-from communications.services.approval import approve, ask
-from communications.services.link import token_of_link
-from communications.services.message import MessageData
 from feedback.models import Invitation, Option, Survey
 from feedback.services.answer import AnswerData, record_answers
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey

@@ -16,8 +16,8 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
+from communications.dispatches.services.link import hash_of
 from communications.models import PersonalLink
-from communications.services.link import hash_of
 from feedback import tasks
 from feedback.models import Invitation
 from feedback.services import answer as answering

@@ -5,8 +5,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
+from communications.dispatches.services.link import present_generation
 from communications.models import Delivery, PersonalLink
-from communications.services.link import present_generation
 from feedback.models import Answer, HeldAnswer, Invitation, SpentMark
 from feedback.queries.mark import is_spent, mark_of, unspent
 from feedback.services.answer import AnswerData, is_repeat, record_answers

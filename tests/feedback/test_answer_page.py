@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from communications.dispatches.services.link import token_of
 from communications.models import Delivery, PersonalLink
-from communications.services.link import token_of
 from feedback.forms.answer import Shown, new_nonce
 from feedback.models import HeldAnswer, Invitation, SpentMark
 from feedback.services.moving import move_held

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from communications.services.link import token_of
+from communications.dispatches.services.link import token_of
 from feedback.rendering import standard_texts
 from onelift import catalogue
 

@@ -1,9 +1,9 @@
 import pytest
 from django.utils import timezone
 
+from communications.dispatches.services.link import hash_of, token_of
 from communications.models import Delivery, PersonalLink
-from communications.services.link import hash_of, token_of
-from communications.services.restore import hold_after_restore
+from communications.operation.services.restore import hold_after_restore
 from feedback.models import Invitation, Segment
 from feedback.queries.invitation import PURPOSE
 from onelift.dashboards.queries.checkup.configuration import check_links

@@ -9,7 +9,7 @@ from django.db.models import Count, ProtectedError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from communications.queries.schedule import names
+from communications.messages.queries.schedule import names
 from programmes.models import WaveSite
 from programmes.scope import EVERYTHING
 from stakeholders.models import Audience, AudienceException, Person, Persona

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
 from communications.models import Heartbeat, Watermark
-from communications.services.pump import run_pump
+from communications.operation.services.pump import run_pump
 from onelift.celery import QUEUES
 from onelift.environment import env
 from onelift.watching import broker

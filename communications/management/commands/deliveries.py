@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from communications.models import Dispatch
-from communications.queries.export import COLUMNS, delivery_rows
+from communications.dispatches.models import Dispatch
+from communications.dispatches.queries.export import COLUMNS, delivery_rows
 from programmes.exports import defused
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from communications.services.restore import go_on
-from communications.services.watermark import held
+from communications.mailroom.services.watermark import held
+from communications.operation.services.restore import go_on
 from programmes.queries.clock import database_now
 from programmes.services.key import keep_key
 from stakeholders.models import User

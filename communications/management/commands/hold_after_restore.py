@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from communications.models import Dispatch, State
-from communications.services import watermark
-from communications.services.restore import Held, copy_made_at, hold_after_restore
+from communications.dispatches.models import Dispatch
+from communications.mailroom.models import State
+from communications.mailroom.services import watermark
+from communications.operation.services.restore import Held, copy_made_at, hold_after_restore
 from programmes.queries.clock import database_now
 from programmes.services.key import keep_key
 

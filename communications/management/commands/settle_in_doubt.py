@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from communications.models import Dispatch
-from communications.services.settling import addresses_in, settle_by_log
+from communications.dispatches.models import Dispatch
+from communications.dispatches.services.settling import addresses_in, settle_by_log
 from programmes.queries.clock import database_now
 from stakeholders.models import User
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from communications.channels.verdict import words_of
-from communications.queries.reach import people_in
+from communications.dispatches.queries.reach import people_in
+from communications.mailroom.channels.verdict import words_of
 from programmes.models import Programme, Region, Site
 from programmes.scope import Scope
 from stakeholders.models import Person

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from communications.models import Approval
-from communications.queries.reach import (
+from communications.dispatches.queries.reach import (
     Reach,
     counts,
     reached,
@@ -15,6 +14,7 @@ from communications.queries.reach import (
     unreached,
     with_possible,
 )
+from communications.models import Approval
 from events.queries.reach import people_who_came
 from onelift.dashboards.queries.moments import Plan
 from programmes.models import Programme, WaveSite

@@ -8,13 +8,23 @@ from typing import Any
 
 from django.conf import settings
 
+from communications.approvals.queries.approval import (
+    Decision,
+    decision_on,
+    open_versions,
+    waiting_of,
+)
+from communications.approvals.services.notice import deciders_of
+from communications.dispatches.sources import source_of, titles_of
+from communications.groups.queries.post import channels_in, channels_named
+from communications.messages.queries.content import (
+    Changes,
+    changes_between,
+    opted_out_by_version,
+    readers,
+)
+from communications.messages.queries.schedule import concerns
 from communications.models import Approval, Channel, Question
-from communications.queries.approval import Decision, decision_on, open_versions, waiting_of
-from communications.queries.content import Changes, changes_between, opted_out_by_version, readers
-from communications.queries.post import channels_in, channels_named
-from communications.queries.schedule import concerns
-from communications.services.notice import deciders_of
-from communications.sources import source_of, titles_of
 from onelift.dashboards.queries.activities import with_ends
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.crowd import crowd_with

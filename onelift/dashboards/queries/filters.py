@@ -9,10 +9,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from communications.desk.queries.message import frozen_for
+from communications.dispatches.sources import title_of
+from communications.messages.models.message import title_in
 from communications.models import Approval, Channel, Message
-from communications.models.message import title_in
-from communications.queries.message import frozen_for
-from communications.sources import title_of
 from onelift.dashboards.queries import whom
 from onelift.dashboards.queries.asker import Asker, Filter, Narrow, number_in
 from onelift.dashboards.queries.crowd import reached_people, unreached_people

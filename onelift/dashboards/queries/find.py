@@ -9,9 +9,9 @@ from functools import cached_property
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
-from communications.models.message import title_in
-from communications.queries.reach import people_in
-from communications.sources import titles_of
+from communications.dispatches.queries.reach import people_in
+from communications.dispatches.sources import titles_of
+from communications.messages.models.message import title_in
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.found import KINDS, Found, Sought, fitting
 from onelift.dashboards.queries.moments import Plan, Planned, places_of, planned_at, plans_of

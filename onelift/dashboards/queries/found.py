@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
+from communications.messages.models.message import title_in
 from communications.models import Approval, Message
-from communications.models.message import title_in
 from events.models import Event
 from feedback.models import Survey
 from onelift.dashboards.queries.asker import Asker

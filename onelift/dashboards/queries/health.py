@@ -10,7 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from communications.models import Heartbeat
-from communications.queries.outage import outage
+from communications.operation.queries.outage import outage
 from onelift.version import VERSION
 from onelift.watching.patience import patiently
 from programmes.queries.clock import database_now

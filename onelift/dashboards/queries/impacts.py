@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
-from communications.queries.answer import messages_that_answer
-from communications.queries.schedule import names
+from communications.messages.queries.answer import messages_that_answer
+from communications.messages.queries.schedule import names
 from onelift.dashboards.queries.moments import places_of
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope

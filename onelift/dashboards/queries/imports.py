@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 
-from communications.queries.delivery import open_mails
+from communications.dispatches.queries.delivery import open_mails
 from programmes.models import WaveSite
 from stakeholders.models import EntryKind, ImportEntry, ImportRun, Person, Role
 from stakeholders.queries.people import people_by_site

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from communications.queries.reach import Reach
+from communications.dispatches.queries.reach import Reach
 from feedback.queries.results import Satisfaction
 from onelift.dashboards.queries.moments import Planned
 from programmes.models import Wave, WaveSite

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Model
 from django.http import Http404
 
-from communications.rendering.language import reading_language
+from communications.messages.rendering.language import reading_language
 from programmes.models import Programme, Service, Site, WaveSite
 from programmes.queries.support import Support, support_at
 from programmes.queries.texts import (

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from communications.approvals.queries.approval import open_versions
+from communications.dispatches.queries.tally import waiting_in
+from communications.messages.models.message import title_in
+from communications.messages.queries.schedule import concerns
 from communications.models import Approval, Dispatch, Message
-from communications.models.message import title_in
-from communications.queries.approval import open_versions
-from communications.queries.schedule import concerns
-from communications.queries.tally import waiting_in
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule, due_at

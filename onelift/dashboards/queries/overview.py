@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from communications.queries.approval import open_versions, waiting_of
-from communications.queries.ledger import Interruption, interruption
-from communications.queries.reach import Reach
+from communications.approvals.queries.approval import open_versions, waiting_of
+from communications.dispatches.queries.ledger import Interruption, interruption
+from communications.dispatches.queries.reach import Reach
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.asker import Asker

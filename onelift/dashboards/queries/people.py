@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Value, When
 
-from communications.queries.reach import people_in
-from communications.rendering.language import reading_language
+from communications.dispatches.queries.reach import people_in
+from communications.messages.rendering.language import reading_language
 from onelift.dashboards.queries.asker import Asker, Filter
 from onelift.dashboards.queries.filters import FILTERS, filters_of
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from communications.dispatches.queries.delivery import may_see_persons
+from communications.dispatches.queries.ledger import part_of
+from communications.dispatches.sources import titles_of
+from communications.messages.models.message import title_in
+from communications.messages.rendering.language import candidates, reading_language
 from communications.models import Delivery, State
-from communications.models.message import title_in
-from communications.queries.delivery import may_see_persons
-from communications.queries.ledger import part_of
-from communications.rendering.language import candidates, reading_language
-from communications.sources import titles_of
 from onelift.dashboards.queries.moments import Planned, places_of, planned_at, plans_of
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope

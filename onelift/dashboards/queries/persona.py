@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from communications.queries.content import readers
-from communications.rendering.language import reading_language
+from communications.messages.queries.content import readers
+from communications.messages.rendering.language import reading_language
 from programmes.models import BusinessLine, Programme, Site
 from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
 from programmes.scope import Scope

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from communications.rendering.language import reading_language
+from communications.messages.rendering.language import reading_language
 from onelift.dashboards.queries.moments import places_of
 from programmes.models import BusinessLine, Programme, Site, WaveSite
 from programmes.rendering.formats import language_name

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from communications.rendering.language import base_of, reading_language
+from communications.messages.rendering.language import base_of, reading_language
 from programmes.models import Programme, Service
 from programmes.queries.service import published_services
 from programmes.queries.texts import SOURCE_LANGUAGE

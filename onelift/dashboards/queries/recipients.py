@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, IntegerField, QuerySet, Value
 
+from communications.dispatches.sources import source_of
 from communications.models import Approval
-from communications.sources import source_of
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.queries.crowd import Cell, Crowd, key_of
 

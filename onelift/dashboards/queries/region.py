@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from communications.queries.kit_board import KitBoard, kit_board
-from communications.queries.kit_choice import place_next
-from communications.queries.ledger import Interruption, interruption
-from communications.queries.post import ByHand, by_hand
-from communications.queries.reach import Reach
+from communications.dispatches.queries.ledger import Interruption, interruption
+from communications.dispatches.queries.reach import Reach
+from communications.groups.queries.post import ByHand, by_hand
+from communications.kits.queries.kit_board import KitBoard, kit_board
+from communications.kits.queries.kit_choice import place_next
 from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.queries.crowd import reach_by_site
 from onelift.dashboards.queries.lanes import judged_planned, stops_of, wave_lines

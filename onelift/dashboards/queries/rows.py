@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-from communications.queries.reach import Reach
+from communications.dispatches.queries.reach import Reach
 from feedback.models.survey import SMALLEST_GROUP
 from feedback.queries.results import Satisfaction
 from onelift.dashboards.queries.overview import REACH_DAYS, RegionReach

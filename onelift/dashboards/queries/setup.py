@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from babel.dates import get_day_names
 from django.db.models import Count
 
-from communications.rendering import reading_language
+from communications.messages.rendering import reading_language
 from programmes.models import Programme, Site, Wave, WaveSite
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.rendering.formats import language_name, locale_of, offset_name

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from communications.models.message import title_in
-from communications.queries.approval import approved_since
-from communications.sources import titles_of
+from communications.approvals.queries.approval import approved_since
+from communications.dispatches.sources import titles_of
+from communications.messages.models.message import title_in
 from onelift.dashboards.queries.streams import leaders_of
 from programmes.models import Member, Milestone, Service, Stream, StreamUpdate, WaveSite
 from programmes.models.stream import week_of

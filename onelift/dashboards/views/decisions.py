@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from communications.models.message import title_in
-from communications.queries.approval import done_lines, history_of, with_title
-from communications.sources import titles_of
+from communications.approvals.queries.approval import done_lines, history_of, with_title
+from communications.dispatches.sources import titles_of
+from communications.messages.models.message import title_in
 from onelift.dashboards.queries.asker import Asker
 from onelift.dashboards.queries.decisions import decisions_board
 from onelift.dashboards.queries.finding import decisions_finding

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from communications.queries.ledger import hold
+from communications.dispatches.queries.ledger import hold
 
 
 def hold_for_page(_request: HttpRequest) -> dict[str, object]:

@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from communications.forms.answer import AnswerForm
+from communications.desk.forms.answer import AnswerForm
 from onelift.dashboards.queries.heat import (
     cells_of,
     columns_of,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from communications.queries.approval import done_lines
+from communications.approvals.queries.approval import done_lines
 from onelift.dashboards.queries.finding import finding
 from onelift.dashboards.queries.lanes import lane_of
 from onelift.dashboards.queries.overview import Overview, overview_of

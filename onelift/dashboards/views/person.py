@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from communications.channels.verdict import words_of
+from communications.mailroom.channels.verdict import words_of
 from onelift.dashboards.queries.person import person_page
 from programmes.access import ScopedRequest, requires
 from programmes.queries.clock import database_now

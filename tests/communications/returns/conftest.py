@@ -2,8 +2,8 @@
 
 import pytest
 
+from communications.dispatches.services.mailbox import read_returns
 from communications.models import Delivery
-from communications.services.mailbox import read_returns
 from tests.communications.making import approve, make_message, run
 from tests.communications.returns.imap_server import ImapServer
 from tests.communications.test_sending import LATER

@@ -7,9 +7,9 @@ import pytest
 from auditlog.models import LogEntry
 from django.db.models import Max
 
-from communications.channels.verp import return_path
+from communications.dispatches.services import dispatch as acts
+from communications.mailroom.channels.verp import return_path
 from communications.models import Bounce, Delivery, Heartbeat, State
-from communications.services import dispatch as acts
 from stakeholders.models import Contact, Person
 from stakeholders.services.person import address_works
 from tests.communications.contacts import contacts
@@ -251,8 +251,8 @@ def test_several_workers_read_a_folder_once(cast, now, spool, told, fetch):
 
 
 def test_two_reports_of_one_mail_at_once_count_once(cast, now, spool, told):
-    from communications.channels.bounce import read_return
-    from communications.services.bounce import take_return
+    from communications.dispatches.services.bounce import take_return
+    from communications.mailroom.channels.bounce import read_return
 
     row = told()[cast.people[0].pk]
     returned = read_return(report(row))

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from communications.channels import imap
-from communications.channels.imap import MailboxConfig, MailboxDown
+from communications.dispatches.services.mailbox import LIMIT
+from communications.mailroom.channels import imap
+from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
 from communications.models import Bounce, ChannelState, Heartbeat
-from communications.services.mailbox import LIMIT
 from communications.tasks import read_returns as task
 from onelift.celery import app
 from tests.communications.returns.reports import away, exchange, postfix

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from communications.channels.bounce import Kind, read_return
-from communications.channels.verdict import Blame, blame_of, words_of
-from communications.channels.verp import return_path
+from communications.mailroom.channels.bounce import Kind, read_return
+from communications.mailroom.channels.verdict import Blame, blame_of, words_of
+from communications.mailroom.channels.verp import return_path
 from tests.communications.returns.reports import away, exchange, forwarded, gmail, postfix
 
 ANA = "ana@onelift.example"

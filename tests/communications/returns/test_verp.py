@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communications.channels.verp import deliveries_named, return_path
+from communications.mailroom.channels.verp import deliveries_named, return_path
 
 NUMBERS = st.integers(1, 2**63 - 1)
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from communications.channels.verp import return_path
+from communications.mailroom.channels.verp import return_path
 from communications.models import Bounce, Delivery, State
 from stakeholders.models import Person
 

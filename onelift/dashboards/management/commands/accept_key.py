@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from communications.queries.channel import lost_channels
-from communications.services.link import lost_links
+from communications.dispatches.services.link import lost_links
+from communications.groups.queries.channel import lost_channels
 from programmes.queries.clock import database_now
 from programmes.queries.key import keys
 from programmes.services.key import replace_key

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http.request import validate_host
 
-from communications.queries.channel import lost_channels
-from communications.services.link import lost_links
+from communications.dispatches.services.link import lost_links
+from communications.groups.queries.channel import lost_channels
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 from onelift.environment import EMBEDDED, strangers
 from programmes.queries.clock import database_now

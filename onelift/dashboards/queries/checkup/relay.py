@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import make_msgid
 
-from communications.channels import ChannelError, Outcome, RelayDown
-from communications.channels.mail import Letter, Relay, RelayConfig, build
-from communications.services.identity import HOST, SENDER_ADDRESS
+from communications.mailroom.channels import ChannelError, Outcome, RelayDown
+from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
+from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning
 
 PATIENCE_SECONDS = 15.0

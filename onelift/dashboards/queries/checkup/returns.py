@@ -6,11 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from communications.channels import imap, spool
-from communications.channels.imap import MailboxConfig, MailboxDown
-from communications.channels.verp import mailbox_of_returns
+from communications.dispatches.services.mailbox import CHANNEL, is_set_up
+from communications.mailroom.channels import imap, spool
+from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
+from communications.mailroom.channels.verp import mailbox_of_returns
 from communications.models import ChannelState, Heartbeat
-from communications.services.mailbox import CHANNEL, is_set_up
 from onelift.dashboards.queries.checkup.configuration import is_nobodys
 from onelift.dashboards.queries.checkup.finding import Finding, Level, fine, trouble, warning
 from onelift.dashboards.queries.checkup.relay import HERE

@@ -4,8 +4,8 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis.connection import parse_url
 
+from communications.mailroom.services import watermark
 from communications.models import Heartbeat, Sign, Watermark
-from communications.services import watermark
 from onelift.backups.target import target
 from onelift.celery import QUEUES, app
 from onelift.dashboards.queries.checkup.finding import Finding, fine, trouble, warning

@@ -1,0 +1,1 @@
+"""Asking for a decision, deciding, asking back, and telling those who wait."""

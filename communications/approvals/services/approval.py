@@ -1,0 +1,278 @@
+"""Asking for a decision, deciding, taking back. A decision binds to one content."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from communications.approvals.services.notice import announce, call_off
+from communications.dispatches.models import Delivery, Dispatch
+from communications.dispatches.models.dispatch import DeliveryQuerySet
+from communications.dispatches.sources import DAYS_BEFORE, source_of
+from communications.groups.services.groups import groups_of, reasons_against
+from communications.groups.services.post_planning import follow_posts, withdraw_posts
+from communications.mailroom.models import Reason, State
+from communications.mailroom.services.ledger import doubt_forgotten
+from communications.messages.models import Approval, Message
+from communications.messages.services.refusal import RefusedError
+from programmes.models import Region, TextState
+from programmes.queries.texts import READY, TextStatus, states_of, writers_of
+from programmes.services.texts import mark
+from programmes.timing import Schedule
+from stakeholders.models import User
+
+FIELDS = ("subject", "body")
+OPEN = (Approval.State.WAITING, Approval.State.APPROVED)
+# What of a schedule is a value where the day follows something else.
+VALUES = ("fixed_on", "latest_hours")
+
+
+def content_of(message: Message) -> dict[str, Any]:
+    """Return what an approval freezes: all that decides what is sent, to whom and when.
+
+    Only texts that are in review or approved, and not stale, are part of it; readers of other
+    languages get the nearest of these. What came later is named only where it holds something,
+    so that the fingerprint of what was approved before stays the same.
+    """
+    statuses = states_of(message, FIELDS, message.programme.languages)
+    return {
+        "purpose": message.purpose,
+        "key_points": message.key_points,
+        "sender": message.sender,
+        "level": message.level,
+        "source": message.source,
+        "languages": {code: s.text for code, s in statuses.items() if is_ready(s)},
+        "rule": message.audience.rule(),
+        "schedule": Schedule.of(message).to_json(),
+        "more": source_of(message).content(message),
+        **({"is_optional": True} if message.is_optional else {}),
+        **groups_of(message),
+    }
+
+
+def is_ready(status: TextStatus) -> bool:
+    """Tell whether a text may be shown for approval."""
+    return status.state in READY
+
+
+def fingerprint_of(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of a content in canonical JSON, without a day that is a value."""
+    bound = {**content, "schedule": _bound_schedule(content)}
+    canonical = json.dumps(bound, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _bound_schedule(content: Mapping[str, Any]) -> dict[str, Any]:
+    follows = DAYS_BEFORE in content["more"]
+    return {k: v for k, v in content["schedule"].items() if not (follows and k in VALUES)}
+
+
+def follow_day(message: Message) -> None:
+    """Let versions that wait or stand have the day of a message that follows something else.
+
+    How many days before it is stays as it was approved; the day itself is a value, as a go-live is.
+    """
+    schedule = Schedule.of(message).to_json()
+    moved = {name: schedule[name] for name in VALUES}
+    for version in message.approvals.filter(state__in=OPEN):
+        days = source_of(message).content(message).get(DAYS_BEFORE)
+        if days is not None and version.content["more"].get(DAYS_BEFORE) == days:
+            version.content["schedule"] |= moved
+            version.save(update_fields=["content"])
+
+
+@transaction.atomic
+def ask(message: Message, user: User, now: datetime) -> Approval:
+    """Freeze the message as it is and let it wait for a decision; return the version.
+
+    Who asks at the same moment comes second, and learns that nothing has changed.
+
+    Raises:
+        RefusedError: the English text is not ready, the content is not fit for one of its
+            channels, or exactly this waits or stands already.
+    """
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    content = content_of(message)
+    fingerprint = fingerprint_of(content)
+    check_askable(message, content, fingerprint)
+    message.approvals.waiting().update(state=Approval.State.REPLACED)
+    last = message.approvals.aggregate(last=Max("version"))["last"] or 0
+    approval = Approval.objects.create(
+        message=message,
+        version=last + 1,
+        content=content,
+        fingerprint=fingerprint,
+        asked_by=user,
+        asked_at=now,
+        writers=writers_of(source_of(message).written(message)),
+    )
+    people = message.audience.people()
+    approval.regions.set(Region.objects.filter(sites__people__in=people).distinct())
+    announce(message.programme, now)
+    return approval
+
+
+def check_askable(message: Message, content: dict[str, Any], fingerprint: str) -> None:
+    """Raise RefusedError unless there is something new to decide."""
+    if "en" not in content["languages"]:
+        raise RefusedError(_("Set the English text to “ready for review” first."))
+    if reason := next(reasons_against(message, content), None):
+        raise RefusedError(reason)
+    same = message.approvals.filter(fingerprint=fingerprint, state__in=OPEN).first()
+    if same:
+        raise RefusedError(
+            _("Nothing has changed since version %(version)s.") % {"version": same.version}
+        )
+
+
+@transaction.atomic
+def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> Approval:
+    """Let exactly this content be sent, in place of the version that stood before.
+
+    Raises:
+        RefusedError: the user wrote or asked for it, it shows another content, or it is decided.
+    """
+    check_decidable(approval, user, fingerprint)
+    standing = approval.message.approvals.standing()
+    standing.update(state=Approval.State.REPLACED)
+    decide(approval, Approval.State.APPROVED, user, "", now)
+    statuses = states_of(approval.message, FIELDS, approval.content["languages"])
+    for language, text in approval.content["languages"].items():
+        if statuses[language].text == text:
+            mark(approval.message, language, TextState.State.APPROVED, user, now)
+    source_of(approval.message).approved(approval, user, now)
+    follow(approval, now)
+    call_off(approval.message.programme, now)
+    return approval
+
+
+def follow(approval: Approval, now: datetime) -> None:
+    """Let rows of an earlier version follow this one: audience, channels, and quiet minutes.
+
+    What a sender has claimed and not begun is taken out of its hands.
+    """
+    quiet_until = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
+    rows = ledger_of(approval)
+    people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    doubt_forgotten(rows, now)
+    rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
+    rows.filter(
+        state=State.CANCELLED, reason__in=[Reason.WITHDRAWN, Reason.NOT_MEANT], person__in=people
+    ).update(state=State.PLANNED, reason="", fence="", ended_at=None, due_at=quiet_until)
+    rows.filter(state=State.PLANNED).exclude(person__in=people).update(
+        state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
+    )
+    rows.filter(state=State.PLANNED, due_at__lt=quiet_until).update(due_at=quiet_until)
+    follow_posts(approval, quiet_until, now)
+
+
+@transaction.atomic
+def refuse(approval: Approval, user: User, reason: str, now: datetime) -> Approval:
+    """Send the version back with a reason.
+
+    Raises:
+        RefusedError: it is decided already, or the user wrote it.
+    """
+    check_decidable(approval, user, approval.fingerprint)
+    decide(approval, Approval.State.REFUSED, user, reason, now)
+    call_off(approval.message.programme, now)
+    return approval
+
+
+def check_decidable(approval: Approval, user: User, fingerprint: str) -> None:
+    """Raise RefusedError unless this user may decide on this content."""
+    if user.pk in approval.authors:
+        raise RefusedError(_("You wrote this message. Somebody else must approve it."))
+    if approval.fingerprint != fingerprint or approval.is_outdated:
+        raise RefusedError(_("The message has changed since you opened it. Read the new version."))
+    if approval.state != Approval.State.WAITING:
+        raise RefusedError(_("This version has been decided already."))
+
+
+def decide(approval: Approval, state: str, user: User, reason: str, now: datetime) -> None:
+    """Write a decision, unless somebody was faster."""
+    written = Approval.objects.filter(pk=approval.pk, state=Approval.State.WAITING).update(
+        state=state, decided_by=user, decided_at=now, reason=reason
+    )
+    if not written:
+        raise RefusedError(_("This version has been decided already."))
+    approval.refresh_from_db()
+
+
+@transaction.atomic
+def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
+    """Stop the sending of an approved version; return how many waiting mails are cancelled.
+
+    Raises:
+        RefusedError: it does not stand.
+    """
+    written = Approval.objects.filter(pk=approval.pk, state=Approval.State.APPROVED).update(
+        state=Approval.State.WITHDRAWN, decided_by=user, decided_at=now, reason=reason
+    )
+    if not written:
+        raise RefusedError(_("This version is not approved."))
+    withdraw_posts(approval, now)
+    rows = ledger_of(approval)
+    doubt_forgotten(rows, now)
+    waiting = rows.filter(state__in=[State.PLANNED, State.CLAIMED])
+    return waiting.update(
+        state=State.CANCELLED, reason=Reason.WITHDRAWN, ended_at=now, lease_until=None
+    )
+
+
+def ledger_of(approval: Approval) -> DeliveryQuerySet:
+    """Return the rows of the approved message.
+
+    Without a join: in an update the database would judge states before it waits for a row whose
+    body begins.
+    """
+    dispatches = Dispatch.objects.filter(message=approval.message_id)
+    return Delivery.objects.filter(dispatch__in=dispatches)
+
+
+@transaction.atomic
+def undo_decision(approval: Approval, user: User, now: datetime) -> Approval:
+    """Take a decision of the last minutes back, as if it had not been made.
+
+    Raises:
+        RefusedError: too late, something was sent already, or another version waits.
+    """
+    check_undoable(approval, user, now)
+    before = stood_before(approval)
+    Approval.objects.filter(pk=approval.pk).update(
+        state=Approval.State.WAITING, decided_by=None, decided_at=None, reason=""
+    )
+    if before and approval.state == Approval.State.APPROVED:
+        Approval.objects.filter(pk=before.pk).update(state=Approval.State.APPROVED)
+        follow(before, now)
+    approval.refresh_from_db()
+    return approval
+
+
+def stood_before(approval: Approval) -> Approval | None:
+    """Return the version that this one replaced; None if the one before it was withdrawn."""
+    earlier = approval.message.approvals.filter(
+        version__lt=approval.version, decided_at__isnull=False
+    )
+    last = earlier.exclude(state=Approval.State.REFUSED).order_by("-version").first()
+    return last if last and last.state == Approval.State.REPLACED else None
+
+
+def check_undoable(approval: Approval, user: User, now: datetime) -> None:
+    """Raise RefusedError unless the user's own decision can still be taken back."""
+    undoable = (Approval.State.APPROVED, Approval.State.REFUSED)
+    quiet = timedelta(minutes=settings.SEND_QUIET_MINUTES)
+    if approval.state not in undoable or approval.decided_by_id != user.pk:
+        raise RefusedError(_("Only your own decision can be taken back."))
+    if approval.decided_at is None or now > approval.decided_at + quiet:
+        raise RefusedError(_("It is too late to take this back. Withdraw the approval instead."))
+    if approval.message.approvals.waiting().exists():
+        raise RefusedError(_("A newer version waits. Decide on that one."))
+    if Delivery.objects.filter(approval=approval).exists():
+        raise RefusedError(_("Mails have left already. Withdraw the approval instead."))

@@ -1,0 +1,153 @@
+"""A text as the mail that one real person of the audience would get."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from communications.messages.models import Approval, Message
+from communications.messages.rendering import (
+    OPT_OUT_LINK,
+    Filled,
+    prepare,
+    reading_language,
+    values_for,
+)
+from programmes.models import WaveSite
+from programmes.queries.texts import text_of
+from programmes.scope import Scope
+from stakeholders.models import Person, User
+from stakeholders.models.audience import people_of
+
+FIELDS = ("subject", "body")
+# What names the person whose mail is shown.
+NAMES = ("first_name", "last_name", "name")
+# Personal links are made when a mail leaves; this name is reserved and leads nowhere (RFC 2606).
+EXAMPLE_LINK = "https://link.example/"
+LONGEST_NUMBER = 9
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The mail of one person; ``person`` is None where the audience has nobody in view."""
+
+    person: Person | None
+    language: str
+    mail: Filled
+
+
+def version_shown(
+    message: Message, scope: Scope, may_decide: bool, asked: str = ""
+) -> Approval | None:
+    """Return the version that a reader sees, or None for the texts as they are now.
+
+    A reader of some regions sees what is approved and nothing else; who decides sees what
+    waits, unless another version is asked for by its number.
+    """
+    versions = message.approvals.within(scope)  # type: ignore[attr-defined]
+    if not scope.reads_drafts:
+        return versions.standing().first()
+    if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER:
+        return versions.filter(version=int(asked)).first()
+    return versions.waiting().first() if may_decide else None
+
+
+def texts_shown(message: Message, version: Approval | None) -> dict[str, Mapping[str, str]]:
+    """Return the texts by language of a version, or as they are now; without the missing."""
+    if version:
+        return dict(version.content["languages"])
+    texts = {code: text_of(message, code, FIELDS) for code in message.programme.languages}
+    return {code: text for code, text in texts.items() if all(text.values())}
+
+
+def preview_of(
+    message: Message,
+    rule: Mapping[str, Any],
+    texts: Mapping[str, Mapping[str, str]],
+    language: str,
+    scope: Scope,
+    extra: frozenset[str],
+    wanted: Iterable[str] | None = None,
+    *,
+    is_optional: bool = False,
+    examples: Mapping[str, str] | None = None,
+) -> Preview:
+    """Return one language as the mail of somebody in view who reads it, else of anybody.
+
+    Whoever reads no records of persons sees the placeholders in place of names.
+    ``extra`` are the placeholders of the message's source, ``wanted`` the languages that people
+    in view read, if the caller knows them; ``is_optional`` whether people may opt out of it;
+    ``examples`` what stands for those placeholders that are no links.
+    """
+    text = texts[language]
+    person = reader_of(rule, set(texts), language, scope, wanted)
+    prepared = prepare(
+        message.programme,
+        language,
+        text["subject"],
+        text["body"],
+        extra,
+        is_optional=is_optional,
+    )
+    values = values_of(person, message, language, extra) | dict(examples or {})
+    if not scope.may("people.read"):
+        values |= {name: f"{{{{ {name} }}}}" for name in NAMES}
+    return Preview(person, language, prepared.fill(values))
+
+
+def values_of(
+    person: Person | None, message: Message, language: str, extra: frozenset[str]
+) -> dict[str, str]:
+    """Return what stands for each placeholder before a mail leaves: links lead nowhere."""
+    values = dict.fromkeys((*extra, OPT_OUT_LINK), EXAMPLE_LINK)
+    if person:
+        live_on = go_live_of(person, message)
+        values |= values_for(person, person.site, live_on, message.programme, language)
+    return values
+
+
+def text_to_try(
+    message: Message,
+    version: Approval | None,
+    language: str,
+    scope: Scope,
+    user: User,
+    extra: frozenset[str],
+    examples: Mapping[str, str],
+) -> dict[str, Any] | None:
+    """Return what a test of one language says, or None without a text; the last two as above.
+
+    Site and date are those of somebody in view who would get it; the name is the user's own, so
+    that no other name leaves the house.
+    """
+    texts = texts_shown(message, version)
+    if language not in texts:
+        return None
+    rule = version.content["rule"] if version else message.audience.rule()
+    person = reader_of(rule, set(texts), language, scope)
+    own = {"first_name": user.first_name, "last_name": user.last_name, "name": str(user)}
+    sender = version.content["sender"] if version else message.sender
+    values = values_of(person, message, language, extra) | own | dict(examples)
+    return {**texts[language], "sender": sender, "values": values}
+
+
+def reader_of(
+    rule: Mapping[str, Any],
+    languages: set[str],
+    language: str,
+    scope: Scope,
+    wanted: Iterable[str] | None = None,
+) -> Person | None:
+    """Return a person of the audience in view, if there is one a reader of the language."""
+    people = people_of(dict(rule)).within(scope).select_related("site").order_by("pk")
+    if wanted is None:
+        wanted = people.order_by().values_list("language", flat=True).distinct()
+    fitting = [code for code in wanted if reading_language(code, languages) == language]
+    return people.filter(language__in=fitting).first() or people.first()
+
+
+def go_live_of(person: Person, message: Message) -> date | None:
+    """Return the go-live date of a person's site in the programme, or None."""
+    places = WaveSite.objects.dated().filter(wave__programme=message.programme_id)
+    place = places.filter(site=person.site_id).first()
+    return place.live_on if place else None  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,185 @@
+"""What the mails of one claimed batch share, read once: texts, dates, personal parts."""
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from communications.dispatches.models import Delivery
+from communications.dispatches.services.addressee import take_addresses
+from communications.dispatches.services.linkcount import redirects_of
+from communications.dispatches.services.optout import headers_of, link_of
+from communications.dispatches.sources import source_of
+from communications.mailroom.channels.mail import Letter
+from communications.mailroom.channels.parts import Attachment
+from communications.mailroom.models import Reason, State
+from communications.mailroom.services.identity import SENDER_ADDRESS, message_id_of
+from communications.mailroom.services.ledger import Claim
+from communications.messages.models import Approval
+from communications.messages.queries.content import may_opt_out
+from communications.messages.rendering import (
+    OPT_OUT_LINK,
+    Prepared,
+    language_tag,
+    prepare,
+    reading_language,
+    values_for,
+)
+from programmes.models import Programme, WaveSite
+
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class Batch:
+    """One claimed batch of one dispatch. ``go_lives`` is keyed by site id, ``context`` by row.
+
+    ``holders`` are the rows that may write to their address, where each gets one mail; None else.
+    """
+
+    approval: Approval
+    deliveries: list[Delivery]
+    context: dict[int, dict[str, str]]
+    go_lives: dict[int, date]
+    logo: bytes
+    holders: Container[int] | None = None
+    prepared: dict[str, Prepared] = field(default_factory=dict)
+    readings: dict[str, str | None] = field(default_factory=dict)
+    attached: dict[str, tuple[Attachment, ...]] = field(default_factory=dict)
+
+    def reason_to_skip(self, delivery: Delivery) -> str:
+        """Return why the person gets nothing, as things stand now; empty if they do."""
+        if delivery.person.left_on is not None:
+            return Reason.LEFT
+        if delivery.person.is_do_not_contact:
+            return Reason.DO_NOT_CONTACT
+        if self.is_optional and delivery.is_opted_out:
+            return Reason.OPTED_OUT
+        if delivery.person.is_address_refused:
+            return Reason.BAD_ADDRESS
+        if not self.language_of(delivery):
+            return Reason.NO_TEXT
+        is_second = self.holders is not None and delivery.pk not in self.holders
+        return Reason.SAME_ADDRESS if is_second else ""
+
+    @property
+    def is_optional(self) -> bool:
+        """Tell whether people may opt out of it."""
+        return may_opt_out(self.approval.content)
+
+    def language_of(self, delivery: Delivery) -> str | None:
+        """Return the language in which the person reads this message now."""
+        wanted = delivery.person.language
+        if wanted not in self.readings:
+            available = self.approval.content["languages"]
+            self.readings[wanted] = reading_language(wanted, available)
+        return self.readings[wanted]
+
+    def letter(self, delivery: Delivery, now: datetime) -> Letter:
+        """Return the mail, and note on the row the language and address that it uses."""
+        delivery.language = self.language_of(delivery) or ""
+        delivery.address = delivery.person.email
+        link = link_of(delivery) if self.is_optional else ""
+        values = self.values(delivery) | ({OPT_OUT_LINK: link} if link else {})
+        filled = self.text(delivery.language).fill(values)
+        return Letter(
+            message_id=delivery.message_id,
+            date=now,
+            sender_name=self.approval.content["sender"],
+            sender_address=SENDER_ADDRESS,
+            recipient_name=str(delivery.person),
+            recipient_address=delivery.address,
+            language=language_tag(delivery.language),
+            subject=filled.subject,
+            text=filled.text,
+            html=filled.pieces,
+            headers={
+                "X-OneLift-Dispatch": dispatch_header(delivery),
+                **(headers_of(link) if link else {}),
+            },
+            images={"logo": self.logo} if self.logo else {},
+            attachments=self.attachments(delivery.language),
+        )
+
+    def text(self, language: str) -> Prepared:
+        """Return the frozen text of a language, rendered once for the batch."""
+        if language not in self.prepared:
+            message, texts = self.approval.message, self.approval.content["languages"][language]
+            self.prepared[language] = prepare(
+                message.programme,
+                language,
+                texts["subject"],
+                texts["body"],
+                source_of(message).placeholders,
+                is_optional=self.is_optional,
+                redirects=self.redirects(language),
+            )
+        return self.prepared[language]
+
+    def attachments(self, language: str) -> tuple[Attachment, ...]:
+        """Return the files that go along in a language, asked for once for the batch."""
+        if language not in self.attached:
+            message = self.approval.message
+            self.attached[language] = source_of(message).attachments(message, language)
+        return self.attached[language]
+
+    def redirects(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Return the pages of a text with the addresses that count, if links are counted."""
+        has_counts = self.deliveries[0].dispatch.has_link_counts
+        return redirects_of(self.approval, language) if has_counts else ()
+
+    def values(self, delivery: Delivery) -> dict[str, str]:
+        """Return what the placeholders hold for one person."""
+        person, programme = delivery.person, self.approval.message.programme
+        site = person.site if person.site_id in self.go_lives else delivery.site
+        values = values_for(person, site, self.go_lives.get(site.pk), programme, delivery.language)
+        return values | self.context[delivery.pk]
+
+
+def read_batch(claim: Claim, now: datetime) -> Batch | None:
+    """Read a claimed batch; None if its approval no longer stands."""
+    rows = Delivery.objects.filter(fence=claim.fence, state=State.CLAIMED)
+    approvals = Approval.objects.standing().select_related("message__programme")
+    approval = approvals.filter(message=rows.values("dispatch__message")[:1]).first()
+    if approval is None:
+        return None
+    people = rows.with_opt_outs() if may_opt_out(approval.content) else rows
+    places = ("person__site", "site", "dispatch")
+    deliveries = list(people.select_related("person").prefetch_related(*places).order_by("pk"))
+    if not deliveries:
+        return None
+    number_mails(deliveries, approval)
+    programme = approval.message.programme
+    dated = WaveSite.objects.dated().filter(wave__programme=programme)
+    batch = Batch(
+        approval=approval,
+        deliveries=deliveries,
+        context=source_of(approval.message).context(deliveries, now),
+        go_lives={place.site_id: place.live_on for place in dated},
+        logo=logo_of(programme),
+    )
+    if deliveries[0].dispatch.is_once_per_address:
+        batch.holders = take_addresses([d for d in deliveries if not batch.reason_to_skip(d)])
+    return batch
+
+
+def logo_of(programme: Programme) -> bytes:
+    """Return the programme's logo (PNG or JPEG); empty if there is none, or its file is gone."""
+    try:
+        return programme.logo.read() if programme.logo else b""
+    except OSError:
+        return b""
+
+
+def number_mails(deliveries: list[Delivery], approval: Approval) -> None:
+    """Note on each row its Message-ID and the version that is sent, to be stored with the intent.
+
+    Until then nothing has left under this Message-ID, and a later batch computes the same.
+    """
+    for delivery in deliveries:
+        delivery.message_id = delivery.message_id or message_id_of(delivery)
+        delivery.approval_id = approval.pk
+
+
+def dispatch_header(delivery: Delivery) -> str:
+    """Return ``<message>.<occurrence>``, by which an outsider can check the ledger."""
+    return f"{delivery.dispatch.message_id}.{delivery.dispatch.occurrence}"

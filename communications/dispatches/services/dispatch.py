@@ -1,0 +1,69 @@
+"""Acting on a running dispatch: pause, resume, cancel, and settle what is in doubt."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from communications.dispatches.models import Delivery, Dispatch, Post
+from communications.dispatches.services.doubt import confirm, note, try_again
+from communications.dispatches.services.waking import wake_posters, wake_senders
+from communications.mailroom.models import Act, Reason, State
+from communications.mailroom.services.ledger import doubt_forgotten
+from stakeholders.models import Contact, User
+
+WAITING = [State.PLANNED, State.CLAIMED]
+
+
+@transaction.atomic
+def pause(dispatch: Dispatch, user: User, now: datetime) -> None:
+    """Let nothing begin any more; what is on the wire ends."""
+    paused = Dispatch.objects.filter(pk=dispatch.pk, paused_at=None, cancelled_at=None).update(
+        paused_at=now, paused_by=user
+    )
+    if paused:
+        note(dispatch, Act.PAUSE, user, now)
+
+
+@transaction.atomic
+def resume(dispatch: Dispatch, user: User, now: datetime) -> None:
+    """Go on where the dispatch was paused, without waiting for the clock."""
+    resumed = Dispatch.objects.filter(pk=dispatch.pk, paused_at__isnull=False).update(
+        paused_at=None, paused_by=None, resumed_at=now
+    )
+    if resumed:
+        note(dispatch, Act.RESUME, user, now)
+        wake_senders()
+        wake_posters()
+
+
+@transaction.atomic
+def cancel(dispatch: Dispatch, user: User, now: datetime) -> int:
+    """Cancel all that has not begun, for good; return how many mails that is."""
+    cancelled = Dispatch.objects.filter(pk=dispatch.pk, cancelled_at=None).update(
+        cancelled_at=now, cancelled_by=user
+    )
+    stopped = {"state": State.CANCELLED, "reason": Reason.STOPPED}
+    rows = Delivery.objects.filter(dispatch=dispatch)
+    doubt_forgotten(rows, now)
+    count = rows.filter(state__in=WAITING).update(**stopped, ended_at=now, lease_until=None)
+    posts = Post.objects.filter(dispatch=dispatch, state__in=WAITING)
+    posts.update(**stopped, ended_at=now, lease_until=None)
+    if cancelled:
+        note(dispatch, Act.CANCEL, user, now)
+    return count
+
+
+@transaction.atomic
+def confirm_delivered(delivery: Delivery, user: User, now: datetime) -> bool:
+    """Call a mail in doubt sent, on somebody's word; False if it is not in doubt."""
+    if not confirm(delivery, Act.DELIVERED, user, now):
+        return False
+    columns = ("dispatch__message__programme", "person", "ended_at")
+    Contact.objects.note(*Delivery.objects.values_list(*columns).get(pk=delivery.pk))
+    return True
+
+
+def send_again(delivery: Delivery, user: User, now: datetime) -> bool:
+    """Plan a mail in doubt again, for a day: it may arrive twice. False if not in doubt."""
+    latest_at = max(delivery.latest_at, now + timedelta(days=1))
+    return try_again(delivery, Act.AGAIN, user, now, wake_senders, latest_at=latest_at)

@@ -1,0 +1,216 @@
+"""What is written down of each mail: that its body leaves now, and behind that what became of it.
+
+The intent is one commit for the mails that leave side by side, one over each connection of a
+process. What the server has taken may wait a moment, and is written with others: within a claim
+bodies begin only once all that began before were taken, or their other outcome is written. So of
+rows in ``sending`` with one fence all but those that began last were taken, whatever becomes of the
+worker (``sweep_taken``). When they began, their lease tells.
+
+On PostgreSQL neither waits for the disk (``life`` says why it may forget).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakSet
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef
+
+from communications.dispatches.models import Delivery, Dispatch
+from communications.dispatches.models.dispatch import DeliveryQuerySet
+from communications.dispatches.services.batch import Batch
+from communications.mailroom.channels import Outcome, Result
+from communications.mailroom.models import State
+from communications.mailroom.services import ledger
+from communications.mailroom.services.ledger import Claim
+from communications.messages.models import Approval
+from stakeholders.models import Contact
+
+# It leaves the tally as it is, and says so: what is claimed waits there as what is sending does.
+# What somebody else has in hand it does not wait for: they may wait for another row of this one.
+BEGIN = """
+WITH hurried AS MATERIALIZED (
+  SELECT set_config('synchronous_commit', 'off', true),
+    set_config('onelift.uncounted', {uncounted}, true)
+),
+free AS MATERIALIZED (
+  SELECT one.*
+  FROM unnest({ids}, {languages}, {addresses}, {message_ids})
+    AS one(id, language, address, message_id)
+  JOIN communications_delivery mine ON mine.id = one.id
+  FOR UPDATE OF mine SKIP LOCKED
+)
+UPDATE communications_delivery next
+SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = free.language,
+  address = free.address, message_id = free.message_id, approval_id = {approval}
+FROM hurried, free
+WHERE next.id = free.id AND next.fence = {fence} AND next.state = 'claimed' AND EXISTS (
+  SELECT 1
+  FROM communications_dispatch dispatch
+  JOIN communications_approval approval ON approval.message_id = dispatch.message_id
+  WHERE dispatch.id = {dispatch} AND dispatch.paused_at IS NULL AND dispatch.cancelled_at IS NULL
+    AND approval.id = {approval} AND approval.state = 'approved'
+)
+RETURNING next.id
+"""
+TYPES = {
+    "lease": "timestamptz",
+    "ids": "bigint[]",
+    "languages": "text[]",
+    "addresses": "text[]",
+    "message_ids": "text[]",
+    "approval": "bigint",
+    "fence": "text",
+    "dispatch": "bigint",
+    "uncounted": "text",
+}
+PREPARE = f"PREPARE onelift_begin ({', '.join(TYPES.values())}) AS " + BEGIN.format(
+    **{name: f"${number}" for number, name in enumerate(TYPES, start=1)}
+)
+EXECUTE = f"EXECUTE onelift_begin ({', '.join(f'%({name})s' for name in TYPES)})"
+PLAIN = BEGIN.format(**{name: f"%({name})s::{kind}" for name, kind in TYPES.items()})
+# Contacts are taken in the order of people, as whoever moves people does.
+TAKEN = """
+WITH hurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+told AS (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[]) AS one(id, at)),
+sent AS (
+  UPDATE communications_delivery delivery
+  SET state = 'sent', reason = '', ended_at = told.at, lease_until = NULL
+  FROM told, hurried
+  WHERE delivery.id = told.id AND delivery.fence = %s AND delivery.state IN ('claimed', 'sending')
+  RETURNING delivery.person_id, told.at
+)
+INSERT INTO stakeholders_contact (programme_id, person_id, site_id, last_sent_at)
+SELECT %s, person.id, CASE WHEN person.left_on IS NULL THEN person.site_id END, sent.at
+FROM sent JOIN stakeholders_person person ON person.id = sent.person_id
+ORDER BY person.id
+ON CONFLICT (programme_id, person_id)
+DO UPDATE SET last_sent_at = excluded.last_sent_at, site_id = excluded.site_id
+WHERE stakeholders_contact.last_sent_at < excluded.last_sent_at
+"""
+
+# The connections that know the statement.
+_PREPARED: WeakSet[Any] = WeakSet()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mail that was tried, what became of it, and when that was known (UTC)."""
+
+    delivery: Delivery
+    result: Result
+    at: datetime
+
+
+def begin(claim: Claim, batch: Batch, rows: Sequence[Delivery], now: datetime) -> set[int]:
+    """Write down that the bodies of some mails leave now; return the ids of those that may.
+
+    ``now`` is later than at the time before (UTC). Others are forbidden: somebody has paused,
+    cancelled, withdrawn or replaced them since the claim, or they are owned no more.
+    """
+    if connection.vendor != "postgresql":
+        with transaction.atomic():
+            if not may_still_leave(rows[0], batch):
+                return set()
+            return {row.pk for row in rows if ledger.begin(claim, row, now)}
+    with connection.cursor() as cursor:
+        cursor.execute(statement(), values(claim, batch, rows, now))
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def values(claim: Claim, batch: Batch, rows: Sequence[Delivery], now: datetime) -> dict[str, Any]:
+    """Return what the statement is told."""
+    return {
+        "lease": now + timedelta(seconds=settings.SENDING_LEASE_SECONDS),
+        "ids": [row.pk for row in rows],
+        "languages": [row.language for row in rows],
+        "addresses": [row.address for row in rows],
+        "message_ids": [row.message_id for row in rows],
+        "approval": batch.approval.pk,
+        "fence": claim.fence,
+        "dispatch": rows[0].dispatch_id,
+        # In a transaction that goes on it would be said of what follows as well.
+        "uncounted": "no" if connection.in_atomic_block else "yes",
+    }
+
+
+def statement() -> str:
+    """Return the statement, planned once for each connection.
+
+    Behind a pooler that gives each transaction another connection, it is planned each time.
+    """
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return PLAIN
+    connection.ensure_connection()
+    if connection.connection not in _PREPARED:
+        with connection.cursor() as cursor:
+            cursor.execute(PREPARE)
+        _PREPARED.add(connection.connection)
+    return EXECUTE
+
+
+def write_taken(claim: Claim, batch: Batch, told: Sequence[Told]) -> None:
+    """Write down mails that the server has taken, and the contacts, in one transaction.
+
+    Where the database gives up one of two who wait for each other, it is told once more.
+    """
+    if connection.vendor != "postgresql":
+        with transaction.atomic():
+            for one in told:
+                settle(claim, batch, one)
+        return
+    ids, instants = [one.delivery.pk for one in told], [one.at for one in told]
+    told_now: list[Any] = [ids, instants, claim.fence, batch.approval.message.programme_id]
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(TAKEN, told_now)
+        except OperationalError:
+            cursor.execute(TAKEN, told_now)
+
+
+@transaction.atomic
+def settle(claim: Claim, batch: Batch, told: Told) -> None:
+    """Write the outcome of one try, and the contact if the mail was sent."""
+    is_written = ledger.settle(claim, told.delivery, told.result, told.at)
+    if is_written and told.result.outcome == Outcome.SENT:
+        programme = batch.approval.message.programme_id
+        Contact.objects.note(programme, told.delivery.person_id, told.at)
+
+
+@transaction.atomic
+def sweep_taken(rows: DeliveryQuerySet) -> int:
+    """Call sent what the server has taken of workers that no longer say so; return how many.
+
+    Of each it is known that later bodies of its claim began: its end is its own beginning (UTC),
+    give or take a second.
+    """
+    later = Delivery.objects.filter(
+        state=State.SENDING, fence=OuterRef("fence"), lease_until__gt=OuterRef("lease_until")
+    )
+    taken = rows.filter(Exists(later), state=State.SENDING).exclude(fence="")
+    found = ledger.unlocked(taken.select_related("dispatch__message")).order_by("person")
+    return sum(_call_sent(row) for row in found)
+
+
+def _call_sent(row: Delivery) -> int:
+    assert row.lease_until is not None  # noqa: S101  for the type checker
+    at = row.lease_until - timedelta(seconds=settings.SENDING_LEASE_SECONDS)
+    mine = Delivery.objects.filter(pk=row.pk, fence=row.fence, state=State.SENDING)
+    changed = mine.update(state=State.SENT, reason="", ended_at=at, lease_until=None)
+    if changed:
+        Contact.objects.note(row.dispatch.message.programme_id, row.person_id, at)
+    return changed
+
+
+def may_still_leave(delivery: Delivery, batch: Batch) -> bool:
+    """Tell whether nobody has paused, cancelled, withdrawn or replaced it since the claim."""
+    running = Dispatch.objects.filter(
+        pk=delivery.dispatch_id, paused_at__isnull=True, cancelled_at__isnull=True
+    )
+    still = running.filter(
+        message__approvals=batch.approval, message__approvals__state=Approval.State.APPROVED
+    )
+    return still.exists()

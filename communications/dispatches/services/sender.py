@@ -1,0 +1,185 @@
+"""Sending the mails of one claimed batch over the connections of one process."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from django.conf import settings
+
+from communications.dispatches.models import Delivery
+from communications.dispatches.services import journal
+from communications.dispatches.services.batch import Batch, Clock
+from communications.dispatches.services.journal import Told, may_still_leave, settle, write_taken
+from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result, one_line
+from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.mail import Mail, build
+from communications.mailroom.channels.slots import PACE
+from communications.mailroom.channels.smtp import Phase
+from communications.mailroom.channels.verp import return_path
+from communications.mailroom.models import State
+from communications.mailroom.services import ledger, relay_state
+from communications.mailroom.services.identity import SENDER_ADDRESS
+from communications.mailroom.services.ledger import Claim
+from programmes.wake import is_stopping
+
+log = logging.getLogger(__name__)
+
+LONGEST_BATCH = timedelta(seconds=5)
+LONGEST_NAP = 0.5
+# How long a page may call “sending” what the server has taken.
+LONGEST_UNTOLD = timedelta(seconds=0.5)
+
+
+class Made(NamedTuple):
+    """A row and its mail, made with what was known of the person then."""
+
+    delivery: Delivery
+    mail: Mail
+
+
+class Sender:
+    """Sends the mails of one batch, each with its intent before and its outcome behind.
+
+    As many leave side by side as there are connections, and the envelopes of the next ones behind
+    their bodies. Where the server is quick, what it has taken is written with others; else at once,
+    so that nobody waits for the server to know it. See ``journal``.
+    """
+
+    def __init__(self, claim: Claim, batch: Batch, clock: Clock, lanes: Lanes) -> None:
+        self.claim, self.batch, self.clock, self.lanes = claim, batch, clock, lanes
+        self.made: deque[Made] = deque()
+        self.told: list[Told] = []
+        self.leased_at = self.begun_at = self.left_at = clock()
+
+    def send_all(self) -> int:
+        """Send what may be sent while the lease stands; return how many were tried.
+
+        Raises:
+            RelayDown: no connection is left, or an operator must act.
+        """
+        tries, mails = 0, self.mails()
+        try:
+            while (abreast := self.take(mails)) and self.may_go_on() and self.has_waited():
+                told = self.send(abreast)
+                tries += sum(isinstance(one, Result) for one in told)
+                if not self.note_all(abreast, told):
+                    break
+        finally:
+            self.write_down()
+        return tries
+
+    def take(self, mails: Iterator[Made]) -> list[Made]:
+        """Return the mails that leave side by side now; those that leave next are made as well."""
+        count = self.lanes.count
+        self.made.extend(islice(mails, max(0, 2 * count - len(self.made))))
+        return [self.made.popleft() for _ in range(min(count, len(self.made)))]
+
+    def mails(self) -> Iterator[Made]:
+        """Make one mail after the other; who gets none is skipped, with the reason."""
+        for delivery in self.batch.deliveries:
+            reason = self.batch.reason_to_skip(delivery)
+            if reason:
+                ledger.end(self.claim, delivery, State.SKIPPED, reason, self.clock())
+            elif message := self.mail_of(delivery):
+                sender = return_path(delivery.pk) or SENDER_ADDRESS
+                yield Made(delivery, Mail(sender, delivery.address, message))
+
+    def mail_of(self, delivery: Delivery) -> bytes | None:
+        """Return the mail of a row; None, and the row failed or resting, if it cannot be made."""
+        now = self.clock()
+        try:
+            return build(self.batch.letter(delivery, now))
+        except ChannelError as error:
+            ledger.end(self.claim, delivery, State.FAILED, one_line(str(error)), now)
+        except Exception as error:
+            log.exception("The mail of delivery %s cannot be made", delivery.pk)
+            ledger.settle(self.claim, delivery, Result(Outcome.RETRY, fault_of(error)), now)
+        return None
+
+    def may_go_on(self) -> bool:
+        """Tell whether more may be sent by this claim, whose lease is kept fresh.
+
+        A slow server ends a batch early, so that what is urgent does not wait behind it.
+        """
+        now = self.clock()
+        if is_stopping() or now - self.begun_at > LONGEST_BATCH:
+            return False
+        if now - self.leased_at < timedelta(seconds=settings.CLAIM_LEASE_SECONDS / 3):
+            return True
+        self.leased_at = now
+        return ledger.renew(self.claim, now)
+
+    def has_waited(self) -> bool:
+        """Wait as long as the pace asks for; False if this claim may not go on then."""
+        while pause := PACE.pause():
+            time.sleep(min(pause, LONGEST_NAP))
+            if not self.may_go_on():
+                return False
+        PACE.step(settings.MAILS_PER_MINUTE)
+        return True
+
+    def send(self, abreast: Sequence[Made]) -> list[Result | RelayDown]:
+        """Send some mails side by side; return what became of each."""
+        mails = [made.mail for made in abreast]
+        following = [made.mail for made in islice(self.made, len(abreast))]
+        return self.lanes.send(mails, partial(self.begin, abreast), following)
+
+    def begin(self, abreast: Sequence[Made], places: Sequence[int]) -> set[int]:
+        """Write down that bodies leave, later than those before; return the places that may."""
+        self.left_at = max(self.clock(), self.left_at + timedelta.resolution)
+        deliveries = [abreast[place].delivery for place in places]
+        may_leave = journal.begin(self.claim, self.batch, deliveries, self.left_at)
+        return {place for place in places if abreast[place].delivery.pk in may_leave}
+
+    def note_all(self, abreast: Sequence[Made], told: Sequence[Result | RelayDown]) -> bool:
+        """Note what became of mails; return False if nothing more of this dispatch may leave."""
+        may_leave = [self.note(made, one) for made, one in zip(abreast, told, strict=True)]
+        lost = [one for one in told if isinstance(one, RelayDown)]
+        for down in lost:
+            if down.is_configuration or not self.lanes.count:
+                raise down
+        if self.told and self.is_to_write():
+            self.write_down()
+        return all(may_leave)
+
+    def note(self, made: Made, told: Result | RelayDown) -> bool:
+        """Keep what was taken, and write down all else; return False if no more may leave."""
+        if isinstance(told, RelayDown):
+            self.put_back(made, told)
+        elif told.outcome == Outcome.ABANDONED:
+            return may_still_leave(made.delivery, self.batch)
+        elif told.outcome == Outcome.SENT:
+            self.told.append(Told(made.delivery, told, self.clock()))
+        else:
+            self.write_down()
+            settle(self.claim, self.batch, Told(made.delivery, told, self.clock()))
+        return True
+
+    def put_back(self, made: Made, down: RelayDown) -> None:
+        """Let a mail wait whose connection was lost; not long, if the server never heard of it."""
+        if down.phase == Phase.CONNECTING:
+            self.made.append(made)
+            relay_state.be_careful(self.clock())
+        else:
+            ledger.rest(self.claim, made.delivery, self.clock())
+
+    def is_to_write(self) -> bool:
+        """Tell whether what was taken has waited for long, or the next bodies cannot leave yet."""
+        is_late = self.clock() - self.told[0].at > LONGEST_UNTOLD
+        return is_late or not self.lanes.is_answered_ahead
+
+    def write_down(self) -> None:
+        """Write down what was taken and is not yet told."""
+        if self.told:
+            told, self.told = self.told, []
+            write_taken(self.claim, self.batch, told)
+
+
+def fault_of(error: Exception) -> str:
+    """Return an error of our own as a reason; its text may hold what is personal."""
+    return type(error).__name__

@@ -1,0 +1,1 @@
+"""Chats, feeds and webhooks: what is posted there for many at once."""

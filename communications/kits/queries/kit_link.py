@@ -1,0 +1,98 @@
+"""The address of a link to a kit, and what stands behind one."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from communications.kits.models import KitFile, KitLink, KitVersion
+from communications.kits.queries.kit_shelf import Shelf, shelf_of
+from programmes.models import Programme, Region, Wave, WaveSite
+from programmes.queries.key import secrets_in_use
+
+# Characters of base32: 80 bits that find the row, and 160 that prove the address was made here.
+NONCE, SIGNATURE = 16, 32
+
+
+def signature_of(nonce: str, secret: str) -> str:
+    """Return what proves an address: HMAC-SHA-256 of its nonce, 160 bits, base32."""
+    key = hashlib.sha256(b"kits:" + secret.encode()).digest()
+    digest = hmac.digest(key, nonce.encode(), hashlib.sha256)
+    return base64.b32encode(digest[:20]).decode().lower()
+
+
+def token_of(link: KitLink) -> str:
+    """Return the token of a link, the same each time."""
+    return link.nonce + signature_of(link.nonce, settings.SECRET_KEY)
+
+
+def link_url(link: KitLink) -> str:
+    """Return the address that is handed on."""
+    return f"{settings.PUBLIC_URL}{reverse('communications:kit-open', args=[token_of(link)])}"
+
+
+def find_kit_link(token: str, now: datetime) -> KitLink | None:
+    """Return the link of a token that opens something now, or None, whatever is wrong with it."""
+    nonce, signature = token[:NONCE], token[NONCE:]
+    links = KitLink.objects.valid(now).select_related("wave__programme", "region", "site")
+    found = links.filter(nonce=nonce).first()
+    proofs = [signature_of(nonce, secret).encode() for secret in secrets_in_use()]
+    is_ours = any(hmac.compare_digest(proof, signature.encode()) for proof in proofs)
+    return found if is_ours else None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link shows: the shelf of one of its sites."""
+
+    link: KitLink
+    places: list[WaveSite]
+    shelf: Shelf
+
+    @property
+    def programme(self) -> Programme:
+        """Return whose kit it is."""
+        programme: Programme = self.link.wave.programme
+        return programme
+
+
+def opened(token: str, site: str, language: str, now: datetime) -> Opened | None:
+    """Return what a token shows of a site, else of its first, in a language, else in what is read.
+
+    None where it opens nothing, or has no such site.
+    """
+    link = find_kit_link(token, now)
+    places = list(link.places().dated().select_related("wave__programme", "site")) if link else []
+    place = next((one for one in places if site in ("", one.site.name)), None)
+    if link is None or place is None:
+        return None
+    return Opened(link, places, shelf_of(place, language))
+
+
+def version_behind(link: KitLink, file: int) -> KitVersion | None:
+    """Return what a file holds now that a link opens; None for any other."""
+    files = KitFile.objects.wanted().filter(place__in=link.places(), pk=file)
+    versions = KitVersion.objects.current().filter(file__in=files).defer("picture")
+    found = versions.select_related("file").first()
+    if found:
+        places = link.places().dated().select_related("wave__programme", "site")
+        found.file.place = places.get(pk=found.file.place_id)
+    return found
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A link that is out, with its address."""
+
+    link: KitLink
+    url: str
+
+
+def links_out(wave: Wave, region: Region, now: datetime) -> list[Handed]:
+    """Return the links to a kit that still open it, the latest first; one query."""
+    links = KitLink.objects.valid(now).filter(wave=wave, region=region)
+    return [Handed(link, link_url(link)) for link in links.select_related("site", "made_by")]

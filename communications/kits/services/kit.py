@@ -1,0 +1,208 @@
+"""Keeping kits: what should be there, who makes it, and what becomes of older versions.
+
+The database is the queue. A worker owns a file by a fence and a lease and keeps what it has made
+only where its own fence still stands; what was there before stays until then.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from communications.kits.documents import UnfitError
+from communications.kits.models import KitFile, KitVersion
+from communications.kits.queries.kit import Key, Said, key_of, texts_of_kits, wanted_files
+from communications.kits.services.kit_making import Content, make
+from programmes.models import Programme
+from programmes.wake import is_stopping
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+# A claim: few enough to be made long before its lease ends.
+HANDFUL = 24
+MOST_ATTEMPTS = 3
+# Longer than any download takes.
+KEPT = timedelta(hours=1)
+# Between two tries where there is no room.
+PATIENCE = timedelta(minutes=1)
+# A round leaves the worker to mails before the clock wakes the next one.
+ROUND = timedelta(seconds=15)
+
+
+def run_pump(clock: Clock) -> None:
+    """Note what kits should hold, make what waits for a quarter of a minute, drop what is old.
+
+    One worker at a time is enough, and leaves the others to mails: nothing is done while files
+    are in hand.
+    """
+    if KitFile.objects.in_hand(clock()).exists():
+        return
+    until = clock() + ROUND
+    for programme in Programme.objects.all():
+        keep(programme, clock, until)
+    sweep(clock())
+
+
+def keep(programme: Programme, clock: Clock, until: datetime) -> int:
+    """Bring the kits of a programme up to date; return how many files were worked on."""
+    texts = texts_of_kits(programme)
+    note_wanted(programme, wanted_files(texts), clock())
+    said = {key_of(one, kind): one for one in texts for kind in KitFile.Kind}
+    count = 0
+    while not is_stopping() and clock() < until and (files := claim(programme, clock())):
+        count += len(files)
+        work(files, said, clock)
+    return count
+
+
+@transaction.atomic
+def note_wanted(programme: Programme, wanted: dict[Key, str], now: datetime) -> None:
+    """Let files wait that are new or should say something else, and retire the others."""
+    known = {_key(one): one for one in KitFile.objects.of(programme)}
+    changed, gone = [], []
+    for key, file in known.items():
+        if key not in wanted:
+            gone += [] if file.state == KitFile.State.RETIRED else [file.pk]
+        elif file.wanted != wanted[key] or file.state == KitFile.State.RETIRED:
+            changed.append(_asked_again(file, wanted[key], now))
+    KitFile.objects.bulk_create(
+        [_new(key, wanted[key], now) for key in wanted if key not in known],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+    KitFile.objects.bulk_update(changed, [*_ASKED, "wanted", "asked_at"], batch_size=500)
+    retire(gone, now)
+
+
+_ASKED: dict[str, Any] = {
+    "state": KitFile.State.WAITING,
+    "problem": "",
+    "detail": "",
+    "fence": "",
+    "lease_until": None,
+    "attempts": 0,
+}
+
+
+def _new(key: Key, fingerprint: str, now: datetime) -> KitFile:
+    message, place, language, kind = key
+    return KitFile(
+        message_id=message,
+        place_id=place,
+        language=language,
+        kind=kind,
+        wanted=fingerprint,
+        asked_at=now,
+    )
+
+
+def _asked_again(file: KitFile, fingerprint: str, now: datetime) -> KitFile:
+    file.wanted, file.asked_at = fingerprint, now
+    for name, value in _ASKED.items():
+        setattr(file, name, value)
+    return file
+
+
+def _key(file: KitFile) -> Key:
+    return file.message_id, file.place_id, file.language, file.kind
+
+
+def retire(keys: Iterable[int], now: datetime) -> None:
+    """Take files out of their kits; who is downloading them still gets them."""
+    keys = list(keys)
+    KitFile.objects.filter(pk__in=keys).update(state=KitFile.State.RETIRED, fence="")
+    KitVersion.objects.current().filter(file__in=keys).update(superseded_at=now)
+
+
+def ask_again(file: KitFile, now: datetime) -> bool:
+    """Let a file be made once more that could not be; tell whether it was one."""
+    refused = KitFile.objects.filter(pk=file.pk, state=KitFile.State.REFUSED)
+    return bool(refused.update(**_ASKED, asked_at=now))
+
+
+def claim(programme: Programme, now: datetime) -> list[KitFile]:
+    """Take the files that wait longest for one lease; none if nothing waits."""
+    waiting = KitFile.objects.of(programme).to_be_made(now)
+    keys = list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:HANDFUL])
+    fence = secrets.token_hex(16)
+    free = KitFile.objects.to_be_made(now).filter(pk__in=keys)
+    free.update(
+        state=KitFile.State.MAKING,
+        fence=fence,
+        lease_until=now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
+        attempts=F("attempts") + 1,
+    )
+    return list(KitFile.objects.filter(pk__in=keys, fence=fence).order_by("pk"))
+
+
+def work(files: Iterable[KitFile], said: dict[Key, Said], clock: Clock) -> None:
+    """Make claimed files, each on its own: what is wrong with one is no harm to the others."""
+    for file in files:
+        text = said.get(_key(file))
+        if text is None:
+            continue  # wanted by a worker that has looked later: the next round knows it too
+        try:
+            keep_version(file, make(text, file.kind), text.fingerprint(), clock())
+        except UnfitError as unfit:
+            refuse(file, unfit.part, unfit.detail)
+        except DatabaseError as error:
+            wait_for_room(file, error, clock())
+        except Exception:
+            log.exception("a file of a kit could not be made: %s", file.pk)
+            if file.attempts >= MOST_ATTEMPTS:
+                refuse(file, "failed")
+
+
+@transaction.atomic
+def keep_version(file: KitFile, content: Content, fingerprint: str, now: datetime) -> None:
+    """Put what was made in the place of what was there, unless somebody else owns the file now."""
+    mine = KitFile.objects.select_for_update().filter(pk=file.pk, fence=file.fence).first()
+    if mine is None or mine.state != KitFile.State.MAKING:
+        return
+    sha256 = hashlib.sha256(content.data).hexdigest()
+    before = file.versions.current()
+    if not before.filter(sha256=sha256).update(fingerprint=fingerprint):
+        before.update(superseded_at=now)
+        file.versions.create(
+            fingerprint=fingerprint,
+            sha256=sha256,
+            size=len(content.data),
+            content=content.data,
+            picture=content.picture,
+            made_at=now,
+        )
+    is_done = mine.wanted == fingerprint
+    _settle(file, KitFile.State.READY if is_done else KitFile.State.WAITING)
+
+
+def refuse(file: KitFile, problem: str, detail: str = "") -> None:
+    """Say why a file cannot be made; what it was before stays in the kit."""
+    _settle(file, KitFile.State.REFUSED, problem=problem, detail=detail[:20])
+
+
+def wait_for_room(file: KitFile, error: DatabaseError, now: datetime) -> None:
+    """Try again in a minute what the database could not keep; nothing else was touched."""
+    log.error("there is no room for a file of a kit: %s", error)
+    try:
+        _settle(file, KitFile.State.WAITING, problem="room", lease_until=now + PATIENCE)
+    except DatabaseError:
+        log.error("its lease will end by itself")
+
+
+def _settle(file: KitFile, state: str, **values: Any) -> None:
+    owned = KitFile.objects.filter(pk=file.pk, fence=file.fence)
+    settled = {"problem": "", "detail": "", "lease_until": None, **values}
+    owned.update(state=state, fence="", attempts=0, **settled)
+
+
+def sweep(now: datetime) -> None:
+    """Drop what was superseded an hour ago, and retired files of which nothing is left."""
+    KitVersion.objects.filter(superseded_at__lt=now - KEPT).delete()
+    KitFile.objects.filter(state=KitFile.State.RETIRED, versions=None).delete()

@@ -1,0 +1,1 @@
+"""What runs the whole floor: the pump, restores, and alarms when nothing is sent."""
