@@ -11,6 +11,9 @@ from django.core.management import get_commands
 ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
+STATE = re.compile(
+    r"^\*Decided on \d+ \w+ \d{4}\. (In force|Replaced by \[.+\]\(.+\))\.\*$", re.MULTILINE
+)
 COMMAND = re.compile(r"(?:manage\.py|^ *onelift) ([a-z_]+)", re.MULTILINE)
 
 
@@ -28,6 +31,13 @@ def test_links_of_a_document_lead_somewhere(document):
             path = (document.parent / target).resolve() if target else document
             assert path.exists(), target
             assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+
+
+def test_each_decision_has_a_date_and_a_state():
+    decisions = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert len(decisions) > 30
+    for each in decisions:
+        assert STATE.search(each.read_text()), each.name
 
 
 def test_commands_that_the_documents_name_are_there():
