@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "onelift.dashboards.views.health.HealthFirstMiddleware",
+    "onelift.dashboards.checkup.views.health.HealthFirstMiddleware",
     "onelift.serving.key.KeyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -121,7 +121,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "onelift.dashboards.views.hold.hold_for_page",
+                "onelift.dashboards.overview.views.hold.hold_for_page",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -2,25 +2,24 @@
 
 from django.urls import include, path
 
-from onelift.dashboards.views import (
+from onelift.dashboards.checkup.views import health
+from onelift.dashboards.find.views import find
+from onelift.dashboards.impacts.views import impacts
+from onelift.dashboards.me.views import me
+from onelift.dashboards.overview.views import decisions, overview
+from onelift.dashboards.people.views import (
     addresses,
-    decisions,
-    find,
-    health,
-    impacts,
     imports,
-    me,
-    overview,
     people,
     person,
     persona,
     places,
-    plan,
-    region,
-    setup,
     stream,
-    trail,
 )
+from onelift.dashboards.plan.views import plan
+from onelift.dashboards.regions.views import region
+from onelift.dashboards.setup.views import setup
+from onelift.dashboards.trail.views import trail
 from onelift.watching.views import metrics_show
 
 app_name = "dashboards"

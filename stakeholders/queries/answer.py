@@ -1,7 +1,7 @@
 """What the floors above say of their actions, so that impacts can be seen to be answered.
 
 Each floor that plans actions has a function ``(programme, scope) -> list[Answer]``; the board of
-impacts asks all of them (``onelift.dashboards.queries.impacts.ANSWERERS``).
+impacts asks all of them (``onelift.dashboards.impacts.queries.impacts.ANSWERERS``).
 """
 
 from dataclasses import dataclass

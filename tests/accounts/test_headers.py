@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import RequestFactory
 
 from communications.mailroom.services.identity import HOST
-from onelift.dashboards.queries.checkup.relay import send_test_mail
+from onelift.dashboards.checkup.queries.relay import send_test_mail
 from tests.communications.conftest import relay  # noqa: F401 - a fixture
 from tests.test_shape import modules
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from communications.mailroom.services.watermark import held
 from communications.models import ChannelState, Delivery, Dispatch, Heartbeat
 from onelift.backups.manifest import MARK
-from onelift.dashboards.queries.checkup import Level, work
+from onelift.dashboards.checkup.queries import Level, work
 from programmes.models import UsedKey
 from programmes.queries.key import fingerprint_of, keys
 from stakeholders.models import Person, User

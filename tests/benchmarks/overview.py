@@ -17,8 +17,8 @@ from communications.approvals.services import approval as approvals
 from communications.dispatches.queries.reach import counts, people_in
 from communications.models import Approval, Delivery, Dispatch, State
 from feedback.models import Survey
-from onelift.dashboards.queries.crowd import reach_by_site
-from onelift.dashboards.queries.overview import REACH_DAYS
+from onelift.dashboards.overview.queries.overview import REACH_DAYS
+from onelift.dashboards.plan.queries.crowd import reach_by_site
 from programmes.models import Site
 from programmes.queries.clock import database_now
 from programmes.scope import EVERYTHING

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from communications.groups.queries.channel import channel_rows, channels_of
 from communications.groups.rendering.channel import words_of_test
 from communications.models import Channel
-from onelift.dashboards.queries.checkup.configuration import check_channels
+from onelift.dashboards.checkup.queries.configuration import check_channels
 from stakeholders.access import scope_of
 from stakeholders.models import User
 from tests.factories import PersonFactory

@@ -15,7 +15,7 @@ from communications.mailroom.services import ledger, watermark, witness
 from communications.models import ChannelState, Delivery, Dispatch, Heartbeat, Sign, Watermark
 from communications.operation.services.pump import run_pump
 from communications.operation.services.restore import copy_made_at, go_on
-from onelift.dashboards.queries.checkup import check_up
+from onelift.dashboards.checkup.queries import check_up
 from stakeholders.models import User
 from tests.communications.database_copy import Backup, postgresql
 from tests.communications.making import approve, make_message, run

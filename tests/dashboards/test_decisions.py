@@ -10,9 +10,9 @@ from communications.approvals.services import approval as approvals
 from communications.approvals.services.question import answer, ask_back
 from communications.messages.services.message import MessageData, change_message
 from communications.models import Approval, Question
-from onelift.dashboards.queries.asker import Asker
-from onelift.dashboards.queries.decisions import decisions_board
-from onelift.dashboards.queries.weeks import name_of
+from onelift.dashboards.overview.queries.decisions import decisions_board
+from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.plan.queries.weeks import name_of
 from stakeholders.access import scope_of
 from stakeholders.models import Person, Role, User
 from tests.communications.making import approve, make_message

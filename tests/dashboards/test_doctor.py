@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from communications.models import Heartbeat
-from onelift.dashboards.queries.checkup import (
+from onelift.dashboards.checkup.queries import (
     configuration,
     database,
     languages,
@@ -21,7 +21,7 @@ from onelift.dashboards.queries.checkup import (
     storage,
     work,
 )
-from onelift.dashboards.queries.checkup.finding import fine
+from onelift.dashboards.checkup.queries.finding import fine
 from onelift.version import VERSION
 from programmes.queries.clock import database_now
 from tests.communications.relay import FaultRelay

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from communications.models import ChannelState, Heartbeat
-from onelift.dashboards.queries.checkup.returns import check_returns
+from onelift.dashboards.checkup.queries.returns import check_returns
 from programmes.queries.clock import database_now
 from tests.communications.returns.conftest import mailbox, spool
 
@@ -71,7 +71,7 @@ def test_what_the_last_round_met_is_told(spool):
 
 
 def test_the_secrets_are_never_shown(settings):
-    from onelift.dashboards.queries.checkup.finding import fine
+    from onelift.dashboards.checkup.queries.finding import fine
 
     settings.BOUNCE_IMAP_PASSWORD, settings.BOUNCE_WEBHOOK_SECRET = "hush-1", "hush-2"
     assert "hush" not in fine("hush-1 hush-2").of("x").sentence

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from communications.models import Heartbeat
-from onelift.dashboards.queries import health as healths
+from onelift.dashboards.checkup.queries import health as healths
 from onelift.watching.patience import patiently
 from programmes.queries.clock import database_now
 

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from communications.messages.services.answer import answer_impact, take_answer_back
 from communications.models import Message
-from onelift.dashboards.queries.impacts import Wish, impacts_of
+from onelift.dashboards.impacts.queries.impacts import Wish, impacts_of
 from programmes.models import Stream
 from stakeholders.access import scope_of
 from stakeholders.models import Impact, Persona

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from onelift import catalogue
-from onelift.dashboards.queries.me import Asked, facts_of, me_of, site_word
-from onelift.dashboards.queries.reader import page_language
+from onelift.dashboards.me.queries.me import Asked, facts_of, me_of, site_word
+from onelift.dashboards.me.queries.reader import page_language
 from programmes.models import SupportContact
 from programmes.rendering.formats import full_day
 from programmes.services.texts import mark, publish, write_text

@@ -7,9 +7,9 @@ from communications.approvals.services import approval as approvals
 from communications.messages.services.message import MessageData, change_message
 from communications.models import ChannelState, State
 from feedback.services.edition import publish_surveys
-from onelift.dashboards.queries.finding import finding
-from onelift.dashboards.queries.lanes import judged
-from onelift.dashboards.queries.overview import overview_of
+from onelift.dashboards.overview.queries.finding import finding
+from onelift.dashboards.overview.queries.lanes import judged
+from onelift.dashboards.overview.queries.overview import overview_of
 from programmes.scope import EVERYTHING
 from stakeholders.models import Person
 from stakeholders.models.audience import people_of

@@ -7,7 +7,7 @@ from auditlog.models import LogEntry
 
 from communications.models import Delivery, State
 from feedback.models import SpentMark
-from onelift.dashboards.queries.person import person_page, texts_for
+from onelift.dashboards.people.queries.person import person_page, texts_for
 from programmes.scope import Scope
 from stakeholders.access import scope_of
 from stakeholders.models import Person

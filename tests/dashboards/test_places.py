@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from onelift.dashboards.queries.places import Crew, holidays_at, map_of
+from onelift.dashboards.people.queries.places import Crew, holidays_at, map_of
 from programmes.scope import Scope
 from tests import factories
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory

@@ -9,8 +9,8 @@ from communications.approvals.services import approval as approvals
 from communications.messages.services.message import MessageData
 from communications.models import State
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
-from onelift.dashboards.queries.plan import Wish, plan_board
-from onelift.dashboards.queries.weeks import Weeks, monday_of, name_of, weeks_of
+from onelift.dashboards.plan.queries.plan import Wish, plan_board
+from onelift.dashboards.plan.queries.weeks import Weeks, monday_of, name_of, weeks_of
 from programmes.models import Stream, Wave
 from programmes.rendering.timeline import Mark, PlanLane, draw_plan
 from programmes.scope import EVERYTHING

@@ -7,7 +7,7 @@ import pytest
 from communications.approvals.services import approval as approvals
 from communications.models import Dispatch
 from feedback.services.edition import publish_surveys
-from onelift.dashboards.queries.region import region_board
+from onelift.dashboards.regions.queries.region import region_board
 from programmes.queries.clock import database_now
 from programmes.scope import Scope
 from programmes.services.texts import write_text

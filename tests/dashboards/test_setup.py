@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from onelift.dashboards.queries.setup import setup_board
+from onelift.dashboards.setup.queries.setup import setup_board
 from onelift.version import VERSION
 from programmes.models import Service, WaveSite
 from programmes.queries.texts import text_of

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from onelift.dashboards.queries.streams import stream_lines
+from onelift.dashboards.people.queries.streams import stream_lines
 from programmes.models import Member, Milestone, Objective, StreamUpdate
 from programmes.models.stream import week_of
 from programmes.services.update import UpdateData, open_update, send_update, stamp_of

@@ -27,7 +27,7 @@ from communications.operation.services import pump
 from events.models import CheckIn, Event, Registration
 from feedback.models import Invitation, SpentMark, Survey
 from feedback.queries.mark import unspent
-from onelift.dashboards.queries.impacts import Wish, impacts_of
+from onelift.dashboards.impacts.queries.impacts import Wish, impacts_of
 from onelift.demo import story
 from programmes.models import Milestone, Objective, Programme, Stream, Wave
 from programmes.queries.texts import states_of

@@ -6,7 +6,7 @@ from communications.models import Delivery, PersonalLink
 from communications.operation.services.restore import hold_after_restore
 from feedback.models import Invitation, Segment
 from feedback.queries.invitation import PURPOSE
-from onelift.dashboards.queries.checkup.configuration import check_links
+from onelift.dashboards.checkup.queries.configuration import check_links
 from tests import factories
 
 

@@ -5,7 +5,7 @@ from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 
-from onelift.dashboards.queries.checkup import configuration
+from onelift.dashboards.checkup.queries import configuration
 from programmes.models import UsedKey
 from programmes.queries.key import fingerprint_of, keys
 from programmes.services.key import keep_key

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from onelift.dashboards.queries.checkup import Finding, Level, check_up, send_test_mail
+from onelift.dashboards.checkup.queries import Finding, Level, check_up, send_test_mail
 from onelift.version import VERSION
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from onelift.dashboards.queries.checkup.finding import Level
-from onelift.dashboards.queries.checkup.languages import check_catalogues
+from onelift.dashboards.checkup.queries.finding import Level
+from onelift.dashboards.checkup.queries.languages import check_catalogues
 from onelift.demo import accounts, story
 from programmes.models import Programme
 from programmes.queries.clock import database_now

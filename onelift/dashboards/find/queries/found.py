@@ -1,0 +1,165 @@
+"""What one kind of thing holds that fits a search, each within the scope of its asker."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+
+from communications.messages.models.message import title_in
+from communications.models import Approval, Message
+from events.models import Event
+from feedback.models import Survey
+from onelift.dashboards.people.queries.asker import Asker
+from programmes.models import Region, Service, Site, Stream, Wave
+from programmes.queries.texts import column_of
+from programmes.rendering.formats import day, locale_of
+from stakeholders.importing.names import words_of
+from stakeholders.models import Persona
+from stakeholders.queries.saved import saved_audiences
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A search: the text as typed, and its words as names are compared."""
+
+    text: str
+    words: tuple[str, ...]
+
+    def rank(self, title: str, *others: str) -> int | None:
+        """Return how well a thing fits, 0 best; None if a word is in none of its texts."""
+        own = words_of(title)
+        if not self._is_in(" ".join([*own, *(w for text in others for w in words_of(text))])):
+            return None
+        whole, asked = " ".join(own), " ".join(self.words)
+        if whole.startswith(asked):
+            return 0 if whole == asked else 1
+        if all(any(word.startswith(start) for word in own) for start in self.words):
+            return 2
+        return 3 if self._is_in(whole) else 4
+
+    def _is_in(self, text: str) -> bool:
+        return all(word in text for word in self.words)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that fits.
+
+    Attributes:
+        key: of its page: a number or an address.
+        title: its name.
+        line: where it is, in words; empty where that says nothing.
+        rank: how well it fits, see ``Sought.rank``.
+
+    """
+
+    key: int | str
+    title: str
+    line: str
+    rank: int
+
+
+Candidates = Iterable[tuple[int | str, str, str, Iterable[str]]]
+
+
+def fitting(sought: Sought, candidates: Candidates) -> list[Found]:
+    """Return those of (key, title, line, other texts) that fit, best first."""
+    ranked = (
+        (key, title, line, sought.rank(title, line, *others))
+        for key, title, line, others in candidates
+    )
+    found = [Found(key, title, line, rank) for key, title, line, rank in ranked if rank is not None]
+    return sorted(found, key=lambda one: (one.rank, words_of(one.title), str(one.key)))
+
+
+def _in_all_languages(obj: Model, field: str) -> Iterator[str]:
+    for code, _name in settings.LANGUAGES:
+        yield getattr(obj, column_of(field, code)) or ""
+
+
+def _waves(asker: Asker) -> Candidates:
+    waves = Wave.objects.within(asker.scope)
+    return ((wave.pk, wave.name, "", ()) for wave in waves)
+
+
+def _sites(asker: Asker) -> Candidates:
+    here = Site.objects.filter(wave_sites__wave__programme=asker.programme).distinct()
+    countries = locale_of().territories
+    for site in here.within(asker.scope).select_related("region"):
+        country = countries.get(site.country, site.country)
+        yield site.pk, site.name, f"{site.region.name}, {country}", (site.country,)
+
+
+def _regions(asker: Asker) -> Candidates:
+    regions = Region.objects.within(asker.scope)
+    here = regions.filter(sites__wave_sites__wave__programme=asker.programme).distinct()
+    return ((region.slug, region.name, "", ()) for region in here)
+
+
+def _messages(asker: Asker) -> Candidates:
+    if not asker.scope.reads_drafts:
+        return _approved(asker)
+    messages = Message.objects.within(asker.scope)
+    subjects = [column_of("subject", code) for code, _name in settings.LANGUAGES]
+    shown = messages.filter(source="message").only("purpose", *subjects)
+    return ((one.pk, one.title, "", _in_all_languages(one, "subject")) for one in shown)
+
+
+def _approved(asker: Asker) -> Candidates:
+    """Return the messages of a reader of a region: what is approved, and nothing written since."""
+    standing = Approval.objects.within(asker.scope).filter(state=Approval.State.APPROVED)
+    for one in standing.filter(message__source="message"):
+        texts = one.content["languages"].values()
+        subjects = [str(text["subject"]) for text in texts]
+        yield one.message_id, title_in(one.content), "", subjects
+
+
+def _services(asker: Asker) -> Candidates:
+    services = Service.objects.filter(programme=asker.programme).select_related("stream")
+    for one in services:
+        line = one.stream.name if one.stream else ""
+        yield one.pk, one.name, line, _in_all_languages(one, "name")
+
+
+def _streams(asker: Asker) -> Candidates:
+    streams = Stream.objects.filter(programme=asker.programme)
+    return ((stream.pk, stream.name, "", ()) for stream in streams)
+
+
+def _personas(asker: Asker) -> Candidates:
+    personas = Persona.objects.within(asker.scope)
+    return ((one.slug, one.name, "", _in_all_languages(one, "name")) for one in personas)
+
+
+def _surveys(asker: Asker) -> Candidates:
+    surveys = Survey.objects.within(asker.scope)
+    return ((survey.pk, survey.name, "", ()) for survey in surveys)
+
+
+def _events(asker: Asker) -> Candidates:
+    events = Event.objects.within(asker.scope)
+    for one in events.select_related("site"):
+        line = f"{one.site.name}, {day(one.held_on)}"
+        yield one.slug, str(one), line, (one.room, *_in_all_languages(one, "title"))
+
+
+def _audiences(asker: Asker) -> Candidates:
+    saved: Any = saved_audiences(asker.scope)
+    return ((audience.pk, audience.name, "", ()) for audience in saved)
+
+
+# kind → the action that opens it, and what there is, each in one query.
+KINDS: dict[str, tuple[str, Callable[[Asker], Candidates]]] = {
+    "waves": ("setup.read", _waves),
+    "sites": ("people.count", _sites),
+    "regions": ("region.read", _regions),
+    "messages": ("message.read", _messages),
+    "surveys": ("survey.read", _surveys),
+    "events": ("event.read", _events),
+    "personas": ("persona.read", _personas),
+    "services": ("setup.read", _services),
+    "streams": ("setup.read", _streams),
+    "audiences": ("audience.read", _audiences),
+}

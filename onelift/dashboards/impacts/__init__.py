@@ -1,0 +1,1 @@
+"""Who is hit where and how hard, and what answers it."""

@@ -1,0 +1,1 @@
+"""What changes for a reader, on public pages."""

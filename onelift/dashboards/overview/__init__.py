@@ -1,0 +1,1 @@
+"""The first page of the CIO and the managers, and the decisions that wait."""

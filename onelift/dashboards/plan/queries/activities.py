@@ -1,0 +1,214 @@
+"""What the plan holds: messages, surveys, go-lives and hand-overs, each with its day and state."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from communications.models import Approval, Dispatch, Reason
+from onelift.dashboards.plan.queries.moments import Moment, Plan, Planned, query_of
+from onelift.dashboards.plan.queries.weeks import Weeks
+from programmes.models import Programme, Region, Wave, WaveSite
+from programmes.timing import rest_on
+from stakeholders.models.rule import Rule
+from stakeholders.queries.crowd import Crowd
+
+
+@dataclass(frozen=True)
+class Activity(Moment):
+    """One thing on one day, at some sites.
+
+    Attributes:
+        reason: why it is in that state, in words; may be empty.
+        level: of a message or survey, else empty.
+        waves: those of its sites.
+        regions: those of its sites, by name.
+        is_past: whether the day is over.
+        rule: whom it means at these sites; None for everybody.
+
+    """
+
+    reason: str
+    level: str
+    waves: tuple[Wave, ...]
+    regions: tuple[Region, ...]
+    is_past: bool
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True)
+class Sendings:
+    """How far messages are, by id: whose sending has begun, and what is on its way."""
+
+    started: frozenset[int]
+    underway: Mapping[tuple[int, int], int]
+
+
+def sendings_in(programme: Programme, underway: Mapping[tuple[int, int], int]) -> Sendings:
+    """Return how far the messages of a programme are, in one query."""
+    begun = Dispatch.objects.filter(message__programme=programme)
+    return Sendings(frozenset(begun.values_list("message", flat=True)), underway)
+
+
+@dataclass(frozen=True)
+class Ended(Plan):
+    """A message of which nothing stands or waits since it was refused or withdrawn: why."""
+
+    reason: str
+
+
+def with_ends(plans: Iterable[Plan], programme: Programme) -> list[Plan]:
+    """Return plans, of which those that were refused or withdrawn say so, in one query."""
+    ends = [Approval.State.REFUSED, Approval.State.WITHDRAWN]
+    versions = Approval.objects.filter(message__programme=programme, state__in=ends)
+    latest = {each.message_id: each for each in versions.defer("content").order_by("version")}
+    return [
+        Ended(plan.message, plan.approval, end.state, end.reason)
+        if plan.state == "draft" and (end := latest.get(plan.message.pk))
+        else plan
+        for plan in plans
+    ]
+
+
+def mails_in(
+    planned: Iterable[Planned], weeks: Weeks, crowd: Crowd, sendings: Sendings, now: datetime
+) -> Iterable[Activity]:
+    """Yield messages and surveys that are due in some weeks, each day as a whole."""
+    grouped: dict[tuple[int, date], list[Planned]] = defaultdict(list)
+    for each in planned:
+        if each.on in weeks:
+            grouped[each.plan.message.pk, each.on].append(each)
+    for (_pk, on), group in grouped.items():
+        plan = group[0].plan
+        state, reason = _state(plan, group, sendings, now)
+        yield Activity(
+            on=on,
+            kind=plan.kind,
+            title=plan.title,
+            state=state,
+            people=crowd.meant(plan.rule, [each.place.site_id for each in group]),
+            pk=plan.pk,
+            query=f"{query_of(plan)}&due={on}",
+            reason=reason,
+            level=plan.approval.content.get("level", plan.message.level),
+            is_past=max(each.due.at for each in group) < now,
+            waves=waves_of(each.place for each in group),
+            regions=regions_of(each.place for each in group),
+            rule=plan.rule,
+        )
+
+
+def waves_of(places: Iterable[WaveSite]) -> tuple[Wave, ...]:
+    """Return the waves of some sites, in their order."""
+    waves = {place.wave_id: place.wave for place in places}
+    return tuple(sorted(waves.values(), key=lambda wave: (wave.order, wave.name)))
+
+
+def regions_of(places: Iterable[WaveSite]) -> tuple[Region, ...]:
+    """Return the regions of some sites, by name."""
+    regions = {place.site.region_id: place.site.region for place in places}
+    return tuple(sorted(regions.values(), key=lambda region: region.name))
+
+
+def _state(
+    plan: Plan, group: Sequence[Planned], sendings: Sendings, now: datetime
+) -> tuple[str, str]:
+    """Return a key of ``marks.STATUSES`` and its reason."""
+    if plan.state == "approved":
+        return _approved(plan, group, sendings, now)
+    if isinstance(plan, Ended):
+        return plan.state, plan.reason
+    is_late = min(each.due.at for each in group) < now
+    is_open = plan.state in ("draft", "waiting")
+    return plan.state, _("Nobody approved it in time") if is_late and is_open else ""
+
+
+def _approved(
+    plan: Plan, group: Sequence[Planned], sendings: Sendings, now: datetime
+) -> tuple[str, str]:
+    message = plan.message.pk
+    if any((message, each.place.site_id) in sendings.underway for each in group):
+        return "sending", ""
+    if any(each.due.at > now for each in group):
+        return "approved", _moved(group)
+    if message in sendings.started:
+        return "sent", _moved(group)
+    if any(each.due.latest > now for each in group):
+        return "approved", _moved(group)
+    return "cancelled", str(Reason.TOO_LATE.label)
+
+
+def _moved(group: Sequence[Planned]) -> str:
+    moved = sum(1 for each in group if each.due.moved)
+    words = ngettext(
+        "%(n)s site gets it later: weekend, holiday or outside working hours",
+        "%(n)s sites get it later: weekend, holiday or outside working hours",
+        moved,
+    )
+    return words % {"n": moved} if moved else ""
+
+
+def go_lives_in(
+    places: Iterable[WaveSite], weeks: Weeks, crowd: Crowd, today: date
+) -> Iterable[Activity]:
+    """Yield the go-lives of waves in some weeks, and of sites that hold a date of their own."""
+    grouped: dict[tuple[int, date], list[WaveSite]] = defaultdict(list)
+    for place in places:
+        if place.live_on in weeks:
+            grouped[place.wave_id, place.live_on].append(place)
+    for (wave, on), group in grouped.items():
+        state, reason = _go_live_state(group, on, today)
+        yield Activity(
+            on=on,
+            kind="go_live",
+            title=_("%(wave)s goes live") % {"wave": group[0].wave.name},
+            state=state,
+            people=crowd.at([place.site_id for place in group]),
+            pk=wave,
+            query=f"wave={wave}&due={on}",
+            reason=reason,
+            level="",
+            is_past=on < today,
+            waves=waves_of(group),
+            regions=regions_of(group),
+        )
+
+
+def _go_live_state(group: Sequence[WaveSite], on: date, today: date) -> tuple[str, str]:
+    if on <= today:
+        return "live", ""
+    rests = sum(1 for p in group if rest_on(on, p.site))
+    words = ngettext(
+        "%(n)d site goes live on a day of rest", "%(n)d sites go live on a day of rest", rests
+    )
+    return ("risk", words % {"n": rests}) if rests else ("planned", "")
+
+
+def hand_overs_in(
+    places: Iterable[WaveSite], weeks: Weeks, crowd: Crowd, today: date
+) -> Iterable[Activity]:
+    """Yield the hand-overs of waves to Run in some weeks."""
+    grouped: dict[int, list[WaveSite]] = defaultdict(list)
+    for place in places:
+        if place.wave.handed_over_on and place.wave.handed_over_on in weeks:
+            grouped[place.wave_id].append(place)
+    for pk, group in grouped.items():
+        wave = group[0].wave
+        on = wave.handed_over_on or today
+        yield Activity(
+            on=on,
+            kind="hand_over",
+            title=_("%(wave)s is handed over to Run") % {"wave": wave.name},
+            state="run" if on <= today else "planned",
+            people=crowd.at([place.site_id for place in group]),
+            pk=pk,
+            query=f"wave={pk}",
+            reason="",
+            level="",
+            is_past=on < today,
+            waves=waves_of(group),
+            regions=regions_of(group),
+        )

@@ -1,0 +1,172 @@
+"""How much hits the same people in the same week: messages, questions and go-lives."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from communications.models import Approval, Message
+from onelift.dashboards.plan.queries.moments import Plan, Planned
+from onelift.dashboards.plan.queries.weeks import Weeks, monday_of
+from programmes.models import WaveSite
+from stakeholders.queries.crowd import Cell, Crowd
+
+# Contacts per person and week that people still take in.
+LIMIT = 3
+LEVELS = (Message.Level.OPERATIONAL, Message.Level.TACTICAL, Message.Level.STRATEGIC)
+NEVER = ("cancelled", "refused", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Load:
+    """The most contacts that one person gets in a week, and how many people get over the limit."""
+
+    contacts: int
+    people_over: int
+
+    @property
+    def limit(self) -> int:
+        """Return how many contacts a person still takes in."""
+        return LIMIT
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether somebody gets more than the limit."""
+        return self.contacts > LIMIT
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message at a site as the contact budget sees it: its level, 0 is the first, and moment."""
+
+    level: int
+    at: datetime
+
+    def comes_before(self, other: "Turn") -> bool:
+        """Tell whether it counts against the other: gone by then, or of a higher level."""
+        return self.at < other.at or (self.at == other.at and self.level < other.level)
+
+
+def turn_of(planned: Planned) -> Turn | None:
+    """Return the turn of a message at a site; None of what is urgent."""
+    content = planned.plan.approval.content
+    if content["schedule"]["is_urgent"]:
+        return None
+    level = content.get("level", planned.plan.message.level)
+    return Turn(LEVELS.index(level), planned.due.at)
+
+
+@dataclass
+class Hits:
+    """What hits which people: by week and site, the cells of a crowd and what means them.
+
+    People who share a site and all that any rule names are one cell, so the count is exact for
+    each person. Frozen audiences and hand-picked personas are left out: the true number is never
+    less.
+
+    Attributes:
+        crowd: the people of the board.
+        cells: of a message id, by site id, those that its rule means.
+        due: the message ids due at a site in a week; a go-live is None.
+        turns: when a message has its turn at a site, by ids of both; urgent ones have none.
+
+    """
+
+    crowd: Crowd
+    cells: Mapping[int, Mapping[int, list[Cell]]]
+    all_cells: Mapping[int, list[Cell]]
+    due: Mapping[tuple[date, int], list[int | None]] = field(default_factory=dict)
+    turns: Mapping[tuple[int, int], "Turn"] = field(default_factory=dict)
+
+    def at(self, week: date, site: int, without: Collection[int] = ()) -> list[tuple[Cell, int]]:
+        """Return how often each cell of a site is hit in a week, not counting some messages."""
+        hit: Counter[int] = Counter()
+        for message in self.due.get((week, site), ()):
+            if message is None or message not in without:
+                hit.update(id(cell) for cell in self._meant(message, site))
+        return [(cell, hit[id(cell)]) for cell in self.all_cells.get(site, ())]
+
+    def before(self, turn: "Turn", week: date, site: int, message: int) -> Counter[int]:
+        """Return how many other messages each cell of a site gets before one in its week."""
+        hit: Counter[int] = Counter()
+        for other in self.due.get((week, site), ()):
+            theirs = self.turns.get((other or 0, site))
+            if other != message and theirs and theirs.comes_before(turn):
+                hit.update(id(cell) for cell in self._meant(other, site))
+        return hit
+
+    def _meant(self, message: int | None, site: int) -> Iterable[Cell]:
+        if message is None:
+            return self.all_cells.get(site, ())
+        return self.cells[message].get(site, ())
+
+
+def hits_of(
+    plans: Iterable[Plan], planned: Iterable[Planned], places: Iterable[WaveSite], crowd: Crowd
+) -> Hits:
+    """Return what hits whom, each rule asked once."""
+    due: dict[tuple[date, int], list[int | None]] = defaultdict(list)
+    turns = {}
+    for each in planned:
+        if each.plan.state not in NEVER:
+            if turn := turn_of(each):
+                turns[each.plan.message.pk, each.place.site_id] = turn
+            due[monday_of(each.on), each.place.site_id].append(each.plan.message.pk)
+    for place in places:
+        due[monday_of(place.live_on), place.site_id].append(None)
+    everybody: dict[int, list[Cell]] = defaultdict(list)
+    for cell in crowd.cells:
+        everybody[cell["site"]].append(cell)
+    cells = {p.message.pk: crowd.cells_meant(p.rule) for p in plans}
+    return Hits(crowd, cells, everybody, due, turns)
+
+
+def loads_of(hits: Hits, sites: Collection[int], weeks: Weeks) -> dict[date, Load]:
+    """Return the load of some sites by week; a week in which nothing hits is left out."""
+    found = {}
+    for week in weeks:
+        counted = [pair for site in sites for pair in hits.at(week, site) if pair[1]]
+        if counted:
+            found[week] = _load(counted)
+    return found
+
+
+def load_with(
+    hits: Hits, version: Approval, planned: Iterable[Planned]
+) -> tuple[date, Load] | None:
+    """Return the week in which a version's people would get most if it is sent, and how much."""
+    meant = hits.crowd.cells_meant(version.content["rule"])
+    by_week: dict[date, list[tuple[Cell, int]]] = defaultdict(list)
+    for each in planned:
+        site, week = each.place.site_id, monday_of(each.on)
+        own = {id(cell) for cell in meant.get(site, ())}
+        others = hits.at(week, site, without=(version.message_id,))
+        by_week[week] += [(cell, n + 1) for cell, n in others if id(cell) in own]
+    loads = [(week, _load(counted)) for week, counted in by_week.items() if counted]
+    return max(loads, key=lambda pair: (pair[1].contacts, pair[1].people_over), default=None)
+
+
+def waiting_with(
+    hits: Hits, version: Approval, planned: Iterable[Planned], limit: int | None
+) -> int:
+    """Return how many people of a version would wait, since they get enough mails in that week.
+
+    Those of hand-picked personas and frozen audiences are left out: the number is never less.
+    """
+    if limit is None:
+        return 0
+    meant = hits.crowd.cells_meant(version.content["rule"])
+    people = 0
+    for each in planned:
+        turn, site = turn_of(each), each.place.site_id
+        if turn is None:
+            continue
+        before = hits.before(turn, monday_of(each.on), site, version.message_id)
+        people += sum(c["people"] for c in meant.get(site, ()) if before[id(c)] >= limit)
+    return people
+
+
+def _load(counted: Iterable[tuple[Cell, int]]) -> Load:
+    counted = list(counted)
+    over = sum(cell["people"] for cell, n in counted if n > LIMIT)
+    return Load(max(n for _cell, n in counted), over)

@@ -1,1 +1,0 @@
-"""Boards: one question each, answered by several floors and zipped."""

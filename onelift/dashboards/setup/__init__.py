@@ -1,0 +1,1 @@
+"""The settings of a programme as one page."""
