@@ -37,7 +37,7 @@ def test_the_mail_of_the_check_up_says_so(relay, settings):  # noqa: F811
 
 
 def test_all_other_mails_are_built_in_one_place():
-    """What ``build`` writes is tried in tests/communications/test_letter.py."""
+    """What ``build`` writes is tried in tests/communications/mailroom/test_letter.py."""
     makers = {
         str(path.relative_to(settings.BASE_DIR))
         for path in modules()

@@ -14,7 +14,7 @@ from communications.models import KitFile
 from events.queries.ticket import token_of as ticket_of
 from tests.browser.what_changes import make_page
 from tests.communications import making
-from tests.communications.test_kit import TEXTS, TO_GO_LIVE
+from tests.communications.kits.test_kit import TEXTS, TO_GO_LIVE
 from tests.events.making import make_event, seat
 from tests.feedback.conftest import *  # noqa: F403 - its fixtures
 

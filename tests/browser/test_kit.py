@@ -12,8 +12,8 @@ from communications.kits.services import kit
 from communications.kits.services.kit_link import hand_on
 from communications.models import KitDownload, KitFile
 from tests import factories
+from tests.communications.kits.test_kit import TEXTS, TO_GO_LIVE
 from tests.communications.making import approve, make_message
-from tests.communications.test_kit import TEXTS, TO_GO_LIVE
 from tests.events.making import make_event
 
 pytestmark = pytest.mark.django_db(transaction=True)

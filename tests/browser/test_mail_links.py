@@ -8,8 +8,8 @@ from communications.dispatches.services.linkcount import redirects_of
 from communications.dispatches.services.optout import link_of
 from communications.models import Delivery, LinkCount
 from stakeholders.models import OptOut
+from tests.communications.dispatches.test_linkcount import TEXTS
 from tests.communications.making import approve, make_message
-from tests.communications.test_linkcount import TEXTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from communications.kits.services import kit
 from communications.models import KitDownload, KitVersion
 from events.models import Event
+from tests.communications.kits.test_kit import TEXTS, TO_GO_LIVE
+from tests.communications.kits.test_kit_pages import text_of
 from tests.communications.making import approve, make_message
-from tests.communications.test_kit import TEXTS, TO_GO_LIVE
-from tests.communications.test_kit_pages import text_of
 from tests.events.making import make_event
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from onelift.dashboards.checkup.queries import database, work
-from tests.communications.test_mail import certificate, trusted  # noqa: F401  fixtures
+from tests.communications.mailroom.test_mail import certificate, trusted  # noqa: F401  fixtures
 from tests.operations.shape import free_port, wait_for
 from tests.operations.visitor import ask
 

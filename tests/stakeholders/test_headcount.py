@@ -18,8 +18,8 @@ from stakeholders.services.person import save_person
 from stakeholders.services.upsert import add_people, upsert_people
 from stakeholders.tasks import pump
 from tests import factories
-from tests.communications.test_import_meanwhile import bring, file_of
-from tests.communications.test_pump import at_once
+from tests.communications.dispatches.test_import_meanwhile import bring, file_of
+from tests.communications.operation.test_pump import at_once
 from tests.conftest import NOW
 
 KEY = ("site", "language", "business_line", "employer", "job")

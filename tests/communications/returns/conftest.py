@@ -4,9 +4,9 @@ import pytest
 
 from communications.dispatches.services.mailbox import read_returns
 from communications.models import Delivery
+from tests.communications.dispatches.test_sending import LATER
 from tests.communications.making import approve, make_message, run
 from tests.communications.returns.imap_server import ImapServer
-from tests.communications.test_sending import LATER
 
 
 @pytest.fixture

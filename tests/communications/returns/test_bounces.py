@@ -13,11 +13,11 @@ from communications.models import Bounce, Delivery, Heartbeat, State
 from stakeholders.models import Contact, Person
 from stakeholders.services.person import address_works
 from tests.communications.contacts import contacts
+from tests.communications.dispatches.test_do_not_contact import recipients
+from tests.communications.dispatches.test_import_meanwhile import bring, file_of
+from tests.communications.dispatches.test_sending import LATER, states
+from tests.communications.operation.test_pump import at_once
 from tests.communications.returns.reports import away, exchange, gmail, postfix
-from tests.communications.test_do_not_contact import recipients
-from tests.communications.test_import_meanwhile import bring, file_of
-from tests.communications.test_pump import at_once
-from tests.communications.test_sending import LATER, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

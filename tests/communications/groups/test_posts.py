@@ -23,8 +23,8 @@ from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Site, WaveSite
 from programmes.services.plan import assign_sites
 from tests.communications.making import TEXTS, approve, make_message
+from tests.communications.operation.test_pump import at_once
 from tests.communications.posting import GROUP_TEXTS, make_channel, run_posts, tell
-from tests.communications.test_pump import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,9 +11,9 @@ from communications.desk.queries.linkcount import link_lines
 from communications.models import LinkCount
 from programmes.scope import EVERYTHING, Scope
 from stakeholders.services.person import stop_contact
+from tests.communications.dispatches.test_optout import mails_to, path_of
+from tests.communications.dispatches.test_sending import LATER
 from tests.communications.making import approve, make_message, run
-from tests.communications.test_optout import mails_to, path_of
-from tests.communications.test_sending import LATER
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,9 +16,9 @@ from onelift.logs import hide
 from programmes.services.plan import hand_over
 from stakeholders.models import Person
 from tests import factories
+from tests.communications.kits.test_kit import TEXTS, TO_GO_LIVE
+from tests.communications.kits.test_kit_pages import KIT, text_of
 from tests.communications.making import approve, make_message
-from tests.communications.test_kit import TEXTS, TO_GO_LIVE
-from tests.communications.test_kit_pages import KIT, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

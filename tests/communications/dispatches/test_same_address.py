@@ -14,8 +14,8 @@ from communications.models import Addressee, Delivery, State
 from communications.operation.services import pump
 from stakeholders.models import Person
 from stakeholders.services.person import stop_contact
+from tests.communications.dispatches.test_sending import LATER
 from tests.communications.making import approve, make_message, run
-from tests.communications.test_sending import LATER
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

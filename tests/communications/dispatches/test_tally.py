@@ -30,8 +30,8 @@ from communications.operation.services.restore import hold_after_restore
 from programmes.scope import EVERYTHING, NOBODY, Scope
 from programmes.services.plan import move_wave
 from tests.communications.making import approve, make_message, run
+from tests.communications.operation.test_pump import at_once
 from tests.communications.tallies import counted, ends, tallied, tallied_ends
-from tests.communications.test_pump import at_once
 
 LATER = timedelta(minutes=6)
 STATES = st.sampled_from(State.values)

@@ -19,8 +19,8 @@ from communications.operation.services.restore import (
 )
 from tests import factories
 from tests.communications.database_copy import Backup
+from tests.communications.dispatches.test_dispatch_pages import address, text_of
 from tests.communications.making import approve, make_message, run
-from tests.communications.test_dispatch_pages import address, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

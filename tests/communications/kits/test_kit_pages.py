@@ -14,8 +14,8 @@ from communications.kits.services import kit
 from communications.models import KitDownload, KitFile, KitVersion
 from programmes.models import Wave
 from tests import factories
+from tests.communications.kits.test_kit import TEXTS, TO_GO_LIVE
 from tests.communications.making import approve, make_message
-from tests.communications.test_kit import TEXTS, TO_GO_LIVE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,9 +18,9 @@ from communications.operation.services.restore import copy_made_at, go_on
 from onelift.dashboards.checkup.queries import check_up
 from stakeholders.models import User
 from tests.communications.database_copy import Backup, postgresql
+from tests.communications.dispatches.test_dispatch_pages import address, text_of
 from tests.communications.making import approve, make_message, run
-from tests.communications.test_dispatch_pages import address, text_of
-from tests.communications.test_pump import at_once
+from tests.communications.operation.test_pump import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

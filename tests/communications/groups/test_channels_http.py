@@ -11,8 +11,8 @@ from communications.groups.channels.group import SERVICES, announce, check_addre
 from communications.groups.channels.http import Place, deliver, is_public
 from communications.groups.channels.service import Answer, Post
 from communications.mailroom.channels import ChannelError, Outcome
+from tests.communications.groups.test_channels import NEWS, SECRET, post
 from tests.communications.recorder import Recorder, certificate_in
-from tests.communications.test_channels import NEWS, SECRET, post
 
 PUBLIC = "93.184.216.34"
 

@@ -15,9 +15,9 @@ from stakeholders.models import Contact
 from stakeholders.services.person import save_person
 from stakeholders.tasks import pump as people_pump
 from tests.communications.contacts import contacts, last_sent
+from tests.communications.dispatches.test_import_meanwhile import bring, file_of
 from tests.communications.making import approve, make_message, run
-from tests.communications.test_import_meanwhile import bring, file_of
-from tests.communications.test_pump import at_once
+from tests.communications.operation.test_pump import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -25,8 +25,8 @@ from stakeholders.importing.facts import Facts
 from stakeholders.models import OptOut
 from stakeholders.services.optout import opt_out
 from stakeholders.services.upsert import upsert_people
+from tests.communications.dispatches.test_sending import LATER, states
 from tests.communications.making import TEXTS, approve, make_message, run
-from tests.communications.test_sending import LATER, states
 from tests.factories import PersonFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,8 +17,8 @@ from communications.mailroom.services import ledger
 from communications.models import Delivery, Message, State
 from communications.operation.services.pump import run_pump
 from programmes.models import Blackout
+from tests.communications.dispatches.test_dispatch_pages import address, text_of
 from tests.communications.making import approve, make_message, run
-from tests.communications.test_dispatch_pages import address, text_of
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
