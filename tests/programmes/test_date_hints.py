@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from inspect import getmembers, isclass
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 from django import forms
@@ -21,12 +21,8 @@ TEMPORAL = (forms.DateField, forms.TimeField, forms.DateTimeField, forms.SplitDa
 
 def fields_of_pages():
     """Return the dates and hours that are typed on forms of the portal."""
-    rooms = [import_module(f"{app}.forms") for app in APPS]
-    modules = [
-        import_module(f"{room.__name__}.{found.name}")
-        for room in rooms
-        for found in iter_modules(room.__path__)
-    ]
+    names = [m.name for app in APPS for m in walk_packages(import_module(app).__path__, f"{app}.")]
+    modules = [import_module(name) for name in names if ".forms." in name]
     classes = {c for m in modules for _name, c in getmembers(m, isclass)}
     declared = [c.base_fields for c in classes if hasattr(c, "base_fields")]
     return typed(declared)

@@ -8,21 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
-from communications.approvals.queries.approval import (
-    Decision,
-    decision_on,
-    open_versions,
-    waiting_of,
-)
+from communications.approvals.queries import approval as approvals
 from communications.approvals.services.notice import deciders_of
 from communications.dispatches.sources import source_of, titles_of
 from communications.groups.queries.post import channels_in, channels_named
-from communications.messages.queries.content import (
-    Changes,
-    changes_between,
-    opted_out_by_version,
-    readers,
-)
+from communications.messages.queries import content
 from communications.messages.queries.schedule import concerns
 from communications.models import Approval, Channel, Question
 from onelift.dashboards.people.queries.asker import Asker
@@ -45,7 +35,7 @@ from stakeholders.queries.crowd import Crowd
 
 
 @dataclass(frozen=True)
-class Card(Decision):
+class Card(approvals.Decision):
     """One decision as it is read in a minute.
 
     Attributes:
@@ -88,8 +78,8 @@ class Card(Decision):
     enough: int
     heaviest: tuple[date, Load] | None
     before: Approval | None
-    changes: Changes | None
-    unseen: Changes | None
+    changes: content.Changes | None
+    unseen: content.Changes | None
     questions: Sequence[Question]
     may_answer: bool
     deciders: Sequence[str]
@@ -158,7 +148,7 @@ def cards_of(
         hits=hits,
         channels=channels_named([version.content for version in waiting], asker.scope),
         limit=asker.programme.mails_a_week,
-        opted_out=opted_out_by_version(waiting, asker.programme.pk, asker.scope),
+        opted_out=content.opted_out_by_version(waiting, asker.programme.pk, asker.scope),
         seen=asker.query.get("changed", ""),
     )
     return sorted((_card(version, known, asker, user) for version in waiting), key=_urgency)
@@ -190,7 +180,7 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
     sites = [place.site_id for place in known.places if concerns(version, place)]
     rule = version.content["rule"]
     wanted = known.crowds.get(version.pk, known.crowd).readers(rule, sites)
-    decision = decision_on(version, wanted.total(), asker.scope, user)
+    decision = approvals.decision_on(version, wanted.total(), asker.scope, user)
     return Card(
         **vars(decision) | {"subject": known.titles.get(version.message_id, decision.subject)},
         is_own=user.pk in version.authors,
@@ -234,7 +224,7 @@ def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
 
 
 def _in_which_language(version: Approval, wanted: Mapping[str, int]) -> dict[str, Any]:
-    _own, others = readers(wanted, version.content["languages"])
+    _own, others = content.readers(wanted, version.content["languages"])
     return {
         "other": sum(count.people for count in others if count.reads),
         "nothing": sum(count.people for count in others if not count.reads),
@@ -247,8 +237,8 @@ def _what_changed(version: Approval, known: Known) -> dict[str, Any]:
     seen = next((each for each in earlier if str(each.pk) == known.seen and each.is_outdated), None)
     return {
         "before": before,
-        "changes": changes_between(before.content, version.content) if before else None,
-        "unseen": changes_between(seen.content, version.content) if seen else None,
+        "changes": content.changes_between(before.content, version.content) if before else None,
+        "unseen": content.changes_between(seen.content, version.content) if seen else None,
     }
 
 
@@ -289,9 +279,9 @@ class DecisionsBoard:
 def decisions_board(asker: Asker, user: User) -> DecisionsBoard:
     """Return what waits in a programme, in a number of queries that does not grow with it."""
     places = places_of(asker.scope)
-    versions = open_versions(asker.scope)
+    versions = approvals.open_versions(asker.scope)
     plans = with_ends(plans_of(asker.programme, asker.scope, versions), asker.programme)
-    waiting = waiting_of(versions)
+    waiting = approvals.waiting_of(versions)
     planned, cards = planned_at(plans, places), []
     if waiting:
         crowd = crowd_with(waiting, plans, places, asker.scope)
