@@ -39,10 +39,8 @@ def make_backup(folder: Path) -> Manifest:
     folder = folder.absolute()
     refuse_place(folder)
     part = folder.with_name(f"{folder.name}.part")
-    with store().beside():
-        refuse_database()
-        with emptied(part):
-            made = fill(part)
+    with emptied(part):
+        made = fill(part)
         part.replace(folder)
     sync_folder(folder.parent)
     return made
@@ -110,9 +108,14 @@ def empty(part: Path) -> None:
 
 
 def fill(part: Path) -> Manifest:
-    """Write everything into a folder, the manifest last; take away what was not finished."""
+    """Write everything into a folder, the manifest last; take away what was not finished.
+
+    Restores are let in again before the folder gets its name: that is the last thing to be done.
+    """
     try:
-        made = written(part)
+        with store().beside():
+            refuse_database()
+            made = written(part)
         manifests.write(made, part)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
