@@ -112,5 +112,5 @@ def test_dora_reads_the_roles(cast, keyboard, page):  # noqa: F811
     keys.follow("Waves")
     keys.follow("Roles")
     assert "Tom Test" in page.inner_text("main")
-    assert "Take away" not in page.inner_text("main")
+    assert "Remove role" not in page.inner_text("main")
     assert keys.pages == 2
