@@ -67,12 +67,15 @@ def kill_again_and_again(
 def break_again_and_again(
     installation: Installation, people: int, times: int, break_down: Callable[[], None]
 ) -> int:
-    """Break a server down in the middle of a dispatch; return how many processes were sending."""
+    """Break a server down in the middle of a dispatch; return how many processes it may have hit.
+
+    A process may have a batch in hand before it has a connection.
+    """
     hit = 0
     for _ in range(times):
         goal = installation.accepted() + random.randint(1, people // times // 2)
         until(lambda goal=goal: installation.accepted() >= goal, WAIT, f"mail {goal}")
-        hit += len(installation.senders())
+        hit += len(installation.children())
         break_down()
     assert installation.accepted() < people, "the dispatch ended before the last break-down"
     return hit

@@ -48,20 +48,20 @@ def test_postgres_that_breaks_down_twice_loses_and_doubles_nothing(installation,
     installation.tell_relay(seconds_per_mail=0.2)
     installation.start_workers()
     installation.start_beat()
-    hit = 0
+    hit = 0  # a process may have a batch in hand before it has a connection
     for seconds in DOWN_SECONDS:
         goal = installation.accepted() + PEOPLE // 5
         until(lambda goal=goal: installation.accepted() >= goal, 60, f"mail {goal}")
-        hit += len(installation.senders())
+        hit += len(installation.children())
         cluster.break_down()
         time.sleep(seconds)
         cluster.start()
     assert installation.accepted() < PEOPLE, "the dispatch ended before the last break-down"
     until(installation.is_at_rest, 80, f"rest: {installation.states()}")
     states = installation.check_ledger(PEOPLE, hit * BATCH)
-    # Each sender fails once, and what the clock asks for meanwhile; nobody tries without a pause.
+    # Each process fails once, and what the clock asks for meanwhile; nobody tries without a pause.
     assert 2 <= failures(installation) <= hit + 4
-    print(f"{states}, {hit} senders hit")  # noqa: T201  shown when the test fails
+    print(f"{states}, {hit} processes hit")  # noqa: T201  shown when the test fails
 
 
 def test_web_that_started_while_postgres_was_down_refuses_another_key_once_it_is_back(
