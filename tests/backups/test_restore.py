@@ -113,14 +113,14 @@ def test_tables_that_a_later_version_made_are_gone(folder):
 @alike
 def test_a_backup_of_an_older_version_is_brought_up_to_date(portal, tmp_path):
     folder = tmp_path / "older"
-    call_command("migrate", "communications", "0025", verbosity=0)
+    call_command("migrate", "events", "zero", verbosity=0)
     try:
         manage("backup", folder)
         with connection.cursor() as cursor:
             before = {*connection.introspection.table_names(cursor)}
     finally:
         call_command("migrate", verbosity=0)
-    assert body_of(folder)["migrations"]["communications"].startswith("0025")
+    assert "events" not in body_of(folder)["migrations"]
     manage("restore", folder, "--replace")
     with connection.cursor() as cursor:
         after = {*connection.introspection.table_names(cursor)}

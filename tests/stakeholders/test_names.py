@@ -1,8 +1,6 @@
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,29 +77,3 @@ def test_an_import_writes_them_and_keeps_what_files_do_not_tell(db, now):
     assert person.folded_name == "unal eva|eva unal"
     assert person.is_do_not_contact
     assert person.language_chosen_at == now
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_folds_the_names_that_are_there():
-    executor = MigrationExecutor(connection)
-    executor.migrate([("stakeholders", "0003_crowd_indexes")])
-    try:
-        old = executor.loader.project_state([("stakeholders", "0003_crowd_indexes")]).apps
-        site = SiteFactory()
-        people = old.get_model("stakeholders", "Person").objects
-        for n, name in enumerate(["Šimić", "王"]):
-            people.create(
-                personnel_number=f"P{n}",
-                last_name=name,
-                first_name="Ana",
-                email="a@x.example",
-                language="en",
-                site_id=site.pk,
-            )
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
-    assert set(Person.objects.values_list("folded_name", flat=True)) == {
-        "simic ana|ana simic",
-        "王ana|ana王",
-    }

@@ -1,11 +1,9 @@
 """Programmes are walls: who belongs to one, and who lets people in."""
 
 from datetime import date
-from importlib import import_module
 
 import pytest
 from auditlog.models import LogEntry
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -191,13 +189,6 @@ def test_the_list_of_programmes_needs_the_same_queries(
     with django_assert_num_queries(7):
         page = client.get("/programmes/").content.decode()
     assert "2 sites" in page
-
-
-def test_an_older_installation_keeps_the_sites_of_its_waves(cast):
-    Programme.sites.through.objects.all().delete()
-    migration = import_module("programmes.migrations.0008_sites_of_a_programme")
-    migration.take_in_the_sites_of_waves(apps, None)
-    assert set(cast.programme.sites.all()) == {cast.barcelona, cast.shanghai}
 
 
 def test_who_gets_a_role_of_the_installation_is_told_so(cast, ada, as_user, mailoutbox):

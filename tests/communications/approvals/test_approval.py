@@ -6,10 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from communications.approvals.services import approval as approvals
-from communications.approvals.services.approval import fingerprint_of
 from communications.dispatches.services.sending import send_ready
 from communications.mailroom.channels.lanes import Lanes
 from communications.mailroom.channels.mail import RelayConfig
@@ -281,23 +279,6 @@ def test_a_mail_that_begins_in_the_same_moment_is_left_to_its_sender(act, cast, 
         until(is_waited_for, 20, "the decision waits for the row")
     decision.join()
     assert states() == {"sending": 1, "cancelled" if act == "withdraw" else "planned": 5}
-
-
-def test_versions_from_before_get_the_purpose_of_their_message(cast, now):
-    message = make_message(cast, now, purpose="Tell", key_points="One desk")
-    approve(cast, message, now)
-    try:
-        MigrationExecutor(connection).migrate([("communications", "0012_life")])
-        older = Approval.objects.only("content").get()
-        assert {"purpose", "key_points"}.isdisjoint(older.content)
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
-    version = Approval.objects.get()
-    assert (version.content["purpose"], version.content["key_points"]) == ("Tell", "One desk")
-    assert version.fingerprint == fingerprint_of(version.content)
-    with pytest.raises(RefusedError, match="Nothing has changed since version 1"):
-        approvals.ask(message, cast.ines, now)
 
 
 def test_a_change_of_the_purpose_waits_for_approval_again(cast, now):

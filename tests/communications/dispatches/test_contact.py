@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from communications.dispatches.queries.reach import counts, people_in, reached, unreached
 from communications.dispatches.services import dispatch as acts
@@ -152,18 +151,3 @@ def test_a_contact_noted_while_its_person_moves_is_brought_after(cast, told, now
     Contact.objects.filter(person=told[1]).update(site=None)
     people_pump()
     assert by_site(cast, now).total() == len(told)
-
-
-def test_what_was_sent_before_the_rollup_came_is_filled_in(cast, now, relay):
-    approve(cast, make_message(cast, now), now)
-    run(now + LATER)
-    before = contacts()
-    try:
-        MigrationExecutor(connection).migrate([("communications", "0003_lean_ledger")])
-        assert "communications_contact" not in connection.introspection.table_names()
-        assert not Contact.objects.exists()
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
-    assert contacts() == before == last_sent()
-    assert Contact.objects.count() == 6
