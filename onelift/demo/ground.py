@@ -2,16 +2,17 @@
 
 It needs Python alone, since nothing is installed yet. What a run that was killed has left behind
 is ended, by the files in which each process has written its number; then a port that somebody else
-has is named in a sentence.
+has is named in a sentence, and a database that this version cannot bring up to date.
 """
 
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 # What is in the command of each process of the Procfile: a number may be another's by now.
@@ -20,10 +21,11 @@ OURS = (b"gunicorn", b"onelift.serving", b"celery", b"catch_mail")
 STARTER = b"honcho"
 # A worker ends the mail in hand before it goes.
 SECONDS = 30.0
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(port: int, var: Path) -> int:
-    """Make room for a run, and return the exit code: 1 where a port is taken."""
+    """Make room for a run, and return the exit code: 1 where something else is in the way."""
     ended = end_leftovers(var / "run")
     if ended:
         sys.stdout.write(f"Ended what an earlier run had left behind: {', '.join(ended)}.\n")
@@ -34,7 +36,28 @@ def main(port: int, var: Path) -> int:
                 f"End that program, or choose another port: make demo PORT={port + 1000}\n"
             )
             return 1
+    if is_of_another_version(var / "onelift.sqlite3"):
+        sys.stderr.write(
+            f"The database in {var} was made by another version, and cannot be brought up to date. "
+            "To begin anew, with none of its data: make demo-reset\n"
+        )
+        return 1
     return 0
+
+
+def is_of_another_version(database: Path) -> bool:
+    """Tell whether a database has a step of the migrations that this version does not know."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database)) as connection, suppress(sqlite3.OperationalError):
+        steps = connection.execute("SELECT app, name FROM django_migrations").fetchall()
+        return any(is_unknown(ROOT / app / "migrations", name) for app, name in steps)
+    return False
+
+
+def is_unknown(folder: Path, name: str) -> bool:
+    """Tell whether a step is missing from a folder of ours; the steps of others are not ours."""
+    return folder.is_dir() and not (folder / f"{name}.py").exists()
 
 
 def end_leftovers(folder: Path) -> list[str]:

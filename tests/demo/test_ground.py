@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
@@ -55,6 +56,32 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path, next_one, use):
     assert done.stderr.splitlines() == [
         f"{taken} End that program, or choose another port: make demo PORT={port + 1000}"
     ]
+
+
+def database_of(var, *steps):
+    """Make a database to which some steps of the migrations were applied."""
+    with closing(sqlite3.connect(var / "onelift.sqlite3")) as made:
+        made.execute("CREATE TABLE django_migrations (app, name)")
+        made.executemany("INSERT INTO django_migrations VALUES (?, ?)", steps)
+        made.commit()
+
+
+def test_a_database_of_another_version_is_named_with_what_to_do(tmp_path, free):
+    database_of(tmp_path, ("events", "0001_initial"), ("events", "0099_of_another_version"))
+    done = run(free, tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.endswith("To begin anew, with none of its data: make demo-reset\n")
+
+
+def test_a_database_of_this_version_is_in_nobodys_way(tmp_path, free):
+    database_of(tmp_path, ("events", "0001_initial"), ("auth", "0001_a_step_of_others"))
+    done = run(free, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_database_that_was_never_migrated_is_in_nobodys_way(tmp_path, free):
+    (tmp_path / "onelift.sqlite3").touch()
+    assert run(free, tmp_path).returncode == 0
 
 
 def test_what_a_killed_run_has_left_is_ended(tmp_path, free):
