@@ -32,10 +32,10 @@ from communications.models import (
 from communications.operation.services.restore import copy_made_at, go_on, hold_after_restore
 from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.admin.texts import LANGUAGES, LanguageFilter, MissingFilter, language_parts, missing
+from programmes.database.clock import database_now
+from programmes.design import formats
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of
-from programmes.rendering import formats
 
 SUBJECTS = tuple(column_of("subject", code) for code in LANGUAGES)
 OF_MESSAGE = tuple(f"message__{column}" for column in SUBJECTS)

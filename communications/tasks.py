@@ -6,7 +6,7 @@ from communications.dispatches.services import mailbox, tally
 from communications.groups.services import post_sending
 from communications.kits.services import kit
 from communications.operation.services import pump
-from programmes.queries.clock import database_now, running_clock
+from programmes.database.clock import database_now, running_clock
 
 
 @shared_task(name="communications.pump")

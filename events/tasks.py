@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from events.services import mailing
-from programmes.queries.clock import running_clock
+from programmes.database.clock import running_clock
 
 
 @shared_task(name="events.deliver")

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from communications.models import Heartbeat
 from feedback.services.edition import publish_surveys
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 
 @shared_task(name="feedback.pump")

@@ -18,7 +18,7 @@ from kombu import Exchange, Queue
 from onelift import liveness, stray, tracing  # noqa: F401  they listen to Celery's signals
 from onelift.broker import SCHEME
 from onelift.launch import launch
-from programmes.wake import ask_to_stop
+from programmes.database.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 

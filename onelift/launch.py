@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from onelift.environment import strangers
 from onelift.logs import headline
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 log = logging.getLogger(__name__)
 

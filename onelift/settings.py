@@ -221,7 +221,7 @@ REDIS_URL: str = env.url(
 )
 BROKER_DIR = VAR_DIR / "broker"
 
-FORM_RENDERER = "programmes.forms.fields.FormRenderer"
+FORM_RENDERER = "programmes.design.fields.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

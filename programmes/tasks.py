@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.attempt import sweep_attempts
 
 

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 
-from programmes.exports import defused, fit_for_workbook
+from programmes.design.cells import defused, fit_for_workbook
 from stakeholders.models.person import PersonQuerySet
 
 __all__ = ["defused", "people_csv", "people_xlsx", "table_csv", "table_file", "workbook"]

@@ -6,8 +6,8 @@ import pytest
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
+from programmes.database.compiled import Compiled, Statement
 from programmes.models import Programme
-from programmes.queries.compiled import Compiled, Statement
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from events.models.event import LONGEST_REMINDER_DAYS, MOST_SEATS
 from events.services.event import EventData
-from programmes.forms.fields import DayField, HourField, KeptTextField, KeysField
+from programmes.design.fields import DayField, HourField, KeptTextField, KeysField
 from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, Site, Stream, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of

@@ -7,7 +7,7 @@ from babel.dates import format_date, format_time, get_timezone_name
 from django.utils import translation
 from django.utils.translation import gettext
 
-from programmes.rendering.formats import locale_of
+from programmes.design.formats import locale_of
 
 
 def day_words(at: datetime, zone: str, language: str) -> str:

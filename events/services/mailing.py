@@ -24,7 +24,7 @@ from events.queries.ticket import link_of
 from events.rendering.calendar import CANCEL, REQUEST, attached
 from events.rendering.code import spaced
 from events.rendering.mail import render_mail
-from programmes.wake import is_stopping
+from programmes.database.wake import is_stopping
 from stakeholders.models import Person
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from events.models import Event, EventMail, Registration
-from programmes.wake import wake
+from programmes.database.wake import wake
 
 TASK = "events.deliver"
 

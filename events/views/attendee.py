@@ -12,8 +12,8 @@ from events.queries.event import event_lines
 from events.services.registration import ClosedError, withdraw
 from events.views.event import event_in, own_event
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.views.paging import page_of
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 from stakeholders.exports import table_file
 
 PER_PAGE = 50

@@ -15,7 +15,7 @@ from events.services.checkin import Answer, check_in, undo
 from events.services.registration import ClosedError, walk_in
 from events.views.event import event_in
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 UNKNOWN, FULL, UNDONE = "unknown", "full", "undone"
 

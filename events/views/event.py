@@ -18,11 +18,11 @@ from events.queries.event import event_lines
 from events.queries.text import text_in, texts_of
 from events.services.event import cancel_event, change_event, create_event, write_texts
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 from programmes.forms.refusal import accepts
-from programmes.queries.clock import database_now
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, text_of
 from programmes.services.texts import TextChangedError
-from programmes.views.paging import page_of
 
 PER_PAGE = 25
 

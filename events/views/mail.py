@@ -10,7 +10,7 @@ from events.models import EventMail
 from events.services.telling import wake_tellers
 from events.views.event import event_in
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 
 @require_POST

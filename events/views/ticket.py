@@ -27,9 +27,9 @@ from events.rendering.calendar import PUBLISH, calendar_file
 from events.rendering.code import code_svg, spaced
 from events.rendering.words import day_words, hour_words
 from events.services.registration import ClosedError, register, withdraw
-from programmes.queries.clock import database_now
-from programmes.rendering.page import page_in
-from programmes.views.sealed import opens_nothing, sealed
+from programmes.database.clock import database_now
+from programmes.design.page import page_in
+from programmes.design.sealed import opens_nothing, sealed
 from stakeholders.access import scope_of
 
 GOING, WAITING = Registration.State.GOING, Registration.State.WAITING

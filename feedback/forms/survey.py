@@ -17,7 +17,7 @@ from feedback.rendering import standard_texts
 from feedback.services.survey import KINDS, OWN, SurveyData, SurveyTexts
 from feedback.sources import SurveySource
 from feedback.translation import SOURCE
-from programmes.forms.fields import KeptTextField
+from programmes.design.fields import KeptTextField
 from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, fingerprint
 

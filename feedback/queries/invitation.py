@@ -13,7 +13,7 @@ from django.db.models import QuerySet, Value
 from communications.dispatches.services.link import hash_of
 from feedback.models import Invitation
 from feedback.queries.mark import mark_of
-from programmes.queries.compiled import Compiled
+from programmes.database.compiled import Compiled
 
 PURPOSE = "survey"
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from feedback.models import HeldAnswer
 from feedback.queries.invitation import Opened, open_link
 from feedback.queries.mark import nonce_hash_of, stored
-from programmes.queries.compiled import Statement
+from programmes.database.compiled import Statement
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from feedback.queries.questionnaire import (
     questionnaire_of,
 )
 from feedback.services.answer import is_repeat, record_answers
-from programmes.rendering.page import page_in
-from programmes.views.sealed import sealed
+from programmes.design.page import page_in
+from programmes.design.sealed import sealed
 
 # Where a page that is kept gets the nonce of each form; nobody can write this into a text.
 NONCE = get_random_string(40)

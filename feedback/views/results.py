@@ -13,9 +13,9 @@ from feedback.models import Survey
 from feedback.queries.response import TOTAL, Response
 from feedback.queries.results import Results, Row, comments_of, results_of
 from programmes.access import ScopedRequest, requires
-from programmes.rendering.dots import DotRow
-from programmes.rendering.formats import percent
-from programmes.rendering.stack import StackPart
+from programmes.design.charts.dots import DotRow
+from programmes.design.charts.stack import StackPart
+from programmes.design.formats import percent
 
 COMMENTS_A_PAGE = 12
 

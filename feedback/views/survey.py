@@ -20,7 +20,7 @@ from feedback.queries.survey import survey_lines
 from feedback.services.survey import change_survey, create_survey, write_texts
 from feedback.translation import SOURCE, complete_languages
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.texts import TextChangedError
 
 

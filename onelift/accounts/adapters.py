@@ -22,7 +22,7 @@ from onelift.accounts.forms import PASSWORD_ERRORS
 from onelift.limits.address import address_of
 from onelift.limits.device import remember_device
 from onelift.limits.guesses import PASSWORD, Guess, forget_guesses
-from programmes.rendering import formats
+from programmes.design import formats
 from stakeholders.access import home_of
 from stakeholders.models import User
 from stakeholders.rendering import in_own_language_of

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from onelift.limits.guesses import CODE, PASSWORD, Guess, may_mail_link, may_tell_strangers
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.services.password import ask_for_link
 
 PASSWORD_RULES = _(

@@ -18,7 +18,7 @@ from onelift.backups.refusal import BackupError
 from onelift.backups.stores import store
 from onelift.backups.target import target
 from onelift.version import VERSION
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.queries.key import keys
 
 # How the files of a backup begin, also while they are written.

@@ -18,7 +18,7 @@ from onelift.backups.files import copy, entry_of
 from onelift.backups.manifest import MARK, MEDIA, Manifest
 from onelift.backups.stores import store
 from onelift.backups.target import Target
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.queries.key import Keys, keys
 from programmes.services.key import keep_key
 

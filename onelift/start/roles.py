@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from onelift.start.forms import HolderForm
 from programmes.access import ScopedRequest, asks_second_factor, requires_installation
+from programmes.database.clock import database_now
+from programmes.design.back import came_from
 from programmes.forms.refusal import accepts
 from programmes.models import Programme
-from programmes.queries.clock import database_now
-from programmes.views.back import came_from
 from stakeholders.models import Role, User
 from stakeholders.services.invitation import invite
 from stakeholders.services.role import give_role

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from onelift.start.facts import Facts
 from onelift.start.progress import STEPS, Progress
 from onelift.start.roles import may_appoint
+from programmes.design import formats
 from programmes.models import Programme, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
-from programmes.rendering import formats
 from programmes.scope import Scope
 from stakeholders.access import lacks_second_factor
 from stakeholders.models import Role, User

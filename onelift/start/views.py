@@ -14,10 +14,10 @@ from onelift.start.forms import SitesForm
 from onelift.start.progress import Progress, furthest, progress_of
 from onelift.start.steps import Reader, steps_for
 from programmes.access import ScopedRequest, requires, requires_installation
-from programmes.queries.clock import database_now
-from programmes.rendering import formats
+from programmes.database.clock import database_now
+from programmes.design import formats
+from programmes.design.back import came_from
 from programmes.scope import NOBODY, Scope
-from programmes.views.back import came_from
 from stakeholders.access import scope_of, settled_home_of
 from stakeholders.importing.manner import SITES_FILE
 from stakeholders.importing.refusal import ImportRefusedError

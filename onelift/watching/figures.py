@@ -18,7 +18,7 @@ from onelift.celery import QUEUES
 from onelift.version import VERSION
 from onelift.watching.broker import tasks_waiting, workers_alive
 from onelift.watching.patience import patiently
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import ImportRun
 
 # Seconds that a scrape waits for each.

@@ -15,7 +15,7 @@ from django.contrib.admin.widgets import (
 )
 from django.db import models
 
-from programmes.forms.fields import CalendarDayField, HourField, KeysField, is_key
+from programmes.design.fields import CalendarDayField, HourField, KeysField, is_key
 
 # No key is longer, and no text of a database holds NUL.
 UNFIT = re.compile(r"\x00|\d{19}")

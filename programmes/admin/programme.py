@@ -16,6 +16,7 @@ from programmes.admin.tables import (
     WrittenInline,
 )
 from programmes.admin.texts import LANGUAGES, MissingFilter, TextsAdmin, missing
+from programmes.database.clock import database_now
 from programmes.forms.programme import ProgrammeAdminForm
 from programmes.forms.service import ServiceAdminForm
 from programmes.forms.support import SupportAdminForm
@@ -29,7 +30,6 @@ from programmes.models import (
     Wave,
     WaveSite,
 )
-from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of
 from programmes.services.blackout import remove_blackout, save_blackout
 from programmes.services.plan import write_wave

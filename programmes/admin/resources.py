@@ -18,9 +18,9 @@ from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import Diff, ModelResource
 from import_export.widgets import ForeignKeyWidget
 
-from programmes.exports import defused, fit_for_workbook, restored
+from programmes.database.clock import database_now
+from programmes.design.cells import defused, fit_for_workbook, restored
 from programmes.models import BusinessLine, Programme, Region, Service, Site, Stream
-from programmes.queries.clock import database_now
 
 _STYLE = re.compile(r' style="[^"]*"')
 Row = MutableMapping[str, Any]

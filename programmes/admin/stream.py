@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.resources import StreamResource
 from programmes.admin.tables import LookedAtAdmin, ReferenceAdmin, TableAdmin
+from programmes.database.clock import database_now
 from programmes.forms.stream import PartAdminForm
 from programmes.models import Member, Milestone, Objective, Stream, StreamUpdate
-from programmes.queries.clock import database_now
 from programmes.services.service import save_stream
 from programmes.services.stream import remove_part, restore_part, save_part
 

@@ -20,9 +20,9 @@ from import_export.forms import ExportForm
 from programmes.admin.choices import KeyedAdmin, Rows
 from programmes.admin.resources import FORMATS
 from programmes.admin.words import name_fields
-from programmes.forms.fields import is_key
+from programmes.database.clock import database_now
+from programmes.design.fields import is_key
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.queries.usage import uses_of
 from programmes.services.trail import note_seen
 

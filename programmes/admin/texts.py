@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from programmes.admin.tables import TableAdmin
-from programmes.forms.fields import KeptTextField
+from programmes.database.clock import database_now
+from programmes.design.fields import KeptTextField
+from programmes.design.marks import STATUSES
 from programmes.models import Programme
-from programmes.queries.clock import database_now
 from programmes.queries.texts import column_of, states_of, text_of, translated_fields
-from programmes.rendering.marks import STATUSES
 from programmes.services.texts import write_text
 
 LANGUAGES = dict(settings.LANGUAGES)

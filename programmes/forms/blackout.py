@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField
+from programmes.design.fields import DayField
 from programmes.models import Blackout, Region
 
 FIELDS = ("name", "first_on", "last_on", "region")

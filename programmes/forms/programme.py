@@ -7,8 +7,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField, is_far
-from programmes.forms.logo import kept_logo
+from programmes.design.fields import DayField, is_far
+from programmes.design.logo import kept_logo
 from programmes.forms.refusal import SeenForm
 from programmes.forms.wave import SitesField
 from programmes.models import Site

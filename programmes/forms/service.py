@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField, KeptTextField
+from programmes.design.fields import DayField, KeptTextField
 from programmes.forms.refusal import SeenForm, refuse_of_other_programmes
 from programmes.models import Programme, Service, Stream, fingerprint
 from programmes.queries.texts import text_of

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField
+from programmes.database.clock import database_now
+from programmes.database.removal import Removable
+from programmes.design.fields import DayField
 from programmes.models import Member, StreamUpdate
-from programmes.models.removal import Removable
-from programmes.queries.clock import database_now
 from programmes.queries.moves import Move
 from programmes.services.stream import check_not_to_come
 from programmes.services.update import UpdateData

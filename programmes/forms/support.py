@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import HourField
+from programmes.design.fields import HourField
 from programmes.models import SupportContact
 from programmes.models.support import DAYS, telephone, web_address
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField, KeysField
+from programmes.design.fields import DayField, KeysField
 from programmes.forms.refusal import programme_in
 from programmes.models import Programme, Site, Wave, WaveSite
 from programmes.scope import Scope

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models.removal import Removable, RemovableQuerySet
+from programmes.database.removal import Removable, RemovableQuerySet
 from programmes.scope import Scope
 
 OLD_AFTER = timedelta(days=14)

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.database.removal import Removable, RemovableQuerySet
 from programmes.models.programme import Programme
-from programmes.models.removal import Removable, RemovableQuerySet
 from programmes.scope import Scope
 
 

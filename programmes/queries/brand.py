@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programmes.design.contrast import contrast
 from programmes.models import Programme
-from programmes.rendering.contrast import contrast
 
 WHITE = "#FFFFFF"
 

@@ -13,9 +13,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from programmes.design import formats
 from programmes.models import Milestone
 from programmes.models.objective import Measured
-from programmes.rendering import formats
 
 ON, RISK, OFF, UNKNOWN, OLD = "on", "risk", "off", "unmeasured", "old"
 ENOUGH, LITTLE = 0.9, 0.6

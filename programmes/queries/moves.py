@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from programmes.design import formats
 from programmes.models import Milestone, Objective
-from programmes.rendering import formats
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 
+from programmes.design.charts.bullet import Bullet
 from programmes.models.objective import Measured
 from programmes.queries.judgement import Finding, judge_objective
-from programmes.rendering.bullet import Bullet
 
 
 @dataclass(frozen=True)

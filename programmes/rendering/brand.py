@@ -1,7 +1,7 @@
 """The stylesheet that gives pages the accents of a programme, in both themes."""
 
+from programmes.design.contrast import contrast, nearest_passing
 from programmes.models import Programme
-from programmes.rendering.contrast import contrast, nearest_passing
 
 # The grounds and inks of static/css/tokens.css.
 LIGHT_GROUND = "#F6F7F9"

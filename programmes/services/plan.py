@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from programmes.design.formats import day
 from programmes.models import Programme, Site, Wave, WaveSite
-from programmes.rendering.formats import day
 
 
 @transaction.atomic

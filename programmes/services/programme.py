@@ -14,11 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from programmes.design.contrast import ENOUGH_FOR_TEXT, contrast, nearest_passing
 from programmes.models import Programme, Site, WaveSite
 from programmes.models.programme import hex_colour
 from programmes.models.trail import PROGRAMME
 from programmes.queries.texts import SOURCE_LANGUAGE
-from programmes.rendering.contrast import ENOUGH_FOR_TEXT, contrast, nearest_passing
 from programmes.services.texts import write_text
 from programmes.services.trail import write_entry
 

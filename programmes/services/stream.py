@@ -11,9 +11,9 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from programmes.database.removal import Removable
 from programmes.models import Member, Milestone
 from programmes.models.objective import Measured
-from programmes.models.removal import Removable
 
 Part = TypeVar("Part", bound=Removable)
 AnyMeasured = TypeVar("AnyMeasured", bound=Measured)

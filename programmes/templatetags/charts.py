@@ -11,18 +11,18 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from programmes.rendering.bullet import Bullet, draw_bullet
-from programmes.rendering.canvas import Drawing
-from programmes.rendering.countdown import draw_countdown
-from programmes.rendering.dots import DotRow, draw_dots
-from programmes.rendering.grid import GridMark, draw_grid, draw_ladder, draw_stand_alone
-from programmes.rendering.ledger import LedgerPart, draw_bar, in_order
-from programmes.rendering.milestones import Mark, draw_milestones
-from programmes.rendering.reach import ReachRow, draw_reach
-from programmes.rendering.routemap import Lane, Stop, draw_routemap
-from programmes.rendering.stack import StackPart, draw_stack
-from programmes.rendering.timeline import PlanLane, draw_plan
-from programmes.rendering.trend import TrendPoint, draw_trend
+from programmes.design.charts.bullet import Bullet, draw_bullet
+from programmes.design.charts.canvas import Drawing
+from programmes.design.charts.countdown import draw_countdown
+from programmes.design.charts.dots import DotRow, draw_dots
+from programmes.design.charts.grid import GridMark, draw_grid, draw_ladder, draw_stand_alone
+from programmes.design.charts.ledger import LedgerPart, draw_bar, in_order
+from programmes.design.charts.milestones import Mark, draw_milestones
+from programmes.design.charts.reach import ReachRow, draw_reach
+from programmes.design.charts.routemap import Lane, Stop, draw_routemap
+from programmes.design.charts.stack import StackPart, draw_stack
+from programmes.design.charts.timeline import PlanLane, draw_plan
+from programmes.design.charts.trend import TrendPoint, draw_trend
 
 register = template.Library()
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.marks import FACES, ICONS, SHAPES, STATUSES, TONE_SHAPES
+from programmes.design import formats
+from programmes.design.marks import FACES, ICONS, SHAPES, STATUSES, TONE_SHAPES
 
 register = template.Library()
 register.filter("size", formats.size)
@@ -116,7 +116,7 @@ def text_direction(code: str) -> str:
 
 @register.filter
 def undo_url(message: Any) -> str:
-    """Return where a message can be undone (see ``programmes.views.undo``), or nothing."""
+    """Return where a message can be undone (see ``programmes.design.undo``), or nothing."""
     word, _space, url = (message.extra_tags or "").partition(" ")
     return url if word == "undo" else ""
 

@@ -6,7 +6,7 @@ from datetime import date
 from django import template
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
+from programmes.design import formats
 
 register = template.Library()
 

@@ -4,8 +4,6 @@ Days and hours are the site's own; instants are aware datetimes in UTC.
 """
 
 from programmes.timing.due import (
-    FIRST_YEAR,
-    LAST_YEAR,
     Due,
     day_at,
     due_at,
@@ -27,8 +25,6 @@ from programmes.timing.rest import (
 from programmes.timing.schedule import Schedule, Scheduled
 
 __all__ = [
-    "FIRST_YEAR",
-    "LAST_YEAR",
     "Delay",
     "Due",
     "Schedule",

@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from programmes.design.years import FIRST_YEAR, LAST_YEAR
 from programmes.timing.instants import instant
 from programmes.timing.rest import ONE_DAY, Delay, Place, Span, next_working_day, rest_on
 from programmes.timing.schedule import HasSchedule
-
-# Of dates that people give. Beyond them no calendar is known, and days cannot be added.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @dataclass(frozen=True)

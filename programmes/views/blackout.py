@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 from programmes.forms.blackout import BlackoutForm
 from programmes.forms.refusal import accepts
 from programmes.models import Blackout, Region
-from programmes.queries.clock import database_now
 from programmes.services.blackout import remove_blackout, save_blackout
-from programmes.views.paging import page_of
 
 
 @require_GET

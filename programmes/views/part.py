@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design import formats
+from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
 from programmes.forms.stream import (
     DoneForm,
@@ -28,10 +31,7 @@ from programmes.forms.stream import (
 )
 from programmes.models import Member, Milestone, Objective, Stream
 from programmes.models.objective import Measured
-from programmes.queries.clock import database_now
-from programmes.rendering import formats
 from programmes.services.stream import finish, measure, remove_part, restore_part, save_part
-from programmes.views.undo import offer_undo
 
 Part = Member | Milestone | Objective
 

@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.forms.programme import BrandForm, ProgrammeForm
 from programmes.forms.refusal import accepts
 from programmes.models import Programme
 from programmes.queries.brand import swatches_of
-from programmes.queries.clock import database_now
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
 from programmes.services.programme import change_brand, change_programme
 

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from programmes.access import ScopedRequest
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
+from programmes.design.formats import language_name
+from programmes.design.undo import offer_undo
 from programmes.queries.texts import DRAFT
-from programmes.rendering.formats import language_name
 from programmes.services.texts import TextChangedError, TextMissingError, mark, publish
-from programmes.views.undo import offer_undo
 
 
 def publish_text(request: ScopedRequest, text: Model, page: str, undo: str) -> HttpResponse:

@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 from programmes.forms.refusal import accepts
 from programmes.forms.service import ServiceForm, ServicePlanForm, StreamForm
 from programmes.models import Service, Stream
-from programmes.queries.clock import database_now
 from programmes.queries.service import is_published
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, states_of_many, text_of
 from programmes.services.service import save_service, save_stream
 from programmes.services.texts import TextChangedError, publish
-from programmes.views.paging import page_of
 from programmes.views.publication import publish_text, withdraw_text
 
 

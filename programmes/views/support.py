@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from programmes.access import ScopedRequest, requires
+from programmes.design.paging import page_of
 from programmes.forms.refusal import accepts
 from programmes.forms.support import SupportForm
 from programmes.models import Site, WaveSite
 from programmes.queries.support import places_with_support, support_at, support_rows
 from programmes.services.support import save_support
-from programmes.views.paging import page_of
 
 
 @require_GET

@@ -9,9 +9,9 @@ from typing import cast
 from django.db.models import Model
 
 from programmes.access import ScopedRequest
+from programmes.database.clock import database_now
 from programmes.models import Programme
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.services.trail import note_seen
 
 

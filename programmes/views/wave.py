@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.back import came_from
+from programmes.design.formats import day
+from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
 from programmes.forms.wave import HandOverForm, MoveForm, SiteDateForm, WaveForm
 from programmes.models import Wave, WaveSite
-from programmes.queries.clock import database_now
-from programmes.rendering.formats import day
 from programmes.services import plan
-from programmes.views.back import came_from
-from programmes.views.undo import offer_undo
 
 
 @require_http_methods(["GET", "POST"])

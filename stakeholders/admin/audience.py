@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.tables import TableAdmin, WrittenInline
 from programmes.admin.texts import LANGUAGES, MissingFilter, TextsAdmin, missing
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.queries.texts import column_of
 from stakeholders.forms.audience import AudienceAdminForm, PersonaAdminForm
 from stakeholders.models import Audience, AudienceException, Persona

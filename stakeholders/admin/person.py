@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.importing.names import words_of
 from stakeholders.models import ImportEntry, ImportMapping, ImportRun, OptOut, Person
 from stakeholders.services.person import (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from programmes.admin.tables import LookedAtInline, TableAdmin, has_rows
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.forms.account import AccountForm
 from stakeholders.forms.role import RoleAdminForm
 from stakeholders.models import Role, User

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import KeysField
+from programmes.design.fields import KeysField
 from programmes.models import Site, Stream, WaveSite
 from programmes.scope import Scope
 from stakeholders.forms.stakeholder import streams_to_write

@@ -8,9 +8,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import KeysField
+from programmes.design import formats
+from programmes.design.fields import KeysField
 from programmes.models import BusinessLine, Programme, Region, Site, Wave
-from programmes.rendering import formats
 from stakeholders.models import Audience, Person, Persona
 from stakeholders.models.audience import KINDS
 from stakeholders.queries.people import lines_of_people

@@ -6,8 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from programmes.design.formats import language_name
 from programmes.models import Site
-from programmes.rendering.formats import language_name
 from stakeholders.importing.languages import code_of
 from stakeholders.models import Person
 

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import KeptTextField, KeysField
+from programmes.design import formats
+from programmes.design.fields import KeptTextField, KeysField
 from programmes.models import BusinessLine, Region, Service, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of, translated_fields
-from programmes.rendering import formats
 from stakeholders.models import Person, Persona
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.persona import RELATIONS

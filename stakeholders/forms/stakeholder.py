@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField
+from programmes.design.fields import DayField
 from programmes.forms.stream import PartForm
 from programmes.models import Region, Stream
 from programmes.scope import Scope

@@ -6,7 +6,7 @@ from auditlog.models import LogEntry
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.fields import DayField
+from programmes.design.fields import DayField
 from programmes.models.trail import SEEN, TAKEN
 
 ACTS = {

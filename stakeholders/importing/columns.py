@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.rendering.formats import number
+from programmes.design.formats import number
 from stakeholders.importing.cells import Cell, folded, text_of
 from stakeholders.importing.facts import BusinessLines, Places
 from stakeholders.importing.files import Table

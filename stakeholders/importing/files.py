@@ -12,7 +12,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from programmes.rendering.formats import number
+from programmes.design.formats import number
 from stakeholders.importing.cells import Cell, text_of
 from stakeholders.importing.encodings import encoding_of
 from stakeholders.importing.headings import (

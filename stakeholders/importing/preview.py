@@ -9,7 +9,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.rendering.formats import number
+from programmes.design.formats import number
 from stakeholders.importing.cells import Cell, text_of, writes_month_first
 from stakeholders.importing.columns import OPEN, Column, Sample, columns_in, problem_with
 from stakeholders.importing.facts import BusinessLines, Places

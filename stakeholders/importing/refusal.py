@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.rendering.formats import number
+from programmes.design.formats import number
 
 # More are counted: whoever corrects so many rows sees the pattern.
 MOST_TOLD = 20

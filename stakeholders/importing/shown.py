@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from programmes.rendering.formats import language_name, long_day
+from programmes.design.formats import language_name, long_day
 from stakeholders.importing.cells import Cell, date_of, kept, looks_computed, text_of
 from stakeholders.importing.columns import Column, Sample
 from stakeholders.importing.languages import code_of

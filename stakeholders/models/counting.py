@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from programmes.models.triggers import Triggers
+from programmes.database.triggers import Triggers
 
 _PEOPLE, _HEADS = "stakeholders_person", "stakeholders_headcount"
 _OF_PERSON = ("site_id", "language", "business_line_id", "employer", "job")

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programmes.database.removal import Removable, RemovableQuerySet
 from programmes.models import Programme, Site
-from programmes.models.removal import Removable, RemovableQuerySet
 from programmes.scope import Scope
 from stakeholders.models.persona import Persona, rule_lookups
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.database.removal import RemovableQuerySet
 from programmes.models import Member, Programme, Stream
 from programmes.models.objective import Measured
-from programmes.models.removal import RemovableQuerySet
 from programmes.scope import Scope
 from stakeholders.models.user import User
 

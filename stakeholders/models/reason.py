@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from programmes.rendering import formats
+from programmes.design import formats
 
 # What personnel files tell of a person, in the order in which pages show it.
 FIELDS: dict[str, Promise] = {

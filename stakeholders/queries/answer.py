@@ -15,7 +15,7 @@ class Answer:
 
     Attributes:
         title: of the action, as its reader may read it.
-        state: how far it is, a key of ``programmes.rendering.marks.STATUSES``.
+        state: how far it is, a key of ``programmes.design.marks.STATUSES``.
         route: the name of the address of its page, which takes programme and ``pk``.
         take_back: the name of the address that says that it answers an impact no longer.
         impacts: the ids of the impacts that it answers.

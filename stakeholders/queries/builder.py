@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from programmes.design.formats import language_name
 from programmes.models import Programme
-from programmes.rendering.formats import language_name
 from programmes.scope import Scope
 from stakeholders.models import Audience, Persona
 from stakeholders.models.person import PersonQuerySet

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from programmes.rendering.formats import number
+from programmes.design.formats import number
 from stakeholders.queries.audience import SHOWN, Draft, Left
 from stakeholders.queries.offers import NOT, Offer, Offers
 

@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programmes.design import formats
 from programmes.models import BusinessLine, Region, Site, Wave
-from programmes.rendering import formats
 from programmes.scope import Scope
 from stakeholders.models import Audience, Persona
 from stakeholders.models.rule import Rule

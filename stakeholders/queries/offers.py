@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, QueryDict
 
+from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
-from programmes.rendering.formats import language_name
 from programmes.scope import Scope
 from stakeholders.models import Persona
 from stakeholders.models.rule import persona_condition

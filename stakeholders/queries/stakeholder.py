@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from programmes.design import formats
+from programmes.design.charts.grid import GridMark
 from programmes.models import Programme, WaveSite
-from programmes.rendering import formats
-from programmes.rendering.grid import GridMark
 from programmes.scope import Scope
 from stakeholders.models import Assessment, Engagement, Persona, Stakeholder, User
 from stakeholders.models.persona import rule_lookups

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from programmes.wake import is_stopping
+from programmes.database.wake import is_stopping
 from stakeholders.importing.manner import Manner
 from stakeholders.importing.plan import Plan
 from stakeholders.importing.refusal import ImportRefusedError

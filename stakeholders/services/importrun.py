@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from programmes.wake import wake
+from programmes.database.wake import wake
 from stakeholders.importing.cells import folded
 from stakeholders.importing.files import Table, read_table
 from stakeholders.importing.headings import PEOPLE, REPORT_LINE, REPORT_REASON

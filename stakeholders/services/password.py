@@ -12,7 +12,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from allauth.account.adapter import get_adapter
 from django.utils import translation
 
-from programmes.wake import wake
+from programmes.database.wake import wake
 from stakeholders.models import PasswordRequest, Person, User
 from stakeholders.rendering import in_own_language_of
 from stakeholders.services.invitation import password_url

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.forms.refusal import accepts
-from programmes.queries.clock import database_now
 from stakeholders.forms.builder import NameForm, lines_of
 from stakeholders.models import Audience
 from stakeholders.queries.builder import Board, board_of, query_of

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from programmes.access import ScopedRequest, requires_installation
+from programmes.database.clock import database_now
+from programmes.design.undo import offer_undo
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.views.trail import note_look
-from programmes.views.undo import offer_undo
 from stakeholders.forms.person import StopContactForm
 from stakeholders.importing.names import words_of
 from stakeholders.models import Person, User

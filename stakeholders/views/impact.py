@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
-from programmes.queries.clock import database_now
 from programmes.services.stream import remove_part, restore_part
-from programmes.views.undo import offer_undo
 from stakeholders.forms.impact import ImpactForm
 from stakeholders.models import Impact
 from stakeholders.services.impact import save_impact

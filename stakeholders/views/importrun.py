@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires_installation
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.forms.importrun import (
     DATES,
     DELIMITERS,

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.queries.objective import objective_line
 from programmes.services.stream import measure, remove_part, restore_part, save_part
 from programmes.views.part import measure_form, measured_sentence, undo_measure
 from programmes.views.trail import note_audit
-from programmes.views.undo import offer_undo
 from stakeholders.forms.objective import PersonalObjectiveForm
 from stakeholders.models import PersonalObjective, User
 

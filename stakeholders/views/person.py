@@ -5,7 +5,7 @@ from typing import cast
 from django.shortcuts import get_object_or_404
 
 from programmes.access import ScopedRequest
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import Person, User
 from stakeholders.services.person import note_person_seen
 

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design import formats
 from programmes.forms.refusal import accepts
-from programmes.queries.clock import database_now
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, text_of
-from programmes.rendering import formats
 from programmes.services.texts import TextChangedError, publish
 from programmes.views.publication import publish_text, withdraw_text
 from stakeholders.forms.persona import PersonaForm, PersonaTextForm

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest
-from programmes.views.back import own_path
+from programmes.design.back import own_path
 from stakeholders.access import home_of
 from stakeholders.forms.profile import DensityForm, LanguageForm, ProfileForm, ThemeForm
 from stakeholders.models import User

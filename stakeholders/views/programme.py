@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from programmes.access import ScopedRequest, requires_installation
+from programmes.database.clock import database_now
+from programmes.design.back import came_from
 from programmes.forms.programme import PlacesForm, StartForm
 from programmes.forms.refusal import accepts
 from programmes.models import Programme
-from programmes.queries.clock import database_now
 from programmes.services.programme import place_programme
-from programmes.views.back import came_from
 from stakeholders.models import User
 from stakeholders.services.programme import start_programme
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.back import came_from
+from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
-from programmes.queries.clock import database_now
-from programmes.views.back import came_from
-from programmes.views.undo import offer_undo
 from stakeholders.forms.role import PartForm, RoleForm
 from stakeholders.models import Role, User
 from stakeholders.queries.role import roles_in

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.design.undo import offer_undo
 from programmes.models import Wave
-from programmes.views.undo import offer_undo
 from stakeholders.forms.builder import ComparisonForm
 from stakeholders.models import Audience
 from stakeholders.queries.saved import compare, left_out, saved_audiences, with_people

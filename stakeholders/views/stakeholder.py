@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design import formats
+from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
-from programmes.rendering import formats
 from programmes.services.stream import remove_part, restore_part
 from programmes.views.trail import note_audit, note_file
-from programmes.views.undo import offer_undo
 from stakeholders.exports import table_file
 from stakeholders.forms.stakeholder import MoveForm, PlaceForm, StakeholderForm
 from stakeholders.models import Engagement, Stakeholder, User

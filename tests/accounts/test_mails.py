@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import PasswordRequest, Person, User
 from stakeholders.services.password import GIVEN_UP, NEXT_TRY, send_links
 from tests.communications.conftest import relay  # noqa: F401 - a fixture

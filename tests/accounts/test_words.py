@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test.signals import template_rendered
 from django.urls import resolve, reverse
 
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import User
 from stakeholders.services.invitation import password_url
 from stakeholders.services.password import send_links

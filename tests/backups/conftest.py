@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from communications.operation.services.pump import run_pump
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.key import keep_key
 from tests.backups.handling import manage
 from tests.communications.conftest import relay  # noqa: F401  a fixture

@@ -12,7 +12,7 @@ from django.db import connection
 
 from communications.models import Heartbeat
 from onelift.backups import clients, postgresql
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import Person
 from tests.backups.handling import manage, url_of_tests
 

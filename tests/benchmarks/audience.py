@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from programmes.database.clock import database_now
 from programmes.models import Programme, Wave
-from programmes.queries.clock import database_now
 from programmes.scope import EVERYTHING
 from stakeholders.models import Audience, Person, Persona
 from stakeholders.models.person import PersonQuerySet

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from communications.dispatches.services.link import hash_of
 from events.models import CheckIn, Event, Registration
 from events.queries.ticket import token_of
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import Person
 from tests import factories
 from tests.benchmarks.measure import Figure, Goal, in_turns, report

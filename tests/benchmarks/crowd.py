@@ -7,8 +7,8 @@ from django.conf import settings
 
 from onelift.demo.crowds import make_personas
 from onelift.demo.frame import make_services
+from programmes.database.clock import database_now
 from programmes.models import Programme, Region, Site
-from programmes.queries.clock import database_now
 from programmes.services.texts import publish
 from stakeholders.models import Role, User
 from stakeholders.services.personnel import import_people

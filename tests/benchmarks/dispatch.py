@@ -19,7 +19,7 @@ from communications.messages.rendering.placeholders import MARK
 from communications.models import Approval, Delivery, State
 from onelift.celery import app
 from onelift.demo.rehearsal import rehearse
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from tests.benchmarks import post_office, sink, smtp_limit
 from tests.benchmarks.measure import Figure, Goal, in_turns, report
 from tests.benchmarks.processes import family, peak_of, processor_seconds

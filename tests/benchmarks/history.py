@@ -19,8 +19,8 @@ from feedback.models import Option, Segment, Survey
 from feedback.rendering import standard_texts
 from feedback.services.edition import publish_all
 from feedback.services.survey import KINDS, SurveyData, SurveyTexts, create_survey
+from programmes.database.clock import database_now
 from programmes.models import Wave, WaveSite
-from programmes.queries.clock import database_now
 from programmes.services.texts import mark
 from stakeholders.models import Contact
 from stakeholders.models.audience import people_of

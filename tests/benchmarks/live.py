@@ -11,7 +11,7 @@ from django.urls import reverse
 from communications.dispatches.models.dispatch import DeliveryQuerySet
 from communications.dispatches.services.doubt import note
 from communications.models import Bounce, Delivery, Dispatch, State
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import HeadCount
 from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd, fill_crowd

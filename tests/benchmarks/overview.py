@@ -19,8 +19,8 @@ from communications.models import Approval, Delivery, Dispatch, State
 from feedback.models import Survey
 from onelift.dashboards.overview.queries.overview import REACH_DAYS
 from onelift.dashboards.plan.queries.crowd import reach_by_site
+from programmes.database.clock import database_now
 from programmes.models import Site
-from programmes.queries.clock import database_now
 from programmes.scope import EVERYTHING
 from stakeholders.models import Audience, Person, User
 from stakeholders.queries.crowd import crowd_of

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from communications.models import Delivery, Dispatch, State
 from onelift.demo.rehearsal import rehearse
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import Role, User
 from tests.benchmarks import sink
 from tests.benchmarks.dispatch import running_worker, wait_for_worker, wake_senders

@@ -10,7 +10,7 @@ from communications.mailroom.services import ledger
 from communications.messages.queries.schedule import slots
 from communications.models import Delivery, Dispatch, Message, State
 from communications.operation.services.pump import cancel_late
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd, fill_crowd
 from tests.benchmarks.history import fill_history

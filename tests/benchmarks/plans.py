@@ -11,7 +11,7 @@ from communications.approvals.services import approval as approvals
 from communications.models import Delivery, PersonalLink
 from feedback.models import Answer
 from feedback.services.edition import publish_surveys
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import Contact
 from tests.benchmarks.crowd import fill_crowd
 from tests.benchmarks.history import fill_history

@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from PIL import Image
 from playwright.sync_api import expect
 
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.services.invitation import password_url
 from stakeholders.services.password import send_links
 from tests.accounts.conftest import SECRET, code_for

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from communications.models import Approval
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import Role
 from stakeholders.services import importjob
 from tests.browser.test_journeys import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import ImportRun, Person, Role
 from stakeholders.services import importjob
 from stakeholders.services.personnel import import_people

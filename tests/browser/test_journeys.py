@@ -12,7 +12,7 @@ from communications.models import Delivery
 from communications.operation.services import pump
 from feedback.models import Survey
 from feedback.services.edition import publish_surveys
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import User
 from stakeholders.services.password import send_links
 from tests.communications.conftest import relay  # noqa: F401

@@ -7,7 +7,7 @@ import pytest
 
 from communications.approvals.services import approval as approvals
 from communications.messages.services.message import MessageData, change_message
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.texts import write_text
 from tests import factories
 from tests.communications.making import TEXTS, approve, make_message

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from communications.models import Message
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.texts import write_text
 from stakeholders.models import Persona
 from stakeholders.services.audience import Lines, save_audience

@@ -23,7 +23,7 @@ from onelift.dashboards.checkup.queries import (
 )
 from onelift.dashboards.checkup.queries.finding import fine
 from onelift.version import VERSION
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from tests.communications.relay import FaultRelay
 from tests.dashboards.test_health import as_nobody
 from tests.operations.shape import free_port

@@ -6,7 +6,7 @@ import pytest
 
 from communications.models import ChannelState, Heartbeat
 from onelift.dashboards.checkup.queries.returns import check_returns
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from tests.communications.returns.conftest import mailbox, spool
 
 __all__ = ["mailbox", "spool"]

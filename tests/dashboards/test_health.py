@@ -11,7 +11,7 @@ from django.db import connection
 from communications.models import Heartbeat
 from onelift.dashboards.checkup.queries import health as healths
 from onelift.watching.patience import patiently
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 PATHS = ("/healthz", "/livez")
 

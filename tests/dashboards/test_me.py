@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 from onelift import catalogue
 from onelift.dashboards.me.queries.me import Asked, facts_of, me_of, site_word
 from onelift.dashboards.me.queries.reader import page_language
+from programmes.design.formats import full_day
 from programmes.models import SupportContact
-from programmes.rendering.formats import full_day
 from programmes.services.texts import mark, publish, write_text
 from tests import factories
 from tests.dashboards.what_changes import LANGUAGES, Texts, make_persona, make_service, said

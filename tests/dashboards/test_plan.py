@@ -11,8 +11,8 @@ from communications.models import State
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from onelift.dashboards.plan.queries.plan import Wish, plan_board
 from onelift.dashboards.plan.queries.weeks import Weeks, monday_of, name_of, weeks_of
+from programmes.design.charts.timeline import Mark, PlanLane, draw_plan
 from programmes.models import Stream, Wave
-from programmes.rendering.timeline import Mark, PlanLane, draw_plan
 from programmes.scope import EVERYTHING
 from stakeholders.access import scope_of
 from stakeholders.models import Persona, Role

@@ -8,7 +8,7 @@ from communications.approvals.services import approval as approvals
 from communications.models import Dispatch
 from feedback.services.edition import publish_surveys
 from onelift.dashboards.regions.queries.region import region_board
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.scope import Scope
 from programmes.services.texts import write_text
 from tests import factories

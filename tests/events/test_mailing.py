@@ -12,8 +12,8 @@ from events.queries.ticket import link_of
 from events.services.event import cancel_event, change_event
 from events.services.mailing import deliver
 from events.services.registration import register, walk_in, withdraw
-from programmes import wake
-from programmes.queries.clock import database_now
+from programmes.database import wake
+from programmes.database.clock import database_now
 from tests.events.making import approve, event_data, seat
 
 HOUR = timedelta(hours=1)

@@ -25,7 +25,7 @@ def people(count: str) -> None:
     from communications.messages.services.message import (
         MessageData,  # noqa: F401  proves apps are loaded
     )
-    from programmes.queries.clock import database_now
+    from programmes.database.clock import database_now
     from stakeholders.models import Role, User
     from tests import factories
     from tests.communications.making import approve, make_message
@@ -84,7 +84,7 @@ def importer() -> None:
 
 
 def personnel(count: str) -> None:
-    from programmes.queries.clock import database_now
+    from programmes.database.clock import database_now
     from stakeholders.importing.manner import Manner
     from stakeholders.models import ImportRun, User
     from stakeholders.services import importjob
@@ -104,7 +104,7 @@ def personnel(count: str) -> None:
 
 def pump() -> None:
     from communications.operation.services.pump import run_pump
-    from programmes.queries.clock import database_now
+    from programmes.database.clock import database_now
 
     run_pump(database_now())
 
@@ -112,8 +112,8 @@ def pump() -> None:
 def kits() -> None:
     from communications.kits.services import kit
     from communications.models import KitFile
+    from programmes.database.clock import database_now
     from programmes.models import Programme
-    from programmes.queries.clock import database_now
 
     programme = Programme.objects.get()
     kit.keep(programme, database_now, database_now() + timedelta(seconds=50))
@@ -123,7 +123,7 @@ def kits() -> None:
 
 def hold() -> None:
     from communications.operation.services.restore import copy_made_at, hold_after_restore
-    from programmes.queries.clock import database_now
+    from programmes.database.clock import database_now
 
     hold_after_restore(copy_made_at(), database_now())
 
@@ -131,7 +131,7 @@ def hold() -> None:
 def stop(verb: str) -> None:
     from communications.dispatches.services import dispatch
     from communications.models import Dispatch
-    from programmes.queries.clock import database_now
+    from programmes.database.clock import database_now
     from stakeholders.models import User
 
     ines = User.objects.get(email__startswith="ines")
@@ -141,7 +141,7 @@ def stop(verb: str) -> None:
 def withdraw() -> None:
     from communications.approvals.services import approval
     from communications.models import Approval
-    from programmes.queries.clock import database_now
+    from programmes.database.clock import database_now
     from stakeholders.models import User
 
     claire = User.objects.get(email__startswith="claire")

@@ -15,8 +15,8 @@ PASSWORD = "correct horse battery"
 def fill() -> dict[str, str | list[str]]:
     from communications.models import Dispatch
     from feedback.services.survey import create_survey
+    from programmes.database.clock import database_now
     from programmes.models import Programme, Site
-    from programmes.queries.clock import database_now
     from stakeholders.models import Person, Role, User
     from tests.faults import seed
     from tests.feedback.conftest import DATA, Asked

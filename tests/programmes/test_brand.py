@@ -3,7 +3,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 
-from programmes.rendering.contrast import contrast
+from programmes.design.contrast import contrast
 from programmes.services.programme import check_colours
 from tests import factories
 

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.utils import translation
 
-from programmes.forms.fields import CalendarDayField, DayField, HourField
+from programmes.design.fields import CalendarDayField, DayField, HourField
 from stakeholders.models import Person, User
 
 APPS = ("programmes", "stakeholders", "communications", "events", "feedback")

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from programmes.design.contrast import contrast
 from programmes.models import Service, Stream
 from programmes.queries.texts import column_of, text_of
-from programmes.rendering.contrast import contrast
 from programmes.services.programme import change_brand, change_programme
 from programmes.services.service import save_service, save_stream
 from tests.factories import ServiceFactory

@@ -5,12 +5,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from programmes.design.charts.bullet import Bullet, draw_bullet
+from programmes.design.charts.milestones import MOST, Mark, around, draw_milestones
 from programmes.models import Member, Milestone, Objective, StreamUpdate
 from programmes.models.stream import week_of
 from programmes.queries.judgement import judge_milestone, judge_objective, propose
 from programmes.queries.moves import kept_moves, moves_of
-from programmes.rendering.bullet import Bullet, draw_bullet
-from programmes.rendering.milestones import MOST, Mark, around, draw_milestones
 from programmes.services.stream import finish, measure, remove_part, restore_part, save_part
 from programmes.services.update import (
     UpdateChangedError,

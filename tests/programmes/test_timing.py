@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.timing import (
     Schedule,
     Span,

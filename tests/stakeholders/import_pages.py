@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import ImportRun
 from stakeholders.services import importjob
 

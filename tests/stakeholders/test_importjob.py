@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from programmes.database.clock import database_now
 from programmes.models import BusinessLine
-from programmes.queries.clock import database_now
 from stakeholders.importing.manner import Manner
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.models import ImportEntry, ImportPart, ImportRun, Person

@@ -15,7 +15,7 @@ from onelift.celery import QUEUES
 from onelift.environment import env
 from onelift.watching import broker
 from onelift.watching.figures import of_jobs, of_mails, of_sending
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from tests.communications.conftest import relay  # noqa: F401  a fixture
 from tests.communications.making import approve, make_message, run
 from tests.feedback.conftest import asked  # noqa: F401  a fixture

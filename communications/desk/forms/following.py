@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communications.messages.models import Message
-from programmes.forms.fields import KeysField
+from programmes.design.fields import KeysField
 
 
 class FollowForm(forms.Form):

@@ -9,7 +9,7 @@ from communications.desk.forms.text import FIELDS, TextForm
 from communications.messages.forms.frame import FrameForm, initial_frame
 from communications.messages.models import Channel, Message
 from communications.messages.services.message import MessageData
-from programmes.forms.fields import KeysField
+from programmes.design.fields import KeysField
 from programmes.models import Programme, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
 from stakeholders.forms.lines import number_in

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communications.messages.rendering import KNOWN, refused_links, unknown_placeholders
-from programmes.forms.fields import KeptTextField
+from programmes.design.fields import KeptTextField
 from programmes.forms.shared_text import SharedTextForm
 
 FIELDS = ("subject", "body")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.desk.queries.message import MessageRow
 from communications.messages.models import Message
+from programmes.design.formats import language_name
 from programmes.models import Wave
 from programmes.queries.texts import READY
-from programmes.rendering.formats import language_name
 
 
 @dataclass(frozen=True)

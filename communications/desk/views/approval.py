@@ -19,10 +19,10 @@ from communications.dispatches.sources import title_of
 from communications.messages.models import Approval, Message
 from communications.messages.services.refusal import RefusedError
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.rendering import formats
-from programmes.views.back import own_path
-from programmes.views.undo import offer_undo
+from programmes.database.clock import database_now
+from programmes.design import formats
+from programmes.design.back import own_path
+from programmes.design.undo import offer_undo
 
 
 @require_POST

@@ -29,9 +29,9 @@ from communications.dispatches.queries.ledger import standing_of
 from communications.dispatches.services.dispatch import confirm_delivered, send_again
 from communications.dispatches.sources import title_of
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.models import Site
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.views.trail import note_audit
 
 PAGE = 50

@@ -30,9 +30,9 @@ from communications.dispatches.sources import title_of
 from communications.groups.queries.post import possible_by, posts_of
 from communications.mailroom.models import State
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.rendering.formats import number
-from programmes.rendering.ledger import LedgerPart
+from programmes.database.clock import database_now
+from programmes.design.charts.ledger import LedgerPart
+from programmes.design.formats import number
 from programmes.timing import Delay, Schedule
 
 # How often the page looks again, in seconds: while mails leave, and while some are to come.

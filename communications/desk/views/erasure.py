@@ -13,7 +13,7 @@ from communications.desk.queries.dossier import as_json
 from communications.desk.services.erasure import erase, obstacle_to_erasing
 from communications.dispatches.sources import kept_of
 from programmes.access import ScopedRequest, requires_installation
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import User
 from stakeholders.views.person import opened_person, person_in_view
 

@@ -10,8 +10,8 @@ from communications.desk.forms.following import FollowForm
 from communications.desk.queries.following import followers_of, unsent_from
 from communications.messages.services.message import let_follow
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.rendering import formats
+from programmes.database.clock import database_now
+from programmes.design import formats
 from stakeholders.models import Audience
 
 

@@ -25,10 +25,10 @@ from communications.messages.models import Approval, Message
 from communications.messages.rendering import KNOWN
 from communications.messages.services.message import change_with_text, create_with_text
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design import formats
 from programmes.forms.refusal import accepts
 from programmes.models import Wave
-from programmes.queries.clock import database_now
-from programmes.rendering import formats
 from programmes.services.texts import TextChangedError
 from stakeholders.forms.lines import lines_to_start_from, number_in
 from stakeholders.models import Impact

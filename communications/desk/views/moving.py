@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from communications.desk.views.message import message_in_view
 from communications.messages.services.message import move_message
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.views.back import own_path
-from programmes.views.undo import offer_undo
+from programmes.database.clock import database_now
+from programmes.design.back import own_path
+from programmes.design.undo import offer_undo
 
 
 @require_POST

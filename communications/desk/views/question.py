@@ -11,7 +11,7 @@ from communications.approvals.services import question as questions
 from communications.desk.views.approval import approval_in_view, back, reason_in, taken
 from communications.messages.models import Approval
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 
 @require_POST

@@ -27,10 +27,10 @@ from communications.messages.queries.source import source_changes
 from communications.messages.rendering import KNOWN, preview_html
 from communications.messages.services.message import write_ready
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design import formats
 from programmes.models import fingerprint
-from programmes.queries.clock import database_now
 from programmes.queries.texts import MISSING, SOURCE_LANGUAGE, STALE, states_of, text_of
-from programmes.rendering import formats
 from programmes.services.texts import (
     TextChangedError,
     TextMissingError,

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from communications.dispatches.models.tally import COLUMNS
-from programmes.models.triggers import Triggers
+from programmes.database.triggers import Triggers
 
 _MAILS, _TALLY, _COLUMNS = "communications_delivery", "communications_tally", ", ".join(COLUMNS)
 _READ = ("dispatch_id", "site_id", "state", "language", "reason", "delay", "due_at", "next_try_at")

@@ -17,7 +17,7 @@ from communications.dispatches.queries.ledger import Interruption, Ledger, SiteL
 from communications.mailroom.models import Act
 from communications.messages.models import Approval
 from communications.messages.models.message import title_in
-from programmes.rendering.formats import clock, number, percent, short_day
+from programmes.design.formats import clock, number, percent, short_day
 from programmes.scope import Scope
 
 SOON = timedelta(minutes=90)

@@ -12,7 +12,7 @@ from communications.dispatches.models import Dispatch
 from communications.dispatches.models.dispatch import UNWEIGHED
 from communications.dispatches.queries.ledger import Ledger, Moved, SiteLedger, is_held
 from communications.dispatches.queries.reply import Refused, reason_of_many, refused_for_now
-from programmes.rendering.formats import moment, number
+from programmes.design.formats import moment, number
 from programmes.scope import Scope
 from programmes.timing import Delay
 

@@ -20,7 +20,7 @@ from communications.mailroom.channels import imap, one_line, spool
 from communications.mailroom.channels.bounce import read_return
 from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
 from communications.mailroom.models import ChannelState, Heartbeat
-from programmes.wake import is_stopping
+from programmes.database.wake import is_stopping
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from communications.mailroom.models import State
 from communications.mailroom.services import ledger, relay_state
 from communications.mailroom.services.identity import SENDER_ADDRESS
 from communications.mailroom.services.ledger import Claim
-from programmes.wake import is_stopping
+from programmes.database.wake import is_stopping
 
 log = logging.getLogger(__name__)
 

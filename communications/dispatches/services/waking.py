@@ -1,6 +1,6 @@
 """Waking whoever sends, once the present transaction is committed; the pump comes anyway."""
 
-from programmes.wake import wake
+from programmes.database.wake import wake
 
 SENDERS = 2
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from communications.dispatches.services.bounce import Taken, take_event
 from communications.mailroom.forms.bounce import BounceEventForm
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 SIGNATURE = "X-OneLift-Signature"
 AGAIN_SECONDS = "60"

@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from communications.dispatches.services.linkcount import CountedLink, count, link_behind
-from programmes.rendering.page import page_in
-from programmes.views.sealed import opens_nothing, sealed
+from programmes.design.page import page_in
+from programmes.design.sealed import opens_nothing, sealed
 
 # Of those machines that run scripts, those that say what they are.
 MACHINES = re.compile(r"bot|crawl|spider|scan|preview|headless|safelinks|proofpoint", re.IGNORECASE)

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 from communications.dispatches.models import Delivery
 from communications.dispatches.services.optout import ONE_CLICK, delivery_behind
 from communications.messages.rendering import reading_language
-from programmes.queries.clock import database_now
-from programmes.rendering.page import page_in
-from programmes.views.sealed import opens_nothing, sealed
+from programmes.database.clock import database_now
+from programmes.design.page import page_in
+from programmes.design.sealed import opens_nothing, sealed
 from stakeholders.models import OptOut
 from stakeholders.services.optout import opt_in, opt_out
 

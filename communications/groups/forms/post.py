@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communications.dispatches.models import Post
-from programmes.forms.fields import DayField
+from programmes.design.fields import DayField
 
 
 class PostedForm(forms.Form):

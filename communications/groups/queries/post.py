@@ -14,8 +14,8 @@ from communications.mailroom.models import State
 from communications.messages.models import Approval, Channel
 from communications.messages.models.message import title_in
 from communications.messages.rendering import GroupText, group_language, group_text
+from programmes.design.formats import moment
 from programmes.models import Site
-from programmes.rendering.formats import moment
 from programmes.scope import Scope
 
 DONE_FOR = timedelta(days=30)

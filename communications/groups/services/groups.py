@@ -12,7 +12,7 @@ from communications.dispatches.sources import source_of
 from communications.messages.models import Message
 from communications.messages.rendering import group_language
 from communications.messages.rendering.placeholders import personal_placeholders
-from programmes.rendering.formats import language_name
+from programmes.design.formats import language_name
 
 
 def groups_of(message: Message) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from communications.mailroom.services.ledger import Claim
 from communications.messages.models import Approval, Channel
 from communications.messages.rendering import GroupText, language_tag
 from communications.messages.rendering.group import me_url
+from programmes.database.wake import is_stopping
 from programmes.models import Programme
-from programmes.wake import is_stopping
 
 log = logging.getLogger(__name__)
 

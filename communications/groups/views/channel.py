@@ -12,8 +12,8 @@ from communications.groups.services.channel import send_test
 from communications.mailroom.channels import Outcome, Result
 from communications.messages.models import Channel
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.views.paging import page_of
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 
 SAID = {
     Outcome.SENT: (messages.SUCCESS, _("“%(name)s” took the test. Look there whether it arrived.")),

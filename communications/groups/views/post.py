@@ -21,8 +21,8 @@ from communications.groups.services.post import (
 )
 from communications.messages.services.refusal import RefusedError
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.views.paging import page_of
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 
 TASKS = 20
 

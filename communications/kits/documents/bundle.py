@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zipstream import ZIP_STORED, ZipStream
 
-from programmes.exports import defused
+from programmes.design.cells import defused
 
 MANIFEST = "MANIFEST.csv"
 

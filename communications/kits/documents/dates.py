@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.dates import format_date, format_skeleton
 
-from programmes.rendering.formats import locale_of
+from programmes.design.formats import locale_of
 
 # Where calendars begin with Sunday; elsewhere it is Monday.
 SUNDAY_FIRST = {"ar", "ja", "ko", "pt-br"}

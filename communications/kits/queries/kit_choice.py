@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from communications.messages.queries.content import places_in
+from programmes.design.formats import language_name
 from programmes.models import Programme, Region, Wave, WaveSite
-from programmes.rendering.formats import language_name
 from programmes.scope import Scope
 
 

@@ -19,8 +19,8 @@ from communications.kits.documents import UnfitError
 from communications.kits.models import KitFile, KitVersion
 from communications.kits.queries.kit import Key, Said, key_of, texts_of_kits, wanted_files
 from communications.kits.services.kit_making import Content, make
+from programmes.database.wake import is_stopping
 from programmes.models import Programme
-from programmes.wake import is_stopping
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

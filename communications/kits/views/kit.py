@@ -23,9 +23,9 @@ from communications.kits.services.kit import ask_again
 from communications.kits.services.kit_download import COLUMNS, Taken, take
 from communications.messages.services.refusal import RefusedError
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 from programmes.models import Region, WaveSite
-from programmes.queries.clock import database_now
-from programmes.views.paging import page_of
 
 # So many sites have their files in the tables of a page; so many files in all stand there unfolded,
 # and so many if somebody has chosen among them.

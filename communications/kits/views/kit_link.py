@@ -17,9 +17,9 @@ from communications.kits.services.kit_link import hand_on, withdraw
 from communications.kits.views.kit import file_answer, kit_url, where_in
 from communications.messages.rendering import reading_language
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.rendering.page import page_in
-from programmes.views.sealed import opens_nothing, sealed
+from programmes.database.clock import database_now
+from programmes.design.page import page_in
+from programmes.design.sealed import opens_nothing, sealed
 
 
 @sealed

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communications.dispatches.models import Dispatch
 from communications.dispatches.queries.export import COLUMNS, delivery_rows
-from programmes.exports import defused
+from programmes.design.cells import defused
 
 
 class Command(BaseCommand):

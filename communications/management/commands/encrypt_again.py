@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from communications.groups.services.channel import encrypt_again
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.key import keep_key
 
 

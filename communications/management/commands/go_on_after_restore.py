@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communications.mailroom.services.watermark import held
 from communications.operation.services.restore import go_on
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.key import keep_key
 from stakeholders.models import User
 

@@ -11,7 +11,7 @@ from communications.dispatches.models import Dispatch
 from communications.mailroom.models import State
 from communications.mailroom.services import watermark
 from communications.operation.services.restore import Held, copy_made_at, hold_after_restore
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.services.key import keep_key
 
 # The pump of a running worker writes its time every 20 seconds.

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communications.dispatches.models import Dispatch
 from communications.dispatches.services.settling import addresses_in, settle_by_log
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import User
 
 

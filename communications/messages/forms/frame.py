@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.messages.models import Message
 from communications.messages.services.message import MessageData
-from programmes.forms.fields import DayField, HourField
+from programmes.design.fields import DayField, HourField
 from stakeholders.forms.lines import LinesForm, initial_lines
 from stakeholders.services.audience import lines_of
 

@@ -1,6 +1,6 @@
 """Colours of a mail that stay readable whatever brand a programme has."""
 
-from programmes.rendering.contrast import ENOUGH_FOR_TEXT, channels, contrast, hex_of
+from programmes.design.contrast import ENOUGH_FOR_TEXT, channels, contrast, hex_of
 
 INK = "#131929"
 WHITE = "#FFFFFF"

@@ -35,8 +35,8 @@ from communications.mailroom.services.watermark import held
 from communications.messages.models import Approval, Channel, Message
 from communications.messages.queries.schedule import Slot, slots
 from communications.messages.rendering import reading_language
+from programmes.database.wake import wake
 from programmes.timing import Schedule
-from programmes.wake import wake
 from stakeholders.models import User
 
 # More than any installation plans between two backups.

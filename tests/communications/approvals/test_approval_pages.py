@@ -9,8 +9,8 @@ from communications.approvals.queries.approval import decision_on, done_lines
 from communications.approvals.services import approval as approvals
 from communications.models import Approval, Delivery, State
 from communications.operation.services import pump
+from programmes.database.clock import database_now
 from programmes.models import TextState
-from programmes.queries.clock import database_now
 from programmes.services.texts import write_text
 from stakeholders.access import scope_of
 from tests.communications.making import approve, make_message

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from communications.messages.services.message import MessageData, change_message
 from communications.models import Message
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
+from programmes.database.clock import database_now
+from programmes.design import formats
 from programmes.models import Programme, fingerprint
-from programmes.queries.clock import database_now
 from programmes.queries.texts import states_of, text_of
-from programmes.rendering import formats
 from programmes.services.texts import write_text
 from tests import factories
 from tests.communications.making import TEXTS, approve, make_message, run

@@ -13,7 +13,7 @@ from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Delivery, Dispatch
 from communications.operation.services.pump import run_pump
 from onelift.demo.rehearsal import CHUNK
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import Person
 from tests.communications.making import approve, make_message, run
 

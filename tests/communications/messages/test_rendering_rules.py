@@ -13,7 +13,7 @@ from communications.messages.rendering import (
     unknown_placeholders,
 )
 from communications.messages.rendering.markdown import is_allowed, prose_html, read
-from programmes.rendering.contrast import contrast
+from programmes.design.contrast import contrast
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 SURVEY = frozenset({"survey_link"})

@@ -14,7 +14,7 @@ from communications.dispatches.services.link import lost_links
 from communications.groups.queries.channel import lost_channels
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 from onelift.environment import EMBEDDED, strangers
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.queries.key import keys
 
 SHORTEST_KEY, FEWEST_CHARACTERS = 50, 10

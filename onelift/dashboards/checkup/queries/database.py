@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 from onelift.environment import EMBEDDED
 from onelift.logs import headline
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 OLDEST_POSTGRESQL = 14
 OURS = ("programmes", "stakeholders", "communications", "events", "feedback")

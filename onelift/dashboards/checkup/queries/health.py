@@ -13,7 +13,7 @@ from communications.models import Heartbeat
 from communications.operation.queries.outage import outage
 from onelift.version import VERSION
 from onelift.watching.patience import patiently
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 PATIENCE_SECONDS = 1.0
 LONGEST_PUMP_SECONDS = 180

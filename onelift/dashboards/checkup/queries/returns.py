@@ -16,7 +16,7 @@ from onelift.dashboards.checkup.queries.finding import Finding, Level, fine, tro
 from onelift.dashboards.checkup.queries.relay import HERE
 from onelift.dashboards.checkup.queries.storage import refused
 from onelift.environment import EMBEDDED
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 LONGEST_PAUSE = timedelta(minutes=10)
 # More than a few rounds leave lying around.

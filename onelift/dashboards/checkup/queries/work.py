@@ -10,7 +10,7 @@ from onelift.backups.target import target
 from onelift.celery import QUEUES, app
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 from onelift.dashboards.checkup.queries.health import LONGEST_PUMP_SECONDS, OK, health
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 HEARTBEATS = ("pump", "feedback")
 # More than the clock and the senders leave lying around while workers take what comes.

@@ -15,7 +15,7 @@ from communications.messages.models.message import title_in
 from onelift.dashboards.find.queries.found import KINDS, Found, Sought, fitting
 from onelift.dashboards.people.queries.asker import Asker
 from onelift.dashboards.plan.queries.moments import Plan, Planned, places_of, planned_at, plans_of
-from programmes.forms.fields import read_day
+from programmes.design.fields import read_day
 from programmes.models import WaveSite
 from stakeholders.importing.names import BETWEEN, words_of
 from stakeholders.models.person import PersonQuerySet

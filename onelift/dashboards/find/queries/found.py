@@ -12,9 +12,9 @@ from communications.models import Approval, Message
 from events.models import Event
 from feedback.models import Survey
 from onelift.dashboards.people.queries.asker import Asker
+from programmes.design.formats import day, locale_of
 from programmes.models import Region, Service, Site, Stream, Wave
 from programmes.queries.texts import column_of
-from programmes.rendering.formats import day, locale_of
 from stakeholders.importing.names import words_of
 from stakeholders.models import Persona
 from stakeholders.queries.saved import saved_audiences

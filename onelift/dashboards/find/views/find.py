@@ -12,7 +12,7 @@ from onelift.dashboards.find.queries.find import SUGGESTED, Search, search_for
 from onelift.dashboards.find.queries.found import KINDS
 from onelift.dashboards.people.queries.asker import Asker
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 ON_A_PAGE = 50
 

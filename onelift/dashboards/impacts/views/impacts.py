@@ -20,8 +20,8 @@ from onelift.dashboards.impacts.queries.heat import (
 )
 from onelift.dashboards.impacts.queries.impacts import Impacts, Wish, impacts_of
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.views.trail import note_file
 from stakeholders.exports import table_file
 from stakeholders.models import Impact

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from communications.dispatches.services.link import lost_links
 from communications.groups.queries.channel import lost_channels
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from programmes.queries.key import keys
 from programmes.services.key import replace_key
 from stakeholders.models import User

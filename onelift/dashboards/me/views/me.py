@@ -19,9 +19,9 @@ from onelift.dashboards.me.queries.me import WRITTEN, Asked, Me, facts_of, me_of
 from onelift.dashboards.me.queries.reader import all_languages, page_language, published_programmes
 from onelift.dashboards.me.queries.unpublished import unpublished
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.page import page_in
 from programmes.models import Programme
-from programmes.queries.clock import database_now
-from programmes.rendering.page import page_in
 
 View = Callable[..., HttpResponse]
 SLUG = re.compile(r"[-\w]+\Z", re.ASCII)

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from onelift.dashboards.overview.queries.decisions import DecisionsBoard
 from onelift.dashboards.overview.queries.lanes import WaveLine
-from programmes.rendering import formats
+from programmes.design import formats
 from programmes.scope import Scope
 
 SOON_DAYS = 14

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from communications.dispatches.queries.reach import Reach
 from feedback.queries.results import Satisfaction
 from onelift.dashboards.plan.queries.moments import Planned
+from programmes.design import formats
+from programmes.design.charts.routemap import Lane, Stop
 from programmes.models import Wave, WaveSite
-from programmes.rendering import formats
-from programmes.rendering.routemap import Lane, Stop
 from programmes.timing import rest_on
 from stakeholders.queries.crowd import Crowd
 

@@ -8,9 +8,9 @@ from communications.dispatches.queries.reach import Reach
 from feedback.models.survey import SMALLEST_GROUP
 from feedback.queries.results import Satisfaction
 from onelift.dashboards.overview.queries.overview import REACH_DAYS, RegionReach
+from programmes.design.charts.dots import DotRow
+from programmes.design.charts.reach import ReachRow
 from programmes.models import Site
-from programmes.rendering.dots import DotRow
-from programmes.rendering.reach import ReachRow
 
 
 def region_rows(regions: Iterable[RegionReach], people_url: str) -> list[ReachRow]:

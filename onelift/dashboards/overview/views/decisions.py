@@ -14,7 +14,7 @@ from onelift.dashboards.overview.queries.decisions import decisions_board
 from onelift.dashboards.overview.queries.finding import decisions_finding
 from onelift.dashboards.people.queries.asker import Asker
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import User
 
 PER_PAGE = 20

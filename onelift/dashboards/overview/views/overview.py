@@ -16,7 +16,7 @@ from onelift.dashboards.people.queries.streams import stream_lines
 from onelift.start.progress import progress_of, unfinished
 from onelift.start.views import start_page
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 from stakeholders.models import User
 
 MOST_MOMENTS = 6

@@ -18,8 +18,8 @@ from onelift.dashboards.people.queries.asker import Asker, Filter, Narrow, numbe
 from onelift.dashboards.plan.queries.crowd import reached_people, unreached_people
 from onelift.dashboards.plan.queries.moments import places_of, plan_on, planned_at
 from onelift.dashboards.plan.queries.recipients import narrowed
+from programmes.design import formats
 from programmes.models import Region, Site, Wave, WaveSite
-from programmes.rendering import formats
 from stakeholders.importing.names import words_of
 from stakeholders.models import Audience, Person, Persona
 from stakeholders.models.rule import any_of, people_of, persona_condition

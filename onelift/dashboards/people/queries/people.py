@@ -12,8 +12,8 @@ from communications.dispatches.queries.reach import people_in
 from communications.messages.rendering.language import reading_language
 from onelift.dashboards.people.queries.asker import Asker, Filter
 from onelift.dashboards.people.queries.filters import FILTERS, filters_of
+from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
-from programmes.rendering.formats import language_name
 from stakeholders.models import Person
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.queries.people import Heads, heads_of

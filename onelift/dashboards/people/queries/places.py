@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from communications.messages.rendering.language import reading_language
 from onelift.dashboards.plan.queries.moments import places_of
+from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Programme, Site, WaveSite
-from programmes.rendering.formats import language_name
 from programmes.scope import Scope
 from programmes.timing import holidays_of
 from stakeholders.importing.cells import folded

@@ -12,13 +12,13 @@ from communications.approvals.queries.approval import approved_since
 from communications.dispatches.sources import titles_of
 from communications.messages.models.message import title_in
 from onelift.dashboards.people.queries.streams import leaders_of
+from programmes.design import formats
+from programmes.design.charts.milestones import Mark
 from programmes.models import Member, Milestone, Service, Stream, StreamUpdate, WaveSite
 from programmes.models.stream import week_of
 from programmes.queries.judgement import ON, Finding, judge_milestone, propose
 from programmes.queries.moves import Move, kept_moves, moves_of
 from programmes.queries.objective import ObjectiveLine, objective_line
-from programmes.rendering import formats
-from programmes.rendering.milestones import Mark
 from programmes.scope import Scope
 from stakeholders.models import PersonalObjective, User
 

@@ -17,9 +17,9 @@ from onelift.dashboards.people.queries.addresses import (
     sites_of,
 )
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.models import Site
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.views.trail import note_audit, note_file
 from stakeholders.exports import HEADINGS, table_csv
 from stakeholders.models.person import PersonQuerySet

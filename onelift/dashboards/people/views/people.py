@@ -20,8 +20,8 @@ from onelift.dashboards.people.queries.people import (
     site_counts,
 )
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.views.trail import note_audit, note_file
 from stakeholders.exports import people_csv, people_xlsx
 from stakeholders.models import Person

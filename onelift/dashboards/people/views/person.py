@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from communications.mailroom.channels.verdict import words_of
 from onelift.dashboards.people.queries.person import person_page
 from programmes.access import ScopedRequest, requires
-from programmes.queries.clock import database_now
-from programmes.rendering.formats import language_name
-from programmes.views.undo import offer_undo
+from programmes.database.clock import database_now
+from programmes.design.formats import language_name
+from programmes.design.undo import offer_undo
 from stakeholders.forms.person import LanguageChoiceForm
 from stakeholders.models import Person, User
 from stakeholders.services.person import address_works, choose_language

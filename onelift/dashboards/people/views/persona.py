@@ -6,9 +6,9 @@ from django.views.decorators.http import require_GET
 
 from onelift.dashboards.people.queries.persona import PersonaBoard, persona_board, persona_list
 from programmes.access import ScopedRequest, requires
+from programmes.design.paging import page_of
 from programmes.queries.service import is_published
 from programmes.queries.texts import APPROVED, SOURCE_LANGUAGE
-from programmes.views.paging import page_of
 from stakeholders.models import Persona
 
 

@@ -18,10 +18,10 @@ from onelift.dashboards.people.queries.places import (
     waves_in,
 )
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 from programmes.models import Region, Site
-from programmes.queries.clock import database_now
 from programmes.queries.service import is_published
-from programmes.views.paging import page_of
 from stakeholders.models import Person
 from stakeholders.queries.people import lines_of_people
 

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 from onelift.dashboards.people.queries.stream import StreamBoard, marks_of, stream_board, title_of
 from onelift.dashboards.people.queries.streams import stream_list
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
+from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
 from programmes.forms.stream import UpdateForm
 from programmes.models import Stream, StreamUpdate
 from programmes.models.stream import week_of
 from programmes.models.trail import Kept
-from programmes.queries.clock import database_now
 from programmes.queries.moves import Move
 from programmes.services.update import (
     UpdateChangedError,
@@ -28,7 +29,6 @@ from programmes.services.update import (
     take_back,
 )
 from programmes.views.trail import note_audit
-from programmes.views.undo import offer_undo
 
 ON_A_PAGE = 50
 

@@ -24,8 +24,8 @@ from onelift.dashboards.plan.queries.meetings import meetings_in
 from onelift.dashboards.plan.queries.moments import open_deliveries, places_of, planned_at, plans_of
 from onelift.dashboards.plan.queries.rests import Rest, rests_of
 from onelift.dashboards.plan.queries.weeks import Weeks
+from programmes.design.marks import STATUSES
 from programmes.models import Programme, Region, Wave, WaveSite
-from programmes.rendering.marks import STATUSES
 from programmes.scope import Scope
 from stakeholders.models import Persona
 from stakeholders.models.rule import may_mean

@@ -11,10 +11,10 @@ from onelift.dashboards.plan.queries.load import LIMIT, Load
 from onelift.dashboards.plan.queries.plan import LEVELS, RegionLane
 from onelift.dashboards.plan.queries.rests import Rest
 from onelift.dashboards.plan.queries.weeks import monday_of, name_of
-from programmes.rendering import formats
-from programmes.rendering.marks import STATUSES
-from programmes.rendering.reach import people_text
-from programmes.rendering.timeline import Band, Mark, PlanLane, Strip
+from programmes.design import formats
+from programmes.design.charts.reach import people_text
+from programmes.design.charts.timeline import Band, Mark, PlanLane, Strip
+from programmes.design.marks import STATUSES
 
 ROWS = {
     "message": "message",

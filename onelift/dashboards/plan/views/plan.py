@@ -16,8 +16,8 @@ from onelift.dashboards.plan.queries.plan_title import plan_finding
 from onelift.dashboards.plan.queries.timeline import lanes_of
 from onelift.dashboards.plan.queries.weeks import ZOOMS, monday_of, name_of, weeks_of
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.models import Region
-from programmes.queries.clock import database_now
 from programmes.templatetags.addresses import changed_query
 
 PER_PAGE = 50

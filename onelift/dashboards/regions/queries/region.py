@@ -23,8 +23,8 @@ from onelift.dashboards.plan.queries.moments import (
     planned_at,
     plans_of,
 )
+from programmes.design.charts.routemap import Stop
 from programmes.models import Programme, Region, WaveSite
-from programmes.rendering.routemap import Stop
 from programmes.scope import Scope
 from stakeholders.queries.crowd import Crowd, crowd_of
 

@@ -12,8 +12,8 @@ from onelift.dashboards.overview.views.overview import answers_url
 from onelift.dashboards.people.queries.addresses import bad_addresses_at
 from onelift.dashboards.regions.queries.region import region_board
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.models import Region
-from programmes.queries.clock import database_now
 
 
 @require_GET

@@ -9,9 +9,9 @@ from babel.dates import get_day_names
 from django.db.models import Count
 
 from communications.messages.rendering import reading_language
+from programmes.design.formats import language_name, locale_of, offset_name
 from programmes.models import Programme, Site, Wave, WaveSite
 from programmes.queries.texts import SOURCE_LANGUAGE
-from programmes.rendering.formats import language_name, locale_of, offset_name
 from programmes.scope import Scope
 from programmes.timing import (
     Delay,

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET
 from onelift.dashboards.setup.queries.setup import WaveRow, setup_board
 from onelift.start.progress import unfinished
 from programmes.access import ScopedRequest, requires
-from programmes.forms.fields import day_hint
+from programmes.database.clock import database_now
+from programmes.design.fields import day_hint
+from programmes.design.paging import page_of
 from programmes.queries.brand import swatches_of
-from programmes.queries.clock import database_now
-from programmes.views.paging import page_of
 
 WAVES = 20
 

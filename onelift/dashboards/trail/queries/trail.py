@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from communications.models import Act, Bounce, Channel, Delivery, Dispatch, KitLink, Message, Post
 from events.models import EventMail, Registration
+from programmes.design.formats import enumeration, language_name, moment
 from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
-from programmes.rendering.formats import enumeration, language_name, moment
 from programmes.scope import Scope
 from stakeholders.forms.trail import ACTIONS, ACTS
 from stakeholders.models import OptOut, Person, PersonalObjective, Role, User

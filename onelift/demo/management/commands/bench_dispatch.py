@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from onelift.demo.rehearsal import LANGUAGES, rehearse
-from programmes.queries.clock import database_now
+from programmes.database.clock import database_now
 
 
 class Command(BaseCommand):

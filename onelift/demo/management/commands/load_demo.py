@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from onelift.dashboards.checkup.queries.finding import Level
 from onelift.dashboards.checkup.queries.languages import check_catalogues
 from onelift.demo import accounts, story
+from programmes.database.clock import database_now
 from programmes.models import Programme
-from programmes.queries.clock import database_now
 
 
 class Command(BaseCommand):

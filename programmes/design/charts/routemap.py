@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing, shortened, text_width
-from programmes.rendering.marks import STATUSES
-from programmes.rendering.reach import people_text
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened, text_width
+from programmes.design.charts.reach import people_text
+from programmes.design.marks import STATUSES
 
 WIDTH = 910.0
 START, END, TOP, STEP, BOTTOM = 212.0, 904.0, 26.0, 46.0, 44.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from programmes.rendering.canvas import Canvas
+from programmes.design.charts.canvas import Canvas
 
 # In this order, always: key → class and opacity of its mark; the stylesheet has .k-<key> too.
 LOOKS: dict[str, tuple[str, float]] = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing, text_width
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, text_width
 
 WIDE, NARROW = 500.0, 320.0
 GAP = 2.0

@@ -5,9 +5,9 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from programmes.rendering import formats
-from programmes.rendering.contrast import contrast, nearest_passing
-from programmes.rendering.marks import STATUSES
+from programmes.design import formats
+from programmes.design.contrast import contrast, nearest_passing
+from programmes.design.marks import STATUSES
 
 
 def rendered(source, **context):

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 
-from programmes.rendering.marks import SHAPES, STATUSES
+from programmes.design.marks import SHAPES, STATUSES
 
 Point = tuple[float, float]
 

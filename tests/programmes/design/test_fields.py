@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from programmes.forms.fields import DayField, read_day
-from programmes.rendering.formats import day
+from programmes.design.fields import DayField, read_day
+from programmes.design.formats import day
 
 DAY = date(2027, 1, 18)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 WAKE = """
 import django, onelift
 django.setup()
-from programmes.wake import wake
+from programmes.database.wake import wake
 wake("communications.pump")
 """
 

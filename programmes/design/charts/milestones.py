@@ -6,9 +6,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing, shortened, text_width
-from programmes.rendering.marks import STATUSES
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened, text_width
+from programmes.design.marks import STATUSES
 
 WIDTH, HEIGHT, LINE = 830.0, 106.0, 40.0
 MOST, BEFORE = 7, 2

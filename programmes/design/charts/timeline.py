@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, shortened, text_width
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, shortened, text_width
 
 WIDTH, START, TOP = 1362.0, 230.0, 42.0
 ROW, STRIP, GAP = 22.0, 15.0, 8.0

@@ -7,7 +7,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from programmes.rendering.page import page_in
+from programmes.design.page import page_in
 
 View = Callable[..., HttpResponse]
 # What our tokens, signatures and the addresses of public events are made of.

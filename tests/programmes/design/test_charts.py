@@ -6,13 +6,13 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from programmes.rendering.countdown import draw_countdown
-from programmes.rendering.dots import DotRow
-from programmes.rendering.ledger import LedgerPart, draw_bar, part_widths
-from programmes.rendering.reach import ReachRow
-from programmes.rendering.routemap import Lane, Stop
-from programmes.rendering.stack import StackPart
-from programmes.rendering.trend import TrendPoint
+from programmes.design.charts.countdown import draw_countdown
+from programmes.design.charts.dots import DotRow
+from programmes.design.charts.ledger import LedgerPart, draw_bar, part_widths
+from programmes.design.charts.reach import ReachRow
+from programmes.design.charts.routemap import Lane, Stop
+from programmes.design.charts.stack import StackPart
+from programmes.design.charts.trend import TrendPoint
 
 HOSTILE = '"><script>alert(1)</script>'
 TODAY = date(2026, 11, 24)

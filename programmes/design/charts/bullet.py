@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas
 
 WIDTH, HEIGHT = 196.0, 26.0
 # The target stands a little before the end, so that what is beyond it is seen.

@@ -15,8 +15,8 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from programmes.rendering.formats import day, locale_of, long_day
-from programmes.timing import FIRST_YEAR, LAST_YEAR
+from programmes.design.formats import day, locale_of, long_day
+from programmes.design.years import FIRST_YEAR, LAST_YEAR
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 NUMBER = re.compile(r"\d+")

@@ -6,8 +6,8 @@ from math import ceil, floor
 
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing
 
 WIDTH, HEIGHT = 400.0, 232.0
 START, END, TOP, BASE = 8.0, 330.0, 20.0, 202.0

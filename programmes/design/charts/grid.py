@@ -7,8 +7,8 @@ from math import cos, pi, sin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing, shortened, text_width
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened, text_width
 
 MOST = 100
 # Width, height, and whether all five stands fit into one line below.

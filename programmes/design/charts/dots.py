@@ -7,9 +7,9 @@ from math import ceil, floor
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing, shortened
-from programmes.rendering.reach import people_text
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened
+from programmes.design.charts.reach import people_text
 
 WIDE, NARROW = 690.0, 360.0
 TOP, STEP, BOTTOM = 36.0, 30.0, 32.0

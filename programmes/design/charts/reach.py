@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing, shortened
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened
 
 WIDTH, STEP, TOP = 400.0, 36.0, 18.0
 START, END = 154.0, 356.0

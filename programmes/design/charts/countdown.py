@@ -6,9 +6,9 @@ from datetime import date
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programmes.rendering import formats
-from programmes.rendering.canvas import Canvas, Cell, Drawing, text_width
-from programmes.rendering.routemap import BOLD_SIZE, Stop
+from programmes.design import formats
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, text_width
+from programmes.design.charts.routemap import BOLD_SIZE, Stop
 
 WIDTH, START, END = 420.0, 8.0, 412.0
 LINE, WORDS, ROW = 26.0, 50.0, 34.0

@@ -1,0 +1,1 @@
+"""What talks to the database and the broker by itself: clock, compiled SQL, triggers, waking."""

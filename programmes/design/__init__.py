@@ -1,0 +1,1 @@
+"""How pages look and ask: charts, marks, formats, fields, paging, undo. It knows no table."""
