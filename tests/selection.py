@@ -1,8 +1,11 @@
 """Which tests are run where, in which order, and whether one may be skipped.
 
 A test that needs servers, or that is about SQLite, is left out where the settings name the other
-shape. That is settled by a marker. What asks for no database proves the same on both, and is run
-on the embedded shape. A skip is what a machine lacks, and ``--nothing-skipped`` calls it a failure.
+shape. That is settled by a marker. What asks for no database, and what proves rights, words and
+looks, is the same on both and is run on the embedded shape. On the servers are run: what needs
+them, what several connections do at once, whatever lies where SQL is written, each page once
+(``test_pages``) and each form with hostile values (``test_inputs``). A skip is what a machine
+lacks, and ``--nothing-skipped`` calls it a failure.
 """
 
 import pytest
@@ -10,6 +13,13 @@ from django.conf import settings
 from django.db import connection
 
 DATABASE = {"db", "django_db_setup", "live_server", "transactional_db"}
+# Where no other database changes what is proved, unless connections compete.
+ON_ONE_SHAPE = (
+    *("accounts", "admin", "canaries", "demo", "limits", "programmes", "release", "start"),
+    *("communications/approvals", "communications/desk", "communications/kits"),
+    *("communications/messages", "communications/returns"),
+    *("test_access.py", "test_catalogues.py", "test_documents.py", "test_tokens.py"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,13 +41,34 @@ def needs_servers(item: pytest.Item) -> bool:
 
 
 def needs_no_servers(item: pytest.Item) -> bool:
+    if needs_servers(item):
+        return False
     is_embedded = item.get_closest_marker("embedded") is not None
-    return is_embedded or not (needs_servers(item) or asks_for_database(item))
+    return is_embedded or not asks_for_database(item) or is_proved_once(item)
 
 
 def asks_for_database(item: pytest.Item) -> bool:
-    is_marked = item.get_closest_marker("django_db") is not None
-    return is_marked or bool(DATABASE & set(getattr(item, "fixturenames", ())))
+    return bool(DATABASE & fixtures_of(item)) or marked(item) is not None
+
+
+def is_proved_once(item: pytest.Item) -> bool:
+    """Tell whether a test proves the same on both shapes, by where it lies."""
+    _tests, _slash, place = item.nodeid.partition("tests/")
+    return place.startswith(ON_ONE_SHAPE) and not commits(item)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Tell whether a test writes what other connections see."""
+    mark = marked(item)
+    return "transactional_db" in fixtures_of(item) or bool(mark and mark.kwargs.get("transaction"))
+
+
+def marked(item: pytest.Item) -> pytest.Mark | None:
+    return item.get_closest_marker("django_db")
+
+
+def fixtures_of(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
 
 
 @pytest.hookimpl(wrapper=True)

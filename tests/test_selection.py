@@ -42,6 +42,20 @@ def test_servers():
 def test_files(db):
     pass
 """
+ONCE = """
+import pytest
+
+def test_rows(db):
+    pass
+
+@pytest.mark.django_db(transaction=True)
+def test_committed():
+    pass
+
+@pytest.mark.services
+def test_servers(db):
+    pass
+"""
 MARKERS = "markers =\n    slow\n    services\n    embedded\n"
 
 
@@ -91,3 +105,14 @@ def test_a_test_is_run_where_it_proves_something(run, pytester, monkeypatch, ser
     shapes = pytester.makepyfile(test_shapes=SHAPES)
     done = run("--collect-only", "--quiet", str(shapes))
     assert {line.rpartition("::")[2] for line in done.outlines if "::" in line} == found
+
+
+def test_what_is_the_same_on_both_is_proved_once_but_what_commits(run, pytester, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://127.0.0.1:1/x")
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    folder = pytester.mkdir("tests") / "admin"
+    folder.mkdir()
+    (folder / "test_once.py").write_text(ONCE)
+    done = run("--collect-only", "--quiet", str(folder))
+    found = {line.rpartition("::")[2] for line in done.outlines if "::" in line}
+    assert found == {"test_committed", "test_servers"}

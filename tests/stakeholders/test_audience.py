@@ -18,6 +18,7 @@ from stakeholders.queries.crowd import crowd_of
 from stakeholders.queries.people import counted, number_of
 from stakeholders.services.audience import Lines, follow, freeze, save_audience, write_lines
 from tests import factories
+from tests.examples import examples
 
 EMPLOYERS = ["Group", "Provider", "Groupe Été"]
 LANGUAGES = ["en", "fr", "zh-hans"]
@@ -138,13 +139,13 @@ def town(db):
     return Town()
 
 
-def examples(number: int):
+def tries(number: int):
     checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=number, deadline=None, suppress_health_check=checks)
+    return settings(max_examples=examples(number), deadline=None, suppress_health_check=checks)
 
 
 def test_a_rule_means_the_same_people_in_the_database_and_in_plain_words(town):
-    @examples(250)
+    @tries(250)
     @given(town.rules())
     def holds(rule: dict) -> None:
         found = set(people_of(rule).values_list("pk", flat=True))
@@ -154,7 +155,7 @@ def test_a_rule_means_the_same_people_in_the_database_and_in_plain_words(town):
 
 
 def test_a_crowd_counts_what_the_rules_mean(town):
-    @examples(120)
+    @tries(120)
     @given(st.lists(town.rules(), min_size=1, max_size=4))
     def holds(rules: list[dict]) -> None:
         crowd = crowd_of([site.pk for site in town.sites], EVERYTHING, rules, "language")
@@ -169,7 +170,7 @@ def test_a_crowd_counts_what_the_rules_mean(town):
 
 
 def test_a_rule_is_counted_as_its_people_are(town):
-    @examples(120)
+    @tries(120)
     @given(town.rules())
     def holds(rule: dict) -> None:
         rows = people_of(rule).order_by().values_list("site", "language").annotate(n=Count("*"))
@@ -183,7 +184,7 @@ def test_a_rule_is_counted_as_its_people_are(town):
 
 
 def test_places_of_a_rule_hold_all_of_its_people(town):
-    @examples(60)
+    @tries(60)
     @given(town.rules())
     def holds(rule: dict) -> None:
         named = {place.site_id for place in town.places if names(rule, place)}

@@ -21,6 +21,7 @@ from tests import factories
 from tests.communications.dispatches.test_import_meanwhile import bring, file_of
 from tests.communications.operation.test_pump import at_once
 from tests.conftest import NOW
+from tests.examples import examples
 
 KEY = ("site", "language", "business_line", "employer", "job")
 TODAY = NOW.date()
@@ -125,7 +126,9 @@ def raw(name, sites):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(acts=st.lists(ACTS, min_size=1, max_size=12))
 def test_head_counts_equal_the_plain_query_after_whatever_is_done(places, acts):

@@ -10,6 +10,7 @@ from stakeholders.importing.facts import Facts
 from stakeholders.models import Person
 from stakeholders.services.upsert import add_people, row_by_row, through_staging, upsert_people
 from tests import factories
+from tests.examples import examples
 
 FIELDS = [Person._meta.get_field(name) for name in Facts._fields]
 WAYS = {"row by row": row_by_row}
@@ -57,7 +58,9 @@ def written(rows):
 
 @pytest.mark.parametrize("way", WAYS)
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_hostile_values_arrive_as_they_are(way, keys, data):

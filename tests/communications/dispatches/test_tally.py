@@ -31,6 +31,7 @@ from programmes.services.plan import move_wave
 from tests.communications.making import approve, make_message, run
 from tests.communications.operation.test_pump import at_once
 from tests.communications.tallies import counted, ends, tallied, tallied_ends
+from tests.examples import examples
 
 LATER = timedelta(minutes=6)
 STATES = st.sampled_from(State.values)
@@ -113,7 +114,9 @@ ACTS = st.tuples(st.sampled_from(sorted(WAYS)), STATES, WRITTEN)
 
 @pytest.mark.django_db
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(ACTS, min_size=1, max_size=15))
 def test_the_tally_equals_a_count_after_whatever_is_done(planned, now, steps):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from communications.mailroom.channels import ChannelError, Outcome
 from communications.mailroom.channels.letter import clean
 from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
+from tests.examples import examples
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 20
@@ -126,7 +127,7 @@ def test_hostile_values_of_further_headers_stay_values(value):
     assert message["Bcc"] is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_stays_a_value(name, body):
     letter = replace(LETTER, subject=name, recipient_name=name, text=body, html=body)
