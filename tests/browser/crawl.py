@@ -99,11 +99,11 @@ class Crawl:
 
     def examine(self, where: str) -> list[str]:
         """Note what is wrong with the page that is open, and return where it leads."""
-        self._note_violations(where, "light", "dark")
+        self._note_violations(where, "light")
         self.page.set_viewport_size(NARROW)
         if (width := self.page.evaluate(WIDER)) > 0:
             self.wrong.append(f"{where}: {width} px wider than a window of 320 px")
-        self._note_violations(f"{where} at 320 px", "dark", "light")
+        self._note_violations(f"{where} at 320 px", "dark")
         links = self.page.evaluate(LINKS)
         self.page.evaluate(LENGTHEN)
         for window in (NARROW, WIDE):
@@ -120,14 +120,12 @@ class Crawl:
             if len(sheets) != 1:
                 self.wrong.append(f"{where}: {len(sheets)} sheets of paper")
 
-    def _note_violations(self, where: str, *themes: str) -> None:
-        for theme in themes:
-            self.page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
-            self.page.evaluate(SETTLE)
-            found = Axe().run(self.page, options=AXE)
-            for violation in found.response["violations"]:
-                marks = [node["html"][:160] for node in violation["nodes"][:2]]
-                self.wrong.append(f"{where} {theme}: {violation['help']} {marks}")
+    def _note_violations(self, where: str, theme: str) -> None:
+        self.page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+        self.page.evaluate(SETTLE)
+        for violation in Axe().run(self.page, options=AXE).response["violations"]:
+            marks = [node["html"][:160] for node in violation["nodes"][:2]]
+            self.wrong.append(f"{where} {theme}: {violation['help']} {marks}")
 
     def _new(self, links: list[str]) -> list[str]:
         here = [urldefrag(link)[0].removeprefix(self.origin) for link in links]

@@ -150,29 +150,27 @@ def test_the_picture_of_the_key_is_dark_on_light_in_each_theme(page, here, cast,
     assert picture.getextrema()[0] < 5
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
-@pytest.mark.parametrize("width", [1440, 390, 320])
+@pytest.mark.parametrize("language", ["fr", "ar"])
 def test_pages_before_sign_in_are_accessible_and_fit(
-    browser, live_server, cast, language, width, assert_accessible, assert_no_sideways_scroll
+    browser, live_server, cast, language, assert_accessible, assert_no_sideways_scroll
 ):
-    context = browser.new_context(locale=language, viewport={"width": width, "height": 844})
+    context = browser.new_context(locale=language, viewport={"width": 320, "height": 844})
     page = context.new_page()
     key = password_url(cast.claire).partition("/accounts/")[2]
     for address in (*BEFORE, key):
         page.goto(f"{live_server.url}/accounts/{address}")
         assert page.locator("html").get_attribute("lang") == language
         assert_no_sideways_scroll(page)
-        if width != 390:
-            assert_accessible(page)
+        assert_accessible(page)
         page.evaluate(LENGTHEN)
         assert_no_sideways_scroll(page)
     context.close()
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
 def test_pages_of_the_account_are_accessible_and_fit(
-    page, here, cast, language, assert_accessible, assert_no_sideways_scroll
+    page, here, cast, assert_accessible, assert_no_sideways_scroll
 ):
+    language = "fr"
     cast.claire.language = language
     cast.claire.save()
     sign_in_in_any_language(page, here, cast.claire)

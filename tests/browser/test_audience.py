@@ -36,25 +36,17 @@ def plant(cast):
     return cast
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("width", [1440, 390, 320])
 def test_pages_are_readable_and_fit(
-    width,
-    language,
-    plant,
-    page,
-    live_server,
-    signed_in,
-    assert_accessible,
-    assert_no_sideways_scroll,
+    plant, page, live_server, signed_in, assert_accessible, assert_no_sideways_scroll
 ):
+    language = "fr"
     plant.ines.language = language
     plant.ines.save()
     for name, slug in [("Lab, everywhere", "p0"), ("Plant shift, everywhere", "p1")]:
         audience = Audience.objects.create(programme=plant.programme, name=name, is_saved=True)
         audience.personas.add(Persona.objects.get(slug=slug))
     first, second = Audience.objects.filter(is_saved=True)
-    page.set_viewport_size({"width": width, "height": 900})
+    page.set_viewport_size({"width": 320, "height": 900})
     signed_in(page, plant.ines)
     addresses = {
         "audience": f"audience/?wave={plant.wave1.pk}&persona=p0&persona=p1"
@@ -66,7 +58,7 @@ def test_pages_are_readable_and_fit(
     }
     for name, address in addresses.items():
         page.goto(live_server.url + ROOT + address)
-        picture(page, f"{name}-{width}-{language}")
+        picture(page, f"{name}-{language}")
         assert_no_sideways_scroll(page)
         assert_accessible(page)
 

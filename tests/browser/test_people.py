@@ -91,22 +91,13 @@ def test_the_list_is_taken_away_as_a_file(page, live_server, cast, ana, signed_i
     assert len(names) == 5
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("width", [1440, 390, 320])
 def test_the_pages_are_accessible_and_fit(
-    page,
-    live_server,
-    cast,
-    ana,
-    signed_in,
-    width,
-    language,
-    assert_accessible,
-    assert_no_sideways_scroll,
+    page, live_server, cast, ana, signed_in, assert_accessible, assert_no_sideways_scroll
 ):
+    language = "fr"
     cast.ines.language = language
     cast.ines.save()
-    page.set_viewport_size({"width": width, "height": 800})
+    page.set_viewport_size({"width": 320, "height": 800})
     signed_in(page, cast.ines)
     for address in (
         "",
