@@ -62,7 +62,7 @@ def on_starting(_server: object) -> None:
     A child asks, so that this process stays as small as it is.
     """
     child = multiprocessing.get_context("fork").Process(
-        target=import_string("onelift.launch.launch")
+        target=import_string("onelift.processes.launch.launch")
     )
     child.start()
     child.join()
@@ -76,7 +76,7 @@ def on_exit(_server: Arbiter) -> None:
 
 
 class Logger(glogging.Logger):  # type: ignore[misc]
-    """Logs as all processes of the portal do; each request is logged by ``onelift.tracing``."""
+    """Logs as all processes of the portal do; ``onelift.logs.tracing`` logs each request."""
 
     def setup(self, cfg: Config) -> None:
         """Replace gunicorn's own handlers."""

@@ -15,14 +15,13 @@ from celery.signals import (
 from django.conf import settings
 from kombu import Exchange, Queue
 
-from onelift import liveness, stray, tracing  # noqa: F401  they listen to Celery's signals
-from onelift.broker import SCHEME
-from onelift.launch import launch
+from onelift.processes.broker import SCHEME
+from onelift.processes.launch import launch
 from programmes.database.wake import ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
-app = Celery("onelift", task_cls="onelift.credit:Task")
+app = Celery("onelift", task_cls="onelift.processes.reconnection:Task")
 
 # A worker takes from all of them, unless ``--queues`` names some.
 QUEUES = ("default", "dispatch", "documents")
@@ -67,7 +66,7 @@ app.conf.update(
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
     task_routes={"communications.kits": {"queue": "documents"}},
     timezone="UTC",
-    beat_scheduler="onelift.liveness:Scheduler",
+    beat_scheduler="onelift.processes.liveness:Scheduler",
     beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
     beat_schedule={
         "Every 20 seconds, plan what is due, take back what was left, wake the senders": {

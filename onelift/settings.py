@@ -1,9 +1,9 @@
 """All settings, read from the environment.
 
 ``ONELIFT_MODE`` is ``embedded`` (the default: one machine, everything under ``var/``) or
-``production`` (six variables must be given, see ``onelift/environment.py``). Each variable may
-instead be named with ``_FILE`` behind it, and then holds the path of a file with the value. What is
-wrong is collected while this is read, and told at its end.
+``production`` (six variables must be given, see ``onelift/configuration/environment.py``). Each
+variable may instead be named with ``_FILE`` behind it, and then holds the path of a file with the
+value. What is wrong is collected while this is read, and told at its end.
 """
 
 from pathlib import Path
@@ -11,11 +11,11 @@ from pathlib import Path
 from bootstrap_wrapper import get_bootstrap_css_dir
 from csp.constants import NONE, SELF
 
-from onelift import logs, version
+from onelift import version
 from onelift.accounts.settings import *  # noqa: F403 (those of django-allauth)
-from onelift.bounces import *  # noqa: F403 (of the mails that come back)
-from onelift.databases import database
-from onelift.environment import (
+from onelift.configuration.bounces import *  # noqa: F403 (of the mails that come back)
+from onelift.configuration.databases import database
+from onelift.configuration.environment import (
     BASE_DIR,
     EMBEDDED,
     VAR_DIR,
@@ -25,6 +25,7 @@ from onelift.environment import (
     refuse_what_is_wrong,
 )
 from onelift.limits.settings import *  # noqa: F403 (of what is taken from visitors)
+from onelift.logs import records as logs
 from onelift.watching.settings import *  # noqa: F403 (of whoever watches)
 
 keep_to_this_account()
@@ -84,7 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "onelift.tracing.TracingMiddleware",
+    "onelift.logs.tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -251,7 +252,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_SECURELY
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-LOGGING_CONFIG = "onelift.stray.apply"
+LOGGING_CONFIG = "onelift.logs.stray.apply"
 LOGGING = logs.config(
     formatter=env.choice(
         "ONELIFT_LOG", default="lines" if EMBEDDED else "json", words=("json", "lines")

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from onelift.launch import launch
+from onelift.processes.launch import launch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 launch()

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from kombu import Connection
 
-from onelift.broker import SCHEME
+from onelift.processes.broker import SCHEME
 from tests.operations.shape import wait_for
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from onelift.spelling import misspelt
-from onelift.variables import Variables
+from onelift.configuration.spelling import misspelt
+from onelift.configuration.variables import Variables
 from tests.operations.shape import ROOT, free_port
 from tests.test_settings import GIVEN, run
 
@@ -231,7 +231,7 @@ SECRET WEB_URL PUBLIC_KEY HOSTNAME KUBERNETES_PORT NOTIFY_SOCKET JOURNAL_STREAM 
 
 
 def test_names_within_two_letters_of_a_setting_are_named_and_no_others():
-    from onelift.environment import env
+    from onelift.configuration.environment import env
 
     wrong = {
         "ALLOWED_HOST": "ALLOWED_HOSTS",

@@ -1,6 +1,6 @@
 """The settings of what is taken from visitors: how large, and from where."""
 
-from onelift.environment import EMBEDDED, env
+from onelift.configuration.environment import EMBEDDED, env
 
 # How many proxies of ours set X-Forwarded-For: without it all visitors would share one allowance
 # of attempts to sign in. And where these proxies are: from elsewhere nobody sets it.

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
-from onelift.launch import comparison, refusal_of_key
+from onelift.processes.launch import comparison, refusal_of_key
 
 log = logging.getLogger(__name__)
 

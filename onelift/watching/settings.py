@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onelift.environment import EMBEDDED, env
+from onelift.configuration.environment import EMBEDDED, env
 
 __all__ = [
     "ALARM_EMAILS",

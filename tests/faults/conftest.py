@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onelift.environment import env
+from onelift.configuration.environment import env
 from tests.faults.harness import Installation
 from tests.faults.servers import ask_postgres, with_database
 from tests.faults.shapes import Embedded, Services, migrate

@@ -22,7 +22,7 @@ from feedback import tasks
 from feedback.models import Invitation
 from feedback.services import answer as answering
 from feedback.services import moving
-from onelift.logs import JsonLines
+from onelift.logs.records import JsonLines
 from tests import factories
 from tests.faults.servers import programs
 from tests.feedback.adversary import Adversary, Look, read_tables

@@ -14,7 +14,7 @@ from feedback.forms.answer import Shown, new_nonce
 from feedback.models import HeldAnswer, Invitation, SpentMark
 from feedback.services.moving import move_held
 from feedback.services.survey import change_survey
-from onelift.logs import JsonLines
+from onelift.logs.records import JsonLines
 from programmes.models import Attempt, Programme
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onelift.environment import env
+from onelift.configuration.environment import env
 from tests.operations.shape import ROOT, Shape, wait_for
 from tests.redis_databases import redis_url
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from onelift.environment import env
+from onelift.configuration.environment import env
 from programmes.queries.key import fingerprint_of
 from tests.communications.relay import FaultRelay
 from tests.operations.proxies import DOCUMENT

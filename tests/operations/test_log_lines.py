@@ -72,7 +72,7 @@ import onelift, django
 django.setup()
 from django.http import HttpResponse
 from django.test import RequestFactory
-from onelift.tracing import TracingMiddleware
+from onelift.logs.tracing import TracingMiddleware
 
 def page(request):
     onelift.celery_app.send_task("communications.pump")

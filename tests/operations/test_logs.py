@@ -10,8 +10,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import RequestFactory
 from django.urls import resolve
 
-from onelift.logs import JsonLines, Lines, hide
-from onelift.routine import Routine
+from onelift.logs.records import JsonLines, Lines, hide
+from onelift.logs.routine import Routine
 from stakeholders.models import User
 from tests.test_settings import run
 
@@ -181,7 +181,7 @@ def test_what_is_no_routine_stays_as_it_is():
 PAST_THE_LOG = """
 import onelift, django, logging, os, signal, threading, warnings
 django.setup()
-from onelift.stray import say
+from onelift.logs.stray import say
 warnings.warn("look out")
 def fail(): raise ValueError("Quillfeather")
 thread = threading.Thread(target=fail); thread.start(); thread.join()

@@ -11,8 +11,8 @@ from django.urls import URLPattern, get_resolver
 from django.urls.converters import StringConverter
 
 from onelift.limits.bodies import BODIES, MEGABYTE
-from onelift.logs import hide
-from onelift.secrecy import BEFORE_SECRETS, SECRET_PATHS
+from onelift.logs.records import hide
+from onelift.logs.secrecy import BEFORE_SECRETS, SECRET_PATHS
 from tests.operations.proxies import DOCUMENT, example, in_front
 from tests.operations.seed import PASSWORD
 from tests.operations.shape import HOST, ROOT, free_port

@@ -3,7 +3,7 @@
 import json
 import re
 
-from onelift.environment import env
+from onelift.configuration.environment import env
 from tests.operations.shape import ROOT
 from tests.test_settings import GIVEN, run
 

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from communications.models import Heartbeat, Watermark
 from communications.operation.services.pump import run_pump
 from onelift.celery import QUEUES
-from onelift.environment import env
+from onelift.configuration.environment import env
 from onelift.watching import broker
 from onelift.watching.figures import of_jobs, of_mails, of_sending
 from programmes.database.clock import database_now

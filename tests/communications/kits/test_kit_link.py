@@ -12,7 +12,7 @@ from communications.kits.queries.kit_link import link_url, token_of
 from communications.kits.services import kit
 from communications.kits.services.kit_link import hand_on, withdraw
 from communications.models import KitFile, KitLink, KitVersion
-from onelift.logs import hide
+from onelift.logs.records import hide
 from programmes.services.plan import hand_over
 from stakeholders.models import Person
 from tests import factories

@@ -15,7 +15,7 @@ from onelift.dashboards.checkup.queries import (
     work,
 )
 from onelift.dashboards.checkup.queries.finding import Finding, Level, trouble, warning
-from onelift.logs import headline
+from onelift.logs.records import headline
 
 __all__ = ["Finding", "Level", "check_up", "send_test_mail"]
 

@@ -12,8 +12,8 @@ from django.http.request import validate_host
 
 from communications.dispatches.services.link import lost_links
 from communications.groups.queries.channel import lost_channels
+from onelift.configuration.environment import EMBEDDED, strangers
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
-from onelift.environment import EMBEDDED, strangers
 from programmes.database.clock import database_now
 from programmes.queries.key import keys
 

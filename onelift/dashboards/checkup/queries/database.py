@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from onelift.configuration.environment import EMBEDDED
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
-from onelift.environment import EMBEDDED
-from onelift.logs import headline
+from onelift.logs.records import headline
 from programmes.database.clock import database_now
 
 OLDEST_POSTGRESQL = 14

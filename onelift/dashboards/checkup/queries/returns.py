@@ -11,11 +11,11 @@ from communications.mailroom.channels import imap, spool
 from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
 from communications.mailroom.channels.verp import mailbox_of_returns
 from communications.models import ChannelState, Heartbeat
+from onelift.configuration.environment import EMBEDDED
 from onelift.dashboards.checkup.queries.configuration import is_nobodys
 from onelift.dashboards.checkup.queries.finding import Finding, Level, fine, trouble, warning
 from onelift.dashboards.checkup.queries.relay import HERE
 from onelift.dashboards.checkup.queries.storage import refused
-from onelift.environment import EMBEDDED
 from programmes.database.clock import database_now
 
 LONGEST_PAUSE = timedelta(minutes=10)

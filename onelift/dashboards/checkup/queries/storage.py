@@ -10,8 +10,8 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
+from onelift.configuration.environment import EMBEDDED
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
-from onelift.environment import EMBEDDED
 
 MEGABYTE = 1024**2
 # The permissions of everybody but the owner.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from onelift.spelling import misspelt
-from onelift.variables import Variables
+from onelift.configuration.spelling import misspelt
+from onelift.configuration.variables import Variables
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parents[2]
 env = Variables(os.environ)
 
 ONELIFT_MODE = env.choice("ONELIFT_MODE", "embedded", ("embedded", "production"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onelift.environment import VAR_DIR, env
+from onelift.configuration.environment import VAR_DIR, env
 
 SQLITE_SYNCHRONOUS = env.choice(
     "ONELIFT_SQLITE_SYNCHRONOUS", default="NORMAL", words=("NORMAL", "FULL", "EXTRA", "OFF")

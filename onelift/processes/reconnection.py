@@ -7,7 +7,7 @@ import celery
 from celery.worker import request
 from kombu.transport.virtual import QoS
 
-from onelift.launch import refusal_of_key
+from onelift.processes.launch import refusal_of_key
 
 log = logging.getLogger(__name__)
 

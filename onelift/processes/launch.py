@@ -9,8 +9,8 @@ import django
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from onelift.environment import strangers
-from onelift.logs import headline
+from onelift.configuration.environment import strangers
+from onelift.logs.records import headline
 from programmes.database.clock import database_now
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """The settings of what comes back: see docs/operating/bounces.md."""
 
-from onelift.environment import env
+from onelift.configuration.environment import env
 
 __all__ = [
     "BOUNCE_ADDRESS",

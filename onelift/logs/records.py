@@ -15,8 +15,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.db import DatabaseError, DataError
 
-from onelift.secrecy import SECRET
-from onelift.tracing import context, route_of
+from onelift.logs.secrecy import SECRET
+from onelift.logs.tracing import context, route_of
 
 # What stands around the parts of a mail address.
 _AROUND = r"\s@<>\"'(),;:/=\[\]"
@@ -131,13 +131,13 @@ def config(formatter: str, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "json": {"()": "onelift.logs.JsonLines"},
+            "json": {"()": "onelift.logs.records.JsonLines"},
             "lines": {
-                "()": "onelift.logs.Lines",
+                "()": "onelift.logs.records.Lines",
                 "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
             },
         },
-        "filters": {"routine": {"()": "onelift.routine.Routine"}},
+        "filters": {"routine": {"()": "onelift.logs.routine.Routine"}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",

@@ -1,0 +1,1 @@
+"""What the environment says: variables, their spelling, the settings of databases and bounces."""

@@ -1,0 +1,1 @@
+"""Lines of the log: their form, what they belong to, and what never stands in them."""

@@ -1,0 +1,1 @@
+"""The processes that serve: how they start, live, and wake each other."""
