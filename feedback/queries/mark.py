@@ -1,13 +1,12 @@
 """Whether a link has been used. Asked of its token, never of a row that knows the person."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
 
-from communications.dispatches.services.link import key_of, token_of_link
+from communications.dispatches.services.link import secret_of, token_of_link
+from communications.mailroom.channels.keyed import keyed_hash
 from communications.models import PersonalLink
 from feedback.models import SpentMark, Survey
 
@@ -17,8 +16,8 @@ def mark_of(token: str, generation: str) -> UUID | None:
 
     None if no setting holds that key: then nobody can tell whether the link has been used.
     """
-    key = key_of(generation, "spent marks")
-    return UUID(bytes=hmac.digest(key, token.encode(), hashlib.sha256)[:16]) if key else None
+    secret = secret_of(generation)
+    return UUID(bytes=keyed_hash("spent marks", token, secret)[:16]) if secret else None
 
 
 def stored(mark: UUID) -> UUID | str:

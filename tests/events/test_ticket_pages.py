@@ -120,6 +120,19 @@ def test_ticket_opens_by_a_link_of_its_own_and_cancels(client, soon):
     assert one.state == "going"
 
 
+def test_what_was_made_with_a_former_key_opens_and_is_sent_again(
+    cast, client, link, soon, settings
+):
+    (one,) = seat(soon, timezone.now())
+    ticket, former = ticket_of(one), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "k" * 50, [former]
+    assert ticket_of(Registration.objects.get(pk=one.pk)) == ticket
+    page(client, f"/t/{ticket}/?lang=en")
+    page(client, link)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(link).status_code == 404
+
+
 def test_calendar_of_a_ticket_is_one_that_anybody_reads(client, soon):
     (one,) = seat(soon, timezone.now())
     answer = client.get(f"/t/{ticket_of(one)}/calendar/")

@@ -5,18 +5,17 @@ that it renders the same token after the key has been turned, for as long as the
 key (SECRET_KEY or SECRET_KEY_FALLBACKS). A link whose key is gone opens nothing.
 """
 
-import base64
 import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from django.conf import settings
 
 from communications.dispatches.models import Delivery, PersonalLink
-from programmes.queries.key import KEPT, fingerprint_of, secrets_in_use
+from communications.mailroom.channels.keyed import keyed_token
+from programmes.queries.key import fingerprint_of, secrets_in_use
 
+USE = "personal links"
 TOKEN_LENGTH = 32
 
 
@@ -25,33 +24,21 @@ def present_generation() -> str:
     return fingerprint_of(settings.SECRET_KEY)
 
 
-def key_of(generation: str, use: str) -> bytes | None:
-    """Return the key that a generation has for one use, or None if no setting holds it."""
-    for secret in secrets_in_use():
-        if fingerprint_of(secret) == generation:
-            return _derived(secret, use)
-    return None
-
-
-@lru_cache(KEPT)
-def _derived(secret: str, use: str) -> bytes:
-    return hashlib.sha256(f"{use}:{secret}".encode()).digest()
+def secret_of(generation: str) -> str | None:
+    """Return the key of a generation, or None if no setting holds it."""
+    keys = (secret for secret in secrets_in_use() if fingerprint_of(secret) == generation)
+    return next(keys, None)
 
 
 def token_of(delivery: Delivery, purpose: str) -> str:
-    """Return the token of a delivery: HMAC-SHA-256 of its id and purpose, 160 bits, base32."""
-    return _token(_derived(settings.SECRET_KEY, "personal links"), delivery.pk, purpose)
+    """Return the token of a delivery by its id and purpose."""
+    return keyed_token(USE, f"{purpose}:{delivery.pk}")
 
 
 def token_of_link(link: PersonalLink) -> str | None:
     """Return the token of a link by the key that it was made with, or None if that is gone."""
-    key = key_of(link.generation, "personal links")
-    return _token(key, link.delivery_id, link.purpose) if key else None
-
-
-def _token(key: bytes, delivery: int, purpose: str) -> str:
-    digest = hmac.digest(key, f"{purpose}:{delivery}".encode(), hashlib.sha256)
-    return base64.b32encode(digest[:20]).decode().lower()
+    secret = secret_of(link.generation)
+    return keyed_token(USE, f"{link.purpose}:{link.delivery_id}", secret) if secret else None
 
 
 def hash_of(token: str) -> str:

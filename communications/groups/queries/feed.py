@@ -3,9 +3,6 @@
 Whoever knows the address reads the feed, nobody else.
 """
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
@@ -15,22 +12,18 @@ from django.urls import reverse
 
 from communications.dispatches.models import Post
 from communications.groups.queries.post import text_of
+from communications.mailroom.channels.keyed import is_honoured, keyed_token
 from communications.mailroom.models import State
 from communications.messages.models import Approval, Channel
 from communications.messages.rendering import GroupText
-from programmes.queries.key import secrets_in_use
 
+USE = "feeds"
 MOST_ENTRIES = 50
 
 
-def feed_token(pk: int, secret: str | None = None) -> str:
-    """Return the token of a feed: HMAC-SHA-256 of its channel's id, 160 bits, base32.
-
-    ``secret`` is the key that made it, by default the present one.
-    """
-    key = hashlib.sha256(b"feeds:" + (secret or settings.SECRET_KEY).encode()).digest()
-    digest = hmac.digest(key, str(pk).encode(), hashlib.sha256)
-    return base64.b32encode(digest[:20]).decode().lower()
+def feed_token(pk: int) -> str:
+    """Return the token of a feed, by its channel's id."""
+    return keyed_token(USE, str(pk))
 
 
 def feed_url(channel: Channel) -> str:
@@ -43,9 +36,7 @@ def find_feed(pk: int, token: str) -> Channel | None:
     """Return the feed of an address, or None, whatever is wrong with it, for the same work."""
     feeds = Channel.objects.active().filter(kind=Channel.Kind.FEED)
     found = feeds.select_related("programme").filter(pk=pk).first()
-    tokens = [feed_token(pk, secret).encode() for secret in secrets_in_use()]
-    is_known = any(hmac.compare_digest(each, token.encode()) for each in tokens)
-    return found if is_known else None
+    return found if is_honoured(USE, str(pk), token) else None
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ One post a time, each under the ledger's rules: a post whose body has begun to l
 no answer is in doubt, and never posted again by itself.
 """
 
-import hashlib
-import hmac
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,6 +17,7 @@ from communications.groups.channels.group import Announcement, announce
 from communications.groups.queries.post import text_of
 from communications.groups.services import channel_state
 from communications.mailroom.channels import Outcome, Result
+from communications.mailroom.channels.keyed import numbered
 from communications.mailroom.models import Reason, State
 from communications.mailroom.services import ledger, watermark
 from communications.mailroom.services.ledger import Claim
@@ -116,8 +115,7 @@ def note_version(claim: Claim, post: Post, approval: Approval, language: str) ->
 
 def key_of(post: Post) -> str:
     """Return the key of a post: its number behind a tag that nobody can guess."""
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"post:{post.pk}".encode(), hashlib.sha256)
-    return f"{digest.hex()[:12]}.{post.pk}"
+    return numbered("post", post.pk)
 
 
 def may_still_leave(post: Post, approval: Approval) -> bool:

@@ -1,8 +1,5 @@
 """The address of a link to a kit, and what stands behind one."""
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,23 +8,17 @@ from django.urls import reverse
 
 from communications.kits.models import KitFile, KitLink, KitVersion
 from communications.kits.queries.kit_shelf import Shelf, shelf_of
+from communications.mailroom.channels.keyed import is_honoured, keyed_token
 from programmes.models import Programme, Region, Wave, WaveSite
-from programmes.queries.key import secrets_in_use
 
 # Characters of base32: 80 bits that find the row, and 160 that prove the address was made here.
 NONCE, SIGNATURE = 16, 32
-
-
-def signature_of(nonce: str, secret: str) -> str:
-    """Return what proves an address: HMAC-SHA-256 of its nonce, 160 bits, base32."""
-    key = hashlib.sha256(b"kits:" + secret.encode()).digest()
-    digest = hmac.digest(key, nonce.encode(), hashlib.sha256)
-    return base64.b32encode(digest[:20]).decode().lower()
+USE = "kits"
 
 
 def token_of(link: KitLink) -> str:
     """Return the token of a link, the same each time."""
-    return link.nonce + signature_of(link.nonce, settings.SECRET_KEY)
+    return link.nonce + keyed_token(USE, link.nonce)
 
 
 def link_url(link: KitLink) -> str:
@@ -40,9 +31,7 @@ def find_kit_link(token: str, now: datetime) -> KitLink | None:
     nonce, signature = token[:NONCE], token[NONCE:]
     links = KitLink.objects.valid(now).select_related("wave__programme", "region", "site")
     found = links.filter(nonce=nonce).first()
-    proofs = [signature_of(nonce, secret).encode() for secret in secrets_in_use()]
-    is_ours = any(hmac.compare_digest(proof, signature.encode()) for proof in proofs)
-    return found if is_ours else None
+    return found if is_honoured(USE, nonce, signature) else None
 
 
 @dataclass(frozen=True)

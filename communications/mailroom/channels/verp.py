@@ -4,15 +4,14 @@
 without the key. Mail servers may turn a local part to lower case; it means the same.
 """
 
-import base64
-import hashlib
-import hmac
 import re
 
 from django.conf import settings
 
 from communications.mailroom.channels.address import wire_address
+from communications.mailroom.channels.keyed import is_honoured, keyed_token
 
+USE = "return paths"
 DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
 TAG_BYTES = 15  # 120 bits
 TAG_LENGTH = 24
@@ -29,7 +28,7 @@ def return_path(delivery: int) -> str:
     if mailbox is None:
         return ""
     name, domain = mailbox
-    return f"{name}+{_digits_of(delivery)}-{_tag(delivery, settings.SECRET_KEY)}@{domain}"
+    return f"{name}+{_digits_of(delivery)}-{_tag(delivery)}@{domain}"
 
 
 def deliveries_named(text: str) -> set[int]:
@@ -53,15 +52,11 @@ def mailbox_of_returns() -> tuple[str, str] | None:
 
 
 def _is_genuine(delivery: int, tag: str) -> bool:
-    """Tell whether a tag was made by this installation, also before its key was changed."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return any(hmac.compare_digest(_tag(delivery, key), tag) for key in keys)
+    return is_honoured(USE, str(delivery), tag, TAG_BYTES)
 
 
-def _tag(delivery: int, secret: str) -> str:
-    key = hashlib.sha256(b"return paths:" + secret.encode()).digest()
-    digest = hmac.digest(key, str(delivery).encode(), hashlib.sha256)
-    return base64.b32encode(digest[:TAG_BYTES]).decode().lower()
+def _tag(delivery: int) -> str:
+    return keyed_token(USE, str(delivery), number_of_bytes=TAG_BYTES)
 
 
 def _digits_of(number: int) -> str:

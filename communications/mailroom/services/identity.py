@@ -1,11 +1,10 @@
 """By what a mail is known: the address that it comes from, and its Message-ID."""
 
-import hashlib
-import hmac
 from email.utils import parseaddr
 
 from django.conf import settings
 
+from communications.mailroom.channels.keyed import numbered
 from communications.mailroom.models import Posting
 
 SENDER_ADDRESS = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
@@ -14,10 +13,7 @@ HOST = SENDER_ADDRESS.rpartition("@")[2]
 
 def message_id_of(row: Posting) -> str:
     """Return the Message-ID of a row: its number behind a tag that nobody can guess."""
-    digest = hmac.digest(
-        settings.SECRET_KEY.encode(), f"message-id:{row.pk}".encode(), hashlib.sha256
-    )
-    return f"<{digest.hex()[:12]}.{row.pk}@{HOST}>"
+    return f"<{numbered('message-id', row.pk)}@{HOST}>"
 
 
 def recalled(row: Posting) -> dict[str, str]:
