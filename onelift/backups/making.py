@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from onelift.backups import manifest as manifests
 from onelift.backups.files import Entry, copy, entry_of, files_below, sync_folder
-from onelift.backups.manifest import MEDIA, KeysThen, Manifest
+from onelift.backups.manifest import MEDIA, Manifest
 from onelift.backups.refusal import BackupError
 from onelift.backups.stores import store
 from onelift.backups.target import target
@@ -137,7 +137,7 @@ def written(part: Path) -> Manifest:
         server=kind.server(),
         client=client,
         migrations=last_migrations(),
-        keys=KeysThen(then.own, [*then.fallbacks], then.current, sorted(then.former)),
+        keys=then,
         files={kind.FILE: entry_of(part / kind.FILE), **copied_media(part)},
     )
 

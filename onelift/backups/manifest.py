@@ -13,6 +13,7 @@ from typing import Any
 
 from onelift.backups.files import Entry, is_inside, sync, sync_folder
 from onelift.backups.refusal import BackupError
+from programmes.queries.key import Keys
 
 NAME = "manifest.json"
 PROGRAM, FORMAT = "OneLift", 1
@@ -26,29 +27,6 @@ STILL_RUNNING = timedelta(seconds=45)
 
 
 @dataclass(frozen=True)
-class KeysThen:
-    """Fingerprints of keys when the backup was made (see ``programmes.queries.key``).
-
-    Attributes:
-        own: of SECRET_KEY.
-        fallbacks: of SECRET_KEY_FALLBACKS.
-        current: of the key that a start asks for; None before the first start.
-        former: of those that were used with the database before.
-
-    """
-
-    own: str
-    fallbacks: list[str]
-    current: str | None
-    former: list[str]
-
-    @property
-    def all(self) -> set[str]:
-        """Return the fingerprints by which an installation is known."""
-        return {self.own, *self.fallbacks, *self.former, *filter(None, [self.current])}
-
-
-@dataclass(frozen=True)
 class Manifest:
     """What a backup holds.
 
@@ -59,7 +37,7 @@ class Manifest:
         server: version of the database.
         client: version of the programs that read it; empty on SQLite.
         migrations: the last one of each app.
-        keys: fingerprints.
+        keys: when it was made.
         files: each file by its path in the folder.
         seal: the hash of all this, hexadecimal.
 
@@ -71,7 +49,7 @@ class Manifest:
     server: str
     client: str
     migrations: dict[str, str]
-    keys: KeysThen
+    keys: Keys
     files: dict[str, Entry]
     seal: str = field(default="", compare=False)
 
@@ -154,6 +132,11 @@ def _refuse_strangers(folder: Path, body: Any) -> None:
         )
 
 
+def _keys(body: dict[str, Any]) -> Keys:
+    fallbacks, former = tuple(body["fallbacks"]), tuple(body["former"])
+    return Keys(body["own"], fallbacks, body["current"], former)
+
+
 def _parse(body: dict[str, Any], seal: str) -> Manifest:
     files = {name: Entry(**entry) for name, entry in body["files"].items()}
     strange = [name for name in files if not is_inside(name)]
@@ -166,7 +149,7 @@ def _parse(body: dict[str, Any], seal: str) -> Manifest:
         server=body["server"],
         client=body["client"],
         migrations=body["migrations"],
-        keys=KeysThen(**body["keys"]),
+        keys=_keys(body["keys"]),
         files=files,
         seal=seal,
     )

@@ -45,7 +45,12 @@ class Keys:
     own: str
     fallbacks: tuple[str, ...]
     current: str | None
-    former: frozenset[str]
+    former: tuple[str, ...]
+
+    @property
+    def all(self) -> set[str]:
+        """Return the fingerprints by which an installation is known."""
+        return {self.own, *self.fallbacks, *self.former, *filter(None, [self.current])}
 
     @property
     def is_changed(self) -> bool:
@@ -72,5 +77,5 @@ def keys() -> Keys:
         own=own,
         fallbacks=tuple(fallbacks),
         current=next((name for name, is_current in recorded.items() if is_current), None),
-        former=frozenset(name for name, is_current in recorded.items() if not is_current),
+        former=tuple(sorted(name for name, is_current in recorded.items() if not is_current)),
     )

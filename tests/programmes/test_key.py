@@ -44,7 +44,7 @@ def test_the_first_start_records_what_is_in_use(use):
     found = keys()
     assert (found.own, found.current) == (PRINTS[SECOND], PRINTS[SECOND])
     assert found.fallbacks == (PRINTS[FIRST],)
-    assert found.former == {PRINTS[FIRST]}
+    assert found.former == (PRINTS[FIRST],)
     assert changes() == []
 
 
@@ -71,7 +71,7 @@ def test_a_key_whose_predecessor_is_a_fallback_takes_its_place_once(use):
     use(FIRST)
     assert [use(SECOND, FIRST), use(SECOND, FIRST), use(SECOND)] == ["", "", ""]
     assert keys().current == PRINTS[SECOND]
-    assert keys().former == {PRINTS[FIRST]}
+    assert keys().former == (PRINTS[FIRST],)
     assert changes() == [(None, [PRINTS[FIRST], PRINTS[SECOND]])]
     # A machine that was forgotten, and a backup from before.
     assert PRINTS[SECOND] in use(FIRST)
