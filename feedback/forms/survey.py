@@ -1,6 +1,6 @@
 """What is typed about a survey: its texts per language, and who is asked when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -193,19 +193,19 @@ def _is_same(typed: SurveyTexts, standard: SurveyTexts) -> bool:
     return asdict(typed) == asdict(standard)
 
 
-def texts_initial(survey: Survey, language: str) -> dict[str, Any]:
+def texts_initial(survey: Survey, questions: Sequence[Question], language: str) -> dict[str, Any]:
     """Return what a form of one language begins with: its texts, else the standard ones."""
-    typed = written_texts(survey, language)
+    typed = written_texts(survey, questions, language)
     shown = typed if any(typed.values()) else standard_texts(language)
     return {**shown, "text_seen": fingerprint(typed)}
 
 
-def survey_initial(survey: Survey) -> dict[str, Any]:
+def survey_initial(survey: Survey, questions: Sequence[Question]) -> dict[str, Any]:
     """Return what the form of a survey begins with."""
     return {
-        **texts_initial(survey, SOURCE),
+        **texts_initial(survey, questions, SOURCE),
         **initial_frame(survey.invitation),
         "sender": survey.invitation.sender,
         **{name: getattr(survey, name) for name in OWN},
-        "required": [q.kind for q in survey.questions.all() if q.is_required],
+        "required": [question.kind for question in questions if question.is_required],
     }

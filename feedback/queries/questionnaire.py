@@ -81,9 +81,8 @@ def texts_of(questions: Iterable[Question], language: str) -> Texts:
     }
 
 
-def written_texts(survey: Survey, language: str) -> dict[str, str]:
+def written_texts(survey: Survey, questions: Sequence[Question], language: str) -> dict[str, str]:
     """Return all texts of a survey in one language by the name of their field, answers by line."""
-    questions = questions_of(survey)
     options = [text_in(option, language) for q in questions for option in q.options.all()]
     return {
         **text_of(survey.invitation, language, ("subject", "body")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from communications.messages.services.message import MessageData, change_message, create_message
 from feedback.models import Option, Question, Survey
-from feedback.queries.questionnaire import written_texts
+from feedback.queries.questionnaire import questions_of, written_texts
 from feedback.translation import SOURCE, set_text, text_in
 from programmes.models import Programme, fingerprint
 from programmes.services.texts import TextChangedError, write_text
@@ -137,7 +137,8 @@ def write_texts(
 def _refuse_to_overwrite(survey: Survey, language: str, text_seen: str | None) -> None:
     """Raise TextChangedError if somebody else has written since; who writes later waits."""
     Survey.objects.select_for_update().get(pk=survey.pk)
-    there = written_texts(Survey.objects.get(pk=survey.pk), language)
+    now = Survey.objects.get(pk=survey.pk)
+    there = written_texts(now, questions_of(now), language)
     if text_seen not in (None, fingerprint(there)):
         raise TextChangedError(there)
 

@@ -1,5 +1,6 @@
 """Surveys of a programme: the list, making one, and changing it one language at a time."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +15,7 @@ from feedback.forms.survey import (
     survey_initial,
     texts_initial,
 )
-from feedback.models import Survey
+from feedback.models import Question, Survey
 from feedback.queries.questionnaire import questions_of, written_texts
 from feedback.queries.survey import survey_lines
 from feedback.services.survey import change_survey, create_survey, write_texts
@@ -53,7 +54,8 @@ def survey_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     surveys = Survey.objects.within(request.scope)
     survey = get_object_or_404(surveys.select_related("invitation__audience"), pk=pk)
     language = _language_to_write(request)
-    form = _form_of(request, survey, language)
+    questions = questions_of(survey)
+    form = _form_of(request, survey, questions, language)
     if form.is_valid() and _accepted(form, _change, request, survey, language, form):
         return redirect(request.get_full_path())
     languages = request.programme.languages
@@ -63,18 +65,22 @@ def survey_edit(request: ScopedRequest, pk: int) -> HttpResponse:
         "language": language,
         "languages": languages,
         "writable": _writable(request),
-        "ready": complete_languages(questions_of(survey), languages),
+        "ready": complete_languages(questions, languages),
     }
     return render(request, "feedback/survey_form.html", context)
 
 
-def _form_of(request: ScopedRequest, survey: Survey, language: str) -> TextsForm:
+def _form_of(
+    request: ScopedRequest, survey: Survey, questions: Sequence[Question], language: str
+) -> TextsForm:
     data = request.POST or None
     if language == SOURCE:
-        return SurveyForm(data, programme=request.programme, initial=survey_initial(survey))
-    count = sum(question.options.count() for question in questions_of(survey))
-    english = written_texts(survey, SOURCE)
-    form = TextsForm(data, count=count, english=english, initial=texts_initial(survey, language))
+        initial = survey_initial(survey, questions)
+        return SurveyForm(data, programme=request.programme, initial=initial)
+    count = sum(len(question.options.all()) for question in questions)
+    english = written_texts(survey, questions, SOURCE)
+    initial = texts_initial(survey, questions, language)
+    form = TextsForm(data, count=count, english=english, initial=initial)
     form.speak(language)
     return form
 

@@ -1,10 +1,13 @@
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communications.models import Approval
 from feedback.forms.survey import survey_initial
 from feedback.models import Survey
+from feedback.queries.questionnaire import questions_of
 from feedback.services.edition import publish_surveys
 from feedback.services.survey import change_survey, create_survey
 from tests import factories
@@ -36,7 +39,11 @@ def visible(asked, cast, now):
 
 def typed(survey, **changes):
     """Return what the form would post of a survey."""
-    values = {key: value for key, value in survey_initial(survey).items() if value is not None}
+    values = {
+        key: value
+        for key, value in survey_initial(survey, questions_of(survey)).items()
+        if value is not None
+    }
     for name in ("waves", "sites", "business_lines"):
         values[name] = [item.pk for item in values[name]]
     return {k: v for k, v in (values | changes).items() if v is not False and v is not None}
@@ -159,6 +166,16 @@ SPANISH = {
     "nps": "¿Lo recomendaría?",
     "comment": "¿Algo más?",
 }
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_form_reads_the_questions_once(asked, cast, as_user, language):
+    address = f"{ROOT}{asked.survey.pk}/edit/?language={language}"
+    client = as_user(cast.ines)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    read = [one["sql"] for one in queries if 'FROM "feedback_question"' in one["sql"]]
+    assert len(read) == 1, read
 
 
 def test_local_communication_writes_its_languages_of_surveys_for_its_region(asked, cast, as_user):
