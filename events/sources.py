@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communications.dispatches.services.link import make_links
-from communications.dispatches.sources import DAYS_BEFORE, Source, register
+from communications.dispatches.sources import Source, register
 from communications.mailroom.channels.parts import Attachment
+from communications.messages.models.content import DAYS_BEFORE
 from communications.messages.rendering import reading_language
 from communications.models import Approval, Delivery, Message
 from events.models import CheckIn, Event, EventMail, Registration
@@ -25,7 +26,6 @@ from programmes.queries.texts import states_of
 from programmes.scope import Scope
 from programmes.services.texts import mark
 from stakeholders.models import Person, User
-from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.rule import Rule
 
@@ -121,9 +121,9 @@ class InvitationSource(EventSource):
         notes = LogEntry.objects.get_for_objects(registrations)
         notes.update(object_repr="", changes={}, serialized_data=None)
 
-    def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
+    def people(self, message: Message, rule: Rule) -> PersonQuerySet:
         """Return whom the rule means; nobody once the event is cancelled."""
-        people = people_of(rule)
+        people = rule.people()
         return people.none() if self.event_of(message).cancelled_at else people
 
     def content(self, message: Message) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class InvitationSource(EventSource):
 
     def approved(self, approval: Approval, user: User, now: datetime) -> None:
         """Call the texts approved that are still those which were shown."""
-        event, frozen = self.event_of(approval.message), approval.content["more"][MORE]
+        event, frozen = self.event_of(approval.message), approval.frozen.more[MORE]
         for code, status in states_of(event, FIELDS, frozen).items():
             if status.text == frozen[code]:
                 mark(event, code, TextState.State.APPROVED, user, now)
@@ -160,9 +160,9 @@ class ReminderSource(EventSource):
         found = {event.reminder_id: event for event in Event.objects.filter(reminder__in=rules)}
         return {pk: _reminded(found[pk], rule) for pk, rule in rules.items() if pk in found}
 
-    def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
+    def people(self, message: Message, rule: Rule) -> PersonQuerySet:
         """Return who has a seat; nobody if so many days before were not approved."""
-        event, people = self.event_of(message), people_of(rule)
+        event, people = self.event_of(message), rule.people()
         is_due = event.cancelled_at is None and _approved_day(message) == message.fixed_on
         return _seated(people if is_due else people.none(), event)
 
@@ -176,7 +176,7 @@ class ReminderSource(EventSource):
 
 
 def _reminded(event: Event, rule: Rule) -> PersonQuerySet:
-    people = people_of(rule)
+    people = rule.people()
     return _seated(people.none() if event.cancelled_at else people, event)
 
 
@@ -186,14 +186,13 @@ def _seated(people: PersonQuerySet, event: Event) -> PersonQuerySet:
 
 
 def _language_of(delivery: Delivery) -> str:
-    ready = delivery.approval.content["languages"] if delivery.approval else ()
+    ready = delivery.approval.frozen.languages if delivery.approval else ()
     return reading_language(delivery.person.language, ready) or "en"
 
 
 def _approved_day(message: Message) -> date | None:
     version = message.approvals.standing().first()
-    day = version.content["schedule"]["fixed_on"] if version else None
-    return date.fromisoformat(day) if day else None
+    return version.frozen.schedule.fixed_on if version else None
 
 
 register(InvitationSource())

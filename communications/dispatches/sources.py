@@ -18,12 +18,8 @@ from communications.messages.models import Approval, Message
 from programmes.models import WaveSite
 from programmes.scope import Scope
 from stakeholders.models import Person, User
-from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.rule import Rule
-
-# For how many days before something of a higher floor a message is approved.
-DAYS_BEFORE = "days_before"
 
 
 class Source:
@@ -62,9 +58,9 @@ class Source:
         """
         return ""
 
-    def people(self, message: Message, rule: dict[str, Any]) -> PersonQuerySet:
+    def people(self, message: Message, rule: Rule) -> PersonQuerySet:
         """Return the people whom an approved audience rule means now."""
-        return people_of(rule)
+        return rule.people()
 
     def content(self, message: Message) -> dict[str, Any]:
         """Return what else people are shown, so that an approval is bound to it too.

@@ -26,7 +26,7 @@ def ready_texts(event: Event) -> Texts:
 def approved_texts(event: Event) -> Texts | None:
     """Return the texts as approved last, or None: then the event is not public."""
     given = event.invitation.approvals.once_given().order_by("-version").first()
-    return given.content["more"].get(MORE) if given else None
+    return given.frozen.more.get(MORE) if given else None
 
 
 def names_of(events: Sequence[Event], scope: Scope) -> dict[int, str]:
@@ -40,7 +40,7 @@ def names_of(events: Sequence[Event], scope: Scope) -> dict[int, str]:
     invitations = {event.invitation_id: event.pk for event in events}
     given = Approval.objects.once_given().filter(message__in=invitations).order_by("version")
     for version in given:
-        if texts := version.content["more"].get(MORE):
+        if texts := version.frozen.more.get(MORE):
             _code, text = text_in(texts, get_language() or SOURCE_LANGUAGE)
             names[invitations[version.message_id]] = text["title"]
     return names

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from communications.approvals.services.approval import content_of, fingerprint_of
+from communications.approvals.services.approval import content_of
 from communications.models import Message
 from events.forms.event import FIELDS, EventForm, EventTextForm, event_initial, text_initial
 from events.models import Event
@@ -155,7 +155,7 @@ def is_changed(event: Event) -> bool:
     """Tell whether the invitation is another one now than what stands or waits."""
     open_now = event.invitation.approvals.filter(state__in=["waiting", "approved"])
     fingerprints = set(open_now.values_list("fingerprint", flat=True))
-    return bool(fingerprints) and fingerprint_of(content_of(event.invitation)) not in fingerprints
+    return bool(fingerprints) and content_of(event.invitation).fingerprint not in fingerprints
 
 
 def _around(request: ScopedRequest) -> dict[str, Any]:

@@ -115,8 +115,8 @@ _by_key: WeakValueDictionary[str, Questionnaire] = WeakValueDictionary()
 
 @lru_cache(KEPT)
 def _approved(rows: tuple[AskedRow, ...]) -> Questionnaire:
-    frozen = Approval.objects.filter(fingerprint=rows[0].fingerprint)
-    return _questionnaire(frozen.values_list("content", flat=True)[0]["more"], rows)
+    approval = Approval.objects.filter(fingerprint=rows[0].fingerprint)[0]
+    return _questionnaire(approval.frozen.more, rows)
 
 
 @lru_cache(KEPT)

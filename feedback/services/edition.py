@@ -12,7 +12,6 @@ from feedback.models import Answer, Comment, Edition, Segment, Survey
 from feedback.queries.tally import gaining_groups, tally_of
 from feedback.services.moving import lock, move_held, wipe_leftovers
 from feedback.suppression import Figures, Group, comments_due, next_edition
-from stakeholders.models.rule import places_of
 
 
 def publish_surveys(now: datetime) -> None:
@@ -81,7 +80,7 @@ def has_ended(survey: Survey, now: datetime) -> bool:
 def _is_still_planned(survey: Survey, now: datetime) -> bool:
     """Tell whether a site of a later wave may still be asked, with two weeks for being late."""
     message, rule = survey.invitation, survey.invitation.audience.rule()
-    live_on = places_of(rule).dated().aggregate(last=Max("live_on"))["last"]
+    live_on = rule.places().dated().aggregate(last=Max("live_on"))["last"]
     last_on = message.fixed_on or (live_on and live_on + timedelta(days=message.offset_days or 0))
     return last_on is not None and last_on + timedelta(days=14) > now.date()
 

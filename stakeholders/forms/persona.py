@@ -16,7 +16,7 @@ from programmes.queries.texts import SOURCE_LANGUAGE, text_of, translated_fields
 from stakeholders.models import Person, Persona
 from stakeholders.models.person import PersonQuerySet
 from stakeholders.models.persona import RELATIONS
-from stakeholders.models.rule import people_of, rule_with
+from stakeholders.models.rule import Rule
 from stakeholders.queries.people import lines_of_people
 from stakeholders.queries.picking import picked_in
 from stakeholders.services.persona import WORDS, PersonaData
@@ -160,7 +160,7 @@ class PersonaForm(PersonaTextForm):
         fields: dict[str, Any] = self.fields
         programme = persona.programme
         fields["services"].queryset = programme.services.all()
-        people = people_of(rule_with(programme.pk))
+        people = Rule(programme=programme.pk).people()
         sites = Site.objects.filter(wave_sites__wave__programme=programme).select_related("region")
         counts = _counts(people, "site", "business_line", "job", "employer")
         at = counts["site"]

@@ -15,9 +15,7 @@ from programmes.scope import Scope
 from stakeholders.models.person import Person, PersonQuerySet
 from stakeholders.models.persona import Persona
 from stakeholders.models.persona import rule_lookups as persona_lookups
-from stakeholders.models.rule import people_of, rule_with
-
-__all__ = ["Audience", "AudienceException", "people_of", "plain_rule", "rule_lookups"]
+from stakeholders.models.rule import Criteria, Rule
 
 RELATIONS = ("waves", "business_lines", "sites")
 LINES = (*RELATIONS, "regions", "personas")
@@ -145,11 +143,10 @@ class Audience(models.Model):
     def __str__(self) -> str:
         return self.name or f"{_('audience')} {self.pk}"
 
-    def rule(self) -> dict[str, Any]:
+    def rule(self) -> Rule:
         """Return the rule as plain values, sorted, so that equal rules have one fingerprint.
 
-        See ``stakeholders.models.rule`` for what it holds. Personas stand in it with their own
-        rules, so that a later change of a persona does not change what was approved.
+        Personas bring their own rules.
         """
         frozen = self.pk if self.frozen_at else self.frozen_id
         without: dict[str, list[Any]] = {}
@@ -161,7 +158,7 @@ class Audience(models.Model):
 
     def people(self) -> PersonQuerySet:
         """Return the active people whom the rule means now."""
-        return people_of(self.rule())
+        return self.rule().people()
 
 
 def plain_rule(
@@ -169,7 +166,7 @@ def plain_rule(
     lines: Mapping[str, Iterable[Any]],
     without: Mapping[str, Iterable[Any]],
     frozen: int | None = None,
-) -> dict[str, Any]:
+) -> Rule:
     """Return a rule (see ``Audience.rule``) of objects and words that may not be saved.
 
     Args:
@@ -180,20 +177,21 @@ def plain_rule(
 
     """
     if frozen:
-        return rule_with(programme, {"frozen": frozen})
-    found = {name: _plain(lines.get(name, ())) for name in (*LINES, "employers", "languages")}
-    left_out = {f"{kind}s": _plain(without.get(kind, ())) for kind in KINDS}
-    found["without"] = {name: line for name, line in left_out.items() if line}
-    return rule_with(programme, {name: line for name, line in found.items() if line})
+        return Rule(programme=programme, frozen=frozen)
+    found: dict[str, Any] = {
+        name: _plain(lines.get(name, ())) for name in (*LINES, "employers", "languages")
+    }
+    left_out: dict[str, Any] = {f"{kind}s": _plain(without.get(kind, ())) for kind in KINDS}
+    return Rule(programme=programme, without=Criteria(**left_out), **found)
 
 
-def _plain(values: Iterable[Any]) -> Any:
+def _plain(values: Iterable[Any]) -> tuple[Any, ...]:
     """Return ids, words or rules of personas, sorted."""
     values = list(values)
     if all(isinstance(value, str) for value in values):
-        return sorted(values)
+        return tuple(sorted(values))
     ordered = sorted(values, key=lambda one: one.pk)
-    return [one.rule() if isinstance(one, Persona) else one.pk for one in ordered]
+    return tuple(one.rule() if isinstance(one, Persona) else one.pk for one in ordered)
 
 
 def exactly_one_of(*kinds: str) -> Q:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.models import BusinessLine, Region, Service, Site
 from programmes.scope import Scope
 from stakeholders.models.person import Person, PersonQuerySet
-from stakeholders.models.rule import people_of, rule_with
+from stakeholders.models.rule import PersonaRule, Rule
 
 # The relations that a rule is read from, see ``PersonaQuerySet.with_rule``.
 RELATIONS = ("business_lines", "sites", "regions")
@@ -99,14 +99,14 @@ class Persona(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def rule(self) -> dict[str, Any]:
-        """Return the rule as plain values, sorted; lines that hold nothing are left out."""
+    def rule(self) -> PersonaRule:
+        """Return the rule as plain values, sorted."""
         if self.is_hand_picked:
-            return {"id": self.pk, "people": sorted(one.pk for one in self.people.all())}
-        lines = {name: sorted(o.pk for o in getattr(self, name).all()) for name in RELATIONS}
-        lines |= {"jobs": sorted(self.jobs), "employers": sorted(self.employers)}
-        return {"id": self.pk, **{name: line for name, line in lines.items() if line}}
+            return PersonaRule(id=self.pk, people=tuple(sorted(o.pk for o in self.people.all())))
+        named = {name: tuple(sorted(o.pk for o in getattr(self, name).all())) for name in RELATIONS}
+        jobs, employers = tuple(sorted(self.jobs)), tuple(sorted(self.employers))
+        return PersonaRule(id=self.pk, **named, jobs=jobs, employers=employers)
 
     def matching(self) -> PersonQuerySet:
         """Return the active people at sites of the programme whom the rule means now."""
-        return people_of(rule_with(self.programme_id, {"personas": [self.rule()]}))
+        return Rule(programme=self.programme_id, personas=(self.rule(),)).people()

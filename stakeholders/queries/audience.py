@@ -13,7 +13,7 @@ from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import Person, Persona
 from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import Rule, any_of, narrows_to, persona_condition, rule_with
+from stakeholders.models.rule import Criteria, PersonaRule, Rule, any_of
 from stakeholders.queries.offers import LINES, NOT, Offer
 from stakeholders.queries.people import count_each, counted
 
@@ -48,11 +48,11 @@ class Draft:
     chosen: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
 
     @cached_property
-    def rule(self) -> dict[str, Any]:
+    def rule(self) -> Rule:
         """Return the rule that all lines make."""
         return self._rule(self.chosen)
 
-    def without(self, kind: str, offer: Offer) -> dict[str, Any]:
+    def without(self, kind: str, offer: Offer) -> Rule:
         """Return the rule that is left when one choice is taken away."""
         rest = [one for one in self.chosen[kind] if one is not offer]
         kept = {k: offers for k, offers in self.chosen.items() if k != kind}
@@ -62,26 +62,28 @@ class Draft:
         """Return the choices of one line of the page, each with its kind."""
         return [(kind, offer) for kind in SHOWN[shown] for offer in self.chosen.get(kind, ())]
 
-    def until(self, shown: str, kind: str = "", only: Offer | None = None) -> dict[str, Any]:
+    def until(self, shown: str, kind: str = "", only: Offer | None = None) -> Rule:
         """Return the rule of the lines down to one, of which one choice may be left alone."""
         names = list(SHOWN)
         above = names[: names.index(shown) + (only is None)]
         kept = {k: self.chosen[k] for line in above for k in SHOWN[line] if k in self.chosen}
         return self._rule({**kept, kind: [only]} if only else kept)
 
-    def _rule(self, chosen: Mapping[str, Sequence[Offer]]) -> dict[str, Any]:
+    def _rule(self, chosen: Mapping[str, Sequence[Offer]]) -> Rule:
         lines: dict[str, Any] = {}
-        without: dict[str, list[Any]] = {}
+        without: dict[str, Any] = {}
         for kind, offers in chosen.items():
             into = without if kind.startswith(NOT) else lines
             into[LINES[kind.removeprefix(NOT)]] = _sorted(offers)
-        if without:
-            lines["without"] = without
-        return rule_with(self.programme.pk, lines)
+        return Rule(programme=self.programme.pk, without=Criteria(**without), **lines)
 
 
-def _sorted(offers: Sequence[Offer]) -> list[Any]:
-    return sorted((o.meaning for o in offers), key=lambda m: m["id"] if isinstance(m, dict) else m)
+def _sorted(offers: Sequence[Offer]) -> tuple[Any, ...]:
+    return tuple(sorted((offer.meaning for offer in offers), key=_order))
+
+
+def _order(meaning: Any) -> Any:
+    return meaning.id if isinstance(meaning, PersonaRule) else meaning
 
 
 def conditions_of(draft: Draft) -> dict[str, Q]:
@@ -90,7 +92,7 @@ def conditions_of(draft: Draft) -> dict[str, Q]:
     for shown in SHOWN:
         for i, choice in enumerate(draft.of(shown)):
             rules[f"{shown}.{i}"] = draft.until(shown, *choice)
-    return {key: narrows_to(rule) for key, rule in rules.items()}
+    return {key: rule.meant_here() for key, rule in rules.items()}
 
 
 def left_by_line(draft: Draft, counts: Mapping[str, int], everybody: int) -> dict[str, Left]:
@@ -108,8 +110,8 @@ def left_by_line(draft: Draft, counts: Mapping[str, int], everybody: int) -> dic
 def ways_out(draft: Draft, scope: Scope) -> list[tuple[str, Offer, int]]:
     """Return each choice without which somebody is meant, with how many, in one statement."""
     choices = [choice for shown in SHOWN for choice in draft.of(shown)]
-    conditions = {str(i): narrows_to(draft.without(*choice)) for i, choice in enumerate(choices)}
-    counts = count_each(conditions, rule_with(draft.programme.pk), scope)
+    conditions = {str(i): draft.without(*choice).meant_here() for i, choice in enumerate(choices)}
+    counts = count_each(conditions, Rule(programme=draft.programme.pk), scope)
     return [(*choice, counts[str(i)]) for i, choice in enumerate(choices) if counts[str(i)]]
 
 
@@ -166,7 +168,7 @@ def sample(people: PersonQuerySet, personas: Sequence[Persona], draw: int) -> li
     """Return a few people; another draw gives others (two statements)."""
     place = Mod(F("pk") * Value(_STRIDE * (2 * draw + 1)), Value(_ROUND))
     drawn = list(people.order_by(place, "pk").values_list("pk", flat=True)[:SAMPLE_SIZE])
-    cases = [When(persona_condition(p.rule()), then=Value(p.pk)) for p in personas]
+    cases = [When(p.rule().condition(), then=Value(p.pk)) for p in personas]
     chosen = Person.objects.filter(pk__in=drawn).select_related("site")
     known = chosen.annotate(persona_pk=Case(*cases, default=Value(0)))
     by_pk = {persona.pk: persona for persona in personas}

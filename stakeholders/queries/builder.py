@@ -12,7 +12,7 @@ from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import Audience, Persona
 from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import ANYBODY, narrows_to, people_of, rule_with
+from stakeholders.models.rule import ANYBODY, Rule
 from stakeholders.queries.audience import (
     SHOWN,
     Draft,
@@ -46,7 +46,7 @@ class Board:
     query: QueryDict
     draft: Draft
     offers: Offers
-    rule: dict[str, Any]
+    rule: Rule
     everybody: int
     lines: list[Line]
     split: Split
@@ -84,7 +84,7 @@ class Board:
     @property
     def people(self) -> PersonQuerySet:
         """Return the people whom the rule means, within the scope."""
-        return people_of(self.rule).within(self.scope)
+        return self.rule.people().within(self.scope)
 
     @property
     def personas(self) -> Sequence[Persona]:
@@ -138,7 +138,7 @@ def board_of(
     offers = offers_of(programme, scope)
     draft = Draft(programme, {} if kept else offers.chosen(query))
     rule = kept.rule() if kept else draft.rule
-    everybody, found = rule_with(programme.pk), narrows_to(rule)
+    everybody, found = Rule(programme=programme.pk), rule.meant_here()
     conditions = {
         "": ANYBODY,
         "unmailed": found & not_by_mail(offers.personas, scope),

@@ -12,7 +12,7 @@ from programmes.design import formats
 from programmes.models import BusinessLine, Region, Site, Wave
 from programmes.scope import Scope
 from stakeholders.models import Audience, Persona
-from stakeholders.models.rule import Rule
+from stakeholders.models.rule import Criteria, PersonaRule, Rule
 
 
 @dataclass(frozen=True)
@@ -46,21 +46,21 @@ def lines_in_words(rule: Rule, scope: Scope) -> list[Line]:
 
     Sites, regions and waves out of view are not named.
     """
-    if frozen := rule.get("frozen"):
-        names = [str(one) for one in Audience.objects.filter(pk=frozen)]
+    if rule.frozen:
+        names = [str(one) for one in Audience.objects.filter(pk=rule.frozen)]
         return [Line(_("Frozen audience"), names)]
-    without = rule.get("without", {})
+    without = rule.without
     found = [Line(label, _names(kind, rule, scope)) for kind, (label, _not) in WORDS.items()]
     found += [Line(label, _names(kind, without, scope)) for kind, (_yes, label) in WORDS.items()]
     return [line for line in found if line.names]
 
 
-def _names(kind: str, rule: Rule, scope: Scope) -> list[str]:
-    values = rule.get(kind) or []
+def _names(kind: str, rule: Criteria, scope: Scope) -> list[str]:
+    values = getattr(rule, kind, ())
     if not values or kind not in MODELS:
         named: Callable[[str], str] = formats.language_name if kind == "languages" else str
         return sorted(map(named, values))
-    ids = [value["id"] if isinstance(value, dict) else value for value in values]
+    ids = [value.id if isinstance(value, PersonaRule) else value for value in values]
     objects: Any = MODELS[kind]._default_manager.filter(pk__in=ids)
     in_view = objects.within(scope) if kind in ("waves", "regions", "sites") else objects
     return [str(one) for one in in_view]

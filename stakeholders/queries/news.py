@@ -1,15 +1,13 @@
 """What the last personnel file changed in an audience: who came, changed and left."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q
 
 from programmes.scope import Scope
 from stakeholders.models import EntryKind, ImportEntry, ImportRun, ImportState, Person
-from stakeholders.models.rule import meant
+from stakeholders.models.rule import Rule
 
 # Each word of the news with what a file has done to whoever it means.
 WORDS = {
@@ -29,12 +27,12 @@ class News:
     left: int
 
 
-def news_of(rule: Mapping[str, Any], scope: Scope) -> News | None:
+def news_of(rule: Rule, scope: Scope) -> News | None:
     """Return what the last file changed in an audience; None if nothing (two queries)."""
     run = last_run()
     if run is None or run.ended_at is None:
         return None
-    people = Person.objects.within(scope).filter(meant(rule)).order_by()
+    people = Person.objects.within(scope).filter(rule.meant()).order_by()
     here = Q(left_on__isnull=True)
     counts = people.aggregate(
         came=Count("pk", filter=here & told_of(run, "came")),

@@ -12,7 +12,6 @@ from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import Persona
-from stakeholders.models.rule import persona_condition
 from stakeholders.queries.people import Heads, heads_of
 
 # Each kind of choice, under the name it has in addresses, with its line in a rule.
@@ -73,7 +72,7 @@ class Offers:
     @property
     def conditions(self) -> dict[str, Q]:
         """Return whom each persona means, by its address."""
-        return {slug: persona_condition(o.meaning) for slug, o in self.kinds["persona"].items()}
+        return {slug: o.meaning.condition() for slug, o in self.kinds["persona"].items()}
 
     def counted(self, people: Mapping[str, int]) -> "Offers":
         """Return the same with the head counts of personas, by their addresses."""

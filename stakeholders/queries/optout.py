@@ -8,7 +8,7 @@ from django.db.models import Count
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import OptOut, Person
-from stakeholders.models.rule import Rule, meant
+from stakeholders.models.rule import Rule
 
 
 def opted_out_by_rule(rules: Mapping[int, Rule], programme: int, scope: Scope) -> dict[int, int]:
@@ -19,7 +19,7 @@ def opted_out_by_rule(rules: Mapping[int, Rule], programme: int, scope: Scope) -
     if not rules:
         return {}
     people = Person.objects.active().within(scope).opted_out(programme).order_by()
-    counts = {f"n{key}": Count("pk", filter=meant(rule)) for key, rule in rules.items()}
+    counts = {f"n{key}": Count("pk", filter=rule.meant()) for key, rule in rules.items()}
     found = people.aggregate(**counts)
     return {key: found[f"n{key}"] for key in rules}
 

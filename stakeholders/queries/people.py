@@ -9,8 +9,7 @@ from programmes.models import BusinessLine, Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import HeadCount, Person, Persona
 from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import Rule, meant, people_of, persona_condition
-from stakeholders.queries.crowd import is_single
+from stakeholders.models.rule import Rule
 
 
 def people_by_site() -> dict[int, int]:
@@ -46,10 +45,10 @@ def heads_of(programme: Programme, scope: Scope) -> list[Heads]:
 
 def counted(rule: Rule, scope: Scope, *columns: str) -> list[dict[str, Any]]:
     """Count whom a rule means by some columns of ``Heads``, as ``people`` (one query)."""
-    if is_single(rule):
-        people = people_of(rule).within(scope).order_by()
+    if rule.is_single:
+        people = rule.people().within(scope).order_by()
         return list(people.values(*columns).annotate(people=Count("*")))
-    return HeadCount.objects.within(scope).filter(meant(rule)).by(*columns)
+    return HeadCount.objects.within(scope).filter(rule.meant()).by(*columns)
 
 
 def number_of(rule: Rule, scope: Scope) -> int:
@@ -59,7 +58,7 @@ def number_of(rule: Rule, scope: Scope) -> int:
 
 def personas_of(person: Person, personas: Sequence[Persona]) -> list[Persona]:
     """Return those personas whose rules mean a person, in one query."""
-    found = {f"n{p.pk}": Count("pk", filter=persona_condition(p.rule())) for p in personas}
+    found = {f"n{p.pk}": Count("pk", filter=p.rule().condition()) for p in personas}
     meant = Person.objects.filter(pk=person.pk).order_by().aggregate(**found) if found else {}
     return [persona for persona in personas if meant[f"n{persona.pk}"]]
 
@@ -71,12 +70,10 @@ def manager_of(person: Person, scope: Scope) -> Person | None:
     return Person.objects.within(scope).filter(personnel_number=person.manager_number).first()
 
 
-def count_each(
-    conditions: Mapping[str, Q], rule: Mapping[str, Any], scope: Scope
-) -> dict[str, int]:
+def count_each(conditions: Mapping[str, Q], rule: Rule, scope: Scope) -> dict[str, int]:
     """Return how many of the people whom a rule means meet each condition, in one statement."""
     if not conditions:
         return {}
     counted = {f"n{i}": Count("site", filter=q) for i, q in enumerate(conditions.values())}
-    counts = people_of(rule).within(scope).order_by().aggregate(**counted)
+    counts = rule.people().within(scope).order_by().aggregate(**counted)
     return dict(zip(conditions, counts.values(), strict=True))

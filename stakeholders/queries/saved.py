@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Count, Q
 
@@ -12,7 +11,7 @@ from programmes.models import Programme, Wave
 from programmes.scope import Scope
 from stakeholders.models import Audience
 from stakeholders.models.audience import AudienceQuerySet
-from stakeholders.models.rule import NOBODY, narrows_to, people_of, rule_with
+from stakeholders.models.rule import NOBODY, Rule
 from stakeholders.queries.people import count_each
 
 
@@ -33,9 +32,9 @@ def saved_audiences(scope: Scope) -> AudienceQuerySet:
 
 def with_people(audiences: Sequence[Audience], scope: Scope) -> list[SavedAudience]:
     """Count the people of some audiences of one programme, in one statement."""
-    conditions = {str(one.pk): narrows_to(one.rule()) for one in audiences}
+    conditions = {str(one.pk): one.rule().meant_here() for one in audiences}
     programme = audiences[0].programme_id if audiences else 0
-    counts = count_each(conditions, rule_with(programme), scope)
+    counts = count_each(conditions, Rule(programme=programme), scope)
     return [
         SavedAudience(one, counts[str(one.pk)], one.actions)  # type: ignore[attr-defined]
         for one in audiences
@@ -79,8 +78,8 @@ class Comparison:
 
 def compare(first: Audience, second: Audience, scope: Scope) -> Comparison:
     """Compare two audiences of one programme, in one statement."""
-    a, b = narrows_to(first.rule()), narrows_to(second.rule())
-    people = people_of(rule_with(first.programme_id)).within(scope).filter(a | b)
+    a, b = first.rule().meant_here(), second.rule().meant_here()
+    people = Rule(programme=first.programme_id).people().within(scope).filter(a | b)
     rows = (
         people.order_by()
         .values_list("site__name", "site")
@@ -99,19 +98,17 @@ def in_no_audience(programme: Programme) -> Q:
 
     Saved audiences count, and those of messages and surveys. It takes a fixed number of queries.
     """
-    rules: list[dict[str, Any]] = []
-    for audience in Audience.objects.filter(programme=programme).with_rule():
-        if (rule := audience.rule()) not in rules:
-            rules.append(rule)
-    return ~reduce(or_, map(narrows_to, rules), NOBODY)
+    audiences = Audience.objects.filter(programme=programme).with_rule()
+    rules = dict.fromkeys(audience.rule() for audience in audiences)
+    return ~reduce(or_, (rule.meant_here() for rule in rules), NOBODY)
 
 
 def left_out(programme: Programme, waves: Sequence[Wave], scope: Scope) -> dict[int, int]:
     """Return how many people of each wave are in no audience, by wave id, in one statement."""
     untold = in_no_audience(programme)
     conditions = {
-        str(wave.pk): narrows_to(rule_with(programme.pk, {"waves": [wave.pk]})) & untold
+        str(wave.pk): Rule(programme=programme.pk, waves=(wave.pk,)).meant_here() & untold
         for wave in waves
     }
-    counts = count_each(conditions, rule_with(programme.pk), scope)
+    counts = count_each(conditions, Rule(programme=programme.pk), scope)
     return {wave.pk: counts[str(wave.pk)] for wave in waves}

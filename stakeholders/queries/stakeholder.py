@@ -15,7 +15,7 @@ from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import Assessment, Engagement, Persona, Stakeholder, User
 from stakeholders.models.persona import rule_lookups
-from stakeholders.models.rule import rule_with
+from stakeholders.models.rule import Rule
 from stakeholders.models.stakeholder import JUDGED
 from stakeholders.queries.crowd import crowd_of
 
@@ -124,7 +124,7 @@ def with_people(
     wanted = {one.persona_id for one in stakeholders if one.persona_id}
     personas = Persona.objects.filter(pk__in=wanted).prefetch_related(*rule_lookups())
     named = {persona.pk: persona for persona in personas}
-    rules = {pk: rule_with(programme.pk, {"personas": [p.rule()]}) for pk, p in named.items()}
+    rules = {pk: Rule(programme=programme.pk, personas=(p.rule(),)) for pk, p in named.items()}
     places = WaveSite.objects.filter(wave__programme=programme)
     region_of = dict(places.values_list("site", "site__region"))
     crowd = crowd_of(list(region_of), scope, list(rules.values()))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from programmes.models import BusinessLine, Programme, Region, Site, Wave
 from stakeholders.models import Audience, AudienceException, Persona
 from stakeholders.models.audience import plain_rule
+from stakeholders.models.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def lines_of(audience: Audience) -> Lines:
     )
 
 
-def rule_of(programme: Programme, lines: Lines) -> dict[str, Any]:
+def rule_of(programme: Programme, lines: Lines) -> Rule:
     """Return the rule of lines that need not be saved (see ``Audience.rule``)."""
     frozen = _frozen(lines.follows)
     return plain_rule(programme.pk, vars(lines), lines.without, frozen.pk if frozen else None)

@@ -154,7 +154,7 @@ def test_the_lines_of_an_audience_are_written_by_the_service(cast, now, save):
     assert save(Audience(), **added, **below).status_code == 302
     made = Audience.objects.get()
     assert (made.is_saved, made.people().count()) == (True, 3)
-    assert made.rule()["without"] == {"languages": ["en"]}
+    assert made.rule().without.to_json() == {"languages": ["en"]}
     stamp = made.changed_at
     assert save(made, personas=[]).status_code == 302
     made.refresh_from_db()

@@ -23,7 +23,6 @@ from programmes.database.clock import database_now
 from programmes.models import Wave, WaveSite
 from programmes.services.texts import mark
 from stakeholders.models import Contact
-from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd
 from tests.benchmarks.stage import Stage
 from tests.communications.making import approve, make_message
@@ -82,7 +81,7 @@ def send(approval: Approval, at: datetime) -> None:
     """Put the mails of a version into the ledger, ended on a day."""
     dispatch = Dispatch.objects.create(message=approval.message, started_at=at)
     ends = [When(rest=rest, then=Value(state)) for rest, state in ODD_ENDS.items()]
-    people = people_of(approval.content["rule"])
+    people = approval.frozen.rule.people()
     Delivery.objects.insert_from(
         people.annotate(rest=Mod(F("pk") + dispatch.pk, Value(1000))),
         {

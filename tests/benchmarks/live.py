@@ -13,7 +13,6 @@ from communications.dispatches.services.doubt import note
 from communications.models import Bounce, Delivery, Dispatch, State
 from programmes.database.clock import database_now
 from stakeholders.models import HeadCount
-from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd, fill_crowd
 from tests.benchmarks.measure import Figure, Goal, in_turns, report
 from tests.benchmarks.overview import Board
@@ -64,7 +63,7 @@ def under_way(crowd: Crowd, share: int) -> Dispatch:
     message = make_message(crowd, now - timedelta(hours=1), **wanted)
     approval = approve(crowd, message, now - timedelta(hours=1))
     dispatch = Dispatch.objects.create(message=message, started_at=now)
-    people = people_of(approval.content["rule"])
+    people = approval.frozen.rule.people()
     if share > 1:
         people = people.annotate(rest=Mod(F("pk"), Value(share // COPIES))).filter(rest=0)
     values = {"dispatch_id": dispatch.pk, "site_id": F("site"), "approval_id": approval.pk}

@@ -11,7 +11,6 @@ from communications.messages.queries.schedule import slots
 from communications.models import Delivery, Dispatch, Message, State
 from communications.operation.services.pump import cancel_late
 from programmes.database.clock import database_now
-from stakeholders.models.audience import people_of
 from tests.benchmarks.crowd import Crowd, fill_crowd
 from tests.benchmarks.history import fill_history
 from tests.benchmarks.measure import Figure, Goal, in_turns, report, seconds
@@ -86,7 +85,7 @@ def plan(message: Message) -> Callable[[], float]:
 def plan_by_slot(message: Message) -> Callable[[], float]:
     """Return how to plan it site by site, timed."""
     approval = message.approvals.get()
-    people = people_of(approval.content["rule"])
+    people = approval.frozen.rule.people()
 
     def insert() -> None:
         dispatch, _made = Dispatch.objects.get_or_create(
@@ -113,7 +112,7 @@ def plan_by_slot(message: Message) -> Callable[[], float]:
 def bare_insert(message: Message) -> Callable[[], float]:
     """Return how to write as many rows into a table without keys and indexes, timed."""
     approval = message.approvals.get()
-    people = people_of(approval.content["rule"]).order_by().values_list("pk", "site")
+    people = approval.frozen.rule.people().order_by().values_list("pk", "site")
     select, parameters = people.query.sql_with_params()
     now = database_now()
 

@@ -12,7 +12,6 @@ from onelift.dashboards.overview.queries.lanes import judged
 from onelift.dashboards.overview.queries.overview import overview_of
 from programmes.scope import EVERYTHING
 from stakeholders.models import Person
-from stakeholders.models.audience import people_of
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory, WaveFactory
@@ -224,6 +223,6 @@ def test_a_decision_says_how_many_its_own_version_means(cast, now):
     ):
         again = MessageData("Tell", "Claire Fontanel", fixed_on=now.date(), **data)
         waiting = approvals.ask(change_message(message, again, now), cast.ines, now)
-        assert people_of(waiting.content["rule"]).count() == people
+        assert waiting.frozen.rule.people().count() == people
         assert [each.people for each in board_of(cast, now).decisions] == [people]
         approvals.refuse(waiting, cast.claire, "No", now)

@@ -8,9 +8,7 @@ import icalendar
 import pytest
 
 from communications.approvals.services import approval as approvals
-from communications.approvals.services.approval import fingerprint_of
 from communications.dispatches.services.link import hash_of
-from communications.messages.queries.content import may_opt_out
 from communications.messages.services.message import write_ready
 from communications.messages.services.refusal import RefusedError
 from communications.models import Delivery, Dispatch, PersonalLink, State
@@ -151,7 +149,7 @@ def test_a_moved_event_takes_its_approved_reminder_along(cast, event, relay):
     assert after.content["schedule"]["latest_hours"] == 24 + 14 - 9
     same = ("state", "version", "fingerprint", "decided_by", "decided_at")
     assert [getattr(after, name) for name in same] == [getattr(before, name) for name in same]
-    assert after.fingerprint == fingerprint_of(after.content) == fingerprint_of(before.content)
+    assert after.fingerprint == after.frozen.fingerprint == before.frozen.fingerprint
 
 
 def test_a_reminder_whose_day_a_move_has_passed_is_cancelled_as_too_late(
@@ -307,10 +305,10 @@ def test_cancelling_stops_what_is_planned(cast, event, relay):
 
 
 def test_approval_binds_what_the_event_says(cast, event):
-    content = event.invitation.approvals.get().content
-    assert content["more"]["event"]["es"]["title"] == "Día de One IT"
+    content = event.invitation.approvals.get().frozen
+    assert content.more["event"]["es"]["title"] == "Día de One IT"
     assert states_of(event, languages=["en", "es"])["es"].state == "approved"
-    assert not may_opt_out(content)
+    assert not content.is_optional
 
 
 def test_who_wrote_what_the_event_says_does_not_approve_it(cast, event, now):

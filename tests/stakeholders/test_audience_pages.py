@@ -13,7 +13,6 @@ from django.utils import timezone
 from programmes.models import Stream
 from programmes.scope import EVERYTHING, Scope
 from stakeholders.models import Audience, AudienceException, Person, Persona, Role
-from stakeholders.models.rule import people_of
 from stakeholders.queries.builder import board_of
 from stakeholders.services.personnel import import_people
 from tests import factories
@@ -149,7 +148,7 @@ def test_the_last_line_the_bars_and_the_list_say_the_same(plant, as_user, query)
     }
     client = as_user(plant.ines)
     board = client.get(f"{PAGE}?{query.format(**values)}").context["board"]
-    meant = people_of(board.rule).count()
+    meant = board.rule.people().count()
     assert board.lines[-1].left == board.split.people == meant
     assert sum(bar.people for bar in board.sites) == meant
     assert sum(bar.people for bar in board.languages) == meant

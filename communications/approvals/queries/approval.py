@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from communications.messages.models import Approval
-from communications.messages.models.message import title_in
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import User
@@ -46,9 +45,9 @@ def decision_on(approval: Approval, people: int, scope: Scope, user: User) -> De
     """Return one version with its facts; ``people`` are those in view whom it means."""
     return Decision(
         approval=approval,
-        subject=title_in(approval.content),
+        subject=approval.frozen.title,
         people=people,
-        languages=len(approval.content["languages"]),
+        languages=len(approval.frozen.languages),
         may_decide=scope.may("approval.decide") and user.pk not in approval.authors,
     )
 
@@ -68,7 +67,7 @@ class Done:
 def done_lines(programme: Programme, user: User, now: datetime) -> list[Done]:
     """Return what the user just decided, the latest first, to be shown with the way back."""
     return [
-        Done(each, title_in(each.content), _seconds_left(each, now))
+        Done(each, each.frozen.title, _seconds_left(each, now))
         for each in sorted(just_decided(programme, user, now), key=_decided_at, reverse=True)
     ]
 

@@ -1,10 +1,7 @@
 """Asking for a decision, deciding, taking back. A decision binds to one content."""
 
-import hashlib
-import json
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,46 +11,36 @@ from django.utils.translation import gettext as _
 from communications.approvals.services.notice import announce, call_off
 from communications.dispatches.models import Delivery, Dispatch
 from communications.dispatches.models.dispatch import DeliveryQuerySet
-from communications.dispatches.sources import DAYS_BEFORE, source_of
-from communications.groups.services.groups import groups_of, reasons_against
+from communications.dispatches.sources import source_of
+from communications.groups.services.groups import reasons_against, targets_of
 from communications.groups.services.post_planning import follow_posts, withdraw_posts
 from communications.mailroom.models import Reason, State
 from communications.mailroom.services.ledger import doubt_forgotten
 from communications.messages.models import Approval, Message
+from communications.messages.models.content import DAYS_BEFORE, VALUES, Content
 from communications.messages.services.refusal import RefusedError
 from programmes.models import Region, TextState
 from programmes.queries.texts import READY, TextStatus, states_of, writers_of
 from programmes.services.texts import mark
-from programmes.timing import Schedule
 from stakeholders.models import User
 
 FIELDS = ("subject", "body")
 OPEN = (Approval.State.WAITING, Approval.State.APPROVED)
-# What of a schedule is a value where the day follows something else.
-VALUES = ("fixed_on", "latest_hours")
 
 
-def content_of(message: Message) -> dict[str, Any]:
+def content_of(message: Message) -> Content:
     """Return what an approval freezes: all that decides what is sent, to whom and when.
 
-    Only texts that are in review or approved, and not stale, are part of it; readers of other
-    languages get the nearest of these. What came later is named only where it holds something,
-    so that the fingerprint of what was approved before stays the same.
+    Only texts that are in review or approved, and not out of date, are part of it; readers of other
+    languages get the nearest of these.
     """
     statuses = states_of(message, FIELDS, message.programme.languages)
-    return {
-        "purpose": message.purpose,
-        "key_points": message.key_points,
-        "sender": message.sender,
-        "level": message.level,
-        "source": message.source,
-        "languages": {code: s.text for code, s in statuses.items() if is_ready(s)},
-        "rule": message.audience.rule(),
-        "schedule": Schedule.of(message).to_json(),
-        "more": source_of(message).content(message),
-        **({"is_optional": True} if message.is_optional else {}),
-        **groups_of(message),
-    }
+    return replace(
+        Content.of_draft(message, message.audience.rule()),
+        languages={code: s.text for code, s in statuses.items() if is_ready(s)},
+        more=source_of(message).content(message),
+        channels=targets_of(message),
+    )
 
 
 def is_ready(status: TextStatus) -> bool:
@@ -61,29 +48,18 @@ def is_ready(status: TextStatus) -> bool:
     return status.state in READY
 
 
-def fingerprint_of(content: dict[str, Any]) -> str:
-    """Return the SHA-256 of a content in canonical JSON, without a day that is a value."""
-    bound = {**content, "schedule": _bound_schedule(content)}
-    canonical = json.dumps(bound, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _bound_schedule(content: Mapping[str, Any]) -> dict[str, Any]:
-    follows = DAYS_BEFORE in content["more"]
-    return {k: v for k, v in content["schedule"].items() if not (follows and k in VALUES)}
-
-
 def follow_day(message: Message) -> None:
     """Let versions that wait or stand have the day of a message that follows something else.
 
     How many days before it is stays as it was approved; the day itself is a value, as a go-live is.
     """
-    schedule = Schedule.of(message).to_json()
-    moved = {name: schedule[name] for name in VALUES}
+    moved = {name: getattr(message, name) for name in VALUES}
     for version in message.approvals.filter(state__in=OPEN):
         days = source_of(message).content(message).get(DAYS_BEFORE)
-        if days is not None and version.content["more"].get(DAYS_BEFORE) == days:
-            version.content["schedule"] |= moved
+        frozen = version.frozen
+        if days is not None and frozen.more.get(DAYS_BEFORE) == days:
+            dated = replace(frozen, schedule=replace(frozen.schedule, **moved))
+            version.content = dated.to_json()
             version.save(update_fields=["content"])
 
 
@@ -99,15 +75,14 @@ def ask(message: Message, user: User, now: datetime) -> Approval:
     """
     message = Message.objects.select_for_update().get(pk=message.pk)
     content = content_of(message)
-    fingerprint = fingerprint_of(content)
-    check_askable(message, content, fingerprint)
+    check_askable(message, content)
     message.approvals.waiting().update(state=Approval.State.REPLACED)
     last = message.approvals.aggregate(last=Max("version"))["last"] or 0
     approval = Approval.objects.create(
         message=message,
         version=last + 1,
-        content=content,
-        fingerprint=fingerprint,
+        content=content.to_json(),
+        fingerprint=content.fingerprint,
         asked_by=user,
         asked_at=now,
         writers=writers_of(source_of(message).written(message)),
@@ -118,13 +93,13 @@ def ask(message: Message, user: User, now: datetime) -> Approval:
     return approval
 
 
-def check_askable(message: Message, content: dict[str, Any], fingerprint: str) -> None:
+def check_askable(message: Message, content: Content) -> None:
     """Raise RefusedError unless there is something new to decide."""
-    if "en" not in content["languages"]:
+    if "en" not in content.languages:
         raise RefusedError(_("Set the English text to “ready for review” first."))
     if reason := next(reasons_against(message, content), None):
         raise RefusedError(reason)
-    same = message.approvals.filter(fingerprint=fingerprint, state__in=OPEN).first()
+    same = message.approvals.filter(fingerprint=content.fingerprint, state__in=OPEN).first()
     if same:
         raise RefusedError(
             _("Nothing has changed since version %(version)s.") % {"version": same.version}
@@ -142,8 +117,8 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
     standing = approval.message.approvals.standing()
     standing.update(state=Approval.State.REPLACED)
     decide(approval, Approval.State.APPROVED, user, "", now)
-    statuses = states_of(approval.message, FIELDS, approval.content["languages"])
-    for language, text in approval.content["languages"].items():
+    statuses = states_of(approval.message, FIELDS, approval.frozen.languages)
+    for language, text in approval.frozen.languages.items():
         if statuses[language].text == text:
             mark(approval.message, language, TextState.State.APPROVED, user, now)
     source_of(approval.message).approved(approval, user, now)
@@ -159,7 +134,7 @@ def follow(approval: Approval, now: datetime) -> None:
     """
     quiet_until = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     rows = ledger_of(approval)
-    people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    people = source_of(approval.message).people(approval.message, approval.frozen.rule)
     doubt_forgotten(rows, now)
     rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
     rows.filter(

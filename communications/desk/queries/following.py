@@ -7,7 +7,7 @@ from communications.messages.models import Message
 from programmes.scope import Scope
 from stakeholders.models import Audience
 from stakeholders.models.audience import rule_lookups
-from stakeholders.models.rule import meant, rule_with
+from stakeholders.models.rule import Rule
 from stakeholders.queries.people import count_each
 
 
@@ -33,8 +33,8 @@ def followers_of(
     """Return how many the saved audience means in view, and its messages (one statement)."""
     now = audience.rule()
     rules = {str(message.pk): message.audience.rule() for message in messages}
-    conditions = {pk: meant(rule) for pk, rule in rules.items()} | {"saved": meant(now)}
-    counts = count_each(conditions, rule_with(audience.programme_id), scope)
+    conditions = {pk: rule.meant() for pk, rule in rules.items()} | {"saved": now.meant()}
+    counts = count_each(conditions, Rule(programme=audience.programme_id), scope)
     return counts["saved"], [
         Follower(message, counts[str(message.pk)], rules[str(message.pk)] == now)
         for message in messages

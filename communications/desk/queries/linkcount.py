@@ -35,7 +35,7 @@ def link_lines(
     opened = Counter[tuple[str, str]]()
     counts = LinkCount.objects.filter(approval__message=dispatch.message_id)
     for one in counts.select_related("approval"):
-        body = one.approval.content["languages"][one.language]["body"]
+        body = one.approval.frozen.languages[one.language]["body"]
         opened[page_links(body, placeholders)[one.number], one.language] += one.opened
     mails = Tally.objects.filter(dispatch=dispatch, part=State.SENT)
     sent = {row["language"]: row["n"] for row in mails.by("language")}

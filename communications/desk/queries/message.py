@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from communications.dispatches.queries.sending import Sending, sendings_of
 from communications.messages.models import Approval, Message
-from communications.messages.models.message import title_in
+from communications.messages.models.content import Content
 from communications.messages.queries.content import due_of, places_in, reading_counts
-from communications.messages.queries.schedule import names
 from programmes.models import Programme, WaveSite
 from programmes.queries.texts import READY, states_of_many
 from programmes.scope import Scope
@@ -48,7 +47,7 @@ class MessageRow:
     title: str
     level: str
     state: str
-    rule: dict[str, Any]
+    rule: Rule
     waves: list[str]
     sites: list[str]
     groups: list[str]
@@ -70,7 +69,7 @@ class MessageRow:
     @property
     def is_for_all(self) -> bool:
         """Tell whether its rule has no line at all."""
-        return not any(line for name, line in self.rule.items() if name != "programme")
+        return self.rule.is_everybody
 
     @property
     def goes_on(self) -> date | None:
@@ -111,15 +110,15 @@ def _dues(
     message: Message, places: list[WaveSite], scope: Scope
 ) -> list[tuple[WaveSite, Due | None]]:
     frozen = frozen_for(message, scope)
-    rule = frozen["rule"] if frozen else message.audience.rule()
-    schedule = Schedule.from_json(frozen["schedule"]) if frozen else Schedule.of(message)
-    return [(place, due_of(schedule, place)) for place in places if names(rule, place)]
+    rule = frozen.rule if frozen else message.audience.rule()
+    schedule = frozen.schedule if frozen else Schedule.of(message)
+    return [(place, due_of(schedule, place)) for place in places if rule.names(place)]
 
 
-def frozen_for(message: Message, scope: Scope) -> dict[str, Any] | None:
+def frozen_for(message: Message, scope: Scope) -> Content | None:
     """Return the approved content, for readers who see nothing else."""
     standing = standing_of(message)
-    return standing.content if standing and not scope.reads_drafts else None
+    return standing.frozen if standing and not scope.reads_drafts else None
 
 
 def _row(
@@ -130,19 +129,19 @@ def _row(
     now: datetime,
 ) -> MessageRow:
     frozen = frozen_for(message, scope)
-    rule = frozen["rule"] if frozen else message.audience.rule()
+    rule = frozen.rule if frozen else message.audience.rule()
     dated = [(due, place) for place, due in dues if due]
     due, first = min(dated, key=lambda pair: pair[0].at, default=(None, None))
     to_come = any(d.latest > now and p.site_id not in sending.sites for d, p in dated)
     state = state_of(message, sending, to_come)
     return MessageRow(
         message=message,
-        title=title_in(frozen) if frozen else message.title,
-        level=frozen["level"] if frozen else message.level,
+        title=frozen.title if frozen else message.title,
+        level=frozen.level if frozen else message.level,
         state=state,
         rule=rule,
-        waves=_names((p.wave_id, p.wave.name) for p, _at in dues) if rule["waves"] else [],
-        sites=_names((p.site_id, p.site.name) for p, _at in dues) if rule["sites"] else [],
+        waves=_names((p.wave_id, p.wave.name) for p, _at in dues) if rule.waves else [],
+        sites=_names((p.site_id, p.site.name) for p, _at in dues) if rule.sites else [],
         groups=_groups(message.audience, rule, scope),
         wave_ids=frozenset(place.wave_id for place, _at in dues),
         due=due,
@@ -154,10 +153,10 @@ def _row(
 
 def _groups(audience: Audience, rule: Rule, scope: Scope) -> list[str]:
     """Return the names of the regions in view and of the personas that a rule names."""
-    if "frozen" in rule:
+    if rule.frozen:
         return []
-    seen, named = scope.regions, rule.get("regions", ())
-    personas = {line["id"] for line in rule.get("personas", ())}
+    seen, named = scope.regions, rule.regions
+    personas = {one.id for one in rule.personas}
     regions = (one for one in audience.regions.all() if seen is None or one.pk in seen)
     return [
         *(str(one) for one in regions if one.pk in named),
@@ -209,7 +208,7 @@ def _counted(
     statuses: dict[str, Any],
     programme: Programme,
 ) -> MessageRow:
-    meant = {pk for pk, place in places.items() if names(row.rule, place)}
+    meant = {pk for pk, place in places.items() if row.rule.names(place)}
     wanted = crowd.readers(row.rule, meant)
     read = set(reading_counts(wanted, programme.languages)) & set(programme.languages)
     texts = {code: statuses[code].state for code in programme.languages if code in read}

@@ -17,7 +17,7 @@ from programmes.models import WaveSite
 from programmes.queries.texts import text_of
 from programmes.scope import Scope
 from stakeholders.models import Person, User
-from stakeholders.models.audience import people_of
+from stakeholders.models.rule import Rule
 
 FIELDS = ("subject", "body")
 # What names the person whose mail is shown.
@@ -55,14 +55,14 @@ def version_shown(
 def texts_shown(message: Message, version: Approval | None) -> dict[str, Mapping[str, str]]:
     """Return the texts by language of a version, or as they are now; without the missing."""
     if version:
-        return dict(version.content["languages"])
+        return dict(version.frozen.languages)
     texts = {code: text_of(message, code, FIELDS) for code in message.programme.languages}
     return {code: text for code, text in texts.items() if all(text.values())}
 
 
 def preview_of(
     message: Message,
-    rule: Mapping[str, Any],
+    rule: Rule,
     texts: Mapping[str, Mapping[str, str]],
     language: str,
     scope: Scope,
@@ -123,23 +123,23 @@ def text_to_try(
     texts = texts_shown(message, version)
     if language not in texts:
         return None
-    rule = version.content["rule"] if version else message.audience.rule()
+    rule = version.frozen.rule if version else message.audience.rule()
     person = reader_of(rule, set(texts), language, scope)
     own = {"first_name": user.first_name, "last_name": user.last_name, "name": str(user)}
-    sender = version.content["sender"] if version else message.sender
+    sender = version.frozen.sender if version else message.sender
     values = values_of(person, message, language, extra) | own | dict(examples)
     return {**texts[language], "sender": sender, "values": values}
 
 
 def reader_of(
-    rule: Mapping[str, Any],
+    rule: Rule,
     languages: set[str],
     language: str,
     scope: Scope,
     wanted: Iterable[str] | None = None,
 ) -> Person | None:
     """Return a person of the audience in view, if there is one a reader of the language."""
-    people = people_of(dict(rule)).within(scope).select_related("site").order_by("pk")
+    people = rule.people().within(scope).select_related("site").order_by("pk")
     if wanted is None:
         wanted = people.order_by().values_list("language", flat=True).distinct()
     fitting = [code for code in wanted if reading_language(code, languages) == language]

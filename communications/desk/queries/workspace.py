@@ -1,15 +1,13 @@
 """One message with everything that stands on its page."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from communications.approvals.models import Question
 from communications.desk.queries.preview import FIELDS, Preview, preview_of, texts_shown
 from communications.desk.queries.trail import Event, trail_of
 from communications.groups.queries.post import channels_in, channels_named
 from communications.messages.models import Approval, Channel, Message
-from communications.messages.models.message import title_in
+from communications.messages.models.content import Content
 from communications.messages.queries.content import (
     Changes,
     Facts,
@@ -50,7 +48,7 @@ class Workspace:
 
     message: Message
     version: Approval | None
-    content: Mapping[str, Any]
+    content: Content
     facts: Facts
     lines: list[Line]
     languages: list[LanguageRow]
@@ -66,7 +64,7 @@ class Workspace:
     @property
     def title(self) -> str:
         """Return the English subject of the version shown, or the present one."""
-        return title_in(self.content) if self.version else self.message.title
+        return self.content.title if self.version else self.message.title
 
     @property
     def version_text(self) -> str:
@@ -76,12 +74,12 @@ class Workspace:
     @property
     def points(self) -> list[str]:
         """Return the key points, one each."""
-        return [line for line in str(self.content["key_points"]).splitlines() if line.strip()]
+        return [line for line in str(self.content.key_points).splitlines() if line.strip()]
 
     @property
     def level(self) -> str:
         """Return the level in a word."""
-        return str(Message.Level(self.content["level"]).label)
+        return str(Message.Level(self.content.level).label)
 
     @property
     def served(self) -> int:
@@ -101,7 +99,7 @@ class Workspace:
 
 def workspace_of(
     message: Message,
-    content: Mapping[str, Any],
+    content: Content,
     version: Approval | None,
     scope: Scope,
     language: str,
@@ -119,7 +117,7 @@ def workspace_of(
     chosen = language if language in codes else next(iter(codes), None)
     mail = None
     if chosen:
-        rule, wanted = content["rule"], facts.wanted
+        rule, wanted = content.rule, facts.wanted
         mail = preview_of(
             message,
             rule,
@@ -138,14 +136,14 @@ def workspace_of(
         version=version,
         content=content,
         facts=facts,
-        lines=lines_in_words(content["rule"], scope),
+        lines=lines_in_words(content.rule, scope),
         languages=rows,
         preview=mail,
         previews=previews,
         waiting=waiting,
         questions=open_questions(waiting if decides else None),
         standing=standing,
-        changes=changes_between(standing.content, content) if standing and reads_drafts else None,
+        changes=changes_between(standing.frozen, content) if standing and reads_drafts else None,
         trail=trail_of(message) if decides else [],
         channels=channels_in(content, channels_named([content], scope)),
     )
@@ -159,13 +157,13 @@ def open_questions(waiting: Approval | None) -> list[Question]:
 
 
 def language_rows(
-    message: Message, content: Mapping[str, Any], facts: Facts, scope: Scope
+    message: Message, content: Content, facts: Facts, scope: Scope
 ) -> list[LanguageRow]:
     """Return the languages of the programme, those with most readers first.
 
     Readers of some regions see what is approved, not how far the next version is.
     """
-    languages, ready = message.programme.languages, content["languages"]
+    languages, ready = message.programme.languages, content.languages
     counts = reading_counts(facts.wanted, languages)
     if scope.reads_drafts:
         found = states_of(message, FIELDS, languages)

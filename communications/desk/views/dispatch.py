@@ -33,7 +33,7 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.charts.ledger import LedgerPart
 from programmes.design.formats import number
-from programmes.timing import Delay, Schedule
+from programmes.timing import Delay
 
 # How often the page looks again, in seconds: while mails leave, and while some are to come.
 RUNNING_SECONDS, COMING_SECONDS = 2, 60
@@ -109,7 +109,7 @@ def page_of(request: ScopedRequest, dispatch: Dispatch, now: datetime) -> dict[s
         "dispatch": dispatch,
         "ledger": ledger,
         "version": version,
-        "schedule": Schedule.from_json(version.content["schedule"]) if version else None,
+        "schedule": version.frozen.schedule if version else None,
         "subject": title_of(dispatch.message, request.scope, subject_of(version)),
         "finding": finding(dispatch, ledger),
         "now": now,

@@ -83,14 +83,14 @@ def message_show(request: ScopedRequest, pk: int) -> HttpResponse:
     scope, query = request.scope, request.GET
     may_decide = scope.may("approval.decide")
     version = version_shown(message, scope, may_decide, query.get("version", ""))
-    content = version.content if version else content_of(message)
+    content = version.frozen if version else content_of(message)
     language, source = query.get("language", ""), source_of(message)
     undoable = just_decided(request.programme, request.user, database_now())  # type: ignore[arg-type]
     dispatch = message.dispatches.within(scope).first()
-    shown = version or Approval(message=message, content=content)
-    only = source.only({pk: content["rule"]})
+    shown = version or Approval(message=message, content=content.to_json())
+    only = source.only({pk: content.rule})
     workspace = workspace_of(message, content, version, scope, language, source.placeholders)
-    purpose = source.purpose(message, scope) or content["purpose"]
+    purpose = source.purpose(message, scope) or content.purpose
     context = {
         "workspace": workspace,
         "title": title_of(message, scope, workspace.title or purpose),

@@ -22,7 +22,6 @@ from communications.dispatches.services.batch import logo_of
 from communications.dispatches.sources import source_of
 from communications.mailroom.channels.parts import picture_type
 from communications.messages.models import Message
-from communications.messages.queries.content import may_opt_out
 from communications.messages.queries.source import source_changes
 from communications.messages.rendering import KNOWN, preview_html
 from communications.messages.services.message import write_ready
@@ -124,7 +123,7 @@ def message_preview(request: ScopedRequest, pk: int, language: str) -> HttpRespo
     texts = texts_shown(message, version)
     if language not in texts:
         raise Http404
-    rule = version.content["rule"] if version else message.audience.rule()
+    rule = version.frozen.rule if version else message.audience.rule()
     mail = preview_of(
         message,
         rule,
@@ -132,7 +131,7 @@ def message_preview(request: ScopedRequest, pk: int, language: str) -> HttpRespo
         language,
         scope,
         source_of(message).placeholders,
-        is_optional=may_opt_out(version.content) if version else message.is_optional,
+        is_optional=version.frozen.is_optional if version else message.is_optional,
         examples=source_of(message).examples(message, language),
     ).mail
     if request.GET.get("format") == "text":

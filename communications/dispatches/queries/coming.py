@@ -8,10 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 from communications.dispatches.models import Dispatch
 from communications.messages.models import Approval
 from stakeholders.models import HeadCount
-from stakeholders.models.audience import people_of
 from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import meant
-from stakeholders.queries.crowd import is_single
 
 # So many are counted one by one. Of more, those who have moved here since they got it count too.
 ONE_BY_ONE = 5000
@@ -20,7 +17,7 @@ ONE_BY_ONE = 5000
 def coming_people(approval: Approval, dispatch: Dispatch) -> PersonQuerySet:
     """Return the people whom the rule means now and who have no row."""
     rows = dispatch.deliveries.filter(person=OuterRef("pk"))  # type: ignore[attr-defined]
-    return people_of(approval.content["rule"]).filter(~Exists(rows))
+    return approval.frozen.rule.people().filter(~Exists(rows))
 
 
 def coming_at(
@@ -37,8 +34,8 @@ def coming_at(
 
 def _heads(approval: Approval, sites: Collection[int]) -> Counter[tuple[int, str]]:
     """Count whom the rule means from the head counts; nobody if it means single persons."""
-    rule = approval.content["rule"]
-    if is_single(rule) or not sites:
+    rule = approval.frozen.rule
+    if rule.is_single or not sites:
         return Counter()
-    heads = HeadCount.objects.filter(meant(rule), site__in=sites).by("site", "language")
+    heads = HeadCount.objects.filter(rule.meant(), site__in=sites).by("site", "language")
     return Counter({(row["site"], row["language"]): row["people"] for row in heads})

@@ -16,7 +16,6 @@ from communications.dispatches.models.dispatch import trail_id
 from communications.dispatches.queries.ledger import Interruption, Ledger, SiteLedger, is_held
 from communications.mailroom.models import Act
 from communications.messages.models import Approval
-from communications.messages.models.message import title_in
 from programmes.design.formats import clock, number, percent, short_day
 from programmes.scope import Scope
 
@@ -85,7 +84,7 @@ def version_of(dispatch: Dispatch, standing: Approval | None) -> Approval | None
 
 def subject_of(version: Approval | None) -> str:
     """Return the subject as approved, in the reader's language if it has one."""
-    return title_in(version.content) if version else ""
+    return version.frozen.title if version else ""
 
 
 def site_state(site: SiteLedger, dispatch: Dispatch, now: datetime) -> SiteState:

@@ -125,7 +125,7 @@ def reach_of(dispatch: Dispatch, version: Approval | None, scope: Scope) -> Mess
     places = WaveSite.objects.within(scope)
     waves = dict(places.values_list("site", "wave__name"))
     regions = dict(Site.objects.within(scope).values_list("pk", "region__name"))
-    ready = version.content["languages"] if version else ()
+    ready = version.frozen.languages if version else ()
     return MessageReach(
         total=sum(cells.values(), Reach()),
         waves=_grouped(cells, lambda site, _language: waves.get(site, "")),

@@ -15,7 +15,6 @@ from communications.mailroom.models import Reason, State
 from communications.mailroom.services.identity import SENDER_ADDRESS, message_id_of
 from communications.mailroom.services.ledger import Claim
 from communications.messages.models import Approval
-from communications.messages.queries.content import may_opt_out
 from communications.messages.rendering import (
     OPT_OUT_LINK,
     Prepared,
@@ -64,13 +63,13 @@ class Batch:
     @property
     def is_optional(self) -> bool:
         """Tell whether people may opt out of it."""
-        return may_opt_out(self.approval.content)
+        return self.approval.frozen.is_optional
 
     def language_of(self, delivery: Delivery) -> str | None:
         """Return the language in which the person reads this message now."""
         wanted = delivery.person.language
         if wanted not in self.readings:
-            available = self.approval.content["languages"]
+            available = self.approval.frozen.languages
             self.readings[wanted] = reading_language(wanted, available)
         return self.readings[wanted]
 
@@ -84,7 +83,7 @@ class Batch:
         return Letter(
             message_id=delivery.message_id,
             date=now,
-            sender_name=self.approval.content["sender"],
+            sender_name=self.approval.frozen.sender,
             sender_address=SENDER_ADDRESS,
             recipient_name=str(delivery.person),
             recipient_address=delivery.address,
@@ -103,7 +102,7 @@ class Batch:
     def text(self, language: str) -> Prepared:
         """Return the frozen text of a language, rendered once for the batch."""
         if language not in self.prepared:
-            message, texts = self.approval.message, self.approval.content["languages"][language]
+            message, texts = self.approval.message, self.approval.frozen.languages[language]
             self.prepared[language] = prepare(
                 message.programme,
                 language,
@@ -142,7 +141,7 @@ def read_batch(claim: Claim, now: datetime) -> Batch | None:
     approval = approvals.filter(message=rows.values("dispatch__message")[:1]).first()
     if approval is None:
         return None
-    people = rows.with_opt_outs() if may_opt_out(approval.content) else rows
+    people = rows.with_opt_outs() if approval.frozen.is_optional else rows
     places = ("person__site", "site", "dispatch")
     deliveries = list(people.select_related("person").prefetch_related(*places).order_by("pk"))
     if not deliveries:

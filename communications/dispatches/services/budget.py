@@ -41,7 +41,7 @@ MAY_WAIT = IS_UNWEIGHED | Q(state=State.PLANNED, attempts=0)
 
 def is_weighed(approval: Approval) -> bool:
     """Tell whether what an approval sends counts against a budget."""
-    is_urgent = approval.content["schedule"]["is_urgent"]
+    is_urgent = approval.frozen.schedule.is_urgent
     return not is_urgent and approval.message.programme.mails_a_week is not None
 
 

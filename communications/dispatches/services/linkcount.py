@@ -62,7 +62,7 @@ def count(link: CountedLink) -> None:
 
 
 def _targets(approval: Approval, language: str) -> tuple[str, ...]:
-    body = approval.content["languages"][language]["body"]
+    body = approval.frozen.languages[language]["body"]
     return page_links(body, source_of(approval.message).placeholders)
 
 

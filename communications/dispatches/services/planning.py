@@ -271,7 +271,7 @@ def without_row(found: Sequence[Slot]) -> PersonQuerySet:
 def people_at(found: Sequence[Slot]) -> PersonQuerySet:
     """Return the people at the slots of one message whom its approved rule means now."""
     approval = found[0].approval
-    people = source_of(approval.message).people(approval.message, approval.content["rule"])
+    people = source_of(approval.message).people(approval.message, approval.frozen.rule)
     return people.filter(site__in=sites_of(found))
 
 

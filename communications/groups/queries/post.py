@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Prefetch
 
@@ -12,7 +11,7 @@ from communications.dispatches.models.post import PostQuerySet
 from communications.dispatches.queries.ledger import Ledger
 from communications.mailroom.models import State
 from communications.messages.models import Approval, Channel
-from communications.messages.models.message import title_in
+from communications.messages.models.content import Content
 from communications.messages.rendering import GroupText, group_language, group_text
 from programmes.design.formats import moment
 from programmes.models import Site
@@ -25,23 +24,23 @@ SEALED = ("address", "secret")
 SEALED_BELOW = ("channel__address", "channel__secret")
 
 
-def channels_named(contents: Iterable[Mapping[str, Any]], scope: Scope) -> dict[int, Channel]:
+def channels_named(contents: Iterable[Content], scope: Scope) -> dict[int, Channel]:
     """Return the channels in view that some contents name, by id; no query if none does."""
-    ids = {one["id"] for content in contents for one in content.get("channels", ())}
+    ids = {one.id for content in contents for one in content.channels}
     return Channel.objects.within(scope).defer(*SEALED).in_bulk(ids) if ids else {}
 
 
-def channels_in(content: Mapping[str, Any], known: Mapping[int, Channel]) -> list[Channel]:
+def channels_in(content: Content, known: Mapping[int, Channel]) -> list[Channel]:
     """Return the channels of one content, by name."""
-    found = [known[one["id"]] for one in content.get("channels", ()) if one["id"] in known]
+    found = [known[one.id] for one in content.channels if one.id in known]
     return sorted(found, key=lambda channel: channel.name)
 
 
 def text_of(post: Post, approval: Approval) -> GroupText | None:
     """Return what a version says on the channel of a post; None if it is not meant for it."""
-    channels = approval.content.get("channels", [])
-    wanted = next((one["language"] for one in channels if one["id"] == post.channel_id), None)
-    texts = approval.content["languages"]
+    targets = approval.frozen.channels
+    wanted = next((one.language for one in targets if one.id == post.channel_id), None)
+    texts = approval.frozen.languages
     language = group_language(wanted, texts) if wanted is not None else None
     if language is None:
         return None
@@ -175,7 +174,7 @@ def done_by_hand(scope: Scope, now: datetime) -> list[Done]:
     found = rows.filter(state=State.SENT, ended_at__gte=now - DONE_FOR)
     named = found.filter(approval__isnull=False).select_related("channel", "approval")
     posts = named.defer(*SEALED_BELOW).order_by("-ended_at", "-pk")[:DONE_SHOWN]
-    return [Done(post, title_in(post.approval.content)) for post in posts if post.approval]
+    return [Done(post, post.approval.frozen.title) for post in posts if post.approval]
 
 
 @dataclass(frozen=True)

@@ -4,36 +4,34 @@ A group reads one text together: it has no name, no site and no link of its own.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from communications.dispatches.sources import source_of
 from communications.messages.models import Message
+from communications.messages.models.content import Content, Target
 from communications.messages.rendering import group_language
 from communications.messages.rendering.placeholders import personal_placeholders
 from programmes.design.formats import language_name
 
 
-def groups_of(message: Message) -> dict[str, Any]:
-    """Return the part of a content that names the channels; nothing if there are none."""
+def targets_of(message: Message) -> tuple[Target, ...]:
+    """Return the channels that a content names."""
     chosen = message.channels.filter(is_active=True).order_by("pk")
-    found = list(chosen.values("id", "kind", "language"))
-    return {"channels": found} if found else {}
+    return tuple(Target(**row) for row in chosen.values("id", "kind", "language"))
 
 
-def reasons_against(message: Message, content: Mapping[str, Any]) -> Iterator[str]:
+def reasons_against(message: Message, content: Content) -> Iterator[str]:
     """Yield why a content cannot go to its channels, each with what to do instead."""
-    channels = content.get("channels", [])
-    if channels and source_of(message).placeholders:
+    if content.channels and source_of(message).placeholders:
         yield _(
             "This message holds personal links, which must not go to a group. Take its channels "
             "off."
         )
         return
-    names = dict(message.channels.values_list("pk", "name")) if channels else {}
-    for channel in channels:
-        yield from _problems(names[channel["id"]], channel["language"], content["languages"])
+    names = dict(message.channels.values_list("pk", "name")) if content.channels else {}
+    for channel in content.channels:
+        yield from _problems(names[channel.id], channel.language, content.languages)
 
 
 def _problems(name: str, wanted: str, texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

@@ -76,8 +76,8 @@ def turns_of(
 ) -> Iterator[Turn]:
     """Yield the channels that are still to be posted to, and whose message concerns their sites."""
     for found in by_message(dated):
-        message, entries = found[0].approval.message_id, found[0].approval.content["channels"]
-        ids = [one["id"] for one in entries if is_open(known.get((message, one["id"])))]
+        message, entries = found[0].approval.message_id, found[0].approval.frozen.channels
+        ids = [one.id for one in entries if is_open(known.get((message, one.id)))]
         posts = [known[message, pk] for pk in ids if (message, pk) in known]
         if ids and (near := near_slots(found, posts, now)):
             peopled = set(people_at(near).order_by().values_list("site", flat=True).distinct())
@@ -87,7 +87,7 @@ def turns_of(
 
 def channels_of(standing: Sequence[Approval]) -> dict[int, Channel]:
     """Return the channels that some versions name, with their places, by id."""
-    ids = {one["id"] for approval in standing for one in approval.content["channels"]}
+    ids = {one.id for approval in standing for one in approval.frozen.channels}
     found = Channel.objects.filter(pk__in=ids).defer(*SEALED).prefetch_related("regions", "sites")
     return {channel.pk: channel for channel in found}
 
@@ -98,11 +98,11 @@ def undated(
     """Return messages and channels that concern each other at a site whose day cannot be told."""
     told = {(slot.approval.pk, slot.wave_site.pk) for slot in dated}
     return {
-        (approval.message_id, one["id"])
+        (approval.message_id, one.id)
         for approval, place in pairs
         if (approval.pk, place.pk) not in told
-        for one in approval.content["channels"]
-        if one["id"] in channels and reaches(channels[one["id"]], place.site)
+        for one in approval.frozen.channels
+        if one.id in channels and reaches(channels[one.id], place.site)
     }
 
 
@@ -242,7 +242,7 @@ def cancel_late_posts(now: datetime) -> int:
 def follow_posts(approval: Approval, quiet_until: datetime, now: datetime) -> None:
     """Let posts of an earlier version follow this one: its channels, and its quiet minutes."""
     rows = posts_of(approval)
-    meant = [one["id"] for one in approval.content.get("channels", [])]
+    meant = [one.id for one in approval.frozen.channels]
     rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
     rows.filter(state=State.CANCELLED, reason=Reason.WITHDRAWN, channel__in=meant).update(
         **PLANNED_ANEW

@@ -12,13 +12,11 @@ from communications.kits.documents import style
 from communications.kits.models import KitFile
 from communications.messages.models import Approval
 from communications.messages.queries.content import places_in
-from communications.messages.queries.schedule import names
 from communications.messages.rendering import reading_language, written_date
 from communications.messages.rendering.group import me_url
 from programmes.models import Programme, WaveSite
 from programmes.queries.support import Support, merged
 from programmes.scope import EVERYTHING, Scope
-from programmes.timing import Schedule
 from stakeholders.queries.crowd import Crowd, crowd_of
 
 # Of what this module and the services make of a text; raised when files must be made anew.
@@ -52,7 +50,7 @@ class Said:
     @property
     def text(self) -> Mapping[str, str]:
         """Return subject and body as they were approved."""
-        text: Mapping[str, str] = self.approval.content["languages"][self.language]
+        text: Mapping[str, str] = self.approval.frozen.languages[self.language]
         return text
 
     @property
@@ -68,7 +66,7 @@ class Said:
             [self.is_dated, self.is_near, self.url],
             [self.support.phone, self.support.link, self.support.mail],
             [programme.accent, programme.accent_strong, programme.accent_soft],
-            [programme.logo.name, self.approval.content["sender"]],
+            [programme.logo.name, self.approval.frozen.sender],
         ]
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
@@ -112,21 +110,21 @@ def versions_of_kits(programme: Programme) -> Iterable[Approval]:
 
 def crowd_at(places: Collection[WaveSite], approvals: Iterable[Approval], scope: Scope) -> Crowd:
     """Return the people at sites, counted by language."""
-    rules = [approval.content["rule"] for approval in approvals]
+    rules = [approval.frozen.rule for approval in approvals]
     return crowd_of([place.site_id for place in places], scope, rules, "language")
 
 
 def languages_at(place: WaveSite, approval: Approval, crowd: Crowd) -> list[str]:
     """Return the languages that people at a site read a version in, sorted."""
-    ready = approval.content["languages"]
+    ready = approval.frozen.languages
     read = {reading_language(code, ready) for code in wanted_at(place, approval, crowd)}
     return sorted(code for code in read if code)
 
 
 def wanted_at(place: WaveSite, approval: Approval, crowd: Crowd) -> Iterator[str]:
     """Yield the languages that people at a site want whom a version means."""
-    rule = approval.content["rule"]
-    if names(rule, place):
+    rule = approval.frozen.rule
+    if rule.names(place):
         yield from crowd.readers(rule, {place.site_id})
 
 
@@ -157,5 +155,5 @@ def url_at(place: WaveSite, language: str) -> str:
 
 def _days_before(approval: Approval) -> int:
     """Return how many days before the go-live it goes out; -1 if after it, or on a fixed day."""
-    offset = Schedule.from_json(approval.content["schedule"]).offset_days
+    offset = approval.frozen.schedule.offset_days
     return -1 if offset is None else -offset

@@ -11,7 +11,6 @@ from communications.kits.models import KitDownload, KitFile, KitVersion
 from communications.kits.queries.kit import crowd_at, versions_of_kits, wanted_at
 from communications.kits.queries.kit_item import GROUPS, Gap, Group, Item, Part
 from communications.messages.models import Approval
-from communications.messages.models.message import title_in
 from communications.messages.rendering import reading_language
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.queries.texts import MISSING, states_of_many
@@ -104,7 +103,7 @@ def kit_board(
     versions = KitVersion.objects.current().filter(file__in=files).defer("content", "picture")
     made = {version.file_id: version for version in versions}
     since, new = news_for(scope.user_id, wave, region, made.values())
-    titles = {approval.message_id: title_in(approval.content) for approval in approvals}
+    titles = {approval.message_id: approval.frozen.title for approval in approvals}
     items = [Item(titles[f.message_id], f, made.get(f.pk), f.pk in new) for f in files]
     gaps = {} if only_new else gaps_of(programme, approvals, places, scope)
     items_of_language = [i for i in items if language in ("", i.file.language)]
@@ -174,7 +173,7 @@ def gaps_of(
     found: dict[int, list[Gap]] = {}
     for approval in approvals:
         wanted = {code for place in places for code in wanted_at(place, approval, crowd)}
-        lacking = _lacking(wanted, programme, approval.content["languages"])
+        lacking = _lacking(wanted, programme, approval.frozen.languages)
         found[approval.message_id] = [
             Gap(code, _state(states[approval.message_id], code), reads) for code, reads in lacking
         ]

@@ -8,7 +8,6 @@ from communications.kits.models import KitFile, KitVersion
 from communications.kits.queries.kit import values_at
 from communications.kits.rendering.sheet import sheet_text
 from communications.messages.models import Approval
-from communications.messages.models.message import title_in
 from communications.messages.rendering import reading_language
 from programmes.models import Programme, Site, WaveSite
 
@@ -90,9 +89,7 @@ def titles_of(messages: Iterable[int], place: WaveSite, language: str) -> Mappin
 
 def _title(approval: Approval, language: str, values: Mapping[str, str]) -> str:
     """Return the subject as its sheets bear it; as staff name it while the language is lacking."""
-    text = approval.content["languages"].get(language)
+    text = approval.frozen.languages.get(language)
     return (
-        sheet_text(language, text["subject"], "", values).title
-        if text
-        else title_in(approval.content)
+        sheet_text(language, text["subject"], "", values).title if text else approval.frozen.title
     )

@@ -1,10 +1,17 @@
 """A decision on exactly one content."""
 
+from datetime import datetime
+from functools import cached_property
+from typing import Any, cast
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from communications.messages.models.content import Content
+from communications.messages.models.message import Message
 from programmes.scope import Scope
+from stakeholders.models.rule import Rule
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
@@ -35,11 +42,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 class Approval(models.Model):
     """One version of a message as it was shown for decision, frozen.
 
-    ``content`` holds purpose, key points, sender, level, texts per language, the audience rule
-    and the schedule (see ``approvals.services.approval.content_of``); ``fingerprint`` is its
-    SHA-256. At most one version of a message waits and at most one stands approved. ``regions``
-    are those that the audience touched when it was asked for; ``writers`` the ids of the users who
-    had written what had not been approved before, or called it ready.
+    ``content`` is what ``frozen`` is stored as, and ``fingerprint`` its SHA-256. At most one
+    version of a message waits and at most one stands approved. ``regions`` are those that the
+    audience touched when it was asked for; ``writers`` the ids of the users who had written what
+    had not been approved before, or called it ready.
     """
 
     class State(models.TextChoices):
@@ -51,7 +57,8 @@ class Approval(models.Model):
 
     message = models.ForeignKey("communications.Message", models.CASCADE, related_name="approvals")
     version = models.PositiveIntegerField(_("version"))
-    content = models.JSONField()
+    # Typed as an object, so that mypy refuses to look into it: ``frozen`` has its fields.
+    content: "models.JSONField[Any, object]" = models.JSONField()
     fingerprint = models.CharField(max_length=64)
     regions = models.ManyToManyField("programmes.Region", related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -84,6 +91,19 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message}, {self.version}"
+
+    @classmethod
+    def of_draft(
+        cls, message: Message, rule: Rule, decided_at: datetime | None = None
+    ) -> "Approval":
+        """Return the version that a draft would be for a rule, unsaved and without its texts."""
+        content = Content.of_draft(message, rule).to_json()
+        return cls(message=message, content=content, decided_at=decided_at)
+
+    @cached_property
+    def frozen(self) -> Content:
+        """Return the content, parsed once."""
+        return Content.from_json(cast(dict[str, Any], self.content))
 
     @property
     def authors(self) -> frozenset[int | None]:

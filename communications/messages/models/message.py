@@ -1,14 +1,12 @@
 """The core message, its texts per language, and when it goes out."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from programmes.queries.texts import SOURCE_LANGUAGE, column_of
@@ -30,13 +28,6 @@ def without_placeholders(subject: str, purpose: str = "") -> str:
     named = TITLE.sub(lambda _found: purpose, subject) if purpose else subject
     rest = ADDRESSED.sub("", named)
     return PLACEHOLDER.sub("…", rest[:1].upper() + rest[1:])
-
-
-def title_in(content: Mapping[str, Any]) -> str:
-    """Return the title of a frozen content: its subject as ``Message.title`` chooses it."""
-    texts = content["languages"]
-    text = texts.get(get_language()) or texts[SOURCE_LANGUAGE]
-    return without_placeholders(str(text["subject"]), str(content.get("purpose", "")))
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from communications.messages.models import Approval, Message
-from communications.messages.models.message import title_in
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models.audience import rule_lookups
@@ -36,16 +35,16 @@ def titles_of(messages: Iterable[Message]) -> dict[int, str]:
     """Return the titles of messages: of what is approved, or else as it is written now."""
     named = {message.pk: message.title for message in messages}
     versions = Approval.objects.standing().filter(message__in=named)
-    return named | {version.message_id: title_in(version.content) for version in versions}
+    return named | {version.message_id: version.frozen.title for version in versions}
 
 
 def _answer(message: Message, version: Approval | None, impacts: frozenset[int]) -> Answer:
     return Answer(
         pk=message.pk,
-        title=title_in(version.content) if version else message.title,
+        title=version.frozen.title if version else message.title,
         state="approved" if version else "draft",
         route="communications:message-show",
         take_back="communications:answer-take-back",
         impacts=impacts,
-        rule=version.content["rule"] if version else message.audience.rule(),
+        rule=version.frozen.rule if version else message.audience.rule(),
     )

@@ -1,7 +1,4 @@
-"""What a content means: who gets it in which language, and when at which site.
-
-A content is what ``approvals.services.approval.content_of`` returns and an approval freezes.
-"""
+"""What a content means: who gets it in which language, and when at which site."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -12,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communications.messages.models import Approval
-from communications.messages.queries.schedule import names
+from communications.messages.models.content import Content
 from communications.messages.rendering import reading_language
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
@@ -96,17 +93,17 @@ def places_in(programme: Programme | int, scope: Scope) -> list[WaveSite]:
     return list(places.select_related("wave", "site"))
 
 
-def facts_of(content: Mapping[str, Any], scope: Scope) -> Facts:
+def facts_of(content: Content, scope: Scope) -> Facts:
     """Return who is told what and when, in three queries at most."""
-    rule = content["rule"]
+    rule = content.rule
     wanted: Counter[str] = Counter()
     by_site: Counter[int] = Counter()
     for row in counted(rule, scope, "language", "site"):
         wanted[row["language"]] += row["people"]
         by_site[row["site"]] += row["people"]
-    own, fallbacks = readers(wanted, content["languages"])
-    schedule = Schedule.from_json(content["schedule"])
-    places = [place for place in places_in(rule["programme"], scope) if names(rule, place)]
+    own, fallbacks = readers(wanted, content.languages)
+    schedule = content.schedule
+    places = [place for place in places_in(rule.programme, scope) if rule.names(place)]
     sites = [SiteDue(p.site, by_site[p.site_id], due_of(schedule, p)) for p in places]
     sites = [one for one in sites if one.people]
     return Facts(
@@ -116,28 +113,23 @@ def facts_of(content: Mapping[str, Any], scope: Scope) -> Facts:
         fallbacks=fallbacks,
         sites=sorted(sites, key=_order),
         schedule=schedule,
-        is_optional=may_opt_out(content),
+        is_optional=content.is_optional,
         opted_out=opted_out_in(content, scope),
     )
-
-
-def may_opt_out(content: Mapping[str, Any]) -> bool:
-    """Tell whether people may opt out of a content."""
-    return bool(content.get("is_optional"))
 
 
 def opted_out_by_version(
     versions: Iterable[Approval], programme: int, scope: Scope
 ) -> dict[int, int]:
     """Count who has opted out of each version that allows it, by its id; one query at most."""
-    rules = {v.pk: v.content["rule"] for v in versions if may_opt_out(v.content)}
+    rules = {v.pk: v.frozen.rule for v in versions if v.frozen.is_optional}
     return opted_out_by_rule(rules, programme, scope)
 
 
-def opted_out_in(content: Mapping[str, Any], scope: Scope) -> int:
+def opted_out_in(content: Content, scope: Scope) -> int:
     """Return how many people in view get nothing of a content, since they have opted out."""
-    rules = {0: content["rule"]} if may_opt_out(content) else {}
-    return opted_out_by_rule(rules, content["rule"]["programme"], scope).get(0, 0)
+    rules = {0: content.rule} if content.is_optional else {}
+    return opted_out_by_rule(rules, content.rule.programme, scope).get(0, 0)
 
 
 def due_of(schedule: Schedule, place: WaveSite) -> Due | None:
@@ -191,11 +183,11 @@ class Changes:
         return any((self.parts, self.added, self.changed, self.removed))
 
 
-def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes:
+def changes_between(old: Content, new: Content) -> Changes:
     """Return what differs in the new content."""
-    before, after = old["languages"], new["languages"]
+    before, after = old.languages, new.languages
     return Changes(
-        parts=[word for key, word in PARTS.items() if old.get(key) != new.get(key)],
+        parts=[word for key, word in PARTS.items() if getattr(old, key) != getattr(new, key)],
         added=_sorted(after.keys() - before.keys()),
         changed=_sorted(c for c in after.keys() & before.keys() if after[c] != before[c]),
         removed=_sorted(before.keys() - after.keys()),

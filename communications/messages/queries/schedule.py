@@ -1,16 +1,15 @@
 """When each site is due: computed from its go-live, its calendar and the approved schedule."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 
 from communications.messages.models import Approval
 from programmes.models import WaveSite
-from programmes.timing import Due, Schedule, due_at, working_moment
+from programmes.timing import Due, due_at, working_moment
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class Slot:
         What its hour has left behind waits while the site rests: at night, on a day of rest, in a
         blackout.
         """
-        if now > self.ready_at and not self.approval.content["schedule"]["is_urgent"]:
+        if now > self.ready_at and not self.approval.frozen.schedule.is_urgent:
             at, delay = working_moment(now, self.wave_site.site, self.wave_site.blackouts)
             if delay:
                 return at, delay
@@ -66,7 +65,7 @@ def slots(approvals: Iterable[Approval]) -> list[Slot]:
 def pairs_of(approvals: Iterable[Approval]) -> list[Pair]:
     """Return each approval with each site that its audience names, in one query."""
     approvals = list(approvals)
-    programmes = {approval.content["rule"]["programme"] for approval in approvals}
+    programmes = {approval.frozen.rule.programme for approval in approvals}
     places = (
         WaveSite.objects.dated()
         .filter(wave__programme__in=programmes)
@@ -96,28 +95,12 @@ def _slot_or_none(approval: Approval, place: WaveSite) -> Slot | None:
 
 def concerns(approval: Approval, place: WaveSite) -> bool:
     """Tell whether the approved audience rule names this site of this wave, or names none."""
-    return names(approval.content["rule"], place)
-
-
-def names(rule: Mapping[str, Any], place: WaveSite) -> bool:
-    """Tell whether an audience rule leaves this site of this wave in, as ``places_of`` does."""
-    sites, regions = rule["sites"], rule.get("regions", ())
-    without = rule.get("without", {})
-    return (
-        place.wave.programme_id == rule["programme"]
-        and (not rule["waves"] or place.wave_id in rule["waves"])
-        and (not (sites or regions) or _is_in(place, sites, regions))
-        and not _is_in(place, without.get("sites", ()), without.get("regions", ()))
-    )
-
-
-def _is_in(place: WaveSite, sites: Collection[int], regions: Collection[int]) -> bool:
-    return place.site_id in sites or place.site.region_id in regions
+    return approval.frozen.rule.names(place)
 
 
 def slot_of(approval: Approval, place: WaveSite) -> Slot | None:
     """Return the slot of one site; None if the schedule gives it no day."""
-    schedule = Schedule.from_json(approval.content["schedule"])
+    schedule = approval.frozen.schedule
     due = due_at(schedule, place.live_on, place.site, place.blackouts)
     if due is None or approval.decided_at is None:
         return None

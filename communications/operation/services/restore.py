@@ -36,7 +36,6 @@ from communications.messages.models import Approval, Channel, Message
 from communications.messages.queries.schedule import Slot, slots
 from communications.messages.rendering import reading_language
 from programmes.database.wake import wake
-from programmes.timing import Schedule
 from stakeholders.models import User
 
 # More than any installation plans between two backups.
@@ -156,7 +155,7 @@ def know_mails(now: datetime) -> None:
 
 def likely_language(row: Delivery) -> str:
     """Return the language in which a mail has left, if it has; empty if nobody can tell."""
-    texts = row.approval.content["languages"] if row.approval else {}
+    texts = row.approval.frozen.languages if row.approval else {}
     return reading_language(row.person.language, texts) or ""
 
 
@@ -173,13 +172,8 @@ def undecided(since: datetime, now: datetime) -> list[Slot]:
         approval.decided_at = approval.asked_at
     decided = [Approval.State.WAITING, Approval.State.APPROVED]
     drafts = Message.objects.exclude(approvals__state__in=decided).select_related("audience")
-    return touched([*waiting, *map(as_approved, drafts)], since, now)
-
-
-def as_approved(draft: Message) -> Approval:
-    """Return the version that a draft would be, unsaved, decided when it was written."""
-    content = {"rule": draft.audience.rule(), "schedule": Schedule.of(draft).to_json()}
-    return Approval(message=draft, content=content, decided_at=draft.changed_at)
+    written = [Approval.of_draft(one, one.audience.rule(), one.changed_at) for one in drafts]
+    return touched([*waiting, *written], since, now)
 
 
 def pause_all(found: Iterable[Slot], since: datetime, now: datetime) -> list[Dispatch]:

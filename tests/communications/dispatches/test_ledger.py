@@ -16,7 +16,6 @@ from hypothesis.stateful import (
 )
 
 from communications.approvals.services import approval as approvals
-from communications.approvals.services.approval import fingerprint_of
 from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services.batch import read_batch
 from communications.dispatches.services.journal import Told, begin, settle, sweep_taken, write_taken
@@ -132,7 +131,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def check_permission(self, approval):
         assert approval.fingerprint in self.approved, "sent without an approval of exactly this"
-        assert fingerprint_of(approval.content) == approval.fingerprint
+        assert approval.frozen.fingerprint == approval.fingerprint
         standing = Approval.objects.standing().get()
         assert (standing.pk, standing.decided_by) == (approval.pk, self.cast.claire)
         assert not Dispatch.objects.filter(paused_at__isnull=False).exists()

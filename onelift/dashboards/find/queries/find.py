@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from communications.dispatches.queries.reach import people_in
 from communications.dispatches.sources import titles_of
-from communications.messages.models.message import title_in
 from onelift.dashboards.find.queries.found import KINDS, Found, Sought, fitting
 from onelift.dashboards.people.queries.asker import Asker
 from onelift.dashboards.plan.queries.moments import Plan, Planned, places_of, planned_at, plans_of
@@ -168,7 +167,7 @@ def _mail(asker: Asker, plan: Plan, group: list[Planned], own: str) -> Happening
     sites = _at([each.place for each in group])
     if plan.is_survey and hasattr(plan.message, "survey"):
         return Happening("survey", plan.title, plan.message.survey.pk, sites)
-    title = plan.title if asker.scope.reads_drafts else title_in(plan.approval.content)
+    title = plan.title if asker.scope.reads_drafts else plan.approval.frozen.title
     return Happening("message", own or title, plan.message.pk, sites)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-from communications.messages.models.message import title_in
 from communications.models import Approval, Message
 from events.models import Event
 from feedback.models import Survey
@@ -111,9 +110,9 @@ def _approved(asker: Asker) -> Candidates:
     """Return the messages of a reader of a region: what is approved, and nothing written since."""
     standing = Approval.objects.within(asker.scope).filter(state=Approval.State.APPROVED)
     for one in standing.filter(message__source="message"):
-        texts = one.content["languages"].values()
+        texts = one.frozen.languages.values()
         subjects = [str(text["subject"]) for text in texts]
-        yield one.message_id, title_in(one.content), "", subjects
+        yield one.message_id, one.frozen.title, "", subjects
 
 
 def _services(asker: Asker) -> Candidates:

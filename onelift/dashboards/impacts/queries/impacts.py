@@ -12,14 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from communications.messages.queries.answer import messages_that_answer
-from communications.messages.queries.schedule import names
 from onelift.dashboards.plan.queries.moments import places_of
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import Impact, Persona
-from stakeholders.models.rule import Rule, may_mean, rule_with
+from stakeholders.models.rule import Rule
 from stakeholders.queries.answer import Answer
-from stakeholders.queries.crowd import Crowd, crowd_of, is_single, key_of
+from stakeholders.queries.crowd import Crowd, crowd_of
 
 # Whoever plans actions that answer impacts; events join here.
 ANSWERERS: tuple[Callable[[Programme, Scope], list[Answer]], ...] = (messages_that_answer,)
@@ -128,7 +127,7 @@ class Impacts:
         total = 0
         for personas, sites in _together(hit for hit in self.hits if is_meant(hit)):
             rule = self._rule(personas)
-            if is_single(rule) and key_of(rule) not in self.crowd.apart:
+            if rule.is_single and rule not in self.crowd.apart:
                 raise LookupError(rule)
             total += self.crowd.meant(rule, sites)
         return total
@@ -163,13 +162,13 @@ def _hits(
         own = [answer for answer in answers if impact.pk in answer.impacts]
         for place in wanted:
             if not sites or place.site_id in sites:
-                there = [answer for answer in own if names(answer.rule, place)]
+                there = [answer for answer in own if answer.rule.names(place)]
                 for persona in impact.personas.all():
                     yield Hit(impact, persona, place, _meaning(there, persona))
 
 
 def _meaning(answers: Iterable[Answer], persona: Persona) -> tuple[Answer, ...]:
-    return tuple(answer for answer in answers if may_mean(answer.rule, persona.pk))
+    return tuple(answer for answer in answers if answer.rule.leaves_room_for(persona.pk))
 
 
 def _together(hits: Iterable[Hit]) -> list[tuple[list[Persona], list[int]]]:
@@ -188,7 +187,7 @@ def _together(hits: Iterable[Hit]) -> list[tuple[list[Persona], list[int]]]:
 
 
 def _rule_of(programme: Programme, personas: Iterable[Persona]) -> Rule:
-    return rule_with(programme.pk, {"personas": [persona.rule() for persona in personas]})
+    return Rule(programme=programme.pk, personas=tuple(one.rule() for one in personas))
 
 
 def _rules(programme: Programme, hits: Sequence[Hit]) -> list[Rule]:

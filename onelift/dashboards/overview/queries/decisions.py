@@ -146,7 +146,7 @@ def cards_of(
         questions=_questions(waiting),
         deciders=deciders_of(asker.programme),
         hits=hits,
-        channels=channels_named([version.content for version in waiting], asker.scope),
+        channels=channels_named([version.frozen for version in waiting], asker.scope),
         limit=asker.programme.mails_a_week,
         opted_out=content.opted_out_by_version(waiting, asker.programme.pk, asker.scope),
         seen=asker.query.get("changed", ""),
@@ -178,7 +178,7 @@ def _questions(waiting: Sequence[Approval]) -> dict[int, list[Question]]:
 
 def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
     sites = [place.site_id for place in known.places if concerns(version, place)]
-    rule = version.content["rule"]
+    rule = version.frozen.rule
     wanted = known.crowds.get(version.pk, known.crowd).readers(rule, sites)
     decision = approvals.decision_on(version, wanted.total(), asker.scope, user)
     return Card(
@@ -189,7 +189,7 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
         questions=known.questions.get(version.pk, []),
         may_answer=asker.scope.may("approval.ask"),
         deciders=[] if decision.may_decide else _names_but(version.authors, known.deciders),
-        channels=channels_in(version.content, known.channels),
+        channels=channels_in(version.frozen, known.channels),
         only=str(source_of(version.message).only_words),
         **_when(version, known, asker.now),
         **_in_which_language(version, wanted),
@@ -203,14 +203,14 @@ def _names_but(authors: Collection[int | None], users: Iterable[User]) -> list[s
 
 def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
     """Return when it is due at the sites that have people for it, and how much hits them then."""
-    rule = version.content["rule"]
+    rule = version.frozen.rule
     meant = known.crowd.meant_by_site(rule)
     people = known.crowds.get(version.pk, known.crowd).meant_by_site(rule)
     everywhere = planned_at([plan_on(version.message, rule, version)], known.places)
     due = sorted((e for e in everywhere if meant[e.place.site_id]), key=lambda each: each.due.at)
     soon = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     return {
-        "schedule": Schedule.from_json(version.content["schedule"]),
+        "schedule": version.frozen.schedule,
         "first": due[0] if due else None,
         "last": due[-1] if due else None,
         "days_left": (due[0].on - now.date()).days if due else 0,
@@ -224,7 +224,7 @@ def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
 
 
 def _in_which_language(version: Approval, wanted: Mapping[str, int]) -> dict[str, Any]:
-    _own, others = content.readers(wanted, version.content["languages"])
+    _own, others = content.readers(wanted, version.frozen.languages)
     return {
         "other": sum(count.people for count in others if count.reads),
         "nothing": sum(count.people for count in others if not count.reads),
@@ -237,8 +237,8 @@ def _what_changed(version: Approval, known: Known) -> dict[str, Any]:
     seen = next((each for each in earlier if str(each.pk) == known.seen and each.is_outdated), None)
     return {
         "before": before,
-        "changes": content.changes_between(before.content, version.content) if before else None,
-        "unseen": content.changes_between(seen.content, version.content) if seen else None,
+        "changes": content.changes_between(before.frozen, version.frozen) if before else None,
+        "unseen": content.changes_between(seen.frozen, version.frozen) if seen else None,
     }
 
 

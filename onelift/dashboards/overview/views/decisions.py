@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 
 from communications.approvals.queries.approval import done_lines, history_of, with_title
 from communications.dispatches.sources import titles_of
-from communications.messages.models.message import title_in
 from onelift.dashboards.overview.queries.decisions import decisions_board
 from onelift.dashboards.overview.queries.finding import decisions_finding
 from onelift.dashboards.people.queries.asker import Asker
@@ -41,7 +40,7 @@ def decisions(request: ScopedRequest) -> HttpResponse:
         "programme": request.programme,
         "just_decided": [with_title(each, titles) for each in done if each.seconds],
         "page": page,
-        "rows": [(v, titles.get(v.message_id) or title_in(v.content)) for v in page],
+        "rows": [(v, titles.get(v.message_id) or v.frozen.title) for v in page],
         "undoable": {each.approval.pk for each in done},
     }
     return render(request, "dashboards/decisions.html", context)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from communications.desk.queries.message import frozen_for
 from communications.dispatches.sources import title_of
-from communications.messages.models.message import title_in
 from communications.models import Approval, Channel, Message
 from onelift.dashboards.people.queries import whom
 from onelift.dashboards.people.queries.asker import Asker, Filter, Narrow, number_in
@@ -22,7 +21,7 @@ from programmes.design import formats
 from programmes.models import Region, Site, Wave, WaveSite
 from stakeholders.importing.names import words_of
 from stakeholders.models import Audience, Person, Persona
-from stakeholders.models.rule import any_of, people_of, persona_condition
+from stakeholders.models.rule import Rule, any_of
 from stakeholders.queries.people import lines_of_people
 
 NO_PERSONA = "-"
@@ -116,7 +115,7 @@ def _persona(asker: Asker, value: str) -> tuple[str, Narrow]:
         nobody = ~any_of([persona.rule() for persona in personas])
         return _("In no persona"), lambda people: people.filter(nobody)
     persona = get_object_or_404(personas, slug=value.replace("\x00", ""))
-    condition = persona_condition(persona.rule())
+    condition = persona.rule().condition()
     return persona.name, lambda people: people.filter(condition)
 
 
@@ -131,10 +130,10 @@ def _audience(asker: Asker, value: str) -> tuple[str, Narrow]:
     mine = Audience.objects.filter(programme=asker.programme, message__in=messages)
     audience = get_object_or_404(mine.select_related("message"), pk=number_in(value))
     frozen = frozen_for(audience.message, asker.scope)
-    subject = title_in(frozen) if frozen else audience.message.title
+    subject = frozen.title if frozen else audience.message.title
     title = title_of(audience.message, asker.scope, subject)
     label = _("Audience of “%(subject)s”") % {"subject": title}
-    return label, _meant(asker, frozen["rule"] if frozen else audience.rule(), audience.message)
+    return label, _meant(asker, frozen.rule if frozen else audience.rule(), audience.message)
 
 
 def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
@@ -143,18 +142,16 @@ def _version(asker: Asker, value: str) -> tuple[str, Narrow]:
         versions = versions.standing()
     version = get_object_or_404(versions.select_related("message"), pk=number_in(value))
     label = _("Audience of “%(subject)s”, version %(number)d") % {
-        "subject": title_of(version.message, asker.scope, title_in(version.content)),
+        "subject": title_of(version.message, asker.scope, version.frozen.title),
         "number": version.version,
     }
-    return label, _meant(asker, version.content["rule"], version.message, version)
+    return label, _meant(asker, version.frozen.rule, version.message, version)
 
 
-def _meant(
-    asker: Asker, rule: dict[str, Any], message: Message, version: Approval | None = None
-) -> Narrow:
+def _meant(asker: Asker, rule: Rule, message: Message, version: Approval | None = None) -> Narrow:
     """Narrow to the people of a rule, and with ``due`` to the sites where it is due that day."""
     only = narrowed([version]) if version else {}
-    meant = (only[version.pk] if version and only else people_of(rule)).values("pk")
+    meant = (only[version.pk] if version and only else rule.people()).values("pk")
     due = asker.query.get("due", "")
     if not due:
         return _where(pk__in=meant)

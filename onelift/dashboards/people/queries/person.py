@@ -13,14 +13,13 @@ from django.db.models import Exists, OuterRef
 from communications.dispatches.queries.delivery import may_see_persons
 from communications.dispatches.queries.ledger import part_of
 from communications.dispatches.sources import titles_of
-from communications.messages.models.message import title_in
 from communications.messages.rendering.language import candidates, reading_language
 from communications.models import Delivery, State
 from onelift.dashboards.plan.queries.moments import Planned, places_of, planned_at, plans_of
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import EntryKind, ImportEntry, Person, Persona
-from stakeholders.models.audience import people_of
+from stakeholders.models.rule import Rule
 from stakeholders.queries.optout import opted_out_at
 from stakeholders.queries.people import manager_of, personas_of
 
@@ -179,7 +178,7 @@ def _title(mail: Delivery, scope: Scope) -> str:
     if survey := getattr(message, "survey", None):
         return str(survey.name)
     if mail.approval is not None:
-        return title_in(mail.approval.content)
+        return mail.approval.frozen.title
     return message.title if scope.reads_drafts else ""
 
 
@@ -212,13 +211,12 @@ def _planned_for(
     )
 
 
-def _meant(person: Person, rules: list[Any]) -> Iterator[bool]:
+def _meant(person: Person, rules: list[Rule]) -> Iterator[bool]:
     """Tell for each rule whether it means a person, in one query for all."""
     if not rules:
         return iter(())
     columns = {
-        f"rule_{n}": Exists(people_of(rule).filter(pk=OuterRef("pk")))
-        for n, rule in enumerate(rules)
+        f"rule_{n}": Exists(rule.people().filter(pk=OuterRef("pk"))) for n, rule in enumerate(rules)
     }
     row = Person.objects.filter(pk=person.pk).annotate(**columns).values_list(*columns).get()
     return map(bool, row)

@@ -11,7 +11,7 @@ from programmes.models import BusinessLine, Programme, Site
 from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
 from programmes.scope import Scope
 from stakeholders.models import Persona
-from stakeholders.models.rule import Rule, any_of, persona_condition, places_of, rule_with
+from stakeholders.models.rule import PersonaRule, Rule, any_of
 from stakeholders.queries.crowd import crowd_of
 from stakeholders.queries.people import count_each, counted
 
@@ -55,26 +55,24 @@ def persona_list(programme: Programme, scope: Scope) -> PersonaList:
     return PersonaList(rows, people=counts[ALL], without=counts[ALL] - counts[ANY])
 
 
-def _counts(programme: Programme, personas: Sequence[Rule], scope: Scope) -> Counter[int]:
+def _counts(programme: Programme, personas: Sequence[PersonaRule], scope: Scope) -> Counter[int]:
     """Return the people in view of each persona by its id, of ``ALL`` and in ``ANY`` of them.
 
     Rules are read off one count of all people; those picked by hand are looked at apart, since
     they are few.
     """
-    everybody = rule_with(programme.pk)
-    picked = [rule for rule in personas if "people" in rule]
-    plain = [rule for rule in personas if "people" not in rule]
-    rules = {rule["id"]: rule_with(programme.pk, {"personas": [rule]}) for rule in plain}
-    rules |= {ANY: rule_with(programme.pk, {"personas": plain})} if plain else {}
-    crowd = crowd_of(
-        places_of(everybody).values_list("site", flat=True), scope, list(rules.values())
-    )
+    everybody = Rule(programme=programme.pk)
+    picked = [rule for rule in personas if rule.people is not None]
+    plain = [rule for rule in personas if rule.people is None]
+    rules = {rule.id: Rule(programme=programme.pk, personas=(rule,)) for rule in plain}
+    rules |= {ANY: Rule(programme=programme.pk, personas=tuple(plain))} if plain else {}
+    crowd = crowd_of(everybody.places().values_list("site", flat=True), scope, list(rules.values()))
     counts = Counter({pk: crowd.meant(rule, crowd.by_site) for pk, rule in rules.items()})
     if picked:
-        apart = {str(rule["id"]): persona_condition(rule) for rule in picked}
+        apart = {str(rule.id): rule.condition() for rule in picked}
         only_picked = {str(ANY): ~any_of(plain)}
         found = count_each(
-            apart | only_picked, rule_with(programme.pk, {"personas": picked}), scope
+            apart | only_picked, Rule(programme=programme.pk, personas=tuple(picked)), scope
         )
         counts.update({int(pk): n for pk, n in found.items()})
     return counts + Counter({ALL: crowd.people})
@@ -129,7 +127,7 @@ class PersonaBoard:
 
 def persona_board(persona: Persona, programme: Programme, scope: Scope) -> PersonaBoard:
     """Return the page of one persona, in a number of queries that is fixed."""
-    rule = rule_with(programme.pk, {"personas": [persona.rule()]})
+    rule = Rule(programme=programme.pk, personas=(persona.rule(),))
     rows = list(counted(rule, scope, "site", "language", "business_line"))
     states = states_of(persona, languages=programme.languages)
     written = [code for code, status in states.items() if status.state != MISSING]

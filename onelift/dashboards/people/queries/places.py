@@ -15,7 +15,7 @@ from programmes.scope import Scope
 from programmes.timing import holidays_of
 from stakeholders.importing.cells import folded
 from stakeholders.models import Persona
-from stakeholders.models.rule import rule_with
+from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import crowd_of
 from stakeholders.queries.people import Heads, heads_of
 
@@ -260,8 +260,10 @@ def personas_in(
     Most people first (eight queries at most).
     """
     personas = list(Persona.objects.within(scope).with_rule())
-    only = {"business_lines": lines} if lines else {}
-    rules = [rule_with(programme.pk, {**only, "personas": [one.rule()]}) for one in personas]
+    rules = [
+        Rule(programme=programme.pk, business_lines=tuple(lines), personas=(one.rule(),))
+        for one in personas
+    ]
     crowd = crowd_of(sites, scope, rules)
     people = [crowd.meant(rule, sites) for rule in rules]
     named = [Named(p.slug, p.name, n) for p, n in zip(personas, people, strict=True) if n]

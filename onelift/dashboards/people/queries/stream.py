@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from communications.approvals.queries.approval import approved_since
 from communications.dispatches.sources import titles_of
-from communications.messages.models.message import title_in
 from onelift.dashboards.people.queries.streams import leaders_of
 from programmes.design import formats
 from programmes.design.charts.milestones import Mark
@@ -164,7 +163,7 @@ def _approved(scope: Scope, since: datetime) -> list[Move]:
         Move("message", version.pk, title, version.decided_at.date().isoformat())
         for version in versions
         if version.decided_at
-        for title in [titles.get(version.message_id) or title_in(version.content)]
+        for title in [titles.get(version.message_id) or version.frozen.title]
     ]
 
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from onelift.dashboards.people.queries.asker import Asker, Narrow, number_in
 from stakeholders.models import Audience, Persona
-from stakeholders.models.rule import meant
 from stakeholders.queries.audience import Draft, not_by_mail
 from stakeholders.queries.news import last_run, told_of
 from stakeholders.queries.offers import NOT, offers_of
@@ -23,14 +22,14 @@ def saved(asker: Asker, value: str) -> tuple[str, Narrow]:
     """Narrow to a saved audience."""
     audience = _saved_audience(asker, value)
     label = _("In “%(name)s”") % {"name": audience.name}
-    return label, lambda people: people.filter(meant(audience.rule()))
+    return label, lambda people: people.filter(audience.rule().meant())
 
 
 def not_saved(asker: Asker, value: str) -> tuple[str, Narrow]:
     """Narrow to whoever is not in a saved audience."""
     audience = _saved_audience(asker, value)
     label = _("Not in “%(name)s”") % {"name": audience.name}
-    return label, lambda people: people.filter(~meant(audience.rule()))
+    return label, lambda people: people.filter(~audience.rule().meant())
 
 
 def who(asker: Asker, value: str) -> tuple[str, Narrow]:
@@ -43,7 +42,7 @@ def who(asker: Asker, value: str) -> tuple[str, Narrow]:
     ]
     rule = Draft(asker.programme, chosen).rule
     label = _("Audience: %(lines)s") % {"lines": ", ".join(labels) or _("everybody")}
-    return label, lambda people: people.filter(meant(rule))
+    return label, lambda people: people.filter(rule.meant())
 
 
 def in_none(asker: Asker, value: str) -> tuple[str, Narrow]:

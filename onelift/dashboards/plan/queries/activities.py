@@ -93,7 +93,7 @@ def mails_in(
             pk=plan.pk,
             query=f"{query_of(plan)}&due={on}",
             reason=reason,
-            level=plan.approval.content.get("level", plan.message.level),
+            level=plan.approval.frozen.level,
             is_past=max(each.due.at for each in group) < now,
             waves=waves_of(each.place for each in group),
             regions=regions_of(each.place for each in group),

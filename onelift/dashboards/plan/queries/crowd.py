@@ -68,6 +68,6 @@ def crowd_with(
     waiting: Iterable[Approval], plans: Iterable[Plan], places: Iterable[WaveSite], scope: Scope
 ) -> Crowd:
     """Count the people at some sites for what is planned and for what waits, if anything does."""
-    asked = [version.content["rule"] for version in waiting]
+    asked = [version.frozen.rule for version in waiting]
     rules, by = [*(plan.rule for plan in plans), *asked], ["language"] if asked else []
     return crowd_of({place.site_id for place in places}, scope, rules, *by)

@@ -9,7 +9,8 @@ from communications.models import Approval, Message
 from onelift.dashboards.plan.queries.moments import Plan, Planned
 from onelift.dashboards.plan.queries.weeks import Weeks, monday_of
 from programmes.models import WaveSite
-from stakeholders.queries.crowd import Cell, Crowd
+from stakeholders.models.rule import Cell
+from stakeholders.queries.crowd import Crowd
 
 # Contacts per person and week that people still take in.
 LIMIT = 3
@@ -49,11 +50,10 @@ class Turn:
 
 def turn_of(planned: Planned) -> Turn | None:
     """Return the turn of a message at a site; None of what is urgent."""
-    content = planned.plan.approval.content
-    if content["schedule"]["is_urgent"]:
+    content = planned.plan.approval.frozen
+    if content.schedule.is_urgent:
         return None
-    level = content.get("level", planned.plan.message.level)
-    return Turn(LEVELS.index(level), planned.due.at)
+    return Turn(LEVELS.index(content.level), planned.due.at)
 
 
 @dataclass
@@ -135,7 +135,7 @@ def load_with(
     hits: Hits, version: Approval, planned: Iterable[Planned]
 ) -> tuple[date, Load] | None:
     """Return the week in which a version's people would get most if it is sent, and how much."""
-    meant = hits.crowd.cells_meant(version.content["rule"])
+    meant = hits.crowd.cells_meant(version.frozen.rule)
     by_week: dict[date, list[tuple[Cell, int]]] = defaultdict(list)
     for each in planned:
         site, week = each.place.site_id, monday_of(each.on)
@@ -155,7 +155,7 @@ def waiting_with(
     """
     if limit is None:
         return 0
-    meant = hits.crowd.cells_meant(version.content["rule"])
+    meant = hits.crowd.cells_meant(version.frozen.rule)
     people = 0
     for each in planned:
         turn, site = turn_of(each), each.place.site_id

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
@@ -12,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from communications.approvals.queries.approval import open_versions
 from communications.dispatches.queries.tally import waiting_in
-from communications.messages.models.message import title_in
 from communications.messages.queries.schedule import concerns
 from communications.models import Approval, Dispatch, Message
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
-from programmes.timing import Due, Schedule, due_at
+from programmes.timing import Due, due_at
 from stakeholders.models.audience import rule_lookups
+from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import Crowd
 
 WEEKS_AHEAD = timedelta(weeks=4)
@@ -38,10 +37,9 @@ class Plan:
     state: str
 
     @property
-    def rule(self) -> Mapping[str, Any]:
+    def rule(self) -> Rule:
         """Return the audience rule of what is to be sent."""
-        rule: Mapping[str, Any] = self.approval.content["rule"]
-        return rule
+        return self.approval.frozen.rule
 
     @property
     def is_survey(self) -> bool:
@@ -68,7 +66,7 @@ class Plan:
             return _("Invitation: %(event)s") % {"event": event}
         if event := getattr(self.message, "reminded_event", None):
             return _("Reminder: %(event)s") % {"event": event}
-        return title_in(self.approval.content) if self.approval.pk else self.message.title
+        return self.approval.frozen.title if self.approval.pk else self.message.title
 
 
 @dataclass(frozen=True)
@@ -155,16 +153,13 @@ def _plan(message: Message, versions: Mapping[int, Approval], sendings: Mapping[
     if version is None:
         return plan_on(message, message.audience.rule())
     halt = sendings.get(message.pk, "") if version.state == Approval.State.APPROVED else ""
-    return plan_on(message, version.content["rule"], version, halt)
+    return plan_on(message, version.frozen.rule, version, halt)
 
 
-def plan_on(
-    message: Message, rule: Mapping[str, Any], version: Approval | None = None, halt: str = ""
-) -> Plan:
+def plan_on(message: Message, rule: Rule, version: Approval | None = None, halt: str = "") -> Plan:
     """Return the plan of one version, or of the draft with its rule and own schedule."""
     if version is None:
-        content = {"rule": rule, "schedule": Schedule.of(message).to_json()}
-        return Plan(message, Approval(message=message, content=content), "draft")
+        return Plan(message, Approval.of_draft(message, rule), "draft")
     return Plan(message, version, halt or version.state)
 
 
@@ -175,7 +170,7 @@ def planned_at(plans: Iterable[Plan], places: Iterable[WaveSite]) -> list[Planne
 
 
 def _planned(plan: Plan, places: Iterable[WaveSite]) -> Iterable[Planned]:
-    schedule = Schedule.from_json(plan.approval.content["schedule"])
+    schedule = plan.approval.frozen.schedule
     for place in places:
         if not concerns(plan.approval, place):
             continue

@@ -28,7 +28,6 @@ from programmes.design.marks import STATUSES
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import Persona
-from stakeholders.models.rule import may_mean
 from stakeholders.queries.crowd import crowd_of
 
 KINDS: dict[str, Promise] = {
@@ -64,7 +63,7 @@ class Wish:
             and self.kind in ("", activity.kind)
             and self.state in ("", activity.state)
             and (not self.persona or persona is not None)
-            and (persona is None or may_mean(activity.rule, persona.pk))
+            and (not (persona and activity.rule) or activity.rule.leaves_room_for(persona.pk))
         )
 
 

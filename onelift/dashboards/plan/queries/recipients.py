@@ -9,7 +9,8 @@ from django.db.models import Count, IntegerField, QuerySet, Value
 from communications.dispatches.sources import source_of
 from communications.models import Approval
 from stakeholders.models.person import PersonQuerySet
-from stakeholders.queries.crowd import Cell, Crowd, key_of
+from stakeholders.models.rule import Cell
+from stakeholders.queries.crowd import Crowd
 
 
 def narrowed(versions: Sequence[Approval]) -> dict[int, PersonQuerySet]:
@@ -17,7 +18,7 @@ def narrowed(versions: Sequence[Approval]) -> dict[int, PersonQuerySet]:
     found: dict[int, PersonQuerySet] = {}
     for source in {source_of(version.message) for version in versions}:
         own = [version for version in versions if source_of(version.message) is source]
-        people = source.only({one.message_id: one.content["rule"] for one in own})
+        people = source.only({one.message_id: one.frozen.rule for one in own})
         found |= {one.pk: people[one.message_id] for one in own if one.message_id in people}
     return found
 
@@ -29,8 +30,8 @@ def crowds_of(versions: Sequence[Approval]) -> dict[int, Crowd]:
     cells: dict[int, list[Cell]] = defaultdict(list)
     for row in counts[0].union(*counts[1:], all=True) if counts else ():
         cells[row["version"]].append(row)
-    rules = {version.pk: version.content["rule"] for version in versions if version.pk in people}
-    return {pk: Crowd(cells[pk], apart={key_of(rule): cells[pk]}) for pk, rule in rules.items()}
+    rules = {version.pk: version.frozen.rule for version in versions if version.pk in people}
+    return {pk: Crowd(cells[pk], apart={rule: cells[pk]}) for pk, rule in rules.items()}
 
 
 def _counts(version: int, people: PersonQuerySet) -> QuerySet[Any, dict[str, Any]]:

@@ -10,7 +10,7 @@ from programmes.scope import Scope
 
 def people_waiting(version: Approval, scope: Scope) -> int:
     """Return what the card of a decision says, of a version that may be unsaved (a draft)."""
-    message, rule = version.message, version.content["rule"]
+    message, rule = version.message, version.frozen.rule
     programme = message.programme
     places = places_of(scope)
     plans = with_ends(plans_of(programme, scope), programme)
