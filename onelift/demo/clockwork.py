@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from communications.dispatches.queries.slots import slots
 from communications.mailroom.channels.mail import RelayConfig
-from communications.messages.queries.schedule import slots
 from communications.models import Approval
 from communications.operation.services import pump
 from onelift.demo.groups import be_posted

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.db import connection
 
+from communications.dispatches.queries.slots import slots
 from communications.dispatches.services.planning import plan_due
 from communications.mailroom.services import ledger
-from communications.messages.queries.schedule import slots
 from communications.models import Delivery, Dispatch, Message, State
 from communications.operation.services.pump import cancel_late
 from programmes.database.clock import database_now

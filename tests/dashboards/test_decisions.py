@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.approvals.services.question import answer, ask_back
+from communications.dispatches.queries.weeks import name_of
 from communications.messages.services.message import MessageData, change_message
 from communications.models import Approval, Question
 from onelift.dashboards.overview.queries.decisions import decisions_board
 from onelift.dashboards.people.queries.asker import Asker
-from onelift.dashboards.plan.queries.weeks import name_of
 from stakeholders.access import scope_of
 from stakeholders.models import Person, Role, User
 from tests.communications.making import approve, make_message
@@ -61,7 +61,7 @@ def decide(client, version, step="approve", follow=True, **data):
 def test_a_card_says_whom_when_and_what_a_yes_does(cast, waiting, now, as_user, soon):
     card = card_of(cast, now)
     assert (card.people, card.sites, card.moved, card.at_once, card.too_late) == (6, 2, 0, 0, 0)
-    assert (card.first.place.site, card.last.place.site) == (cast.shanghai, cast.barcelona)
+    assert (card.first.wave_site.site, card.last.wave_site.site) == (cast.shanghai, cast.barcelona)
     assert card.due_on == soon["fixed_on"]
     assert card.days_left == 10
     page = text(as_user(cast.claire).get(DECISIONS))

@@ -6,11 +6,11 @@ import pytest
 from django.utils import translation
 
 from communications.approvals.services import approval as approvals
+from communications.dispatches.queries.weeks import Weeks, monday_of, name_of, weeks_of
 from communications.messages.services.message import MessageData
 from communications.models import State
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from onelift.dashboards.plan.queries.plan import Wish, plan_board
-from onelift.dashboards.plan.queries.weeks import Weeks, monday_of, name_of, weeks_of
 from programmes.design.charts.timeline import Mark, PlanLane, draw_plan
 from programmes.models import Stream, Wave
 from programmes.scope import EVERYTHING

@@ -29,13 +29,6 @@ class Decision:
     may_decide: bool
 
 
-def open_versions(scope: Scope) -> list[Approval]:
-    """Return the versions that stand or wait, with message and asker, oldest first (one query)."""
-    states = [Approval.State.APPROVED, Approval.State.WAITING]
-    found = Approval.objects.within(scope).filter(state__in=states)
-    return list(found.select_related("message", "asked_by").order_by("asked_at"))
-
-
 def waiting_of(versions: Iterable[Approval]) -> list[Approval]:
     """Return those that nobody has decided."""
     return [version for version in versions if version.state == Approval.State.WAITING]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from communications.dispatches.queries.sending import Sending, sendings_of
 from communications.messages.models import Approval, Message
 from communications.messages.models.content import Content
-from communications.messages.queries.content import due_of, places_in, reading_counts
+from communications.messages.queries.content import dues_in, places_in, reading_counts
 from programmes.models import Programme, WaveSite
 from programmes.queries.texts import READY, states_of_many
 from programmes.scope import Scope
@@ -112,7 +112,7 @@ def _dues(
     frozen = frozen_for(message, scope)
     rule = frozen.rule if frozen else message.audience.rule()
     schedule = frozen.schedule if frozen else Schedule.of(message)
-    return [(place, due_of(schedule, place)) for place in places if rule.names(place)]
+    return dues_in(rule, schedule, places)
 
 
 def frozen_for(message: Message, scope: Scope) -> Content | None:

@@ -1,25 +1,16 @@
-"""How many people of a version will wait for the next week, since they get enough mails.
+"""How many people of a version will wait for the next week, since they get enough mails."""
 
-A higher floor knows all that hits the same people, and registers who can tell.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from communications.dispatches.models import Dispatch, Tally
 from communications.dispatches.models.tally import WAITING
+from communications.dispatches.queries.load import crowd_with, hits_of, waiting_with
+from communications.dispatches.queries.plans import places_of, plan_on, plans_of, with_ends
+from communications.dispatches.queries.slots import planned_at
 from communications.mailroom.models import State
 from communications.messages.models import Approval
 from programmes.scope import Scope
 from programmes.timing import Delay
-
-Forecast = Callable[[Approval, Scope], int]
-_FORECASTS: list[Forecast] = []
-
-
-def register(forecast: Forecast) -> None:
-    """Make known who tells how many of a version, saved or not, will wait."""
-    _FORECASTS.append(forecast)
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,18 @@ def waiting_for(version: Approval, dispatch: Dispatch | None, scope: Scope) -> W
     if version.message.programme.mails_a_week is None:
         return Waiting()
     if dispatch is None:
-        return Waiting(people=sum(forecast(version, scope) for forecast in _FORECASTS))
+        return Waiting(people=people_waiting(version, scope))
     delayed = Tally.objects.within(scope).filter(dispatch=dispatch, delay=Delay.BUDGET)
     found = {row["part"]: row["n"] for row in delayed.by("part")}
     return Waiting(people=found.get(WAITING, 0), waited=found.get(State.SENT, 0))
+
+
+def people_waiting(version: Approval, scope: Scope) -> int:
+    """Return how many of a version, saved or not, will wait for the next week."""
+    programme = version.message.programme
+    places = places_of(scope)
+    plans = with_ends(plans_of(programme, scope), programme)
+    crowd = crowd_with([version], plans, places, scope)
+    hits = hits_of(plans, planned_at(plans, places), places, crowd)
+    own = planned_at([plan_on(version.message, version.frozen.rule, version)], places)
+    return waiting_with(hits, version, own, programme.mails_a_week)

@@ -12,6 +12,7 @@ from communications.dispatches.models import Dispatch
 from communications.dispatches.models.tally import WAITING
 from communications.dispatches.queries.coming import coming_at
 from communications.dispatches.queries.reply import failed_replies
+from communications.dispatches.queries.slots import Slot, slots
 from communications.dispatches.queries.tally import (
     Group,
     Holding,
@@ -22,7 +23,6 @@ from communications.dispatches.queries.tally import (
 from communications.mailroom.models import ChannelState, Sign, State
 from communications.mailroom.models.ledger import OPEN
 from communications.messages.models import Approval
-from communications.messages.queries.schedule import Slot, slots
 from programmes.models import Site
 from programmes.scope import Scope
 

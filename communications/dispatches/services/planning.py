@@ -14,11 +14,11 @@ from django.db.models import Case, Exists, F, Field, OuterRef, Q, Value, When
 
 from communications.dispatches.models import Delivery, Dispatch
 from communications.dispatches.models.dispatch import UNWEIGHED, DeliveryQuerySet
+from communications.dispatches.queries.slots import Slot, pairs_of, slots_at
 from communications.dispatches.services.budget import is_weighed, weigh_due
 from communications.dispatches.sources import source_of
 from communications.mailroom.models import Reason, State
 from communications.messages.models import Approval
-from communications.messages.queries.schedule import Slot, pairs_of, slots_at
 from programmes.models import Site
 from programmes.timing import Delay
 from stakeholders.models.person import PersonQuerySet
@@ -63,7 +63,7 @@ def plan_due(now: datetime) -> int:
     standing = list(Approval.objects.standing().select_related("message__programme"))
     pairs = pairs_of(standing)
     found = slots_at(pairs)
-    meant = {Place(approval.message_id, place.site_id) for approval, place in pairs}
+    meant = {Place(plan.approval.message_id, place.site_id) for plan, place in pairs}
     hold_what_moved(found, meant, {approval.message_id for approval in standing}, now)
     added = sum(plan_message(own, now) for own in by_message(found))
     weigh_due(now)

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from communications.dispatches.models import Dispatch, Post
 from communications.dispatches.models.post import PostQuerySet
+from communications.dispatches.queries.slots import Pair, Slot, pairs_of, slots_at
 from communications.dispatches.services.doubt import PLANNED_ANEW
 from communications.dispatches.services.planning import (
     MISSED_FOR,
@@ -26,7 +27,6 @@ from communications.groups.channels.group import is_posted
 from communications.groups.queries.post import SEALED
 from communications.mailroom.models import Reason, State
 from communications.messages.models import Approval, Channel
-from communications.messages.queries.schedule import Pair, Slot, pairs_of, slots_at
 from programmes.models import Site
 
 Key = tuple[int, int]
@@ -72,7 +72,10 @@ def known_posts(standing: Sequence[Approval]) -> dict[Key, Post]:
 
 
 def turns_of(
-    dated: Sequence[Slot], channels: Mapping[int, Channel], known: Mapping[Key, Post], now: datetime
+    dated: Sequence[Slot],
+    channels: Mapping[int, Channel],
+    known: Mapping[Key, Post],
+    now: datetime,
 ) -> Iterator[Turn]:
     """Yield the channels that are still to be posted to, and whose message concerns their sites."""
     for found in by_message(dated):
@@ -98,10 +101,10 @@ def undated(
     """Return messages and channels that concern each other at a site whose day cannot be told."""
     told = {(slot.approval.pk, slot.wave_site.pk) for slot in dated}
     return {
-        (approval.message_id, one.id)
-        for approval, place in pairs
-        if (approval.pk, place.pk) not in told
-        for one in approval.frozen.channels
+        (plan.approval.message_id, one.id)
+        for plan, place in pairs
+        if (plan.approval.pk, place.pk) not in told
+        for one in plan.approval.frozen.channels
         if one.id in channels and reaches(channels[one.id], place.site)
     }
 

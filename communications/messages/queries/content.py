@@ -14,6 +14,7 @@ from communications.messages.rendering import reading_language
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule, due_at
+from stakeholders.models.rule import Rule
 from stakeholders.queries.optout import opted_out_by_rule
 from stakeholders.queries.people import counted
 
@@ -103,8 +104,8 @@ def facts_of(content: Content, scope: Scope) -> Facts:
         by_site[row["site"]] += row["people"]
     own, fallbacks = readers(wanted, content.languages)
     schedule = content.schedule
-    places = [place for place in places_in(rule.programme, scope) if rule.names(place)]
-    sites = [SiteDue(p.site, by_site[p.site_id], due_of(schedule, p)) for p in places]
+    dues = dues_in(rule, schedule, places_in(rule.programme, scope))
+    sites = [SiteDue(place.site, by_site[place.site_id], due) for place, due in dues]
     sites = [one for one in sites if one.people]
     return Facts(
         people=wanted.total(),
@@ -130,6 +131,13 @@ def opted_out_in(content: Content, scope: Scope) -> int:
     """Return how many people in view get nothing of a content, since they have opted out."""
     rules = {0: content.rule} if content.is_optional else {}
     return opted_out_by_rule(rules, content.rule.programme, scope).get(0, 0)
+
+
+def dues_in(
+    rule: Rule, schedule: Schedule, places: Iterable[WaveSite]
+) -> list[tuple[WaveSite, Due | None]]:
+    """Return the sites that a rule names, each with when a schedule is due there."""
+    return [(place, due_of(schedule, place)) for place in places if rule.names(place)]
 
 
 def due_of(schedule: Schedule, place: WaveSite) -> Due | None:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from communications.dispatches.models import Delivery, Dispatch, Post
+from communications.dispatches.queries.slots import Slot, slots
 from communications.dispatches.services.doubt import note
 from communications.dispatches.services.journal import sweep_taken
 from communications.dispatches.services.planning import by_message, plan_people, start
@@ -33,7 +34,6 @@ from communications.mailroom.services import watermark
 from communications.mailroom.services.identity import message_id_of
 from communications.mailroom.services.watermark import held
 from communications.messages.models import Approval, Channel, Message
-from communications.messages.queries.schedule import Slot, slots
 from communications.messages.rendering import reading_language
 from programmes.database.wake import wake
 from stakeholders.models import User

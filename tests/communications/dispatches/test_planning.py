@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from communications.dispatches.queries.slots import slots
 from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services.planning import plan_due
-from communications.messages.queries.schedule import slots
 from communications.models import Approval, Delivery, Reason, State
 from communications.operation.services.pump import run_pump
 from programmes.models import Site, Wave, WaveSite
@@ -293,7 +293,7 @@ def test_a_broken_row_is_logged_and_stops_nobody_else(cast, now, relay, caplog):
     run_pump(now + LATER)
     assert rows() == {("Shanghai", "planned"): 6, ("Barcelona", "planned"): 3}
     [told, *_same] = [
-        r for r in caplog.records if r.name == "communications.messages.queries.schedule"
+        r for r in caplog.records if r.name == "communications.dispatches.queries.slots"
     ]
     assert f"at site {cast.barcelona.pk}" in told.getMessage()
     Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Europe/Madrid")

@@ -72,7 +72,9 @@ def test_a_content_is_stored_as_it_is_read(cast, now, kind):
     )
     version = Approval.objects.get(message=message)
     assert version.frozen == content
-    assert json.dumps(version.frozen.to_json()) == json.dumps(stored)
+    assert json.dumps(version.frozen.to_json(), sort_keys=True) == json.dumps(
+        stored, sort_keys=True
+    )
     assert Content.from_json(json.loads(json.dumps(stored))).fingerprint == version.fingerprint
 
 

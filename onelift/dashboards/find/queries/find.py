@@ -9,11 +9,13 @@ from functools import cached_property
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
+from communications.dispatches.queries.plans import places_of
 from communications.dispatches.queries.reach import people_in
+from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import titles_of
 from onelift.dashboards.find.queries.found import KINDS, Found, Sought, fitting
 from onelift.dashboards.people.queries.asker import Asker
-from onelift.dashboards.plan.queries.moments import Plan, Planned, places_of, planned_at, plans_of
+from onelift.dashboards.plan.queries.moments import NamedPlan, NamedSlot, named_plans
 from programmes.design.fields import read_day
 from programmes.models import WaveSite
 from stakeholders.importing.names import BETWEEN, words_of
@@ -152,8 +154,8 @@ def _go_lives(places: Iterable[WaveSite], day: date) -> list[Happening]:
 def _due(asker: Asker, places: list[WaveSite], day: date) -> list[Happening]:
     if not asker.scope.may("message.read"):
         return []
-    grouped: dict[int, list[Planned]] = defaultdict(list)
-    for each in planned_at(plans_of(asker.programme, asker.scope), places):
+    grouped: dict[int, list[NamedSlot]] = defaultdict(list)
+    for each in planned_at(named_plans(asker.programme, asker.scope), places):
         if each.on == day:
             grouped[each.plan.message.pk].append(each)
     titles = titles_of((group[0].plan.message for group in grouped.values()), asker.scope)
@@ -163,8 +165,8 @@ def _due(asker: Asker, places: list[WaveSite], day: date) -> list[Happening]:
     ]
 
 
-def _mail(asker: Asker, plan: Plan, group: list[Planned], own: str) -> Happening:
-    sites = _at([each.place for each in group])
+def _mail(asker: Asker, plan: NamedPlan, group: list[NamedSlot], own: str) -> Happening:
+    sites = _at([each.wave_site for each in group])
     if plan.is_survey and hasattr(plan.message, "survey"):
         return Happening("survey", plan.title, plan.message.survey.pk, sites)
     title = plan.title if asker.scope.reads_drafts else plan.approval.frozen.title

@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
+from communications.dispatches.queries.plans import places_of
 from communications.messages.queries.answer import messages_that_answer
-from onelift.dashboards.plan.queries.moments import places_of
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import Impact, Persona

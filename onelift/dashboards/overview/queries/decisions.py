@@ -10,22 +10,15 @@ from django.conf import settings
 
 from communications.approvals.queries import approval as approvals
 from communications.approvals.services.notice import deciders_of
+from communications.dispatches.queries import load
+from communications.dispatches.queries.plans import open_versions, places_of, plan_on, with_ends
+from communications.dispatches.queries.slots import Slot, planned_at
 from communications.dispatches.sources import source_of, titles_of
 from communications.groups.queries.post import channels_in, channels_named
 from communications.messages.queries import content
-from communications.messages.queries.schedule import concerns
 from communications.models import Approval, Channel, Question
 from onelift.dashboards.people.queries.asker import Asker
-from onelift.dashboards.plan.queries.activities import with_ends
-from onelift.dashboards.plan.queries.crowd import crowd_with
-from onelift.dashboards.plan.queries.load import Hits, Load, hits_of, load_with, waiting_with
-from onelift.dashboards.plan.queries.moments import (
-    Planned,
-    places_of,
-    plan_on,
-    planned_at,
-    plans_of,
-)
+from onelift.dashboards.plan.queries.moments import NamedSlot, named_plans
 from onelift.dashboards.plan.queries.recipients import crowds_of
 from programmes.models import WaveSite
 from programmes.scope import Scope
@@ -65,8 +58,8 @@ class Card(approvals.Decision):
     is_own: bool
     meant: int
     schedule: Schedule
-    first: Planned | None
-    last: Planned | None
+    first: Slot | None
+    last: Slot | None
     days_left: int
     sites: int
     moved: int
@@ -76,7 +69,7 @@ class Card(approvals.Decision):
     nothing: int
     opted_out: int
     enough: int
-    heaviest: tuple[date, Load] | None
+    heaviest: tuple[date, load.Load] | None
     before: Approval | None
     changes: content.Changes | None
     unseen: content.Changes | None
@@ -108,7 +101,7 @@ class Known:
     earlier: Mapping[int, Sequence[Approval]]
     questions: Mapping[int, Sequence[Question]]
     deciders: Iterable[User]
-    hits: Hits | None
+    hits: load.Hits | None
     channels: Mapping[int, Channel]
     limit: int | None
     opted_out: Mapping[int, int]
@@ -121,7 +114,7 @@ def cards_of(
     user: User,
     places: Sequence[WaveSite],
     crowd: Crowd,
-    hits: Hits | None = None,
+    hits: load.Hits | None = None,
 ) -> list[Card]:
     """Return the decisions, the most urgent first; without a query if none waits.
 
@@ -177,7 +170,7 @@ def _questions(waiting: Sequence[Approval]) -> dict[int, list[Question]]:
 
 
 def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
-    sites = [place.site_id for place in known.places if concerns(version, place)]
+    sites = [place.site_id for place in known.places if version.frozen.rule.names(place)]
     rule = version.frozen.rule
     wanted = known.crowds.get(version.pk, known.crowd).readers(rule, sites)
     decision = approvals.decision_on(version, wanted.total(), asker.scope, user)
@@ -207,7 +200,9 @@ def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
     meant = known.crowd.meant_by_site(rule)
     people = known.crowds.get(version.pk, known.crowd).meant_by_site(rule)
     everywhere = planned_at([plan_on(version.message, rule, version)], known.places)
-    due = sorted((e for e in everywhere if meant[e.place.site_id]), key=lambda each: each.due.at)
+    peopled = [each for each in everywhere if meant[each.wave_site.site_id]]
+    due = sorted(peopled, key=lambda each: each.due.at)
+    counts = [(each.due, people[each.wave_site.site_id]) for each in due]
     soon = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     return {
         "schedule": version.frozen.schedule,
@@ -216,10 +211,10 @@ def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
         "days_left": (due[0].on - now.date()).days if due else 0,
         "sites": len(due),
         "moved": sum(1 for each in due if each.due.moved),
-        "at_once": sum(people[e.place.site_id] for e in due if e.due.at <= soon <= e.due.latest),
-        "too_late": sum(people[e.place.site_id] for e in due if e.due.latest < soon),
-        "heaviest": load_with(known.hits, version, due) if known.hits else None,
-        "enough": waiting_with(known.hits, version, due, known.limit) if known.hits else 0,
+        "at_once": sum(n for due_there, n in counts if due_there.at <= soon <= due_there.latest),
+        "too_late": sum(n for due_there, n in counts if due_there.latest < soon),
+        "heaviest": load.load_with(known.hits, version, due) if known.hits else None,
+        "enough": load.waiting_with(known.hits, version, due, known.limit) if known.hits else 0,
     }
 
 
@@ -279,18 +274,18 @@ class DecisionsBoard:
 def decisions_board(asker: Asker, user: User) -> DecisionsBoard:
     """Return what waits in a programme, in a number of queries that does not grow with it."""
     places = places_of(asker.scope)
-    versions = approvals.open_versions(asker.scope)
-    plans = with_ends(plans_of(asker.programme, asker.scope, versions), asker.programme)
+    versions = open_versions(asker.scope)
+    plans = with_ends(named_plans(asker.programme, asker.scope, versions), asker.programme)
     waiting = approvals.waiting_of(versions)
     planned, cards = planned_at(plans, places), []
     if waiting:
-        crowd = crowd_with(waiting, plans, places, asker.scope)
-        hits = hits_of(plans, planned, places, crowd)
+        crowd = load.crowd_with(waiting, plans, places, asker.scope)
+        hits = load.hits_of(plans, planned, places, crowd)
         cards = cards_of(waiting, asker, user, places, crowd, hits)
     return DecisionsBoard(cards, for_me(cards, asker.scope), _next(planned, places, asker.now))
 
 
-def _next(planned: Iterable[Planned], places: Iterable[WaveSite], now: datetime) -> Next | None:
+def _next(planned: Iterable[NamedSlot], places: Iterable[WaveSite], now: datetime) -> Next | None:
     drafts = [e for e in planned if e.plan.state == "draft" and e.due.at > now]
     if drafts:
         first = min(drafts, key=lambda each: each.due.at)

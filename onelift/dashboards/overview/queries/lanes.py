@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from communications.dispatches.queries.reach import Reach
 from feedback.queries.results import Satisfaction
-from onelift.dashboards.plan.queries.moments import Planned
+from onelift.dashboards.plan.queries.moments import NamedSlot
 from programmes.design import formats
 from programmes.design.charts.routemap import Lane, Stop
 from programmes.models import Wave, WaveSite
@@ -29,7 +29,7 @@ class WaveLine:
 
     wave: Wave
     places: Sequence[WaveSite]
-    planned: Sequence[Planned]
+    planned: Sequence[NamedSlot]
     people: int
     satisfaction: Satisfaction | None
     reach: Reach
@@ -54,7 +54,7 @@ class WaveLine:
 def wave_lines(
     waves: Iterable[Wave],
     places: Iterable[WaveSite],
-    planned: Iterable[Planned],
+    planned: Iterable[NamedSlot],
     crowd: Crowd,
     satisfaction: Mapping[int, Satisfaction],
     reach: Mapping[int, Reach],
@@ -64,7 +64,7 @@ def wave_lines(
     lines = []
     for wave in waves:
         own = [place for place in places if place.wave_id == wave.pk]
-        due = [each for each in planned if each.place.wave_id == wave.pk]
+        due = [each for each in planned if each.wave_site.wave_id == wave.pk]
         sites = [place.site_id for place in own]
         reached = sum((reach[site] for site in sites if site in reach), Reach())
         found = satisfaction.get(wave.pk)

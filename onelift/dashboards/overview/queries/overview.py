@@ -4,24 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from communications.approvals.queries.approval import open_versions, waiting_of
+from communications.approvals.queries.approval import waiting_of
 from communications.dispatches.queries.ledger import Interruption, interruption
+from communications.dispatches.queries.load import crowd_with
+from communications.dispatches.queries.plans import open_deliveries, open_versions, places_of
 from communications.dispatches.queries.reach import Reach
+from communications.dispatches.queries.slots import planned_at
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.overview.queries.decisions import Card, cards_of
 from onelift.dashboards.overview.queries.lanes import NEAR, WaveLine, wave_lines
 from onelift.dashboards.people.queries.asker import Asker
-from onelift.dashboards.plan.queries.crowd import crowd_with, reach_by_site
+from onelift.dashboards.plan.queries.crowd import reach_by_site
 from onelift.dashboards.plan.queries.meetings import next_meetings
-from onelift.dashboards.plan.queries.moments import (
-    Moment,
-    next_moments,
-    open_deliveries,
-    places_of,
-    planned_at,
-    plans_of,
-)
+from onelift.dashboards.plan.queries.moments import Moment, named_plans, next_moments
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import User
@@ -82,7 +78,7 @@ class Overview:
 def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
     places, versions = places_of(scope), open_versions(scope)
-    plans, waiting = plans_of(programme, scope, versions), waiting_of(versions)
+    plans, waiting = named_plans(programme, scope, versions), waiting_of(versions)
     crowd = crowd_with(waiting, plans, places, scope)
     planned = planned_at(plans, places)
     waves = Wave.objects.within(scope)

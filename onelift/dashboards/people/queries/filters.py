@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from communications.desk.queries.message import frozen_for
+from communications.dispatches.queries.plans import places_of, plan_on
+from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import title_of
 from communications.models import Approval, Channel, Message
 from onelift.dashboards.people.queries import whom
 from onelift.dashboards.people.queries.asker import Asker, Filter, Narrow, number_in
 from onelift.dashboards.plan.queries.crowd import reached_people, unreached_people
-from onelift.dashboards.plan.queries.moments import places_of, plan_on, planned_at
 from onelift.dashboards.plan.queries.recipients import narrowed
 from programmes.design import formats
 from programmes.models import Region, Site, Wave, WaveSite
@@ -158,7 +159,9 @@ def _meant(asker: Asker, rule: Rule, message: Message, version: Approval | None 
     day = _day(due)
     plan = plan_on(message, rule, version)
     planned = planned_at([plan], places_of(asker.scope))
-    return _where(pk__in=meant, site__in=[each.place.site_id for each in planned if each.on == day])
+    return _where(
+        pk__in=meant, site__in=[each.wave_site.site_id for each in planned if each.on == day]
+    )
 
 
 def _reached(asker: Asker, value: str) -> tuple[str, Narrow]:

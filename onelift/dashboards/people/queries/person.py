@@ -12,10 +12,12 @@ from django.db.models import Exists, OuterRef
 
 from communications.dispatches.queries.delivery import may_see_persons
 from communications.dispatches.queries.ledger import part_of
+from communications.dispatches.queries.plans import places_of
+from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import titles_of
 from communications.messages.rendering.language import candidates, reading_language
 from communications.models import Delivery, State
-from onelift.dashboards.plan.queries.moments import Planned, places_of, planned_at, plans_of
+from onelift.dashboards.plan.queries.moments import NamedSlot, named_plans
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import EntryKind, ImportEntry, Person, Persona
@@ -69,7 +71,7 @@ class PersonPage:
     manager: Person | None
     told: list[Mail]
     asked: list[Mail]
-    planned: list[Planned]
+    planned: list[NamedSlot]
     personas: list[Persona]
     history: list[tuple[ImportEntry, bool]]
     sees_all: bool
@@ -194,14 +196,14 @@ def _planned_for(
     scope: Scope,
     mails: Iterable[Delivery],
     now: datetime,
-) -> list[Planned]:
+) -> list[NamedSlot]:
     """Return what is still to come to a person, by its day."""
     if person.left_on is not None:
         return []
     had = {mail.dispatch.message_id for mail in mails}
     found = [
         each
-        for each in planned_at(plans_of(programme, scope), places)
+        for each in planned_at(named_plans(programme, scope), places)
         if each.due.latest > now and each.plan.message.pk not in had
     ]
     meant = _meant(person, [each.plan.rule for each in found])

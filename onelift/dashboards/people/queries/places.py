@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from communications.dispatches.queries.plans import places_of
 from communications.messages.rendering.language import reading_language
-from onelift.dashboards.plan.queries.moments import places_of
 from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Programme, Site, WaveSite
 from programmes.scope import Scope

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from communications.dispatches.queries.weeks import Weeks
 from communications.models import Approval, Dispatch, Reason
-from onelift.dashboards.plan.queries.moments import Moment, Plan, Planned, query_of
-from onelift.dashboards.plan.queries.weeks import Weeks
+from onelift.dashboards.plan.queries.moments import Moment, NamedPlan, NamedSlot, query_of
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.timing import rest_on
 from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import Crowd
+
+ENDED = (Approval.State.REFUSED, Approval.State.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -53,31 +55,15 @@ def sendings_in(programme: Programme, underway: Mapping[tuple[int, int], int]) -
     return Sendings(frozenset(begun.values_list("message", flat=True)), underway)
 
 
-@dataclass(frozen=True)
-class Ended(Plan):
-    """A message of which nothing stands or waits since it was refused or withdrawn: why."""
-
-    reason: str
-
-
-def with_ends(plans: Iterable[Plan], programme: Programme) -> list[Plan]:
-    """Return plans, of which those that were refused or withdrawn say so, in one query."""
-    ends = [Approval.State.REFUSED, Approval.State.WITHDRAWN]
-    versions = Approval.objects.filter(message__programme=programme, state__in=ends)
-    latest = {each.message_id: each for each in versions.defer("content").order_by("version")}
-    return [
-        Ended(plan.message, plan.approval, end.state, end.reason)
-        if plan.state == "draft" and (end := latest.get(plan.message.pk))
-        else plan
-        for plan in plans
-    ]
-
-
 def mails_in(
-    planned: Iterable[Planned], weeks: Weeks, crowd: Crowd, sendings: Sendings, now: datetime
+    planned: Iterable[NamedSlot],
+    weeks: Weeks,
+    crowd: Crowd,
+    sendings: Sendings,
+    now: datetime,
 ) -> Iterable[Activity]:
     """Yield messages and surveys that are due in some weeks, each day as a whole."""
-    grouped: dict[tuple[int, date], list[Planned]] = defaultdict(list)
+    grouped: dict[tuple[int, date], list[NamedSlot]] = defaultdict(list)
     for each in planned:
         if each.on in weeks:
             grouped[each.plan.message.pk, each.on].append(each)
@@ -89,14 +75,14 @@ def mails_in(
             kind=plan.kind,
             title=plan.title,
             state=state,
-            people=crowd.meant(plan.rule, [each.place.site_id for each in group]),
+            people=crowd.meant(plan.rule, [each.wave_site.site_id for each in group]),
             pk=plan.pk,
             query=f"{query_of(plan)}&due={on}",
             reason=reason,
             level=plan.approval.frozen.level,
             is_past=max(each.due.at for each in group) < now,
-            waves=waves_of(each.place for each in group),
-            regions=regions_of(each.place for each in group),
+            waves=waves_of(each.wave_site for each in group),
+            regions=regions_of(each.wave_site for each in group),
             rule=plan.rule,
         )
 
@@ -114,12 +100,12 @@ def regions_of(places: Iterable[WaveSite]) -> tuple[Region, ...]:
 
 
 def _state(
-    plan: Plan, group: Sequence[Planned], sendings: Sendings, now: datetime
+    plan: NamedPlan, group: Sequence[NamedSlot], sendings: Sendings, now: datetime
 ) -> tuple[str, str]:
     """Return a key of ``marks.STATUSES`` and its reason."""
     if plan.state == "approved":
         return _approved(plan, group, sendings, now)
-    if isinstance(plan, Ended):
+    if plan.state in ENDED:
         return plan.state, plan.reason
     is_late = min(each.due.at for each in group) < now
     is_open = plan.state in ("draft", "waiting")
@@ -127,10 +113,10 @@ def _state(
 
 
 def _approved(
-    plan: Plan, group: Sequence[Planned], sendings: Sendings, now: datetime
+    plan: NamedPlan, group: Sequence[NamedSlot], sendings: Sendings, now: datetime
 ) -> tuple[str, str]:
     message = plan.message.pk
-    if any((message, each.place.site_id) in sendings.underway for each in group):
+    if any((message, each.wave_site.site_id) in sendings.underway for each in group):
         return "sending", ""
     if any(each.due.at > now for each in group):
         return "approved", _moved(group)
@@ -141,7 +127,7 @@ def _approved(
     return "cancelled", str(Reason.TOO_LATE.label)
 
 
-def _moved(group: Sequence[Planned]) -> str:
+def _moved(group: Sequence[NamedSlot]) -> str:
     moved = sum(1 for each in group if each.due.moved)
     words = ngettext(
         "%(n)s site gets it later: weekend, holiday or outside working hours",

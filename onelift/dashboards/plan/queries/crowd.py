@@ -1,7 +1,6 @@
 """The people of a board, and whom of them something has reached."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,14 +13,12 @@ from communications.dispatches.queries.reach import (
     unreached,
     with_possible,
 )
-from communications.models import Approval
 from events.queries.reach import people_who_came
-from onelift.dashboards.plan.queries.moments import Plan
-from programmes.models import Programme, WaveSite
+from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.models import Contact, Person
 from stakeholders.models.person import PersonQuerySet
-from stakeholders.queries.crowd import Crowd, crowd_of
+from stakeholders.queries.crowd import Crowd
 
 
 def reach_by_site(
@@ -62,12 +59,3 @@ def unreached_people(
 ) -> PersonQuerySet:
     """Narrow to the others."""
     return unreached(people, programme, since).exclude(who_came(programme, since))
-
-
-def crowd_with(
-    waiting: Iterable[Approval], plans: Iterable[Plan], places: Iterable[WaveSite], scope: Scope
-) -> Crowd:
-    """Count the people at some sites for what is planned and for what waits, if anything does."""
-    asked = [version.frozen.rule for version in waiting]
-    rules, by = [*(plan.rule for plan in plans), *asked], ["language"] if asked else []
-    return crowd_of({place.site_id for place in places}, scope, rules, *by)

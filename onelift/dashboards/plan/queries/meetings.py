@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from communications.dispatches.queries.weeks import Weeks
 from events.models import Event
 from events.queries.event import EventLine, event_lines
 from onelift.dashboards.plan.queries.activities import Activity, waves_of
 from onelift.dashboards.plan.queries.moments import WEEKS_AHEAD, Moment
-from onelift.dashboards.plan.queries.weeks import Weeks
 from programmes.models import WaveSite
 from programmes.scope import Scope
 

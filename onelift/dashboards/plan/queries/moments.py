@@ -4,20 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from communications.approvals.queries.approval import open_versions
-from communications.dispatches.queries.tally import waiting_in
-from communications.messages.queries.schedule import concerns
-from communications.models import Approval, Dispatch, Message
+from communications.dispatches.queries.plans import plans_of
+from communications.dispatches.queries.slots import Plan, SlotOf
+from communications.models import Approval
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
-from programmes.timing import Due, due_at
-from stakeholders.models.audience import rule_lookups
-from stakeholders.models.rule import Rule
 from stakeholders.queries.crowd import Crowd
 
 WEEKS_AHEAD = timedelta(weeks=4)
@@ -26,20 +20,8 @@ SENT_FOR = ("survey", "event", "reminded_event")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What of a message is to be sent: the approved version, else what waits, else the draft.
-
-    ``state`` is a key of ``marks.STATUSES``; ``approval`` is unsaved for a draft.
-    """
-
-    message: Message
-    approval: Approval
-    state: str
-
-    @property
-    def rule(self) -> Rule:
-        """Return the audience rule of what is to be sent."""
-        return self.approval.frozen.rule
+class NamedPlan(Plan):
+    """A plan that is named after the survey or event of its message, if that is sent for one."""
 
     @property
     def is_survey(self) -> bool:
@@ -69,18 +51,7 @@ class Plan:
         return self.approval.frozen.title if self.approval.pk else self.message.title
 
 
-@dataclass(frozen=True)
-class Planned:
-    """One plan at one site of one wave."""
-
-    plan: Plan
-    place: WaveSite
-    due: Due
-
-    @property
-    def on(self) -> date:
-        """Return the day at the site."""
-        return self.due.at.astimezone(ZoneInfo(self.place.site.time_zone)).date()
+NamedSlot = SlotOf[NamedPlan]
 
 
 @dataclass(frozen=True)
@@ -107,86 +78,20 @@ class Moment:
     query: str
 
 
-def places_of(scope: Scope) -> list[WaveSite]:
-    """Return the sites of a programme's waves in view, each with ``live_on`` (one query)."""
-    places = WaveSite.objects.dated().within(scope)
-    return list(places.select_related("wave", "site__region"))
-
-
-def plans_of(
+def named_plans(
     programme: Programme, scope: Scope, versions: Iterable[Approval] | None = None
-) -> list[Plan]:
-    """Return what of each message in view is to be sent, in a number of queries that is fixed.
-
-    ``versions`` are those of ``open_versions``, where they were asked for already. A version
-    brings its rule; only the rules of drafts are asked for.
-    """
-    chosen = _chosen(open_versions(scope) if versions is None else versions)
-    sendings = _sendings(programme)
-    messages = Message.objects.within(scope).select_related(*SENT_FOR)
-    found = list(messages.select_related("audience"))
-    drafts = [message.audience for message in found if message.pk not in chosen]
-    prefetch_related_objects(drafts, *rule_lookups())
-    return [_plan(message, chosen, sendings) for message in found]
+) -> list[NamedPlan]:
+    """Return ``plans_of`` a programme with their names."""
+    return list(map(named, plans_of(programme, scope, versions, SENT_FOR)))
 
 
-def _chosen(versions: Iterable[Approval]) -> dict[int, Approval]:
-    """Return the version that stands, else the one that waits, by message id."""
-    ordered = sorted(versions, key=lambda version: version.state == Approval.State.APPROVED)
-    return {version.message_id: version for version in ordered}
-
-
-def _sendings(programme: Programme) -> dict[int, str]:
-    """Return ``paused`` or ``cancelled`` by message id, where its latest sending is."""
-    sendings = Dispatch.objects.filter(message__programme=programme).order_by("occurrence")
-    return {d.message_id: _halt(d) for d in sendings}
-
-
-def _halt(dispatch: Dispatch) -> str:
-    if dispatch.cancelled_at:
-        return "cancelled"
-    return "paused" if dispatch.paused_at else ""
-
-
-def _plan(message: Message, versions: Mapping[int, Approval], sendings: Mapping[int, str]) -> Plan:
-    version = versions.get(message.pk)
-    if version is None:
-        return plan_on(message, message.audience.rule())
-    halt = sendings.get(message.pk, "") if version.state == Approval.State.APPROVED else ""
-    return plan_on(message, version.frozen.rule, version, halt)
-
-
-def plan_on(message: Message, rule: Rule, version: Approval | None = None, halt: str = "") -> Plan:
-    """Return the plan of one version, or of the draft with its rule and own schedule."""
-    if version is None:
-        return Plan(message, Approval.of_draft(message, rule), "draft")
-    return Plan(message, version, halt or version.state)
-
-
-def planned_at(plans: Iterable[Plan], places: Iterable[WaveSite]) -> list[Planned]:
-    """Return when each plan is due at each of its sites, without a query."""
-    places = list(places)
-    return [planned for plan in plans for planned in _planned(plan, places)]
-
-
-def _planned(plan: Plan, places: Iterable[WaveSite]) -> Iterable[Planned]:
-    schedule = plan.approval.frozen.schedule
-    for place in places:
-        if not concerns(plan.approval, place):
-            continue
-        due = due_at(schedule, place.live_on, place.site, place.blackouts)
-        if due is not None:
-            yield Planned(plan, place, due)
-
-
-def open_deliveries(scope: Scope) -> dict[tuple[int, int], int]:
-    """Return how many mails are on their way, by ids of message and site (one query)."""
-    rows = waiting_in(scope).by("dispatch__message", "site")
-    return {(row["dispatch__message"], row["site"]): row["n"] for row in rows}
+def named(plan: Plan) -> NamedPlan:
+    """Return a plan with its name."""
+    return NamedPlan(plan.approval, plan.state, plan.reason)
 
 
 def next_moments(
-    planned: Iterable[Planned],
+    planned: Iterable[NamedSlot],
     places: Iterable[WaveSite],
     crowd: Crowd,
     underway: Mapping[tuple[int, int], int],
@@ -198,15 +103,15 @@ def next_moments(
 
 
 def _mails(
-    planned: Iterable[Planned],
+    planned: Iterable[NamedSlot],
     crowd: Crowd,
     underway: Mapping[tuple[int, int], int],
     now: datetime,
 ) -> Iterable[Moment]:
     """Return what is on its way, and each day to come as a whole, as its list of people has it."""
-    grouped: dict[tuple[int, date, bool], list[Planned]] = defaultdict(list)
+    grouped: dict[tuple[int, date, bool], list[NamedSlot]] = defaultdict(list)
     for each in planned:
-        is_underway = (each.plan.message.pk, each.place.site_id) in underway
+        is_underway = (each.plan.message.pk, each.wave_site.site_id) in underway
         grouped[each.plan.message.pk, each.on, is_underway].append(each)
     for (_pk, on, is_underway), group in grouped.items():
         is_to_come = on <= now.date() + WEEKS_AHEAD and any(each.due.at >= now for each in group)
@@ -214,9 +119,9 @@ def _mails(
             yield _mail(group, on, crowd, is_underway=is_underway)
 
 
-def _mail(group: list[Planned], on: date, crowd: Crowd, *, is_underway: bool) -> Moment:
+def _mail(group: list[NamedSlot], on: date, crowd: Crowd, *, is_underway: bool) -> Moment:
     plan = group[0].plan
-    sites = [planned.place.site_id for planned in group]
+    sites = [planned.wave_site.site_id for planned in group]
     state = "sending" if is_underway and plan.state == "approved" else plan.state
     return Moment(
         on=on,

@@ -9,6 +9,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from communications.dispatches.queries.load import Load, hits_of, loads_of
+from communications.dispatches.queries.plans import open_deliveries, places_of, with_ends
+from communications.dispatches.queries.slots import planned_at
+from communications.dispatches.queries.weeks import Weeks
 from communications.models import Message
 from onelift.dashboards.plan.queries.activities import (
     Activity,
@@ -17,13 +21,10 @@ from onelift.dashboards.plan.queries.activities import (
     mails_in,
     sendings_in,
     waves_of,
-    with_ends,
 )
-from onelift.dashboards.plan.queries.load import Load, hits_of, loads_of
 from onelift.dashboards.plan.queries.meetings import meetings_in
-from onelift.dashboards.plan.queries.moments import open_deliveries, places_of, planned_at, plans_of
+from onelift.dashboards.plan.queries.moments import named_plans
 from onelift.dashboards.plan.queries.rests import Rest, rests_of
-from onelift.dashboards.plan.queries.weeks import Weeks
 from programmes.design.marks import STATUSES
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
@@ -142,7 +143,7 @@ def plan_board(
 ) -> PlanBoard:
     """Return the plan of some weeks, in a number of queries that does not grow with it."""
     everywhere = places_of(scope)
-    plans = with_ends(plans_of(programme, scope), programme)
+    plans = with_ends(named_plans(programme, scope), programme)
     places = [place for place in everywhere if wish.wants_place(place)]
     crowd = crowd_of({p.site_id for p in places}, scope, [plan.rule for plan in plans])
     planned = [each for each in planned_at(plans, places) if each.on in weeks]

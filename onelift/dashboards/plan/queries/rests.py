@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from onelift.dashboards.plan.queries.weeks import Weeks
+from communications.dispatches.queries.weeks import Weeks
 from programmes.models import WaveSite
 from programmes.timing import Span, public_holidays
 from stakeholders.queries.crowd import Crowd

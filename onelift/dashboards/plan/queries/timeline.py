@@ -6,11 +6,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from communications.dispatches.queries.load import LIMIT, Load
+from communications.dispatches.queries.weeks import monday_of, name_of
 from onelift.dashboards.plan.queries.activities import Activity
-from onelift.dashboards.plan.queries.load import LIMIT, Load
 from onelift.dashboards.plan.queries.plan import LEVELS, RegionLane
 from onelift.dashboards.plan.queries.rests import Rest
-from onelift.dashboards.plan.queries.weeks import monday_of, name_of
 from programmes.design import formats
 from programmes.design.charts.reach import people_text
 from programmes.design.charts.timeline import Band, Mark, PlanLane, Strip

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from communications.dispatches.queries.load import LIMIT
+from communications.dispatches.queries.weeks import ZOOMS, monday_of, name_of, weeks_of
 from onelift.dashboards.plan.queries.activities import Activity
-from onelift.dashboards.plan.queries.load import LIMIT
 from onelift.dashboards.plan.queries.plan import PlanBoard, Wish, plan_board
 from onelift.dashboards.plan.queries.plan_title import plan_finding
 from onelift.dashboards.plan.queries.timeline import lanes_of
-from onelift.dashboards.plan.queries.weeks import ZOOMS, monday_of, name_of, weeks_of
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.models import Region

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from communications.dispatches.queries.ledger import Interruption, interruption
+from communications.dispatches.queries.plans import open_deliveries, places_of
 from communications.dispatches.queries.reach import Reach
+from communications.dispatches.queries.slots import planned_at
 from communications.groups.queries.post import ByHand, by_hand
 from communications.kits.queries.kit_board import KitBoard, kit_board
 from communications.kits.queries.kit_choice import place_next
@@ -16,12 +18,9 @@ from onelift.dashboards.plan.queries.crowd import reach_by_site
 from onelift.dashboards.plan.queries.meetings import next_meetings
 from onelift.dashboards.plan.queries.moments import (
     Moment,
-    Planned,
+    NamedSlot,
+    named_plans,
     next_moments,
-    open_deliveries,
-    places_of,
-    planned_at,
-    plans_of,
 )
 from programmes.design.charts.routemap import Stop
 from programmes.models import Programme, Region, WaveSite
@@ -102,7 +101,7 @@ class RegionBoard:
 
 def region_board(programme: Programme, region: Region, scope: Scope, now: datetime) -> RegionBoard:
     """Return the home of a region, for a scope that holds nothing else; constant queries."""
-    places, plans = places_of(scope), plans_of(programme, scope)
+    places, plans = places_of(scope), named_plans(programme, scope)
     crowd = crowd_of({place.site_id for place in places}, scope, [plan.rule for plan in plans])
     planned = planned_at(plans, places)
     reach = reach_by_site(crowd, programme, scope, now - timedelta(days=REACH_DAYS))
@@ -136,7 +135,7 @@ def kit_of(
 
 
 def way_of(
-    places: Sequence[WaveSite], planned: Sequence[Planned], crowd: Crowd, today: date
+    places: Sequence[WaveSite], planned: Sequence[NamedSlot], crowd: Crowd, today: date
 ) -> Way | None:
     """Return the way of the wave that comes next, or came last, within a region."""
     waves = {place.wave_id: place.wave for place in places}

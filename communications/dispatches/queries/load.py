@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from communications.models import Approval, Message
-from onelift.dashboards.plan.queries.moments import Plan, Planned
-from onelift.dashboards.plan.queries.weeks import Weeks, monday_of
+from communications.dispatches.queries.slots import Plan, Slot
+from communications.dispatches.queries.weeks import Weeks, monday_of
+from communications.messages.models import Approval, Message
 from programmes.models import WaveSite
+from programmes.scope import Scope
 from stakeholders.models.rule import Cell
-from stakeholders.queries.crowd import Crowd
+from stakeholders.queries.crowd import Crowd, crowd_of
 
 # Contacts per person and week that people still take in.
 LIMIT = 3
@@ -48,7 +49,7 @@ class Turn:
         return self.at < other.at or (self.at == other.at and self.level < other.level)
 
 
-def turn_of(planned: Planned) -> Turn | None:
+def turn_of(planned: Slot) -> Turn | None:
     """Return the turn of a message at a site; None of what is urgent."""
     content = planned.plan.approval.frozen
     if content.schedule.is_urgent:
@@ -101,8 +102,17 @@ class Hits:
         return self.cells[message].get(site, ())
 
 
+def crowd_with(
+    waiting: Iterable[Approval], plans: Iterable[Plan], places: Iterable[WaveSite], scope: Scope
+) -> Crowd:
+    """Count the people at some sites for what is planned and for what waits, if anything does."""
+    asked = [version.frozen.rule for version in waiting]
+    rules, by = [*(plan.rule for plan in plans), *asked], ["language"] if asked else []
+    return crowd_of({place.site_id for place in places}, scope, rules, *by)
+
+
 def hits_of(
-    plans: Iterable[Plan], planned: Iterable[Planned], places: Iterable[WaveSite], crowd: Crowd
+    plans: Iterable[Plan], planned: Iterable[Slot], places: Iterable[WaveSite], crowd: Crowd
 ) -> Hits:
     """Return what hits whom, each rule asked once."""
     due: dict[tuple[date, int], list[int | None]] = defaultdict(list)
@@ -110,8 +120,8 @@ def hits_of(
     for each in planned:
         if each.plan.state not in NEVER:
             if turn := turn_of(each):
-                turns[each.plan.message.pk, each.place.site_id] = turn
-            due[monday_of(each.on), each.place.site_id].append(each.plan.message.pk)
+                turns[each.plan.message.pk, each.wave_site.site_id] = turn
+            due[monday_of(each.on), each.wave_site.site_id].append(each.plan.message.pk)
     for place in places:
         due[monday_of(place.live_on), place.site_id].append(None)
     everybody: dict[int, list[Cell]] = defaultdict(list)
@@ -131,14 +141,12 @@ def loads_of(hits: Hits, sites: Collection[int], weeks: Weeks) -> dict[date, Loa
     return found
 
 
-def load_with(
-    hits: Hits, version: Approval, planned: Iterable[Planned]
-) -> tuple[date, Load] | None:
+def load_with(hits: Hits, version: Approval, planned: Iterable[Slot]) -> tuple[date, Load] | None:
     """Return the week in which a version's people would get most if it is sent, and how much."""
     meant = hits.crowd.cells_meant(version.frozen.rule)
     by_week: dict[date, list[tuple[Cell, int]]] = defaultdict(list)
     for each in planned:
-        site, week = each.place.site_id, monday_of(each.on)
+        site, week = each.wave_site.site_id, monday_of(each.on)
         own = {id(cell) for cell in meant.get(site, ())}
         others = hits.at(week, site, without=(version.message_id,))
         by_week[week] += [(cell, n + 1) for cell, n in others if id(cell) in own]
@@ -146,9 +154,7 @@ def load_with(
     return max(loads, key=lambda pair: (pair[1].contacts, pair[1].people_over), default=None)
 
 
-def waiting_with(
-    hits: Hits, version: Approval, planned: Iterable[Planned], limit: int | None
-) -> int:
+def waiting_with(hits: Hits, version: Approval, planned: Iterable[Slot], limit: int | None) -> int:
     """Return how many people of a version would wait, since they get enough mails in that week.
 
     Those of hand-picked personas and frozen audiences are left out: the number is never less.
@@ -158,7 +164,7 @@ def waiting_with(
     meant = hits.crowd.cells_meant(version.frozen.rule)
     people = 0
     for each in planned:
-        turn, site = turn_of(each), each.place.site_id
+        turn, site = turn_of(each), each.wave_site.site_id
         if turn is None:
             continue
         before = hits.before(turn, monday_of(each.on), site, version.message_id)
