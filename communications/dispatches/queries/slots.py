@@ -120,6 +120,19 @@ Slot = SlotOf[Plan]
 Pair = PairOf[Plan]
 
 
+def readable(approvals: Iterable[Approval]) -> list[Approval]:
+    """Leave out approvals whose content is broken: it must not stop the sending of all others."""
+    return [approval for approval in approvals if _is_readable(approval)]
+
+
+def _is_readable(approval: Approval) -> bool:
+    try:
+        return bool(approval.frozen)
+    except Exception:
+        log.exception("Message %s is not planned: its content is broken", approval.message_id)
+        return False
+
+
 def slots(approvals: Iterable[Approval]) -> list[Slot]:
     """Return the slots of all approvals, in one query."""
     return slots_at(pairs_of(approvals))

@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, F, Field, OuterRef, Q, Value, When
 
 from communications.dispatches.models import Delivery, Dispatch
 from communications.dispatches.models.dispatch import UNWEIGHED, DeliveryQuerySet
-from communications.dispatches.queries.slots import Slot, pairs_of, slots_at
+from communications.dispatches.queries.slots import Slot, pairs_of, readable, slots_at
 from communications.dispatches.services.budget import is_weighed, weigh_due
 from communications.dispatches.sources import source_of
 from communications.mailroom.models import Reason, State
@@ -60,7 +60,7 @@ class Place(NamedTuple):
 
 def plan_due(now: datetime) -> int:
     """Add the deliveries that are due; return how many rows are new."""
-    standing = list(Approval.objects.standing().select_related("message__programme"))
+    standing = readable(Approval.objects.standing().select_related("message__programme"))
     pairs = pairs_of(standing)
     found = slots_at(pairs)
     meant = {Place(plan.approval.message_id, place.site_id) for plan, place in pairs}

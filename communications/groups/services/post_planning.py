@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from communications.dispatches.models import Dispatch, Post
 from communications.dispatches.models.post import PostQuerySet
-from communications.dispatches.queries.slots import Pair, Slot, pairs_of, slots_at
+from communications.dispatches.queries.slots import Pair, Slot, pairs_of, readable, slots_at
 from communications.dispatches.services.doubt import PLANNED_ANEW
 from communications.dispatches.services.planning import (
     MISSED_FOR,
@@ -54,7 +54,7 @@ class Turn:
 
 def plan_posts(now: datetime) -> int:
     """Plan each post whose first moment has come, and move what waits; return how many are new."""
-    standing = list(
+    standing = readable(
         Approval.objects.standing().filter(content__has_key="channels").select_related("message")
     )
     known, channels, pairs = known_posts(standing), channels_of(standing), pairs_of(standing)

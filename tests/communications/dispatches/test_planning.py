@@ -301,6 +301,18 @@ def test_a_broken_row_is_logged_and_stops_nobody_else(cast, now, relay, caplog):
     assert rows() == {("Shanghai", "planned"): 6, ("Barcelona", "planned"): 6}
 
 
+def test_a_broken_content_is_logged_and_stops_nobody_else(cast, now, relay, caplog):
+    relay.fault("rcpt", reply="450 4.2.0 later", times=99)
+    broken = approve(cast, make_message(cast, now), now)
+    run(now + LATER)
+    broken.content["schedule"]["local_time"] = "soon"
+    broken.save()
+    approve(cast, make_message(cast, now), now)
+    run_pump(now + LATER)
+    assert rows() == {("Shanghai", "planned"): 6, ("Barcelona", "planned"): 6}
+    assert f"Message {broken.message_id} is not planned" in caplog.text
+
+
 def personnel(people, **changes):
     """Return a personnel file of people, with the values of some changed, keyed by number."""
     lines = ["personnel_number,last_name,first_name,email,site,language"]
