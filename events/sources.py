@@ -79,10 +79,12 @@ class EventSource(Source):
             return {}
         event = self.event_of(deliveries[0].dispatch.message)
         texts, links = texts_of(event), self.links(event, deliveries)
+        named = {delivery.approval_id for delivery in deliveries}
+        versions = Approval.objects.in_bulk(filter(None, named))
         shared: dict[str, dict[str, str]] = {}
         values = {}
         for delivery in deliveries:
-            code = _language_of(delivery)
+            code = _language_of(delivery, versions.get(delivery.approval_id))
             if code not in shared:
                 shared[code] = values_of(event, texts, code)
             values[delivery.pk] = shared[code] | {"event_link": links[delivery.pk]}
@@ -185,8 +187,8 @@ def _seated(people: PersonQuerySet, event: Event) -> PersonQuerySet:
     return people.filter(pk__in=going.values("person"))
 
 
-def _language_of(delivery: Delivery) -> str:
-    ready = delivery.approval.frozen.languages if delivery.approval else ()
+def _language_of(delivery: Delivery, version: Approval | None) -> str:
+    ready = version.frozen.languages if version else ()
     return reading_language(delivery.person.language, ready) or "en"
 
 

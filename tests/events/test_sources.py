@@ -99,7 +99,7 @@ def test_context_takes_the_same_number_of_queries(
     run(INVITED_AT)
     rows = Delivery.objects.select_related("person", "dispatch__message", "approval")
     deliveries = list(rows.filter(site=cast.barcelona))[:count]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         InvitationSource().context(deliveries, INVITED_AT)
 
 
