@@ -21,7 +21,7 @@ PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdef
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static ground demo pictures demo-reset test test-services bench faults guards hostile lint messages locks sbom bill pin-images clean
+.PHONY: install static ground demo pictures docs-pictures demo-reset test test-services bench faults guards hostile lint messages locks sbom bill pin-images clean
 
 install: .venv/installed .venv/catalogues
 
@@ -86,10 +86,15 @@ demo: ground static
 	@# honcho gives each process a PORT of its own, so ours has another name in the Procfile
 	ONELIFT_PORT=$(PORT) $(BIN)/honcho start --no-prefix
 
-# Of the demonstration that runs, into docs/pictures. DESIGN= is the folder of the design's pictures.
+# Of the demonstration that runs. DESIGN= is the folder of the design's pictures.
+PICTURES := build/pictures
 pictures: .venv/installed-test
 	DJANGO_SETTINGS_MODULE=onelift.settings $(BIN)/python -m tests.browser.pictures \
-		http://127.0.0.1:$(PORT) $${ONELIFT_VAR:-var} docs/pictures $(DESIGN)
+		http://127.0.0.1:$(PORT) $${ONELIFT_VAR:-var} $(PICTURES) $(DESIGN)
+
+# Those that the documents show.
+docs-pictures: pictures
+	cp $(patsubst docs/pictures/%,$(PICTURES)/%,$(wildcard docs/pictures/*.webp docs/pictures/*.png)) docs/pictures
 
 demo-reset:
 	rm -rf var

@@ -33,6 +33,17 @@ def test_links_of_a_document_lead_somewhere(document):
             assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
 
 
+def test_each_picture_is_shown_by_a_document():
+    linked = {
+        (document.parent / target).resolve()
+        for document in DOCUMENTS
+        for target, _anchor in LINK.findall(document.read_text())
+    }
+    pictures = {path for path in (ROOT / "docs/pictures").iterdir() if path.suffix != ".md"}
+    assert pictures <= linked
+    assert len(pictures) <= 15
+
+
 def test_each_decision_has_a_date_and_a_state():
     decisions = sorted((ROOT / "docs/decisions").glob("*.md"))
     assert len(decisions) > 30
