@@ -129,14 +129,14 @@ PUMPS = (
 )
 
 
-@worker_init.connect  # type: ignore[untyped-decorator]
-@beat_init.connect  # type: ignore[untyped-decorator]
+@worker_init.connect
+@beat_init.connect
 def compare_first(**_: Any) -> None:
     """Let no worker and no clock begin with another key than the database's."""
     launch()
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def run_pumps_once(**_kwargs: Any) -> None:
     """Let a worker that gets ready look for what is due, without waiting for the clock."""
     for name in PUMPS:

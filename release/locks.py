@@ -40,7 +40,7 @@ def write(project: dict[str, dict[str, dict[str, list[str]]]], whole: Path, keep
     if keep:
         pins = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.txt"))]
         whole.write_text("".join(pins), encoding="utf-8")
-    builds = "\n".join(project["build-system"]["requires"])  # type: ignore[arg-type]
+    builds = "\n".join(project["build-system"]["requires"])
     compiled("pyproject.toml", "-", "--all-extras", f"--output-file={whole}", given=builds)
     shared = f"--constraint={whole}"
     core = compiled("pyproject.toml", shared)

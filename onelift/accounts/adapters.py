@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Send each role to its own first page."""
-        return home_of(request.user) if request.user.is_authenticated else settings.LOGIN_URL  # type: ignore[arg-type]
+        return home_of(request.user) if request.user.is_authenticated else settings.LOGIN_URL
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where the password's page was linked from."""

@@ -40,5 +40,5 @@ def network_of(text: str) -> str:
         return ""
     if address.version == 4:
         return str(address)
-    mapped = address.ipv4_mapped  # type: ignore[union-attr]
+    mapped = address.ipv4_mapped
     return str(mapped or IPv6Network((int(address), IPV6_PREFIX), strict=False).network_address)

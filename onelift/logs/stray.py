@@ -25,7 +25,7 @@ def apply(config: dict[str, Any]) -> None:
         threading.excepthook = note_error_of_thread
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def apply_to_celery(**_: Any) -> None:
     """Let Celery's processes log as the web does."""
     apply(settings.LOGGING)

@@ -76,7 +76,7 @@ def note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> No
     log.info("%s %s", told["method"], told["status"], extra=told)
 
 
-@before_task_publish.connect  # type: ignore[untyped-decorator]
+@before_task_publish.connect
 def carry_on(headers: dict[str, Any], **_: Any) -> None:
     """Let the task that a request wakes, and those that this task wakes, carry the request's id."""
     request_id = context().get("request_id")

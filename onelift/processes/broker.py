@@ -15,18 +15,18 @@ from kombu.utils.json import dumps
 SCHEME = "whole-files"
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """Puts each message at once."""
 
     def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         path = Path(self.data_folder_out) / name
         draft = path.with_name(f"{name}.draft")
-        draft.write_text(dumps(message))  # type: ignore[call-arg, arg-type]
+        draft.write_text(dumps(message))  # type: ignore[call-arg]
         draft.replace(path)
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """Files in a folder."""
 
     Channel = Channel

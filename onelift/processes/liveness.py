@@ -23,7 +23,7 @@ def show_life() -> None:
         Path(settings.ALIVE_FILE).touch()
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def show_life_of_worker(sender: Any, **_: Any) -> None:
     """Touch it from the loop that fetches tasks, and tell the broker that this worker is alive.
 
@@ -34,7 +34,7 @@ def show_life_of_worker(sender: Any, **_: Any) -> None:
         sender.timer.call_repeatedly(SECONDS, show)
 
 
-class Scheduler(PersistentScheduler):  # type: ignore[misc]
+class Scheduler(PersistentScheduler):
     """The clock, which touches the file at each tick."""
 
     max_interval = SECONDS

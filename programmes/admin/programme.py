@@ -109,7 +109,7 @@ class WaveAdmin(StampedAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(ReferenceAdmin, TextsAdmin):  # type: ignore[misc]
+class ServiceAdmin(ReferenceAdmin, TextsAdmin):
     """Services."""
 
     resource_classes = (ServiceResource,)

@@ -11,7 +11,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.messages import ERROR
 from django.db.models import IntegerField
-from django.forms.models import BaseInlineFormSet, _get_foreign_key  # type: ignore[attr-defined]
+from django.forms.models import BaseInlineFormSet, _get_foreign_key
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin

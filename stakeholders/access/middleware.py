@@ -42,11 +42,11 @@ class ScopeMiddleware:
         if not request.user.is_authenticated:
             return
         if getattr(view, "is_of_installation", False):
-            request.scope = scope_of(request.user)  # type: ignore[arg-type]
+            request.scope = scope_of(request.user)
         if "programme" not in kwargs or getattr(view, "is_of_installation", False):
             return
         programme = Programme.objects.filter(slug=kwargs["programme"]).first()
-        scope = scope_of(request.user, programme)  # type: ignore[arg-type]
+        scope = scope_of(request.user, programme)
         if programme and programme.pk in scope.programme_ids:
             request.programme, request.scope = programme, scope
 

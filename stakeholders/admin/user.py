@@ -44,7 +44,7 @@ class RightsAdmin(TableAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(RightsAdmin, DjangoGroupAdmin):  # type: ignore[misc,type-arg]
+class GroupAdmin(RightsAdmin, DjangoGroupAdmin):
     """What staff who are no administrators may look at or write here."""
 
     list_display = ("name",)

@@ -44,7 +44,7 @@ def version_shown(
     A reader of some regions sees what is approved and nothing else; who decides sees what
     waits, unless another version is asked for by its number.
     """
-    versions = message.approvals.within(scope)  # type: ignore[attr-defined]
+    versions = message.approvals.within(scope)
     if not scope.reads_drafts:
         return versions.standing().first()
     if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER:
@@ -150,4 +150,4 @@ def go_live_of(person: Person, message: Message) -> date | None:
     """Return the go-live date of a person's site in the programme, or None."""
     places = WaveSite.objects.dated().filter(wave__programme=message.programme_id)
     place = places.filter(site=person.site_id).first()
-    return place.live_on if place else None  # type: ignore[attr-defined,no-any-return]
+    return place.live_on if place else None

@@ -16,7 +16,7 @@ ONE_BY_ONE = 5000
 
 def coming_people(approval: Approval, dispatch: Dispatch) -> PersonQuerySet:
     """Return the people whom the rule means now and who have no row."""
-    rows = dispatch.deliveries.filter(person=OuterRef("pk"))  # type: ignore[attr-defined]
+    rows = dispatch.deliveries.filter(person=OuterRef("pk"))
     return approval.frozen.rule.people().filter(~Exists(rows))
 
 

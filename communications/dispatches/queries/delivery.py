@@ -68,7 +68,7 @@ def deliveries_in(
     dispatch: Dispatch, scope: Scope, chosen: Chosen, now: datetime
 ) -> QuerySet[Delivery]:
     """Return the rows behind a number."""
-    rows = dispatch.deliveries.within(scope)  # type: ignore[attr-defined]
+    rows = dispatch.deliveries.within(scope)
     if chosen.part:
         rows = rows.filter(condition_of(chosen.part, holding_of(dispatch, now).rows))
     if chosen.site is not None:

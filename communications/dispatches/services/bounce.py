@@ -147,4 +147,4 @@ def _latest_to(delivery: Delivery) -> list[tuple[datetime, set[str]]]:
     if delivery.person.address_confirmed_at is not None:
         mails = mails.filter(ended_at__gt=delivery.person.address_confirmed_at)
     latest = mails.order_by("-ended_at", "-pk").prefetch_related("bounces")
-    return [(mail.ended_at, {b.kind for b in mail.bounces.all()}) for mail in latest]  # type: ignore[misc,attr-defined]
+    return [(mail.ended_at, {b.kind for b in mail.bounces.all()}) for mail in latest]  # type: ignore[misc]

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{held.deliveries} mails and {held.notices} notices are in doubt.")
         self.stdout.write(f"{held.posts} posts to groups are in doubt.")
         for dispatch in held.paused:
-            in_doubt = dispatch.deliveries.filter(state=State.IN_DOUBT).count()  # type: ignore[attr-defined]
+            in_doubt = dispatch.deliveries.filter(state=State.IN_DOUBT).count()
             self.stdout.write(
                 f"Paused: dispatch {dispatch.pk}, {in_doubt} in doubt, {page_of(dispatch)}"
             )

@@ -101,7 +101,7 @@ def facts_of(programme: Programme, shown: Collection[str] = PUBLIC) -> Facts:
     personas = list(Persona.objects.filter(programme=programme))
     said: dict[tuple[type[Model], int], Mapping[str, TextStatus]] = {}
     for model, things in ((Service, services), (Persona, personas)):
-        states = states_of_many(things, languages=programme.languages)  # type: ignore[arg-type]
+        states = states_of_many(things, languages=programme.languages)
         said |= {(model, pk): of for pk, of in states.items()}
     return Facts(
         programme=programme,

@@ -31,7 +31,7 @@ KEPT_SECONDS = 60
 def public(view: View) -> View:
     """Let anybody keep a page for a minute, and ask later whether it has changed."""
     kept = cache_control(public=True, max_age=KEPT_SECONDS)(view)
-    return require_safe(conditional_page(vary_on_headers("Accept-Language")(kept)))  # type: ignore[return-value]
+    return require_safe(conditional_page(vary_on_headers("Accept-Language")(kept)))
 
 
 @public

@@ -153,7 +153,7 @@ def _mails_of(person: Person, programme: Programme) -> Any:
 def _may_see(mail: Delivery, scope: Scope) -> bool:
     """Tell whether a reader may see a mail: of a site in view, and of a part open to them."""
     is_here = scope.regions is None or mail.site.region_id in scope.regions
-    part = "bounced" if mail.bounces.all() else part_of(mail.state)  # type: ignore[attr-defined]
+    part = "bounced" if mail.bounces.all() else part_of(mail.state)
     return is_here and may_see_persons(scope, part)
 
 
@@ -162,7 +162,7 @@ def _is_asked(mail: Delivery) -> bool:
 
 
 def _mail(mail: Delivery, scope: Scope, titles: Mapping[int, str]) -> Mail:
-    bounce = next(iter(mail.bounces.all()), None)  # type: ignore[attr-defined]
+    bounce = next(iter(mail.bounces.all()), None)
     state = "planned" if mail.state == State.CLAIMED else mail.state
     return Mail(
         title=titles.get(mail.dispatch.message_id) or _title(mail, scope),

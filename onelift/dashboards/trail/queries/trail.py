@@ -85,7 +85,7 @@ def _placed(programme: Programme) -> Q:
     """Return the condition of entries that say nothing of a programme, on rows of this one."""
     types, found = ContentType.objects.get_for_models(*PATHS), Q()
     for model, path in PATHS.items():
-        rows = model._default_manager.filter(**{path: programme}).order_by().values("pk")  # type: ignore[attr-defined]
+        rows = model._default_manager.filter(**{path: programme}).order_by().values("pk")
         found |= Q(content_type=types[model], object_id__in=rows)
     return found & _silent()
 
