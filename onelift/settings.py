@@ -81,7 +81,8 @@ INSTALLED_APPS = [
     "feedback",
     "onelift.backups",
     "onelift.dashboards",
-    "onelift.demo",
+    "onelift.rehearsal",
+    *(["onelift.demo"] if EMBEDDED else []),
 ]
 
 MIDDLEWARE = [

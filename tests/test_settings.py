@@ -62,7 +62,7 @@ def test_no_other_account_of_the_machine_reads_what_the_portal_writes(tmp_path):
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from onelift.demo.management.commands.catch_mail import Maildir
+from onelift.rehearsal.management.commands.catch_mail import Maildir
 call_command("migrate", "contenttypes", verbosity=0)
 default_storage.save("logos/logo.png", ContentFile(b"x"))
 Maildir(settings.VAR_DIR / "mail").keep(b"x")
@@ -91,6 +91,18 @@ def test_production_passes_its_own_deployment_check(tmp_path):
     check = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = run(check, tmp_path, ONELIFT_MODE="production", **GIVEN)
     assert done.returncode == 0, done.stderr
+
+
+def test_production_has_no_demonstration_and_can_still_be_rehearsed(tmp_path):
+    production = {"ONELIFT_MODE": "production", **GIVEN}
+    loaded = run(["manage.py", "load_demo"], tmp_path, **production)
+    assert loaded.returncode != 0
+    assert "Unknown command: 'load_demo'" in loaded.stderr
+    for name in ("bench_dispatch", "catch_mail"):
+        asked = run(["manage.py", name, "--help"], tmp_path, **production)
+        assert asked.returncode == 0, asked.stderr
+    assert "onelift.demo" not in value_of("s.INSTALLED_APPS", tmp_path, **production)
+    assert "onelift.demo" in value_of("s.INSTALLED_APPS", tmp_path)
 
 
 @pytest.mark.parametrize("name", GIVEN)

@@ -18,7 +18,7 @@ from communications.messages.rendering.letter import Prepared, marked
 from communications.messages.rendering.placeholders import MARK
 from communications.models import Approval, Delivery, State
 from onelift.celery import app
-from onelift.demo.rehearsal import rehearse
+from onelift.rehearsal.dispatch import rehearse
 from programmes.database.clock import database_now
 from tests.benchmarks import post_office, sink, smtp_limit
 from tests.benchmarks.measure import Figure, Goal, in_turns, report

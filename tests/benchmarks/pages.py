@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from communications.models import Delivery, Dispatch, State
-from onelift.demo.rehearsal import rehearse
+from onelift.rehearsal.dispatch import rehearse
 from programmes.database.clock import database_now
 from stakeholders.models import Role, User
 from tests.benchmarks import sink

@@ -15,8 +15,8 @@ from django.conf import settings
 
 from communications.mailroom.channels import Outcome
 from communications.mailroom.channels.mail import Relay, RelayConfig
-from onelift.demo.management.commands.catch_mail import Maildir
 from onelift.demo.relay import discarding_relay
+from onelift.rehearsal.management.commands.catch_mail import Maildir
 from tests.communications.sending import MAIL, send
 
 BIG = MAIL + b"A line of seventy-two characters, as the body of a mail usually has..\r\n" * 280

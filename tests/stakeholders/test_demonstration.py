@@ -2,9 +2,7 @@
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
 
-from programmes.models import Programme
 from stakeholders.models import User
 
 PASSWORD = "a password of the demonstration"
@@ -46,10 +44,3 @@ def test_other_accounts_sign_in_under_production(db, settings):
     settings.EMBEDDED = False
     otto = User.objects.create_user("otto@onelift.example", PASSWORD)
     assert authenticate(None, email=otto.email, password=PASSWORD) == otto
-
-
-def test_the_demonstration_is_not_loaded_in_production(db, settings):
-    settings.EMBEDDED = False
-    with pytest.raises(CommandError, match="production"):
-        call_command("load_demo")
-    assert not Programme.objects.exists()

@@ -12,7 +12,7 @@ from communications.mailroom.channels.lanes import Lanes
 from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Delivery, Dispatch
 from communications.operation.services.pump import run_pump
-from onelift.demo.rehearsal import CHUNK
+from onelift.rehearsal.dispatch import CHUNK
 from programmes.database.clock import database_now
 from stakeholders.models import Person
 from tests.communications.making import approve, make_message, run

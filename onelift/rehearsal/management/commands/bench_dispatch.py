@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from onelift.demo.rehearsal import LANGUAGES, rehearse
+from onelift.rehearsal.dispatch import LANGUAGES, rehearse
 from programmes.database.clock import database_now
 
 

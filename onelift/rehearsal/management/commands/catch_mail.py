@@ -1,4 +1,4 @@
-"""The mail catcher: takes what the demonstration sends, and keeps it as a Maildir."""
+"""The mail catcher: takes what a demonstration or a trial sends, and keeps it as a Maildir."""
 
 import asyncio
 import itertools
