@@ -13,7 +13,7 @@ from programmes.scope import Scope
 
 
 class ScopedRequest(HttpRequest):
-    """A request on which ``stakeholders.access.ScopeMiddleware`` has set what may be seen."""
+    """A request on which ``stakeholders.middleware.ScopeMiddleware`` has set what may be seen."""
 
     scope: Scope
     programme: Programme
@@ -48,7 +48,7 @@ def requires(action: str) -> Callable[[View], View]:
 def asks_second_factor(view: View) -> View:
     """Mark a view as open to those alone who could open the administration.
 
-    ``stakeholders.access.SecondFactorMiddleware`` keeps the others out.
+    ``stakeholders.middleware.SecondFactorMiddleware`` keeps the others out.
     """
     view.asks_second_factor = True  # type: ignore[attr-defined]
     return view

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -30,3 +31,8 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
 def _admitted(user: User | None) -> User | None:
     is_shut_out = user and user.is_demonstration and not settings.EMBEDDED
     return None if is_shut_out else user
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Tell whether an account must set a second factor up before it does what needs one."""
+    return settings.ADMIN_SECOND_FACTOR and user.is_staff and not is_mfa_enabled(user)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from programmes.access import ScopedRequest
 from programmes.models import Programme
 from programmes.scope import NOBODY
-from stakeholders.access.scopes import scope_of
+from stakeholders.access import lacks_second_factor, scope_of
 from stakeholders.models import User
 
 ZONES = available_timezones()
@@ -49,11 +48,6 @@ class ScopeMiddleware:
         scope = scope_of(request.user, programme)
         if programme and programme.pk in scope.programme_ids:
             request.programme, request.scope = programme, scope
-
-
-def lacks_second_factor(user: User) -> bool:
-    """Tell whether an account must set a second factor up before it does what needs one."""
-    return settings.ADMIN_SECOND_FACTOR and user.is_staff and not is_mfa_enabled(user)
 
 
 class SecondFactorMiddleware:
