@@ -1,6 +1,7 @@
 """The house keeps its shape: short functions, short files, and names that say what is inside."""
 
 import ast
+import re
 import tomllib
 from collections import Counter
 from functools import cache
@@ -80,3 +81,36 @@ def test_the_version_stands_in_one_file():
 def test_no_module_has_a_name_that_says_nothing():
     ours = [path for path in modules() if path != NAMED_BY_DJANGO]
     assert [str(path) for path in ours if NAMELESS & {path.stem, path.parent.name}] == []
+
+
+@cache
+def sources():
+    """Return the words of all that may name a class, a tag or a component."""
+    pages = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    scripts = list((ROOT / "static/js").glob("*.js"))
+    return "\n".join(p.read_text(encoding="utf-8") for p in (*modules(), *pages, *scripts))
+
+
+def test_each_rule_of_the_style_sheets_is_for_something():
+    # admin.css dresses the pages of Django's administration, and these are put together.
+    put_together = re.compile(r"(?:is|k)-(.+)|(?:ht|q)\d")
+    words = set(re.findall(r"[\w-]+", sources()))
+    sheets = [p for p in (ROOT / "static/css").glob("*.css") if p.name != "admin.css"]
+    texts = "".join(p.read_text(encoding="utf-8") for p in sheets)
+    selectors = re.findall(r"([^{};]+)\{", re.sub(r"/\*.*?\*/", "", texts, flags=re.DOTALL))
+    classes = {name for each in selectors for name in re.findall(r"\.([a-zA-Z][\w-]*)", each)}
+    assert len(classes) > 200
+    parts = {name: put_together.fullmatch(name) for name in classes - words}
+    assert {n for n, part in parts.items() if not part or (part[1] or "is") not in words} == set()
+
+
+def test_each_component_and_each_tag_is_used_by_a_page():
+    components = {path.name for path in (ROOT / "templates/components").glob("*.html")}
+    assert {name for name in components if f"components/{name}" not in sources()} == set()
+    tags = re.findall(
+        r"@register\.(simple_tag|inclusion_tag|simple_block_tag|filter)\b.*\ndef (\w+)", sources()
+    )
+    assert len(tags) > 30
+    for kind, name in tags:
+        sign = r"\|\s*" if kind == "filter" else r"{%\s*"
+        assert re.search(rf"{sign}{name}\b", sources()), name

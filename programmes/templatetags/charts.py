@@ -22,7 +22,6 @@ from programmes.design.charts.reach import ReachRow, draw_reach
 from programmes.design.charts.routemap import Lane, Stop, draw_routemap
 from programmes.design.charts.stack import StackPart, draw_stack
 from programmes.design.charts.timeline import PlanLane, draw_plan
-from programmes.design.charts.trend import TrendPoint, draw_trend
 
 register = template.Library()
 
@@ -91,14 +90,6 @@ def chart_stack(
     return _figure(draw_stack(parts, label, left, right), label, caption)
 
 
-@register.inclusion_tag("components/chart.html")
-def chart_trend(
-    points: Sequence[TrendPoint], label: str, goal: float | None = None, caption: str = ""
-) -> dict[str, Any]:
-    """Draw a share from week to week with its band."""
-    return _figure(draw_trend(points, goal, label), label, caption)
-
-
 @register.inclusion_tag("components/chart_ledger.html")
 def chart_ledger(
     parts: Sequence[LedgerPart], total: int, label: str, unit: str, total_url: str = ""
@@ -124,12 +115,6 @@ def ledger_bar(parts: Sequence[LedgerPart], label: str) -> dict[str, SafeString]
     """Draw the small bar of one row of a table, whose numbers stand beside it."""
     total = sum(part.count for part in parts)
     return {"bar": draw_bar(in_order(parts, total), **SMALL_SIZE, label=label)}
-
-
-@register.inclusion_tag("components/mini_bar.html")
-def mini_bar(value: int, of: int, label: str) -> dict[str, Any]:
-    """Draw how much of a whole is done; the label says it in words."""
-    return {"value": value, "of": max(of, 1), "label": label}
 
 
 @register.inclusion_tag("components/chart_bullet.html")

@@ -16,7 +16,6 @@ from communications.mailroom.channels.keyed import keyed_token
 from programmes.queries.key import fingerprint_of, secrets_in_use
 
 USE = "personal links"
-TOKEN_LENGTH = 32
 
 
 def present_generation() -> str:

@@ -12,7 +12,6 @@ from programmes.design.charts.ledger import LedgerPart, draw_bar, part_widths
 from programmes.design.charts.reach import ReachRow
 from programmes.design.charts.routemap import Lane, Stop
 from programmes.design.charts.stack import StackPart
-from programmes.design.charts.trend import TrendPoint
 
 HOSTILE = '"><script>alert(1)</script>'
 TODAY = date(2026, 11, 24)
@@ -35,7 +34,6 @@ MAKERS = {
     ),
     "chart_reach rows label": lambda i: ReachRow(HOSTILE, 10, 0.4, 0.6, 0.5, HOSTILE, "/r/"),
     "chart_dots rows label 0.75": lambda i: DotRow(HOSTILE, 0.5, 0.4, 0.6, 12, 0.3, 40),
-    "chart_trend rows label 0.75": lambda i: TrendPoint(HOSTILE, 0.5, 0.4, 0.6, 9, HOSTILE),
 }
 
 
