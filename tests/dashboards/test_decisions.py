@@ -60,10 +60,19 @@ def decide(client, version, step="approve", follow=True, **data):
 
 def test_a_card_says_whom_when_and_what_a_yes_does(cast, waiting, now, as_user, soon):
     card = card_of(cast, now)
-    assert (card.people, card.sites, card.moved, card.at_once, card.too_late) == (6, 2, 0, 0, 0)
-    assert (card.first.wave_site.site, card.last.wave_site.site) == (cast.shanghai, cast.barcelona)
-    assert card.due_on == soon["fixed_on"]
-    assert card.days_left == 10
+    assert (
+        card.people,
+        card.when.sites,
+        card.when.moved,
+        card.when.at_once,
+        card.when.too_late,
+    ) == (6, 2, 0, 0, 0)
+    assert (card.when.first.wave_site.site, card.when.last.wave_site.site) == (
+        cast.shanghai,
+        cast.barcelona,
+    )
+    assert card.when.due_on == soon["fixed_on"]
+    assert card.when.days_left == 10
     page = text(as_user(cast.claire).get(DECISIONS))
     assert "1 decision waits for you" in page
     assert "To 6 people , at 2 sites, each at 00:01 local time" in page or "To 6 people" in page
@@ -86,11 +95,11 @@ def test_what_is_due_already_leaves_at_once_and_what_is_over_does_not(cast, now)
     past = {"fixed_on": (now - timedelta(days=3)).date(), "is_urgent": True}
     approvals.ask(make_message(cast, now, latest_hours=200, **past), cast.ines, now)
     card = card_of(cast, now)
-    assert (card.at_once, card.too_late) == (6, 0)
+    assert (card.when.at_once, card.when.too_late) == (6, 0)
     Approval.objects.all().delete()
     approvals.ask(make_message(cast, now, latest_hours=1, **past), cast.ines, now)
     card = card_of(cast, now)
-    assert (card.at_once, card.too_late) == (0, 6)
+    assert (card.when.at_once, card.when.too_late) == (0, 6)
 
 
 def test_readers_of_a_language_without_text_are_told(cast, waiting, now, as_user):
@@ -108,7 +117,7 @@ def test_the_load_counts_this_version_with_what_is_planned_beside_it(cast, now, 
     approve(cast, message, now)
     data = MessageData("Tell", "Claire Fontanel", waves=[cast.wave1], **soon)
     approvals.ask(change_message(message, data, now), cast.ines, now)
-    week, load = card_of(cast, now).heaviest
+    week, load = card_of(cast, now).when.heaviest
     assert name_of(week) == name_of(soon["fixed_on"])
     assert (load.contacts, load.people_over) == (4, 3)
 
@@ -307,10 +316,10 @@ def test_a_card_says_who_will_wait_for_the_next_week(cast, now, as_user):
     approve(cast, make_message(cast, now, local_time=time(9), waves=[cast.wave1], **usual), now)
     asked = make_message(cast, now, local_time=time(10), **usual)
     approvals.ask(asked, cast.ines, now)
-    assert card_of(cast, now).enough == 0
+    assert card_of(cast, now).when.enough == 0
     cast.programme.mails_a_week = 1
     cast.programme.save()
-    assert card_of(cast, now).enough == 3
+    assert card_of(cast, now).when.enough == 3
     page = text(as_user(cast.claire).get(DECISIONS))
     assert "3 people will wait for the next week" in page
     assert "1 mail in that week already" in page
@@ -323,4 +332,4 @@ def test_a_higher_level_does_not_wait_for_a_lower_one_at_its_hour(cast, now):
     usual = {"fixed_on": day, "is_urgent": False, "local_time": time(9)}
     approve(cast, make_message(cast, now, level="strategic", **usual), now)
     approvals.ask(make_message(cast, now, level="operational", **usual), cast.ines, now)
-    assert card_of(cast, now).enough == 0
+    assert card_of(cast, now).when.enough == 0

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 
@@ -12,17 +11,17 @@ from communications.approvals.queries import approval as approvals
 from communications.approvals.services.notice import deciders_of
 from communications.dispatches.queries import load
 from communications.dispatches.queries.plans import open_versions, places_of, plan_on, with_ends
-from communications.dispatches.queries.slots import Slot, planned_at
+from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import source_of, titles_of
 from communications.groups.queries.post import channels_in, channels_named
 from communications.messages.queries import content
 from communications.models import Approval, Channel, Question
+from onelift.dashboards.overview.queries.when import When
 from onelift.dashboards.people.queries.asker import Asker
 from onelift.dashboards.plan.queries.moments import NamedSlot, named_plans
 from onelift.dashboards.plan.queries.recipients import crowds_of
 from programmes.models import WaveSite
 from programmes.scope import Scope
-from programmes.timing import Schedule
 from stakeholders.models import User
 from stakeholders.queries.crowd import Crowd
 
@@ -34,17 +33,8 @@ class Card(approvals.Decision):
     Attributes:
         is_own: whether the reader wrote or asked for it.
         meant: how many people it means, where only some of them get it as things stand.
-        schedule: when it goes out.
-        first: where and when it is due first among sites that have people; ``last`` at the end.
-        days_left: until the day of the first mail; negative once it is over.
-        sites: how many of these.
-        moved: how many of these get it later than planned, since it is a day or hour of rest.
-        at_once: how many people get it five minutes after a yes, since their moment has passed.
-        too_late: how many people get nothing any more.
         other: how many people get another language than they read; ``nothing`` how many none.
-        heaviest: the week in which it hits people most, and how much; None where not counted.
         opted_out: how many people get nothing, since they have opted out and it allows that.
-        enough: how many people would wait for the next week: see ``mails_a_week``.
         before: the version that was decided last, with what ``changes`` since.
         unseen: what changed since the version that the reader had on the screen.
         questions: what was asked back, with the answers.
@@ -57,19 +47,10 @@ class Card(approvals.Decision):
 
     is_own: bool
     meant: int
-    schedule: Schedule
-    first: Slot | None
-    last: Slot | None
-    days_left: int
-    sites: int
-    moved: int
-    at_once: int
-    too_late: int
+    when: When
     other: int
     nothing: int
     opted_out: int
-    enough: int
-    heaviest: tuple[date, load.Load] | None
     before: Approval | None
     changes: content.Changes | None
     unseen: content.Changes | None
@@ -78,11 +59,6 @@ class Card(approvals.Decision):
     deciders: Sequence[str]
     channels: Sequence[Channel]
     only: str
-
-    @property
-    def due_on(self) -> date | None:
-        """Return the day of the first mail."""
-        return self.first.on if self.first else None
 
     @property
     def open_questions(self) -> list[Question]:
@@ -148,7 +124,7 @@ def cards_of(
 
 
 def _urgency(card: Card) -> tuple[bool, date, datetime]:
-    return (not card.may_decide, card.due_on or date.max, card.approval.asked_at)
+    return (not card.may_decide, card.when.due_on or date.max, card.approval.asked_at)
 
 
 def _earlier(waiting: Sequence[Approval]) -> dict[int, list[Approval]]:
@@ -174,19 +150,29 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
     rule = version.frozen.rule
     wanted = known.crowds.get(version.pk, known.crowd).readers(rule, sites)
     decision = approvals.decision_on(version, wanted.total(), asker.scope, user)
+    _own, others = content.readers(wanted, version.frozen.languages)
+    earlier = known.earlier.get(version.message_id, [])
+    before = _before(earlier)
     return Card(
-        **vars(decision) | {"subject": known.titles.get(version.message_id, decision.subject)},
+        approval=version,
+        subject=known.titles.get(version.message_id, decision.subject),
+        people=decision.people,
+        languages=decision.languages,
+        may_decide=decision.may_decide,
         is_own=user.pk in version.authors,
         meant=known.crowd.meant(rule, sites),
+        when=_when(version, known, asker.now),
+        other=sum(count.people for count in others if count.reads),
+        nothing=sum(count.people for count in others if not count.reads),
         opted_out=known.opted_out.get(version.pk, 0),
+        before=before,
+        changes=_changes(before, version),
+        unseen=_changes(_seen(earlier, known.seen), version),
         questions=known.questions.get(version.pk, []),
         may_answer=asker.scope.may("approval.ask"),
         deciders=[] if decision.may_decide else _names_but(version.authors, known.deciders),
         channels=channels_in(version.frozen, known.channels),
         only=str(source_of(version.message).only_words),
-        **_when(version, known, asker.now),
-        **_in_which_language(version, wanted),
-        **_what_changed(version, known),
     )
 
 
@@ -194,8 +180,7 @@ def _names_but(authors: Collection[int | None], users: Iterable[User]) -> list[s
     return [str(user) for user in users if user.pk not in authors]
 
 
-def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
-    """Return when it is due at the sites that have people for it, and how much hits them then."""
+def _when(version: Approval, known: Known, now: datetime) -> When:
     rule = version.frozen.rule
     meant = known.crowd.meant_by_site(rule)
     people = known.crowds.get(version.pk, known.crowd).meant_by_site(rule)
@@ -204,37 +189,27 @@ def _when(version: Approval, known: Known, now: datetime) -> dict[str, Any]:
     due = sorted(peopled, key=lambda each: each.due.at)
     counts = [(each.due, people[each.wave_site.site_id]) for each in due]
     soon = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
-    return {
-        "schedule": version.frozen.schedule,
-        "first": due[0] if due else None,
-        "last": due[-1] if due else None,
-        "days_left": (due[0].on - now.date()).days if due else 0,
-        "sites": len(due),
-        "moved": sum(1 for each in due if each.due.moved),
-        "at_once": sum(n for due_there, n in counts if due_there.at <= soon <= due_there.latest),
-        "too_late": sum(n for due_there, n in counts if due_there.latest < soon),
-        "heaviest": load.load_with(known.hits, version, due) if known.hits else None,
-        "enough": load.waiting_with(known.hits, version, due, known.limit) if known.hits else 0,
-    }
+    return When(
+        schedule=version.frozen.schedule,
+        first=due[0] if due else None,
+        last=due[-1] if due else None,
+        days_left=(due[0].on - now.date()).days if due else 0,
+        sites=len(due),
+        moved=sum(1 for each in due if each.due.moved),
+        at_once=sum(n for due_there, n in counts if due_there.at <= soon <= due_there.latest),
+        too_late=sum(n for due_there, n in counts if due_there.latest < soon),
+        heaviest=load.load_with(known.hits, version, due) if known.hits else None,
+        enough=load.waiting_with(known.hits, version, due, known.limit) if known.hits else 0,
+    )
 
 
-def _in_which_language(version: Approval, wanted: Mapping[str, int]) -> dict[str, Any]:
-    _own, others = content.readers(wanted, version.frozen.languages)
-    return {
-        "other": sum(count.people for count in others if count.reads),
-        "nothing": sum(count.people for count in others if not count.reads),
-    }
+def _changes(earlier: Approval | None, version: Approval) -> content.Changes | None:
+    return content.changes_between(earlier.frozen, version.frozen) if earlier else None
 
 
-def _what_changed(version: Approval, known: Known) -> dict[str, Any]:
-    earlier = known.earlier.get(version.message_id, [])
-    before = _before(earlier)
-    seen = next((each for each in earlier if str(each.pk) == known.seen and each.is_outdated), None)
-    return {
-        "before": before,
-        "changes": content.changes_between(before.frozen, version.frozen) if before else None,
-        "unseen": content.changes_between(seen.frozen, version.frozen) if seen else None,
-    }
+def _seen(earlier: Iterable[Approval], key: str) -> Approval | None:
+    """Return the version that the reader had on the screen, if this one has replaced it."""
+    return next((each for each in earlier if str(each.pk) == key and each.is_outdated), None)
 
 
 def _before(earlier: Iterable[Approval]) -> Approval | None:
