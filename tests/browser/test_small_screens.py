@@ -69,10 +69,13 @@ def test_events_stand_on_a_phone_as_a_list_that_ends_in_line(
     make_event(cast, now, held_on=timezone.localdate() + timedelta(days=30))
     page.set_viewport_size({"width": 390, "height": 844})
     signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/events/")
-    assert page.locator(".ol-scroll:visible").count() == 0
-    row = page.locator(".ol-list li:visible")
-    assert "Seats taken: 0 of 2" in row.inner_text()
-    last, pager = row.bounding_box(), page.locator(".ol-pager:visible > span").bounding_box()
+    row = page.locator(".ol-table tbody tr")
+    seats = row.locator("td[data-label='Seats taken']")
+    assert seats.inner_text() == "0 of 2"
+    assert "Seats taken" in seats.evaluate("one => getComputedStyle(one, '::before').content")
+    assert row.evaluate("one => getComputedStyle(one).display") == "flex"
+    last = row.locator("th").bounding_box()
+    pager = page.locator(".ol-pager:visible > span").bounding_box()
     assert abs(last["x"] - pager["x"]) <= 1
     assert pager["y"] - (last["y"] + last["height"]) > 12
 
@@ -82,9 +85,9 @@ def test_programmes_and_roles_are_lists_on_a_phone(page, live_server, cast, sign
     User.objects.filter(pk=cast.ines.pk).update(is_superuser=True, is_staff=True)
     page.set_viewport_size({"width": 390, "height": 844})
     signed_in(page, cast.ines).goto(live_server.url + path)
-    assert page.locator(".ol-table:visible").count() == 0
-    rows = page.locator(".only-phone .ol-list li:visible")
+    rows = page.locator(".ol-table.is-listed tbody tr")
     assert rows.count()
+    assert page.locator("thead:visible").count() == 0
     assert rows.evaluate_all(CUT) == []
     assert page.locator(TOUCHED).evaluate_all(LOW) == []
 
