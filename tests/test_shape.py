@@ -114,3 +114,17 @@ def test_each_component_and_each_tag_is_used_by_a_page():
     for kind, name in tags:
         sign = r"\|\s*" if kind == "filter" else r"{%\s*"
         assert re.search(rf"{sign}{name}\b", sources()), name
+
+
+def test_no_line_of_a_template_is_longer_than_a_hundred_and_sixty():
+    # A single tag or attribute cannot be broken, and mail programs show what is between tags.
+    whole = re.compile(r">?T|(?:<\w+ )?[\w-]+=\"\S*\"?>?")
+    long = [
+        (path.name, line)
+        for path in (ROOT / "templates").rglob("*.html")
+        if path.parent.name != "mail"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if len(line) > 160
+    ]
+    parts = [(name, re.sub(r"{%.*?%}|{{.*?}}", "T", line.strip())) for name, line in long]
+    assert [part for part in parts if not whole.fullmatch(part[1])] == []

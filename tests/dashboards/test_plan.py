@@ -147,7 +147,7 @@ def test_each_number_is_the_total_of_its_list(cast, now, as_user):
     for query in ("", "?region=iberia", f"?wave={cast.wave2.pk}", "?view=list&kind=message"):
         answer = client.get(PLAN + query)
         page = answer.content.decode()
-        urls = re.findall(r'href="(/p/one-it/people/\?[^"]*(?:due|wave)=[^"]*)">(\d+) p', page)
+        urls = re.findall(r'href="(/p/one-it/people/\?[^"]*(?:due|wave)=[^"]*)"\s*>(\d+) p', page)
         assert len(urls) == len(answer.context["board"].chosen)
         for url, number in urls:
             assert listed(client, url) == int(number), (query, url)

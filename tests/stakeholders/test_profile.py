@@ -28,7 +28,7 @@ def test_language_and_theme_are_kept_and_lead_back(cast, as_user):
     ines = User.objects.get(pk=cast.ines.pk)
     assert (ines.language, ines.theme) == ("fr", "dark")
     page = client.get("/profile/").content.decode()
-    assert '<html lang="fr" dir="ltr" data-bs-theme="dark">' in page
+    assert '<html lang="fr" dir="ltr" data-bs-theme="dark">' in " ".join(page.split())
 
 
 @pytest.mark.parametrize(
