@@ -217,12 +217,10 @@ class ChannelAdmin(TableAdmin):
 
     @admin.display(description=_("address"))
     def opens(self, channel: Channel) -> str:
-        """Say whether there is an address."""
         return str(_("set") if channel.has_address else _("not set"))
 
     @admin.display(description=_("secret"))
     def is_signed(self, channel: Channel) -> str:
-        """Say whether there is a secret."""
         return str(_("set") if channel.has_secret else _("not set"))
 
     def save_model(self, request: Any, obj: Channel, form: Any, change: bool) -> None:

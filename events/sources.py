@@ -54,12 +54,10 @@ class EventSource(Source):
         }
 
     def purpose(self, message: Message, scope: Scope) -> str:
-        """Return the name of the event."""
         event = self.event_of(message)
         return names_of([event], scope)[event.pk]
 
     def event_of(self, message: Message) -> Event:
-        """Return the event of a message."""
         events = Event.objects.select_related("site", "programme", "invitation")
         return events.get(**{self.relation: message})
 

@@ -34,7 +34,6 @@ class SurveySource(Source):
         return {code: texts_of(questions, code) for code in message.programme.languages}
 
     def page(self, message: Message) -> str:
-        """Return the address of the survey."""
         survey = Survey.objects.get(invitation=message)
         return reverse("feedback:survey-edit", args=[message.programme.slug, survey.pk])
 

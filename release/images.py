@@ -54,7 +54,6 @@ class Image:
 
     @property
     def address(self) -> str:
-        """Return where its manifest is."""
         return f"{self.registry}/v2/{self.path}/manifests/{self.tag}"
 
 

@@ -128,3 +128,24 @@ def test_no_line_of_a_template_is_longer_than_a_hundred_and_sixty():
     ]
     parts = [(name, re.sub(r"{%.*?%}|{{.*?}}", "T", line.strip())) for name, line in long]
     assert [part for part in parts if not whole.fullmatch(part[1])] == []
+
+
+# Rooms whose functions are formulas.
+FORMULAS = {"scoring", "suppression"}
+
+
+def documented(path):
+    """Yield the public functions of a module, each with whether it must have a docstring."""
+    is_formula = bool(FORMULAS & {path.stem, path.parent.name})
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef) and not each.name.startswith("_"):
+                    yield each, is_formula or each.end_lineno - each.lineno + 1 > 12
+
+
+def test_long_functions_and_formulas_say_what_they_are():
+    asked = [(path, each) for path in modules() for each, must in documented(path) if must]
+    assert len(asked) > 300
+    bare = [f"{path}:{each.lineno}" for path, each in asked if not ast.get_docstring(each)]
+    assert bare == []

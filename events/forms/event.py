@@ -40,7 +40,6 @@ class EventTextForm(SharedTextForm):
 
     @property
     def text_fields(self) -> list[forms.BoundField]:
-        """Return the fields of the text."""
         return [self[name] for name in FIELDS]
 
     @property
@@ -147,12 +146,10 @@ class EventForm(LinesForm, EventTextForm):
 
     @property
     def place_fields(self) -> list[forms.BoundField]:
-        """Return the fields of what it is and where."""
         return self._bound(self.PLACE)
 
     @property
     def time_fields(self) -> list[forms.BoundField]:
-        """Return the fields of when it is."""
         return self._bound(self.TIME)
 
     @property

@@ -47,7 +47,6 @@ def attendee_list(request: ScopedRequest, slug: str) -> HttpResponse:
 @require_GET
 @requires("event.names")
 def attendee_export(request: ScopedRequest, slug: str, kind: str) -> HttpResponseBase:
-    """Give the list as a file."""
     event = event_in(request, slug)
     headings = [_("Name"), _("Site"), _("State"), _("Came at")]
     return table_file(

@@ -73,7 +73,6 @@ class Step:
 
     @property
     def numbers(self) -> list[Any]:
-        """Return the steps of a scale."""
         return [value for value, _label in self.options]
 
 

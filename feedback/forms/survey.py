@@ -149,7 +149,6 @@ class SurveyForm(FrameForm, TextsForm):
         return SurveyData(frame=frame, texts=self.all_texts(), required=required, **own)
 
     def all_texts(self) -> dict[str, SurveyTexts]:
-        """Return the English texts."""
         return {SOURCE: self.texts}
 
 

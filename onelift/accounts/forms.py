@@ -128,7 +128,6 @@ class Guessed(factor.BaseAuthenticateForm):
     """Counts each guess at a code."""
 
     def clean_code(self) -> str:
-        """Return the code if it is right."""
         guess = Guess(context.request, CODE, self.user.email)
         guess.begin()
         code = str(super().clean_code())

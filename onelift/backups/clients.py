@@ -85,7 +85,6 @@ def major(version: str) -> int:
 
 
 def advice(least: int) -> str:
-    """Return what to install."""
     return f"install postgresql-client-{least // 10000}, or a newer one."
 
 

@@ -25,7 +25,6 @@ class Entry:
 
 
 def entry_of(path: Path) -> Entry:
-    """Return what a file is."""
     with path.open("rb") as file:
         return Entry(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
 

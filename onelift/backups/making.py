@@ -143,7 +143,6 @@ def written(part: Path) -> Manifest:
 
 
 def last_migrations() -> dict[str, str]:
-    """Return the last migration of each app."""
     rows = MigrationRecorder(connection).migration_qs.order_by("pk").values_list("app", "name")
     return dict(rows)
 

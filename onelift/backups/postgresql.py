@@ -168,7 +168,6 @@ def fill(file: Path, last: str) -> None:
 
 
 def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         return list(cursor.fetchall())

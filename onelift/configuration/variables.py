@@ -62,7 +62,6 @@ class Variables:
         self.problems.setdefault(name, sentence)
 
     def choice(self, name: str, default: str, words: tuple[str, ...]) -> str:
-        """Return one of the words."""
         word = self(name, default)
         if word not in words:
             self._refuse(name, f"{name} must be one of {', '.join(words)}.")
@@ -100,7 +99,6 @@ class Variables:
         return parsed(parse, default, SMTP)
 
     def networks(self, name: str, default: list[str]) -> list[str]:
-        """Return network addresses."""
         found = self.list(name, default)
         try:
             for each in found:
@@ -136,7 +134,6 @@ class Variables:
         return default
 
     def bool(self, name: str, default: bool) -> bool:
-        """Return whether a switch is on."""
         word = self(name).lower()
         if word and word not in YES + NO:
             self._refuse(name, f"{name} must be on or off.")

@@ -78,7 +78,6 @@ class PersonaText:
 
 
 def message_keys() -> list[str]:
-    """Return the keys of all messages."""
     return sorted(path.stem for path in (TEXTS / "messages").glob("*.toml"))
 
 
@@ -109,7 +108,6 @@ def survey_text(key: str = "pulse") -> SurveyText:
 
 @cache
 def services() -> tuple[ServiceText, ...]:
-    """Return the services in their order."""
     found = (
         ServiceText(**_read(f"services/{path.name}")) for path in (TEXTS / "services").iterdir()
     )
@@ -118,7 +116,6 @@ def services() -> tuple[ServiceText, ...]:
 
 @cache
 def personas() -> tuple[PersonaText, ...]:
-    """Return the personas in their order."""
     found = (
         PersonaText(**_read(f"personas/{path.name}")) for path in (TEXTS / "personas").iterdir()
     )

@@ -60,7 +60,6 @@ def make_persona(
 
 
 def data_of(text: PersonaText) -> PersonaData:
-    """Return who belongs to a persona."""
     if "picked" in text.rule:
         people = volunteers(text.rule["picked"])
         return PersonaData(text.channels, is_hand_picked=True, people=people)

@@ -205,5 +205,4 @@ def nearest_working_day(wanted: date, sites: Iterable[Site]) -> date:
 
 
 def all_work(day: date, sites: Iterable[Site]) -> bool:
-    """Tell whether a day is a working day at each of the sites."""
     return all(is_working_day(day, site) for site in sites)

@@ -26,7 +26,6 @@ CHANNELS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 
 def make_channels(programme: Programme) -> list[Channel]:
-    """Return the channels of the demonstration."""
     made = []
     for kind, name, language, regions, sites in CHANNELS:
         channel = Channel(programme=programme, kind=kind, name=name, language=language)

@@ -100,7 +100,6 @@ def survey_of(text: SurveyText, name: str, **schedule_and_audience: Any) -> Surv
 
 
 def survey_texts(text: SurveyText, language: str) -> SurveyTexts:
-    """Return all texts of a survey in one language."""
     invitation = text.invitation.texts[language]
     return SurveyTexts(
         subject=invitation.subject,

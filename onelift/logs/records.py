@@ -114,7 +114,6 @@ class Lines(logging.Formatter):
     """A line for the eye; a traceback comes whole, since only the own machine is looked at."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the text of a record."""
         return hide(super().format(record))
 
 

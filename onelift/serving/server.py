@@ -91,7 +91,6 @@ class Server(TcpWSGIServer):
 
     @property
     def is_done(self) -> bool:
-        """Whether no connection is left."""
         return not self.active_channels
 
 

@@ -22,7 +22,6 @@ class Progress:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether nothing is left to do."""
         return self.left == 0
 
     @property

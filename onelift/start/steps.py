@@ -117,7 +117,6 @@ Said = tuple[str, Link | None, str]
 
 
 def steps_for(reader: Reader) -> list[Step]:
-    """Return all steps in their order."""
     return [_step(reader, key, number) for number, key in enumerate(STEPS, 1)]
 
 

@@ -122,7 +122,6 @@ def by_column(model: type[Model], column: str) -> Counter[str]:
 
 
 def gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
-    """Return a figure of its own."""
     return GaugeMetricFamily(f"onelift_{name}", words, value=float(value))
 
 

@@ -60,7 +60,6 @@ class ProgrammeAdmin(TextsAdmin):
     date_hierarchy = "starts_on"
 
     def has_add_permission(self, request: Any) -> bool:
-        """Refuse."""
         return False
 
 
@@ -104,7 +103,6 @@ class WaveAdmin(StampedAdmin):
         return int(wave.sites_count)
 
     def save_model(self, request: Any, obj: Wave, form: Any, change: bool) -> None:
-        """Save as the services do."""
         write_wave(obj, database_now())
 
 
@@ -192,5 +190,4 @@ class TextStateAdmin(LookedAtAdmin):
 
     @admin.display(description=_("text of"))
     def about(self, state: TextState) -> str:
-        """Return what the text belongs to."""
         return str(state.subject)

@@ -30,7 +30,6 @@ class QuotedCSV(CSV):  # type: ignore[misc]
     """CSV in which each cell is quoted, so that a separator in a cell starts no new one."""
 
     def export_data(self, dataset: Any, **kwargs: Any) -> Any:
-        """Return the file."""
         return super().export_data(dataset, quoting=csv.QUOTE_ALL, **kwargs)
 
 
@@ -110,7 +109,6 @@ class RegionResource(ReferenceResource):
         import_id_fields = ("name",)
 
     def before_import_row(self, row: Row, **kwargs: Any) -> None:
-        """Make an address where there is none."""
         super().before_import_row(row, **kwargs)
         row["slug"] = row.get("slug") or slugify(str(row.get("name", "")))[:80]
 

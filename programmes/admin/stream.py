@@ -29,7 +29,6 @@ class StreamAdmin(ReferenceAdmin):
     autocomplete_fields = ("programme",)
 
     def save_model(self, request: Any, obj: Stream, form: Any, change: bool) -> None:
-        """Save as the page does."""
         save_stream(obj, obj.name, obj.purpose)
 
 
@@ -40,7 +39,6 @@ class PartAdmin(TableAdmin):
     actions = ("remove", "restore")
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        """Save as the page does."""
         save_part(obj, {})
 
     @admin.action(description=_("Take off the pages"), permissions=["change"])

@@ -41,7 +41,6 @@ class NamedAdmin(KeyedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
             name_fields(named)
 
     def get_changelist(self, request: Any, **kwargs: Any) -> Any:
-        """Return what lists the rows."""
         return Rows
 
     def response_action(self, request: Any, queryset: Any) -> Any:
@@ -104,7 +103,6 @@ class StampedAdmin(TableAdmin):
     """What the sending waits for: a change of place or date is stamped with its moment."""
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        """Save with the moment of the change."""
         obj.changed_at = database_now()
         super().save_model(request, obj, form, change)
 
@@ -121,15 +119,12 @@ class LookedAtAdmin(NamedAdmin):
     """What services alone write: to look at, never to change."""
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
         return False
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
         return False
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
         return False
 
 
@@ -176,11 +171,9 @@ class LookedAtInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
         return False
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
         return False
 
 

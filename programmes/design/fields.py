@@ -86,7 +86,6 @@ def day_hint(more: object = "") -> str:
 
 
 def hour_hint(more: object = "") -> str:
-    """Return the same of an hour."""
     hint = gettext("24 hours, such as %(hour)s.") % {"hour": "17:30"}
     return f"{hint} {more}" if more else hint
 

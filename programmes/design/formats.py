@@ -83,7 +83,6 @@ def full_day(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """Return a date as day and month."""
     locale = locale_of()
     if locale.language == "en":
         return format_date(value, ENGLISH_SHORT_DAY, locale=locale)

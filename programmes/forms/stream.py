@@ -96,7 +96,6 @@ class FactsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple({"class": "form-check-input"})
 
     def valid_value(self, value: str) -> bool:
-        """Take any."""
         return True
 
 
@@ -125,7 +124,6 @@ class UpdateForm(forms.Form):
         self.fields["moved"].choices = [(move.key, str(move)) for move in moves]  # type: ignore[attr-defined]
 
     def data_typed(self) -> UpdateData:
-        """Return what was typed."""
         return UpdateData(
             judgement=self.cleaned_data["judgement"],
             proposed=self.proposed,

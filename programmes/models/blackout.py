@@ -62,7 +62,6 @@ class Blackout(models.Model):
 
     @property
     def span(self) -> Span:
-        """Return its days."""
         return Span(self.first_on, self.last_on)
 
     def clean(self) -> None:
@@ -77,11 +76,9 @@ class _Listed(Func):
     output_field = models.TextField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Write it for SQLite."""
         return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Write it for PostgreSQL."""
         return self.as_sql(compiler, connection, function="STRING_AGG", **context)
 
 

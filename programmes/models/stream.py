@@ -19,7 +19,6 @@ class StreamQuerySet(models.QuerySet["Stream"]):
         return self.filter(scope.here())
 
     def of(self, programme: Programme) -> "StreamQuerySet":
-        """Narrow to one programme."""
         return self.filter(programme=programme)
 
 

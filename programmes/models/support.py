@@ -80,7 +80,6 @@ class SupportContact(models.Model):
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether it names no way at all."""
         return not (self.phone or self.mail or self.link)
 
     @property

@@ -28,7 +28,6 @@ class Support:
 
     @property
     def is_anybody(self) -> bool:
-        """Tell whether there is a way at all."""
         return bool(self.phone or self.mail or self.link)
 
     @property

@@ -51,7 +51,6 @@ class Span(NamedTuple):
     last_on: date
 
     def has(self, day: date) -> bool:
-        """Tell whether a day is one of them."""
         return self.first_on <= day <= self.last_on
 
     @property
@@ -99,7 +98,6 @@ def rest_on(day: date, place: Place, blackouts: Sequence[Span] = ()) -> str:
 
 
 def is_working_day(day: date, place: Place) -> bool:
-    """Tell whether people work on a day."""
     return not rest_on(day, place)
 
 

@@ -120,14 +120,12 @@ def stream_list(request: ScopedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("setup.write")
 def stream_add(request: ScopedRequest) -> HttpResponse:
-    """Add a stream."""
     return _stream_page(request, Stream(programme=request.programme))
 
 
 @require_http_methods(["GET", "POST"])
 @requires("setup.write")
 def stream_edit(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Change a stream."""
     return _stream_page(request, get_object_or_404(request.programme.streams, pk=pk))
 
 

@@ -23,7 +23,6 @@ from programmes.services import plan
 @require_http_methods(["GET", "POST"])
 @requires("setup.write")
 def wave_add(request: ScopedRequest) -> HttpResponse:
-    """Add a wave with its sites."""
     form = WaveForm(request.POST or None, programme=request.programme, scope=request.scope)
     if form.is_valid() and accepts(
         form, plan.add_wave, request.programme, now=database_now(), **form.cleaned_data

@@ -24,7 +24,6 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
         return user if user and (not typed or typed.lower() == user.email.lower()) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the account of a session."""
         return _admitted(super().get_user(user_id))
 
 

@@ -118,6 +118,5 @@ class PersonaAdmin(TextsAdmin):
     date_hierarchy = "changed_at"
 
     def save_model(self, request: Any, obj: Persona, form: Any, change: bool) -> None:
-        """Save with the moment of the change."""
         obj.changed_at = database_now()
         super().save_model(request, obj, form, change)

@@ -66,7 +66,6 @@ class PersonAdmin(PersonalAdmin, TableAdmin):
         note_person_seen(seen, user, database_now())
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Refuse."""
         return False
 
     @admin.action(description=_("Let personnel files change the language"), permissions=["change"])

@@ -110,7 +110,6 @@ class UserAdmin(RightsAdmin):
     actions = ("send_link", "drop_factor")
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
-        """Save as the services do."""
         write_account(obj)
 
     def get_inlines(self, request: Any, obj: Any) -> Any:

@@ -59,7 +59,6 @@ class ImpactForm(forms.Form):
 
     @property
     def what(self) -> list[forms.BoundField]:
-        """Return the fields that say what changes."""
         return [self[n] for n in ("name", "dimension", "severity", "before", "after", "benefit")]
 
     @property

@@ -58,7 +58,6 @@ class PersonaTextForm(forms.Form):
 
     @property
     def text_fields(self) -> list[forms.BoundField]:
-        """Return the fields of the texts."""
         return [self[name] for name in TEXTS]
 
     def show_theirs(self, theirs: dict[str, str]) -> None:
@@ -80,7 +79,6 @@ class Counted(KeysField):
     counts: Counter[Any] = Counter()
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return the name with the number."""
         return _labelled(str(obj), self.counts[obj.pk])
 
 
@@ -207,7 +205,6 @@ class PersonaForm(PersonaTextForm):
 
     @property
     def rule_fields(self) -> list[forms.BoundField]:
-        """Return the lines of the rule."""
         return [self[name] for name in self.RULE]
 
 

@@ -131,7 +131,6 @@ class StakeholderForm(PartForm):
 
     @property
     def next(self) -> list[forms.BoundField]:
-        """Return what is to be done."""
         return [self[name] for name in ("next_action", "next_action_on", "owner", "notes")]
 
     def values(self) -> dict[str, Any]:

@@ -248,5 +248,4 @@ class AudienceException(models.Model):
 
     @property
     def value(self) -> Any:
-        """Return what it names."""
         return getattr(self, self.kind)

@@ -39,7 +39,6 @@ class ImpactQuerySet(RemovableQuerySet["Impact"]):
         return here.filter(own)
 
     def of(self, programme: Programme) -> "ImpactQuerySet":
-        """Narrow to one programme."""
         return self.filter(programme=programme)
 
     def with_whom(self) -> "ImpactQuerySet":

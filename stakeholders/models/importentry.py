@@ -101,7 +101,6 @@ class ImportEntry(models.Model):
 
     @property
     def help(self) -> str:
-        """Return what helps."""
         return help_with(self.reason, self.value)
 
     @property

@@ -29,7 +29,6 @@ class PersonalObjectiveQuerySet(RemovableQuerySet["PersonalObjective"]):
         return self.filter(scope.here() & own)
 
     def of(self, programme: Programme) -> "PersonalObjectiveQuerySet":
-        """Narrow to one programme."""
         return self.filter(programme=programme)
 
 

@@ -26,7 +26,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(site__in=sites_in_waves(programme).values("pk"))
 
     def active(self) -> "PersonQuerySet":
-        """Leave out those who have left."""
         return self.filter(left_on__isnull=True)
 
     def with_bad_address(self) -> "PersonQuerySet":
@@ -38,7 +37,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(opt_outs__programme=programme)
 
     def left(self) -> "PersonQuerySet":
-        """Narrow to those who have left."""
         return self.filter(left_on__isnull=False)
 
     def sought(self, text: str, words: Iterable[str]) -> "PersonQuerySet":

@@ -46,7 +46,6 @@ class StakeholderQuerySet(RemovableQuerySet["Stakeholder"]):
         return here.filter(own)
 
     def of(self, programme: Programme) -> "StakeholderQuerySet":
-        """Narrow to one programme."""
         return self.filter(programme=programme)
 
 

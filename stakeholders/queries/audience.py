@@ -49,7 +49,6 @@ class Draft:
 
     @cached_property
     def rule(self) -> Rule:
-        """Return the rule that all lines make."""
         return self._rule(self.chosen)
 
     def without(self, kind: str, offer: Offer) -> Rule:

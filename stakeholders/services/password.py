@@ -46,7 +46,6 @@ def send_links(now: datetime) -> None:
 
 
 def _answered(request: PasswordRequest) -> bool:
-    """Return whether there is nothing left to do for a request."""
     try:
         answer(request)
     except (SMTPRecipientsRefused, SMTPDataError):

@@ -77,7 +77,6 @@ class Was:
 
     @classmethod
     def of(cls, role: Role) -> "Was":
-        """Return a role as it is now."""
         return cls(
             pk=role.pk,
             user_id=role.user_id,
@@ -90,7 +89,6 @@ class Was:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain values."""
         return asdict(self)
 
 

@@ -21,14 +21,12 @@ from stakeholders.services.impact import save_impact
 @require_http_methods(["GET", "POST"])
 @requires("register.write")
 def impact_add(request: ScopedRequest) -> HttpResponse:
-    """Add an impact."""
     return _form_page(request, Impact(programme=request.programme))
 
 
 @require_http_methods(["GET", "POST"])
 @requires("register.write")
 def impact_edit(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Change an impact."""
     return _form_page(request, own_impact(request, pk))
 
 

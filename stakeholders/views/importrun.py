@@ -188,7 +188,6 @@ def import_apply(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires_installation("import.run")
 def import_discard(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Give an import up."""
     run = run_in_view(request, pk)
     try:
         services.discard(run, database_now())

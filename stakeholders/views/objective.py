@@ -48,7 +48,6 @@ def objective_list(request: ScopedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("objective.own")
 def objective_add(request: ScopedRequest) -> HttpResponse:
-    """Add a personal objective."""
     return _objective_page(request, PersonalObjective(programme=request.programme))
 
 

@@ -70,7 +70,6 @@ def role_edit(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("setup.write")
 def role_take(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Take a role away."""
     role = _role(request, pk)
     was = Was.of(role)
     try:

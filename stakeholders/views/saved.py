@@ -67,7 +67,6 @@ def audience_remove(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("audience.write")
 def audience_restore(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Put an audience back on the list."""
     named = Audience.objects.within(request.scope)
     removed = get_object_or_404(named.exclude(name=""), pk=pk)
     try:

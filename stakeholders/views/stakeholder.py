@@ -92,7 +92,6 @@ def stakeholder_export(request: ScopedRequest, kind: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @requires("register.write")
 def stakeholder_add(request: ScopedRequest) -> HttpResponse:
-    """Add a stakeholder."""
     return _form_page(request, Stakeholder(programme=request.programme))
 
 

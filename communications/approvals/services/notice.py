@@ -38,7 +38,6 @@ def announce_question(question: Question, now: datetime) -> None:
 
 
 def deciders_of(programme: Programme) -> QuerySet[User]:
-    """Return the CIOs of a programme."""
     return holders(programme, Role.Kind.CIO)
 
 
@@ -93,7 +92,6 @@ def waiting_in(programme: Programme) -> list[Approval]:
 
 
 def send_notices(clock: Clock, relay: Relay) -> None:
-    """Send the notices that are due."""
     ready = Notice.objects.filter(
         Q(next_try_at__isnull=True) | Q(next_try_at__lte=clock()),
         state=State.PLANNED,

@@ -18,7 +18,6 @@ class MessageField(forms.ModelChoiceField):  # type: ignore[type-arg]
     titles: Mapping[int, str] = {}
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return the title of a message."""
         return self.titles[obj.pk]
 
 

@@ -64,12 +64,10 @@ class MessageForm(FrameForm, TextForm):
 
     @property
     def core_fields(self) -> list[forms.BoundField]:
-        """Return the fields of what the message is."""
         return [self[name] for name in self.CORE]
 
     @property
     def text_fields(self) -> list[forms.BoundField]:
-        """Return the fields of its English text."""
         return [self[name] for name in FIELDS]
 
 

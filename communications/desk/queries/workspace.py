@@ -78,7 +78,6 @@ class Workspace:
 
     @property
     def level(self) -> str:
-        """Return the level in a word."""
         return str(Message.Level(self.content.level).label)
 
     @property

@@ -100,7 +100,6 @@ class SiteBySite:
         return sum(n for _pk, n in self.sites)
 
     def __getitem__(self, wanted: slice) -> list[Any]:
-        """Return some of them."""
         ends = list(accumulate(n for _pk, n in self.sites))
         first, last = bisect_right(ends, wanted.start), bisect_left(ends, wanted.stop)
         before = ends[first - 1] if first else 0

@@ -67,7 +67,6 @@ def dispatch_pause(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("dispatch.pause")
 def dispatch_resume(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Go on."""
     resume(dispatch_in(request, pk), request.user, database_now())  # type: ignore[arg-type]
     return redirect("communications:dispatch-show", request.programme.slug, pk)
 

@@ -154,7 +154,6 @@ def trail_of(dispatch: Dispatch, scope: Scope) -> Iterable[LogEntry]:
 
 
 def act_sentence(entry: LogEntry) -> str:
-    """Say who did what."""
     act = entry.additional_data["act"]
     done = Act(act).label if act in Act.values else act
     return _("%(who)s: %(done)s") % {"who": entry.actor or entry.actor_email or "–", "done": done}

@@ -111,7 +111,6 @@ def refused_rows(read: list[Refused], people: int) -> list[Hold]:
 
 
 def next_try(at: datetime | None) -> str:
-    """Say when the next try is."""
     return _("Next try at %(when)s") % {"when": moment(at)} if at else _("Next try in a minute")
 
 

@@ -75,7 +75,6 @@ class Counts:
         return self.planned - self.parts["sent"] - self.parts["waiting"]
 
     def add(self, group: Group, *, is_held: bool) -> None:
-        """Count one group of rows."""
         self.parts[group["part"]] += group["n"]
         self.held += group["n"] if is_held else 0
         first, last = group["first"], group["last"]

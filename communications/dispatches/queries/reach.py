@@ -61,7 +61,6 @@ def reached(people: PersonQuerySet, programme: Programme, since: datetime) -> Pe
 
 
 def unreached(people: PersonQuerySet, programme: Programme, since: datetime) -> PersonQuerySet:
-    """Narrow to the others."""
     return people.filter(~_contact(programme, since))
 
 

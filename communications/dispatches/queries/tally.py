@@ -35,7 +35,6 @@ class Holding:
     def of(
         cls, dispatch: Dispatch, standing: Approval | None, down: ChannelState | None, now: datetime
     ) -> "Holding":
-        """Return what holds a dispatch."""
         return cls(dispatch.paused_at is not None or standing is None or down is not None, now)
 
     @property

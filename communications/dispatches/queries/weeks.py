@@ -21,14 +21,12 @@ class Weeks:
 
     @property
     def last(self) -> date:
-        """Return the last day."""
         return self.first + self.count * ONE_WEEK - timedelta(days=1)
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
     def __iter__(self) -> Iterator[date]:
-        """Yield the Monday of each."""
         return (self.first + n * ONE_WEEK for n in range(self.count))
 
     @property

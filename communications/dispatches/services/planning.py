@@ -82,7 +82,6 @@ def plan_message(found: Sequence[Slot], now: datetime) -> int:
 
 
 def by_message(found: Iterable[Slot]) -> list[list[Slot]]:
-    """Return the slots of each message."""
     groups: dict[int, list[Slot]] = defaultdict(list)
     for slot in found:
         groups[slot.approval.message_id].append(slot)
@@ -90,7 +89,6 @@ def by_message(found: Iterable[Slot]) -> list[list[Slot]]:
 
 
 def by_moment(found: Iterable[Slot], now: datetime) -> dict[Moment, list[Slot]]:
-    """Return the slots that share their moments."""
     groups: dict[Moment, list[Slot]] = defaultdict(list)
     for slot in found:
         groups[moment_of(slot, now)].append(slot)
@@ -285,5 +283,4 @@ def deliveries_at(found: Sequence[Slot]) -> DeliveryQuerySet:
 
 
 def sites_of(found: Iterable[Slot]) -> list[int]:
-    """Return the ids of the sites of some slots."""
     return [slot.wave_site.site_id for slot in found]

@@ -145,7 +145,6 @@ def posted(post: Post, text: GroupText, may_begin: Callable[[], bool]) -> Result
 
 
 def announcement(post: Post, text: GroupText) -> Announcement:
-    """Return what is told."""
     return Announcement(
         title=text.title,
         text=text.text,

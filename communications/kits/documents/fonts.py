@@ -13,7 +13,6 @@ import typst
 
 
 def font_folders() -> list[str]:
-    """Return the folders of the font files."""
     inter = Path(fontpkg_inter.__file__).parent / "files"
     noto = (Path(one.__file__).parent for one in (manimgx_fonts, manimgx_fonts_cjk))
     return [str(folder) for folder in (inter, *noto)]

@@ -18,7 +18,6 @@ class DownloadForm(forms.Form):
     )
 
     def choice(self) -> Choice:
-        """Return it."""
         data: dict[str, Any] = self.cleaned_data
         extent = KitDownload.Extent.FILE if data["file"] else data["extent"] or "all"
         return Choice(extent, "" if data["file"] else data["lang"], data["file"])

@@ -20,7 +20,6 @@ class KitFileQuerySet(models.QuerySet["KitFile"]):
         return here if scope.regions is None else here.filter(place__site__region__in=scope.regions)
 
     def of(self, programme: Programme) -> "KitFileQuerySet":
-        """Narrow to the files of a programme."""
         return self.filter(message__programme=programme)
 
     def wanted(self) -> "KitFileQuerySet":

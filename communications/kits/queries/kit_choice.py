@@ -27,12 +27,10 @@ class Where:
 
     @property
     def own(self) -> list[WaveSite]:
-        """Return the sites of that kit."""
         return [one for one in self.in_region if self.wave and one.wave_id == self.wave.pk]
 
     @property
     def in_region(self) -> list[WaveSite]:
-        """Return the sites of that region."""
         return [one for one in self.places if self.region and one.site.region_id == self.region.pk]
 
     @property

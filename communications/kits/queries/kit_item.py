@@ -124,7 +124,6 @@ class Group:
 
     @property
     def label(self) -> str:
-        """Return the heading."""
         return str(KitFile.Kind(self.kind).label)
 
     @property

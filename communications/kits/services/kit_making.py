@@ -54,19 +54,16 @@ def make(said: Said, kind: str) -> Content:
 
 
 def poster(said: Said) -> Content:
-    """Return the poster."""
     sheet = sheet_of(said)
     return _set(poster_layouts(sheet), sheet)
 
 
 def flyer(said: Said) -> Content:
-    """Return the flyer."""
     sheet = sheet_of(said)
     return _set(flyer_layouts(sheet), sheet)
 
 
 def mail(said: Said) -> Content:
-    """Return the mail as a draft."""
     filled, logo = mail_of(said), small_logo(_programme(said))
     images = {"logo": logo} if "cid:logo" in filled.html and logo else {}
     tag = language_tag(said.language)

@@ -174,6 +174,5 @@ def keep_harmless(answer: HttpResponseBase, name: str) -> None:
 
 
 def kit_url(request: ScopedRequest, region: Region, wave: int) -> str:
-    """Return the address of a kit."""
     query = urlencode({"region": region.slug, "wave": str(wave)})
     return f"{reverse('communications:kit-show', args=[request.programme.slug])}?{query}"

@@ -22,7 +22,6 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, metavar="ADDRESS", help="account of who decides")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Go on, and say so."""
         user = User.objects.filter(email__iexact=options["by"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no account {options['by']}.")

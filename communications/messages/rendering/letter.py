@@ -56,7 +56,6 @@ class Filled:
 
     @property
     def html(self) -> str:
-        """Return the HTML as one."""
         return "".join(self.pieces)
 
 

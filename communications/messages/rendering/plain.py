@@ -206,7 +206,6 @@ def text_blocks(parts: Sequence[Part], language: str) -> list[tuple[str, Block]]
 
 
 def all_blocks(parts: Sequence[Part], language: str) -> Iterator[tuple[bool, Block]]:
-    """Yield the blocks of all parts."""
     for part in parts:
         if isinstance(part, Button):
             said = label_and_address(part.label, part.href, language)

@@ -13,5 +13,4 @@ def answer_impact(message: Message, impact: Impact) -> None:
 
 
 def take_answer_back(message: Message, impact: Impact) -> None:
-    """Say that a message does not answer an impact."""
     message.answers.remove(impact)

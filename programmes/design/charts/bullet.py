@@ -36,7 +36,6 @@ class Bullet:
 
     @property
     def now(self) -> str:
-        """Return the value as it is written."""
         return "–" if self.value is None else formats.amount(self.value, self.unit)
 
     @property

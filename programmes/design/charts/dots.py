@@ -60,11 +60,9 @@ class _Axis:
     high: float
 
     def x(self, share: float) -> float:
-        """Return the place of a share."""
         return self.start + (share - self.low) / (self.high - self.low) * (self.end - self.start)
 
     def ticks(self) -> list[float]:
-        """Return each tenth on the axis."""
         return [n / 10 for n in range(round(self.low * 10), round(self.high * 10) + 1)]
 
 

@@ -45,7 +45,6 @@ class GridMark:
 
     @property
     def sentence(self) -> str:
-        """Return what the mark says."""
         values = {
             "name": self.name,
             "power": formats.number(self.power),

@@ -65,12 +65,10 @@ class Lane:
 
     @property
     def tone(self) -> str:
-        """Return the tone of the status."""
         return STATUSES[self.status].tone
 
     @property
     def word(self) -> str:
-        """Return the word of the status."""
         return str(STATUSES[self.status].word)
 
     @property

@@ -101,7 +101,6 @@ class _Calendar:
         return (WIDTH - START) / self.weeks
 
     def x(self, day: date) -> float:
-        """Return the place of a day."""
         return START + (day - self.first).days / DAYS * self.step
 
     def mondays(self) -> list[date]:

@@ -22,7 +22,6 @@ NOBODYS = ("example", "example.com", "example.net", "example.org", "invalid", "l
 
 
 def name_version() -> Finding:
-    """Say what runs."""
     below = f"Python {platform.python_version()} and Django {django.get_version()}"
     return fine(f"OneLift {settings.VERSION} on {below}.")
 

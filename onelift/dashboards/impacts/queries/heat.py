@@ -36,7 +36,6 @@ class HeatCell:
 
     @property
     def word(self) -> str:
-        """Return the severity in a word."""
         return str(Severity(self.severity).label) if self.severity else ""
 
 
@@ -68,7 +67,6 @@ class Gap:
 
     @property
     def word(self) -> str:
-        """Return the severity in a word."""
         return str(Severity(self.severity).label)
 
 

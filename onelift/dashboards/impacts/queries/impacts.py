@@ -44,7 +44,6 @@ class Wish:
 
     @property
     def is_any(self) -> bool:
-        """Tell whether something is left out."""
         return any(getattr(self, field.name) for field in fields(self))
 
     @property

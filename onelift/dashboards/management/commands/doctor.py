@@ -45,7 +45,6 @@ class Command(BaseCommand):
 
 
 def worst(found: list[Finding]) -> Level:
-    """Return the worst level of all."""
     return max((finding.level for finding in found), key=list(Level).index)
 
 

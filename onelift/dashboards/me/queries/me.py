@@ -143,7 +143,6 @@ class Me:
 
     @property
     def programme(self) -> Programme:
-        """Return the programme."""
         return self.facts.programme
 
     @property
@@ -249,7 +248,6 @@ def _is_for(service: Service, persona: Persona | None) -> bool:
 
 
 def _site_choices(places: Iterable[WaveSite], chosen: Site | None) -> list[Choice]:
-    """Return the sites of the waves, and the chosen one if it is in none."""
     sites = [place.site for place in places]
     if chosen and chosen not in sites:
         sites.append(chosen)

@@ -42,7 +42,6 @@ class WaveLine:
 
     @property
     def regions(self) -> list[str]:
-        """Return the names of its regions."""
         return sorted({place.site.region.name for place in self.places})
 
     def state_on(self, today: date) -> str:

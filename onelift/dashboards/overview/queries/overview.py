@@ -105,7 +105,6 @@ def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -
 
 
 def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCount:
-    """Count what is live today."""
     live = {place.site_id for place in places if place.live_on <= today}
     return LiveCount(
         people=crowd.at(live),

@@ -14,7 +14,6 @@ from programmes.models import Site
 
 
 def region_rows(regions: Iterable[RegionReach], people_url: str) -> list[ReachRow]:
-    """Return the reach of regions, each with its lists."""
     return [
         reach_row(row.region.name, row.reach, f"{people_url}?region={row.region.slug}")
         for row in regions

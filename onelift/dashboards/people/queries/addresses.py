@@ -57,7 +57,6 @@ def in_order(people: PersonQuerySet) -> PersonQuerySet:
 
 
 def rows_of(people: Iterable[Person]) -> Iterator[BadAddress]:
-    """Yield what the list says of each."""
     for person in people:
         said = person.address_refused_reason
         yield BadAddress(person, words_of(said), said)

@@ -57,7 +57,6 @@ class Leaving:
 
     @property
     def names_sites(self) -> bool:
-        """Tell whether there is a site to show."""
         return any(each.site for each in self.shown)
 
     @property

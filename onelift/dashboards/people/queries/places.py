@@ -88,11 +88,9 @@ class Crew:
         return counts
 
     def at(self, sites: Collection[int]) -> "Crew":
-        """Return those of some sites."""
         return Crew(tuple(one for one in self.heads if one.site in sites), self.written)
 
     def of_line(self, line: int | None) -> "Crew":
-        """Return those of a business line."""
         return Crew(tuple(one for one in self.heads if one.business_line == line), self.written)
 
     def _gets(self, code: str) -> str:
@@ -110,7 +108,6 @@ class PlaceRow:
 
     @property
     def site(self) -> Site:
-        """Return the site."""
         return self.place.site
 
     @property
@@ -120,7 +117,6 @@ class PlaceRow:
 
     @property
     def live_on(self) -> date:
-        """Return its go-live."""
         day: date = self.place.live_on
         return day
 
@@ -134,7 +130,6 @@ class Map:
     now: datetime
 
     def in_region(self, region: int) -> "Map":
-        """Return the part of one region."""
         rows = [row for row in self.rows if row.site.region_id == region]
         return Map(rows, self.crew.at({row.site.pk for row in rows}), self.now)
 

@@ -78,7 +78,6 @@ class StreamBoard:
 
     @property
     def late(self) -> list[Milestone]:
-        """Return the milestones that are late."""
         return [m for m in self.milestones if judge_milestone(m, self.today) == "late"]
 
     @property

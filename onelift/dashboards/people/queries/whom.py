@@ -19,7 +19,6 @@ def _saved_audience(asker: Asker, value: str) -> Audience:
 
 
 def saved(asker: Asker, value: str) -> tuple[str, Narrow]:
-    """Narrow to a saved audience."""
     audience = _saved_audience(asker, value)
     label = _("In “%(name)s”") % {"name": audience.name}
     return label, lambda people: people.filter(audience.rule().meant())

@@ -76,7 +76,6 @@ def _asker(request: ScopedRequest) -> Asker:
 
 
 def _by_person(request: ScopedRequest, people: PeopleList, choices: Choices) -> dict[str, Any]:
-    """Return one page of persons."""
     found = in_order(people, request.GET.get("sort", ""), choices.sites)
     paginator: Paginator[Person] = Paginator(found, ON_A_PAGE)  # type: ignore[arg-type]
     paginator.count = people.total

@@ -29,7 +29,6 @@ from stakeholders.queries.people import lines_of_people
 @require_GET
 @requires("people.count")
 def site_list(request: ScopedRequest) -> HttpResponse:
-    """Show all sites in view."""
     found = _map(request)
     page = page_of(request, sorted_rows(found.rows, request.GET.get("sort", "")))
     context = {"map": found, "rows": page.object_list, "page": page}
@@ -61,7 +60,6 @@ def site_show(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires("people.count")
 def region_list(request: ScopedRequest) -> HttpResponse:
-    """Show all regions in view."""
     found = _map(request)
     page = page_of(request, region_rows(found))
     context = {"map": found, "rows": page.object_list, "page": page}

@@ -57,5 +57,4 @@ def reached_people(people: PersonQuerySet, programme: Programme, since: datetime
 def unreached_people(
     people: PersonQuerySet, programme: Programme, since: datetime
 ) -> PersonQuerySet:
-    """Narrow to the others."""
     return unreached(people, programme, since).exclude(who_came(programme, since))

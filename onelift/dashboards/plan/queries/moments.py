@@ -25,7 +25,6 @@ class NamedPlan(Plan):
 
     @property
     def is_survey(self) -> bool:
-        """Tell whether it invites to a survey."""
         return self.message.source == "survey"
 
     @property

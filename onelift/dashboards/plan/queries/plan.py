@@ -134,7 +134,6 @@ class PlanBoard:
 
     @property
     def coming(self) -> list[Activity]:
-        """Return what is not over."""
         return [one for one in self.chosen if not one.is_past]
 
 

@@ -115,7 +115,6 @@ def sentence_of(activity: Activity, level: str) -> str:
 
 
 def strip_of(lane: RegionLane, week: date, load: Load, url: str) -> Strip:
-    """Return the load of a week."""
     words = ngettext(
         "%(region)s, week %(week)s: %(n)d contact a person, the limit is %(limit)d",
         "%(region)s, week %(week)s: up to %(n)d contacts a person, the limit is %(limit)d",

@@ -80,7 +80,6 @@ class RegionBoard:
 
     @property
     def next_live_on(self) -> date | None:
-        """Return the next go-live in the region."""
         return min((s.live_on for s in self.sites if s.live_on > self.today), default=None)
 
     @property
