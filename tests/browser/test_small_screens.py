@@ -71,7 +71,7 @@ def test_events_stand_on_a_phone_as_a_list_that_ends_in_line(
     signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/events/")
     row = page.locator(".ol-table tbody tr")
     seats = row.locator("td[data-label='Seats taken']")
-    assert seats.inner_text() == "0 of 2"
+    assert seats.inner_text().strip() == "0 of 2"
     assert "Seats taken" in seats.evaluate("one => getComputedStyle(one, '::before').content")
     assert row.evaluate("one => getComputedStyle(one).display") == "flex"
     last = row.locator("th").bounding_box()

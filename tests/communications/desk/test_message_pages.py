@@ -107,7 +107,7 @@ def test_regional_manager_sees_approved_messages_and_people_of_the_own_region(ca
     assert "For all" in words
     assert "Not approved" not in words
     assert "For China" not in words
-    assert re.search(r"· 3 people", words)
+    assert re.search(r"languages 3\b", words)
 
 
 def test_region_reads_approved_titles_in_its_own_language(cast, as_user, now):
@@ -229,7 +229,7 @@ def test_count_of_people_opens_a_list_that_adds_up_to_it(cast, now, as_user):
     ]:
         client = as_user(user)
         link = re.search(
-            rf'"([^"]*people/\?{query})">{count} people', page(client, f"{ROOT}{message.pk}/")
+            rf'"([^"]*people/\?{query})"\s*>{count} people', page(client, f"{ROOT}{message.pk}/")
         )
         assert f"{count} people" in flat(page(client, link[1]))
 
@@ -326,8 +326,8 @@ def test_text_page_shows_what_the_english_was_and_takes_still_right(cast, now, a
     client = as_user(cast.ines)
     words = page(client, f"{ROOT}{message.pk}/es/")
     assert "The English has changed" in words
-    assert '<del class="ol-del">desk</del>' in words
-    assert '<ins class="ol-ins">counter</ins>' in words
+    assert '<del class="ol-del">desk</del' in words
+    assert '<ins class="ol-ins">counter</ins' in words
     client.post(f"{ROOT}{message.pk}/es/confirm/")
     message.refresh_from_db()
     assert states_of(message, FIELDS)["es"].state == "approved"
