@@ -1,5 +1,6 @@
 """The third floor: what people are told."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -7,6 +8,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+# They register what the outbox sends.
+KINDS = ("dispatches.services.sending", "approvals.services.notice", "groups.services.post_sending")
 
 
 @register
@@ -26,5 +30,7 @@ class CommunicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Find the sources that higher floors bring to the pump."""
+        """Find what is sent, and the sources that higher floors bring to the pump."""
+        for module in KINDS:
+            import_module(f"communications.{module}")
         autodiscover_modules("sources")

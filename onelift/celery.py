@@ -94,11 +94,6 @@ app.conf.update(
             "schedule": 20.0,
             "options": {"expires": EXPIRES},
         },
-        "Every 20 seconds, send what those who registered for an event are to be told": {
-            "task": "events.deliver",
-            "schedule": 20.0,
-            "options": {"expires": EXPIRES},
-        },
         "Every 20 seconds, move held answers to where reports read, and publish editions": {
             "task": "feedback.pump",
             "schedule": 20.0,
@@ -122,7 +117,6 @@ app.autodiscover_tasks()
 PUMPS = (
     "communications.pump",
     "communications.kits",
-    "events.deliver",
     "feedback.pump",
     "stakeholders.pump",
     "stakeholders.passwords",

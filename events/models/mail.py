@@ -20,8 +20,6 @@ class EventMail(Posting):
         MOVED = "moved", _("new time or place")
         OFF = "off", _("event cancelled")
 
-    WRITTEN_AT_BEGIN = ("language", "address", "message_id")
-
     registration = models.ForeignKey("events.Registration", models.CASCADE, related_name="mails")
     kind = models.CharField(_("kind"), max_length=9, choices=Kind.choices)
     occasion = models.PositiveSmallIntegerField()

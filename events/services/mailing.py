@@ -1,19 +1,13 @@
-"""Sending the mails about registrations, each once, over the state machine of all mails."""
+"""The mails about registrations, as the outbox sends them: to whom, and what each says."""
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
-
-from communications.dispatches.services.batch import Clock, logo_of
-from communications.mailroom.channels import Outcome, RelayDown, Result
-from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
+from communications.dispatches.services.batch import logo_of
+from communications.mailroom.channels.mail import Letter
 from communications.mailroom.channels.parts import Attachment
-from communications.mailroom.channels.slots import connection_slots
-from communications.mailroom.services import ledger, relay_state, watermark
 from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
+from communications.mailroom.services.kind import MailBatch, MailKind, register
 from communications.mailroom.services.ledger import Claim
 from communications.messages.rendering import language_tag, reading_language
 from communications.models import Reason, State
@@ -24,12 +18,7 @@ from events.queries.ticket import link_of
 from events.rendering.calendar import CANCEL, REQUEST, attached
 from events.rendering.code import spaced
 from events.rendering.mail import render_mail
-from programmes.database.wake import is_stopping
 from stakeholders.models import Person
-
-log = logging.getLogger(__name__)
-
-ROUND = timedelta(seconds=25)
 
 Kind = EventMail.Kind
 # The kinds that tell of a state of the registration, and that state.
@@ -48,78 +37,49 @@ METHODS = {
 }
 
 
-def deliver(clock: Clock, config: RelayConfig | None = None) -> int:
-    """Send what is due over one connection; return how many were tried."""
-    with connection_slots(settings.MAIL_CONNECTIONS) as is_free:
-        if not is_free or not watermark.may_send(clock()) or not ready(clock()).exists():
-            return 0
-        with Relay(config or RelayConfig.from_settings()) as relay:
-            return send_ready(clock, relay)
+class EventMails(MailKind[EventMail]):
+    """The mails about registrations; they come before dispatches."""
+
+    model = EventMail
+    rank = 1
+
+    def read(self, claim: Claim, now: datetime) -> "EventBatch":
+        """Read the mails of a claim."""
+        event = "registration__event"
+        related = (f"{event}__site", f"{event}__programme", f"{event}__invitation")
+        rows = EventMail.objects.filter(fence=claim.fence, state=State.CLAIMED)
+        rows = rows.select_related(*related, "registration__person")
+        return EventBatch(list(rows.order_by("due_at", "pk")))
 
 
-def ready(now: datetime) -> QuerySet[EventMail]:
-    """Return the mails whose time it is."""
-    return EventMail.objects.filter(
-        Q(next_try_at__isnull=True) | Q(next_try_at__lte=now),
-        state=State.PLANNED,
-        due_at__lte=now,
-    )
+register(EventMails())
 
 
-def send_ready(clock: Clock, relay: Relay) -> int:
-    """Send batch after batch for a while; the clock comes for the rest. Return how many tries."""
-    tries, until = 0, clock() + ROUND
-    while clock() < until and not is_stopping() and relay_state.may_try(clock()):
-        claim = ledger.claim(ready(clock()).order_by("due_at", "pk"), settings.SEND_BATCH, clock())
-        if claim is None:
-            break
-        tries += send_claimed(claim, clock, relay)
-    return tries
+class EventBatch(MailBatch[EventMail]):
+    """Some mails about registrations; the texts of an event are read once for all of them."""
 
+    def __init__(self, rows: list[EventMail]) -> None:
+        self.rows = rows
+        self.texts: dict[int, Texts] = {}
 
-def send_claimed(claim: Claim, clock: Clock, relay: Relay) -> int:
-    """Send one batch; what could not begin is given back."""
-    texts: dict[int, Texts] = {}
-    tries = 0
-    try:
-        for mail in _claimed(claim):
-            if is_stopping() or not ledger.renew(claim, clock()):
-                break
-            event = mail.registration.event
-            if event.pk not in texts:
-                texts[event.pk] = texts_of(event)
-            tries += send_one(claim, mail, texts[event.pk], clock, relay)
-    except RelayDown as down:
-        relay_state.failed(down, clock())
-    finally:
-        ledger.release(claim)
-    return tries
+    def reason_to_skip(self, mail: EventMail) -> str:
+        """Return why nobody gets a mail, as things stand now; empty if they do."""
+        return reason_to_skip(mail)
 
+    def address(self, mail: EventMail) -> None:
+        """Note the person's address, and the language in which they read about the event."""
+        registration, person = mail.registration, person_of(mail)
+        wanted = registration.language or person.language
+        mail.language = reading_language(wanted, registration.event.programme.languages) or "en"
+        mail.address = person.email
+        mail.message_id = mail.message_id or f"<event.{mail.pk}.{registration.turn}@{HOST}>"
 
-def _claimed(claim: Claim) -> QuerySet[EventMail]:
-    event = "registration__event"
-    related = (f"{event}__site", f"{event}__programme", f"{event}__invitation")
-    rows = EventMail.objects.filter(fence=claim.fence, state=State.CLAIMED)
-    return rows.select_related(*related, "registration__person").order_by("due_at", "pk")
-
-
-def send_one(claim: Claim, mail: EventMail, texts: Texts, clock: Clock, relay: Relay) -> bool:
-    """Send one mail, or end it if it is true no more; return whether it was tried."""
-    if reason := reason_to_skip(mail):
-        ledger.end(claim, mail, State.SKIPPED, reason, clock())
-        return False
-    try:
-        letter = letter_of(mail, texts, clock())
-        message = build(letter)
-    except Exception as error:
-        log.exception("Event mail %s cannot be made", mail.pk)
-        ledger.settle(claim, mail, Result(Outcome.FAILED, type(error).__name__), clock())
-        return False
-    result = relay.send(
-        SENDER_ADDRESS, mail.address, message, lambda: ledger.begin(claim, mail, clock())
-    )
-    ledger.settle(claim, mail, result, clock())
-    return True
+    def letter(self, mail: EventMail, now: datetime) -> Letter:
+        """Return the mail of a row."""
+        event = mail.registration.event
+        if event.pk not in self.texts:
+            self.texts[event.pk] = texts_of(event)
+        return letter_of(mail, self.texts[event.pk], now)
 
 
 def reason_to_skip(mail: EventMail) -> str:
@@ -150,13 +110,9 @@ def person_of(mail: EventMail) -> Person:
 
 
 def letter_of(mail: EventMail, texts: Texts, now: datetime) -> Letter:
-    """Return the mail of a row, and note on the row the language and address that it uses."""
-    registration, event, person = mail.registration, mail.registration.event, person_of(mail)
+    """Return the mail of a row that was addressed."""
+    event, person = mail.registration.event, person_of(mail)
     programme = event.programme
-    wanted = registration.language or person.language
-    mail.language = reading_language(wanted, programme.languages) or "en"
-    mail.address = person.email
-    mail.message_id = mail.message_id or f"<event.{mail.pk}.{registration.turn}@{HOST}>"
     filled = render_mail(mail.kind, programme, mail.language, _values(mail, texts))
     return Letter(
         message_id=mail.message_id,

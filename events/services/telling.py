@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from communications.dispatches.services.waking import wake_senders
 from events.models import Event, EventMail, Registration
-from programmes.database.wake import wake
-
-TASK = "events.deliver"
 
 
 def tell(registration: Registration, kind: EventMail.Kind, occasion: int, now: datetime) -> None:
@@ -28,12 +26,7 @@ def tell_all(
     ]
     EventMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
     if mails:
-        wake_tellers()
-
-
-def wake_tellers() -> None:
-    """Let a worker look at once what is to be sent."""
-    wake(TASK, queue="dispatch")
+        wake_senders()
 
 
 def tell_everybody(event: Event, kind: EventMail.Kind, now: datetime) -> None:

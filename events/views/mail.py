@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from communications.dispatches.services.doubt import confirm, try_again
+from communications.dispatches.services.waking import wake_senders
 from communications.models import Act
 from events.models import EventMail
-from events.services.telling import wake_tellers
 from events.views.event import event_in
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
@@ -26,7 +26,7 @@ def mail_delivered(request: ScopedRequest, slug: str, pk: int) -> HttpResponse:
 def mail_again(request: ScopedRequest, slug: str, pk: int) -> HttpResponse:
     """Send a mail in doubt again, on somebody's risk that it arrives twice."""
     mail, now = mail_in(request, slug, pk), database_now()
-    try_again(mail, Act.AGAIN, request.user, now, wake_tellers)  # type: ignore[arg-type]
+    try_again(mail, Act.AGAIN, request.user, now, wake_senders)  # type: ignore[arg-type]
     return redirect("events:attendee-list", request.programme.slug, slug)
 
 

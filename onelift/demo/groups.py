@@ -9,8 +9,9 @@ from datetime import datetime
 from communications.groups.channels.group import is_posted
 from communications.groups.queries.post import tasks, text_of
 from communications.groups.services.post import tick_off
-from communications.groups.services.post_sending import key_of, ready_posts, send_posts
-from communications.models import Approval, Channel, Post, State
+from communications.groups.services.post_sending import POSTS, key_of, send_posts
+from communications.mailroom.services.replanning import done_by_hand
+from communications.models import Approval, Channel
 from programmes.models import Programme, Region, Site
 from stakeholders.models import User
 
@@ -38,17 +39,12 @@ def make_channels(programme: Programme) -> list[Channel]:
 
 def be_posted(moment: datetime) -> None:
     """Let what is ready at a moment stand as posted, or appear in its feed."""
-    for post in ready_posts(moment).select_related("channel", "dispatch__message__programme"):
+    for post in POSTS.ready(moment).select_related("channel", "dispatch__message__programme"):
         version = Approval.objects.standing().get(message=post.dispatch.message_id)
         text = text_of(post, version)
         if text and is_posted(post.channel.kind):
-            Post.objects.filter(pk=post.pk).update(
-                state=State.SENT,
-                ended_at=moment,
-                approval=version,
-                language=text.language,
-                message_id=key_of(post),
-            )
+            told = {"approval": version, "language": text.language, "message_id": key_of(post)}
+            done_by_hand(post, moment, **told)
     send_posts(lambda: moment)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from communications.dispatches.services.batch import read_batch
-from communications.dispatches.services.sending import ready
+from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.channels.mail import build
 from communications.mailroom.models.ledger import OPEN
 from communications.mailroom.services import ledger
@@ -90,11 +90,12 @@ def rate_and_cost(pid: int, seconds: list[float], port: int, mails: int) -> floa
 def one_built_mail() -> bytes:
     """Return one mail as it will be sent, and give its row back."""
     now = database_now()
-    claim = ledger.claim(ready(now), 1, now)
+    claim = ledger.claim(DELIVERIES.ready(now), 1, now)
     assert claim is not None
     batch = read_batch(claim, now)
     assert batch is not None
-    mail = build(batch.letter(batch.deliveries[0], now))
+    batch.address(batch.rows[0])
+    mail = build(batch.letter(batch.rows[0], now))
     ledger.release(claim)
     return mail
 
@@ -142,7 +143,7 @@ def running_worker(port: int) -> Iterator["subprocess.Popen[bytes]"]:
 
 def wait_for_worker(port: int) -> None:
     """Let the worker, which looks for what is due when it is ready, do so once."""
-    wait_until(lambda: not ready(database_now()).exists())
+    wait_until(lambda: not DELIVERIES.ready(database_now()).exists())
     sink.count(port)
 
 

@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from communications.approvals.services import approval as approvals
 from communications.groups.queries.post import tasks
-from communications.groups.services.post_sending import ready_posts
+from communications.groups.services.post_sending import POSTS
 from communications.kits.queries.kit_board import kit_board
 from communications.kits.queries.kit_choice import where_of
 from communications.mailroom.channels.mail import RelayConfig
@@ -214,7 +214,7 @@ def test_groups_were_told_and_one_post_waits_for_somebody(start):
     assert states == Counter([*sent, ("by_hand", "planned")])
     assert tasks(now).get().latest_at > now
     assert not [channel for channel in Channel.objects.all() if channel.address]
-    assert not ready_posts(now).exists()
+    assert not POSTS.ready(now).exists()
 
 
 def test_some_opted_out_by_what_they_got_and_may_leave_out(start):

@@ -7,10 +7,10 @@ from django.db import transaction
 
 from communications.mailroom.services import ledger
 from communications.models import Reason, State
+from communications.operation.services.pump import deliver
 from events.models import EventMail, Registration
 from events.queries.ticket import link_of
 from events.services.event import cancel_event, change_event
-from events.services.mailing import deliver
 from events.services.registration import register, walk_in, withdraw
 from programmes.database import wake
 from programmes.database.clock import database_now

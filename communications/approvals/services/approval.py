@@ -15,7 +15,7 @@ from communications.dispatches.sources import source_of
 from communications.groups.services.groups import reasons_against, targets_of
 from communications.groups.services.post_planning import follow_posts, withdraw_posts
 from communications.mailroom.models import Reason, State
-from communications.mailroom.services.ledger import doubt_forgotten
+from communications.mailroom.services.replanning import cancel, revive, stop, take_back
 from communications.messages.models import Approval, Message
 from communications.messages.models.content import DAYS_BEFORE, VALUES, Content
 from communications.messages.services.refusal import RefusedError
@@ -135,14 +135,10 @@ def follow(approval: Approval, now: datetime) -> None:
     quiet_until = now + timedelta(minutes=settings.SEND_QUIET_MINUTES)
     rows = ledger_of(approval)
     people = source_of(approval.message).people(approval.message, approval.frozen.rule)
-    doubt_forgotten(rows, now)
-    rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
-    rows.filter(
-        state=State.CANCELLED, reason__in=[Reason.WITHDRAWN, Reason.NOT_MEANT], person__in=people
-    ).update(state=State.PLANNED, reason="", fence="", ended_at=None, due_at=quiet_until)
-    rows.filter(state=State.PLANNED).exclude(person__in=people).update(
-        state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
-    )
+    take_back(rows, now)
+    called_off = rows.filter(reason__in=[Reason.WITHDRAWN, Reason.NOT_MEANT], person__in=people)
+    revive(called_off, due_at=quiet_until)
+    cancel(rows.exclude(person__in=people), Reason.NOT_MEANT, now)
     rows.filter(state=State.PLANNED, due_at__lt=quiet_until).update(due_at=quiet_until)
     follow_posts(approval, quiet_until, now)
 
@@ -193,12 +189,7 @@ def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
     if not written:
         raise RefusedError(_("This version is not approved."))
     withdraw_posts(approval, now)
-    rows = ledger_of(approval)
-    doubt_forgotten(rows, now)
-    waiting = rows.filter(state__in=[State.PLANNED, State.CLAIMED])
-    return waiting.update(
-        state=State.CANCELLED, reason=Reason.WITHDRAWN, ended_at=now, lease_until=None
-    )
+    return stop(ledger_of(approval), Reason.WITHDRAWN, now)
 
 
 def ledger_of(approval: Approval) -> DeliveryQuerySet:

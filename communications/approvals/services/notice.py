@@ -1,27 +1,24 @@
 """Telling those who decide or answer that something waits, as often as each of them wants."""
 
-import logging
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from communications.approvals.models import Notice, Question
 from communications.approvals.rendering.notice import render_notice, render_questions, render_test
-from communications.dispatches.services.batch import Clock, logo_of
-from communications.mailroom.channels import Outcome, RelayDown, Result
-from communications.mailroom.channels.mail import Letter, Relay, build
+from communications.dispatches.services.batch import logo_of
+from communications.mailroom.channels.mail import Letter
 from communications.mailroom.models import Reason, State
-from communications.mailroom.services import ledger, relay_state
 from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
+from communications.mailroom.services.kind import MailBatch, MailKind, register
 from communications.mailroom.services.ledger import Claim
+from communications.mailroom.services.replanning import cancel, revive
 from communications.messages.models import Approval
 from communications.messages.rendering.language import language_tag
 from communications.messages.rendering.letter import Filled
 from programmes.models import Programme
 from stakeholders.models import Role, User
-
-log = logging.getLogger(__name__)
 
 DAILY_HOUR_UTC = 6
 
@@ -67,9 +64,7 @@ def plan_notices(
             user=user, programme=programme, kind=kind, due_at=due_at
         )
         # One that was called off, when all was decided, is needed again.
-        Notice.objects.filter(pk=notice.pk, state=State.CANCELLED).update(
-            state=State.PLANNED, reason="", ended_at=None
-        )
+        revive(Notice.objects.filter(pk=notice.pk))
 
 
 def next_morning(now: datetime) -> datetime:
@@ -81,8 +76,8 @@ def next_morning(now: datetime) -> datetime:
 def call_off(programme: Programme, now: datetime) -> None:
     """Cancel what is planned if nothing waits any more."""
     if not waiting_in(programme):
-        planned = Notice.objects.filter(programme=programme, state=State.PLANNED)
-        planned.exclude(kind=Notice.Kind.TEST).update(state=State.CANCELLED, ended_at=now)
+        notices = Notice.objects.filter(programme=programme).exclude(kind=Notice.Kind.TEST)
+        cancel(notices, "", now)
 
 
 def waiting_in(programme: Programme) -> list[Approval]:
@@ -91,51 +86,46 @@ def waiting_in(programme: Programme) -> list[Approval]:
     return list(waiting.select_related("message", "asked_by"))
 
 
-def send_notices(clock: Clock, relay: Relay) -> None:
-    ready = Notice.objects.filter(
-        Q(next_try_at__isnull=True) | Q(next_try_at__lte=clock()),
-        state=State.PLANNED,
-        due_at__lte=clock(),
-    )
-    if relay_state.may_try(clock()):
-        claim = ledger.claim(ready.order_by("due_at"), settings.SEND_BATCH, clock())
-        if claim:
-            send_claimed(claim, clock, relay)
+class Notices(MailKind[Notice]):
+    """The mails to those who decide, answer or try a message; they come before dispatches."""
+
+    model = Notice
+
+    def read(self, claim: Claim, now: datetime) -> "NoticeBatch":
+        """Read the notices of a claim."""
+        rows = Notice.objects.filter(fence=claim.fence, state=State.CLAIMED)
+        return NoticeBatch(list(rows.select_related("user", "programme").order_by("due_at", "pk")))
 
 
-def send_claimed(claim: Claim, clock: Clock, relay: Relay) -> None:
-    """Send one batch of notices; what could not begin is given back."""
-    try:
-        for notice in Notice.objects.filter(fence=claim.fence).select_related("user", "programme"):
-            send_notice(claim, notice, clock, relay)
-    except RelayDown as down:
-        relay_state.failed(down, clock())
-    finally:
-        ledger.release(claim)
+register(Notices())
 
 
-def send_notice(claim: Claim, notice: Notice, clock: Clock, relay: Relay) -> None:
-    """Send one notice, or end it if nothing waits any more."""
-    titles = titles_of(notice)
-    if not titles:
-        reason = Reason.LEFT if notice.kind == Notice.Kind.TEST else Reason.DECIDED
-        ledger.end(claim, notice, State.CANCELLED, reason, clock())
-        return
-    notice.address = notice.user.email
-    if notice.kind != Notice.Kind.TEST:
-        notice.language = notice.user.language
-    notice.message_id = notice.message_id or f"<notice.{notice.pk}@{HOST}>"
-    notice.save(update_fields=["message_id"])
-    try:
-        mail = build(notice_letter(notice, titles, clock()))
-    except Exception as error:
-        log.exception("Notice %s cannot be made", notice.pk)
-        result = Result(Outcome.FAILED, type(error).__name__)
-    else:
-        result = relay.send(
-            SENDER_ADDRESS, notice.address, mail, lambda: ledger.begin(claim, notice, clock())
-        )
-    ledger.settle(claim, notice, result, clock())
+class NoticeBatch(MailBatch[Notice]):
+    """Some notices. What each lists is looked up once, when its mail is made."""
+
+    SKIPPED_AS = State.CANCELLED
+
+    def __init__(self, rows: list[Notice]) -> None:
+        self.rows = rows
+        self.titles: dict[int, list[str]] = {}
+
+    def reason_to_skip(self, notice: Notice) -> str:
+        """Return why nothing is told: nothing waits any more, or who asked for a test has left."""
+        self.titles[notice.pk] = titles_of(notice)
+        if self.titles[notice.pk]:
+            return ""
+        return Reason.LEFT if notice.kind == Notice.Kind.TEST else Reason.DECIDED
+
+    def address(self, notice: Notice) -> None:
+        """Note the user's address and language; a test is in the language of its message."""
+        notice.address = notice.user.email
+        if notice.kind != Notice.Kind.TEST:
+            notice.language = notice.user.language
+        notice.message_id = notice.message_id or f"<notice.{notice.pk}@{HOST}>"
+
+    def letter(self, notice: Notice, now: datetime) -> Letter:
+        """Return the mail of a notice."""
+        return notice_letter(notice, self.titles[notice.pk], now)
 
 
 def titles_of(notice: Notice) -> list[str]:

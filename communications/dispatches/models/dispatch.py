@@ -142,7 +142,7 @@ class Delivery(Posting):
     a body begins, and never deleted.
     """
 
-    WRITTEN_AT_BEGIN = ("language", "address", "message_id", "approval_id")
+    WRITTEN_AT_BEGIN = (*Posting.WRITTEN_AT_BEGIN, "approval_id")
 
     is_opted_out: bool
 

@@ -37,6 +37,8 @@ class Post(Posting):
     people there it has reached, nobody knows.
     """
 
+    WRITTEN_AT_BEGIN = (*Posting.WRITTEN_AT_BEGIN, "approval_id")
+
     dispatch = models.ForeignKey("communications.Dispatch", models.CASCADE, related_name="posts")
     channel = models.ForeignKey("communications.Channel", models.PROTECT, related_name="posts")
     approval = models.ForeignKey(

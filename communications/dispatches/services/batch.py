@@ -1,18 +1,24 @@
 """What the mails of one claimed batch share, read once: texts, dates, personal parts."""
 
-from collections.abc import Callable, Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from communications.dispatches.models import Delivery
+from django.db import connection
+
+from communications.dispatches.models import Delivery, Dispatch
+from communications.dispatches.services import journal
 from communications.dispatches.services.addressee import take_addresses
 from communications.dispatches.services.linkcount import redirects_of
 from communications.dispatches.services.optout import headers_of, link_of
 from communications.dispatches.sources import source_of
+from communications.mailroom.channels import Outcome
 from communications.mailroom.channels.mail import Letter
 from communications.mailroom.channels.parts import Attachment
+from communications.mailroom.channels.verp import return_path
 from communications.mailroom.models import Reason, State
 from communications.mailroom.services.identity import SENDER_ADDRESS, message_id_of
+from communications.mailroom.services.kind import MailBatch, Told
 from communications.mailroom.services.ledger import Claim
 from communications.messages.models import Approval
 from communications.messages.rendering import (
@@ -24,19 +30,20 @@ from communications.messages.rendering import (
     values_for,
 )
 from programmes.models import Programme, WaveSite
-
-Clock = Callable[[], datetime]
+from stakeholders.models import Contact
 
 
 @dataclass
-class Batch:
+class Batch(MailBatch[Delivery]):
     """One claimed batch of one dispatch. ``go_lives`` is keyed by site id, ``context`` by row.
 
     ``holders`` are the rows that may write to their address, where each gets one mail; None else.
     """
 
+    ON_FAULT = Outcome.RETRY
+
     approval: Approval
-    deliveries: list[Delivery]
+    rows: list[Delivery]
     context: dict[int, dict[str, str]]
     go_lives: dict[int, date]
     logo: bytes
@@ -73,10 +80,17 @@ class Batch:
             self.readings[wanted] = reading_language(wanted, available)
         return self.readings[wanted]
 
-    def letter(self, delivery: Delivery, now: datetime) -> Letter:
-        """Return the mail, and note on the row the language and address that it uses."""
+    def address(self, delivery: Delivery) -> None:
+        """Note on the row its language, address and Message-ID, to be stored with the intent.
+
+        Until then nothing has left under this Message-ID, and a later batch computes the same.
+        """
         delivery.language = self.language_of(delivery) or ""
         delivery.address = delivery.person.email
+        delivery.message_id = delivery.message_id or message_id_of(delivery)
+
+    def letter(self, delivery: Delivery, now: datetime) -> Letter:
+        """Return the mail of a row that was addressed."""
         link = link_of(delivery) if self.is_optional else ""
         values = self.values(delivery) | ({OPT_OUT_LINK: link} if link else {})
         filled = self.text(delivery.language).fill(values)
@@ -123,7 +137,7 @@ class Batch:
 
     def redirects(self, language: str) -> tuple[tuple[str, str], ...]:
         """Return the pages of a text with the addresses that count, if links are counted."""
-        has_counts = self.deliveries[0].dispatch.has_link_counts
+        has_counts = self.rows[0].dispatch.has_link_counts
         return redirects_of(self.approval, language) if has_counts else ()
 
     def values(self, delivery: Delivery) -> dict[str, str]:
@@ -132,6 +146,38 @@ class Batch:
         site = person.site if person.site_id in self.go_lives else delivery.site
         values = values_for(person, site, self.go_lives.get(site.pk), programme, delivery.language)
         return values | self.context[delivery.pk]
+
+    def return_path(self, delivery: Delivery) -> str:
+        """Return an address that names the delivery, where what comes back is read."""
+        return return_path(delivery.pk) or SENDER_ADDRESS
+
+    def may_still_leave(self, delivery: Delivery) -> bool:
+        """Tell whether nobody has paused, cancelled, withdrawn or replaced it since the claim."""
+        return is_still_to_leave(delivery.dispatch_id, self.approval)
+
+    def begin(self, claim: Claim, rows: Sequence[Delivery], now: datetime) -> set[int]:
+        """Write down that bodies leave; on PostgreSQL, and asked whether they may, at once."""
+        if connection.vendor != "postgresql":
+            return super().begin(claim, rows, now)
+        return journal.begin(claim, self.approval, rows, now)
+
+    def write_taken(self, claim: Claim, told: Sequence[Told[Delivery]]) -> None:
+        """Write down what was taken, and the contacts; on PostgreSQL at once."""
+        if connection.vendor != "postgresql":
+            super().write_taken(claim, told)
+        else:
+            journal.write_taken(claim, self.approval, told)
+
+    def note_sent(self, delivery: Delivery, at: datetime) -> None:
+        """Note that the person was told something."""
+        Contact.objects.note(self.approval.message.programme_id, delivery.person_id, at)
+
+
+def is_still_to_leave(dispatch: int, approval: Approval) -> bool:
+    """Tell whether a dispatch runs and a version of its message is the one that stands."""
+    running = Dispatch.objects.filter(pk=dispatch, paused_at=None, cancelled_at=None)
+    approved = Approval.State.APPROVED
+    return running.filter(message__approvals=approval, message__approvals__state=approved).exists()
 
 
 def read_batch(claim: Claim, now: datetime) -> Batch | None:
@@ -146,12 +192,13 @@ def read_batch(claim: Claim, now: datetime) -> Batch | None:
     deliveries = list(people.select_related("person").prefetch_related(*places).order_by("pk"))
     if not deliveries:
         return None
-    number_mails(deliveries, approval)
+    for delivery in deliveries:
+        delivery.approval = approval
     programme = approval.message.programme
     dated = WaveSite.objects.dated().filter(wave__programme=programme)
     batch = Batch(
         approval=approval,
-        deliveries=deliveries,
+        rows=deliveries,
         context=source_of(approval.message).context(deliveries, now),
         go_lives={place.site_id: place.live_on for place in dated},
         logo=logo_of(programme),
@@ -167,16 +214,6 @@ def logo_of(programme: Programme) -> bytes:
         return programme.logo.read() if programme.logo else b""
     except OSError:
         return b""
-
-
-def number_mails(deliveries: list[Delivery], approval: Approval) -> None:
-    """Note on each row its Message-ID and the version that is sent, to be stored with the intent.
-
-    Until then nothing has left under this Message-ID, and a later batch computes the same.
-    """
-    for delivery in deliveries:
-        delivery.message_id = delivery.message_id or message_id_of(delivery)
-        delivery.approval_id = approval.pk
 
 
 def dispatch_header(delivery: Delivery) -> str:

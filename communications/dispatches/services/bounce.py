@@ -13,6 +13,7 @@ from communications.mailroom.channels.verdict import Blame
 from communications.mailroom.channels.verp import deliveries_named
 from communications.mailroom.models import Reason, State
 from communications.mailroom.models.ledger import OPEN
+from communications.mailroom.services.replanning import end_doubt
 from stakeholders.models import Contact
 from stakeholders.services.person import refuse_address
 
@@ -84,7 +85,7 @@ def _note(delivery: Delivery, failed: Failed, now: datetime) -> Taken:
     _bounce, is_new = Bounce.objects.get_or_create(delivery=delivery, kind=kind, defaults=said)
     if not is_new:
         return Taken.KNOWN
-    end_doubt(delivery)
+    end_doubt(delivery, Reason.CAME_BACK)  # what came back had been taken
     take_contact_back(delivery)
     if kind == Bounce.Kind.HARD or (kind == Bounce.Kind.SOFT and is_soft_too_often(delivery)):
         sent_at = delivery.ended_at or now
@@ -96,12 +97,6 @@ def reason_of(failed: Failed) -> str:
     """Return what the server said, its code first."""
     is_said = failed.code in failed.reply
     return failed.reply if is_said else f"{failed.code} {failed.reply}".strip()
-
-
-def end_doubt(delivery: Delivery) -> None:
-    """Call a mail in doubt sent: what came back had been taken."""
-    doubt = Delivery.objects.filter(pk=delivery.pk, state=State.IN_DOUBT)
-    doubt.update(state=State.SENT, reason=Reason.CAME_BACK)
 
 
 def take_contact_back(delivery: Delivery) -> None:

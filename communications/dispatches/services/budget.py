@@ -30,6 +30,7 @@ from communications.dispatches.models.dispatch import UNWEIGHED
 from communications.dispatches.services.sending import first_levels
 from communications.dispatches.services.weeks import Weeks, weeks_of
 from communications.mailroom.models import Reason, State
+from communications.mailroom.services.replanning import cancel
 from communications.messages.models import Approval, Message
 from programmes.models import Programme
 from programmes.timing import Delay
@@ -154,4 +155,4 @@ def cancel_delayed(programme: Programme, now: datetime) -> int:
     late = Delivery.objects.filter(
         IS_UNWEIGHED, delay=Delay.BUDGET, due_at__gt=F("latest_at"), dispatch__in=dispatches
     )
-    return late.update(state=State.CANCELLED, reason=Reason.BUDGET, next_try_at=None, ended_at=now)
+    return cancel(late, Reason.BUDGET, now, next_try_at=None)

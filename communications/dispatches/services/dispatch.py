@@ -7,11 +7,9 @@ from django.db import transaction
 from communications.dispatches.models import Delivery, Dispatch, Post
 from communications.dispatches.services.doubt import confirm, note, try_again
 from communications.dispatches.services.waking import wake_posters, wake_senders
-from communications.mailroom.models import Act, Reason, State
-from communications.mailroom.services.ledger import doubt_forgotten
+from communications.mailroom.models import Act, Reason
+from communications.mailroom.services.replanning import stop
 from stakeholders.models import Contact, User
-
-WAITING = [State.PLANNED, State.CLAIMED]
 
 
 @transaction.atomic
@@ -42,12 +40,8 @@ def cancel(dispatch: Dispatch, user: User, now: datetime) -> int:
     cancelled = Dispatch.objects.filter(pk=dispatch.pk, cancelled_at=None).update(
         cancelled_at=now, cancelled_by=user
     )
-    stopped = {"state": State.CANCELLED, "reason": Reason.STOPPED}
-    rows = Delivery.objects.filter(dispatch=dispatch)
-    doubt_forgotten(rows, now)
-    count = rows.filter(state__in=WAITING).update(**stopped, ended_at=now, lease_until=None)
-    posts = Post.objects.filter(dispatch=dispatch, state__in=WAITING)
-    posts.update(**stopped, ended_at=now, lease_until=None)
+    count = stop(Delivery.objects.filter(dispatch=dispatch), Reason.STOPPED, now)
+    stop(Post.objects.filter(dispatch=dispatch), Reason.STOPPED, now)
     if cancelled:
         note(dispatch, Act.CANCEL, user, now)
     return count

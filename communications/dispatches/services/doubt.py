@@ -13,40 +13,30 @@ from django.db.models import Model
 
 from communications.dispatches.models import Delivery
 from communications.dispatches.models.dispatch import trail_id
-from communications.mailroom.models import Posting, Reason, State
+from communications.mailroom.models import Posting, Reason
+from communications.mailroom.services import replanning
 from programmes.services.trail import write_entry
 from stakeholders.models import User
 
-PLANNED_ANEW: dict[str, Any] = {
-    "state": State.PLANNED,
-    "reason": "",
-    "fence": "",
-    "ended_at": None,
-}
 
-
+@transaction.atomic
 def confirm(row: Posting, act: str, user: User, now: datetime) -> bool:
     """Call what is in doubt sent; False if it is not in doubt."""
-    return _settle(row, act, user, now, state=State.SENT, reason=Reason.CONFIRMED)
+    if not replanning.end_doubt(row, Reason.CONFIRMED):
+        return False
+    note(row, act, user, now)
+    return True
 
 
+@transaction.atomic
 def try_again(
     row: Posting, act: str, user: User, now: datetime, wake: Callable[[], Any], **more: Any
 ) -> bool:
     """Plan what is in doubt again, at once: it may arrive twice. False if it is not in doubt."""
-    is_planned = _settle(row, act, user, now, **PLANNED_ANEW, next_try_at=now, **more)
-    if is_planned:
-        wake()
-    return is_planned
-
-
-@transaction.atomic
-def _settle(row: Posting, act: str, user: User, now: datetime, **changes: Any) -> bool:
-    """Write what somebody says of a row in doubt; False if it is not, or no more."""
-    rows = type(row)._default_manager.filter(pk=row.pk, state=State.IN_DOUBT)
-    if not rows.update(**changes):
+    if not replanning.try_again(row, now, **more):
         return False
     note(row, act, user, now)
+    wake()
     return True
 
 

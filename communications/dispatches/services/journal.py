@@ -1,33 +1,24 @@
-"""What is written down of each mail: that its body leaves now, and behind that what became of it.
+"""Two steps of the ledger for many mails at once: bodies leave now, and the server has taken them.
 
 The intent is one commit for the mails that leave side by side, one over each connection of a
-process. What the server has taken may wait a moment, and is written with others: within a claim
-bodies begin only once all that began before were taken, or their other outcome is written. So of
-rows in ``sending`` with one fence all but those that began last were taken, whatever becomes of the
-worker (``sweep_taken``). When they began, their lease tells.
+process. What the server has taken is written with others (see ``Sender``), and the contacts with
+it. When bodies began, their lease tells.
 
 On PostgreSQL neither waits for the disk (``life`` says why it may forget).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakSet
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db import OperationalError, connection
 
-from communications.dispatches.models import Delivery, Dispatch
-from communications.dispatches.models.dispatch import DeliveryQuerySet
-from communications.dispatches.services.batch import Batch
-from communications.mailroom.channels import Outcome, Result
-from communications.mailroom.models import State
-from communications.mailroom.services import ledger
+from communications.dispatches.models import Delivery
+from communications.mailroom.services.kind import Told
 from communications.mailroom.services.ledger import Claim
 from communications.messages.models import Approval
-from stakeholders.models import Contact
 
 # It leaves the tally as it is, and says so: what is claimed waits there as what is sending does.
 # What somebody else has in hand it does not wait for: they may wait for another row of this one.
@@ -96,32 +87,20 @@ WHERE stakeholders_contact.last_sent_at < excluded.last_sent_at
 _PREPARED: WeakSet[Any] = WeakSet()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A mail that was tried, what became of it, and when that was known (UTC)."""
-
-    delivery: Delivery
-    result: Result
-    at: datetime
-
-
-def begin(claim: Claim, batch: Batch, rows: Sequence[Delivery], now: datetime) -> set[int]:
+def begin(claim: Claim, approval: Approval, rows: Sequence[Delivery], now: datetime) -> set[int]:
     """Write down that the bodies of some mails leave now; return the ids of those that may.
 
-    ``now`` is later than at the time before (UTC). Others are forbidden: somebody has paused,
-    cancelled, withdrawn or replaced them since the claim, or they are owned no more.
+    Others are forbidden: somebody has paused, cancelled, withdrawn or replaced them since the
+    claim, or they are owned no more.
     """
-    if connection.vendor != "postgresql":
-        with transaction.atomic():
-            if not may_still_leave(rows[0], batch):
-                return set()
-            return {row.pk for row in rows if ledger.begin(claim, row, now)}
     with connection.cursor() as cursor:
-        cursor.execute(statement(), values(claim, batch, rows, now))
+        cursor.execute(statement(), values(claim, approval, rows, now))
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def values(claim: Claim, batch: Batch, rows: Sequence[Delivery], now: datetime) -> dict[str, Any]:
+def values(
+    claim: Claim, approval: Approval, rows: Sequence[Delivery], now: datetime
+) -> dict[str, Any]:
     """Return what the statement is told."""
     return {
         "lease": now + timedelta(seconds=settings.SENDING_LEASE_SECONDS),
@@ -129,7 +108,7 @@ def values(claim: Claim, batch: Batch, rows: Sequence[Delivery], now: datetime) 
         "languages": [row.language for row in rows],
         "addresses": [row.address for row in rows],
         "message_ids": [row.message_id for row in rows],
-        "approval": batch.approval.pk,
+        "approval": approval.pk,
         "fence": claim.fence,
         "dispatch": rows[0].dispatch_id,
         # In a transaction that goes on it would be said of what follows as well.
@@ -152,65 +131,15 @@ def statement() -> str:
     return EXECUTE
 
 
-def write_taken(claim: Claim, batch: Batch, told: Sequence[Told]) -> None:
+def write_taken(claim: Claim, approval: Approval, told: Sequence[Told[Delivery]]) -> None:
     """Write down mails that the server has taken, and the contacts, in one transaction.
 
     Where the database gives up one of two who wait for each other, it is told once more.
     """
-    if connection.vendor != "postgresql":
-        with transaction.atomic():
-            for one in told:
-                settle(claim, batch, one)
-        return
-    ids, instants = [one.delivery.pk for one in told], [one.at for one in told]
-    told_now: list[Any] = [ids, instants, claim.fence, batch.approval.message.programme_id]
+    ids, instants = [one.row.pk for one in told], [one.at for one in told]
+    told_now: list[Any] = [ids, instants, claim.fence, approval.message.programme_id]
     with connection.cursor() as cursor:
         try:
             cursor.execute(TAKEN, told_now)
         except OperationalError:
             cursor.execute(TAKEN, told_now)
-
-
-@transaction.atomic
-def settle(claim: Claim, batch: Batch, told: Told) -> None:
-    """Write the outcome of one try, and the contact if the mail was sent."""
-    is_written = ledger.settle(claim, told.delivery, told.result, told.at)
-    if is_written and told.result.outcome == Outcome.SENT:
-        programme = batch.approval.message.programme_id
-        Contact.objects.note(programme, told.delivery.person_id, told.at)
-
-
-@transaction.atomic
-def sweep_taken(rows: DeliveryQuerySet) -> int:
-    """Call sent what the server has taken of workers that no longer say so; return how many.
-
-    Of each it is known that later bodies of its claim began: its end is its own beginning (UTC),
-    give or take a second.
-    """
-    later = Delivery.objects.filter(
-        state=State.SENDING, fence=OuterRef("fence"), lease_until__gt=OuterRef("lease_until")
-    )
-    taken = rows.filter(Exists(later), state=State.SENDING).exclude(fence="")
-    found = ledger.unlocked(taken.select_related("dispatch__message")).order_by("person")
-    return sum(_call_sent(row) for row in found)
-
-
-def _call_sent(row: Delivery) -> int:
-    assert row.lease_until is not None  # noqa: S101  for the type checker
-    at = row.lease_until - timedelta(seconds=settings.SENDING_LEASE_SECONDS)
-    mine = Delivery.objects.filter(pk=row.pk, fence=row.fence, state=State.SENDING)
-    changed = mine.update(state=State.SENT, reason="", ended_at=at, lease_until=None)
-    if changed:
-        Contact.objects.note(row.dispatch.message.programme_id, row.person_id, at)
-    return changed
-
-
-def may_still_leave(delivery: Delivery, batch: Batch) -> bool:
-    """Tell whether nobody has paused, cancelled, withdrawn or replaced it since the claim."""
-    running = Dispatch.objects.filter(
-        pk=delivery.dispatch_id, paused_at__isnull=True, cancelled_at__isnull=True
-    )
-    still = running.filter(
-        message__approvals=batch.approval, message__approvals__state=Approval.State.APPROVED
-    )
-    return still.exists()

@@ -14,12 +14,12 @@ from typing import TypeVar
 from django.conf import settings
 from django.db.models import Q
 
-from communications.dispatches.services.batch import Clock
 from communications.dispatches.services.bounce import Taken, take_return
 from communications.mailroom.channels import imap, one_line, spool
 from communications.mailroom.channels.bounce import read_return
 from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
 from communications.mailroom.models import ChannelState, Heartbeat
+from communications.mailroom.services.kind import Clock
 from programmes.database.wake import is_stopping
 
 log = logging.getLogger(__name__)

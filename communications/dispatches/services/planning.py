@@ -18,6 +18,7 @@ from communications.dispatches.queries.slots import Slot, pairs_of, readable, sl
 from communications.dispatches.services.budget import is_weighed, weigh_due
 from communications.dispatches.sources import source_of
 from communications.mailroom.models import Reason, State
+from communications.mailroom.services.replanning import cancel, new_row, revive
 from communications.messages.models import Approval
 from programmes.models import Site
 from programmes.timing import Delay
@@ -75,9 +76,9 @@ def plan_message(found: Sequence[Slot], now: datetime) -> int:
     added = 0
     if open_now := [slot for slot in found if slot.is_open(now)]:
         take_up_again(open_now, now)
-        added += plan_people(open_now, now, State.PLANNED, "")
+        added += plan_people(open_now, now)
     if late := missed(found, now):
-        added += plan_people(late, now, State.CANCELLED, Reason.TOO_LATE)
+        added += plan_people(late, now, Reason.TOO_LATE)
     return added
 
 
@@ -114,15 +115,13 @@ def take_up_again(found: Sequence[Slot], now: datetime) -> None:
     """
     cancelled = deliveries_at(found).filter(state=State.CANCELLED, reason__in=REVIVABLE)
     places = set(cancelled.values_list("site", flat=True).distinct())
-    again = {"state": State.PLANNED, "reason": "", "fence": "", "ended_at": None}
-    again |= weighed_later(found[0])
+    again = weighed_later(found[0])
     for moment, own in by_moment((s for s in found if s.wave_site.site_id in places), now).items():
         late = Q(reason__in=[Reason.TOO_LATE, Reason.BUDGET], latest_at__lt=moment.latest_at)
-        deliveries_at(own).filter(
-            Q(reason=Reason.NOT_MEANT) | late,
-            state=State.CANCELLED,
-            person__in=people_at(own),
-        ).update(**again, **moment._asdict())
+        own_rows = deliveries_at(own).filter(
+            Q(reason=Reason.NOT_MEANT) | late, person__in=people_at(own)
+        )
+        revive(own_rows, **again, **moment._asdict())
 
 
 def weighed_later(slot: Slot) -> dict[str, Any]:
@@ -150,9 +149,7 @@ def hold_what_moved(
     for place in held.keys() - meant:
         if place.message in standing:
             dispatches = Dispatch.objects.filter(message=place.message)
-            waiting.filter(dispatch__in=dispatches, site=place.site).update(
-                state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
-            )
+            cancel(waiting.filter(dispatch__in=dispatches, site=place.site), Reason.NOT_MEANT, now)
 
 
 def is_off(slot: Slot, held: Iterable[Moment], now: datetime) -> bool:
@@ -195,26 +192,23 @@ def missed(found: Iterable[Slot], now: datetime) -> list[Slot]:
 
 
 @transaction.atomic
-def plan_people(found: Sequence[Slot], now: datetime, state: State, reason: str) -> int:
-    """Insert a row for each person at the slots of one message who has none yet."""
+def plan_people(found: Sequence[Slot], now: datetime, reason: str = "") -> int:
+    """Insert a row for each person at the slots of one message who has none yet.
+
+    With a reason the rows are cancelled at once.
+    """
     found = lacking_rows(found)
     if not found:
         return 0
     dispatch = start(found[0], now)
     if dispatch.cancelled_at is not None:
-        state, reason = State.CANCELLED, Reason.STOPPED
-    values = {
-        "dispatch_id": dispatch.pk,
-        "site_id": F("site"),
-        "state": state,
-        "reason": reason,
-        "ended_at": now if state == State.CANCELLED else None,
-    }
-    if state == State.PLANNED:
+        reason = Reason.STOPPED
+    values = {"dispatch_id": dispatch.pk, "site_id": F("site"), **new_row(reason, now)}
+    if not reason:
         values |= weighed_later(found[0])
     moments = moments_by_site(found, now)
     added = Delivery.objects.insert_from(without_row(found), values | moments)
-    if added and state == State.PLANNED:
+    if added and not reason:
         for slot in found:
             source_of(slot.approval.message).planned(dispatch, slot.wave_site, now)
     return added

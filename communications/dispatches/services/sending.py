@@ -1,27 +1,17 @@
-"""Sending what is ready: batch after batch, of the dispatch whose turn it is."""
+"""Which delivery leaves when: the dispatch whose turn it is, batch after batch."""
 
-import logging
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
 from communications.dispatches.models import Delivery, Dispatch
-from communications.dispatches.services.batch import Clock, read_batch
-from communications.dispatches.services.sender import Sender, fault_of
-from communications.dispatches.services.waking import SENDERS
-from communications.mailroom.channels import RelayDown
-from communications.mailroom.channels.lanes import Lanes
-from communications.mailroom.models import State
-from communications.mailroom.services import ledger, relay_state
+from communications.dispatches.services.batch import Batch, read_batch
+from communications.mailroom.services import ledger
+from communications.mailroom.services.kind import MailKind, register
 from communications.mailroom.services.ledger import Claim
 from communications.messages.models import Message
-from programmes.database.wake import is_stopping
-
-log = logging.getLogger(__name__)
-
-# Connections of a process that sends.
-LANES = 8
+from stakeholders.models import Contact
 
 
 def first_levels(message: str) -> Case:
@@ -38,19 +28,42 @@ def first_levels(message: str) -> Case:
     )
 
 
-def ready(now: datetime) -> QuerySet[Delivery]:
-    """Return the rows that may be sent now."""
-    return waiting(now).filter(dispatch__in=Dispatch.objects.running())
+class Deliveries(MailKind[Delivery]):
+    """The mails of dispatches: one dispatch at a time, the more urgent one first."""
+
+    model = Delivery
+    rank = 2
+
+    def ready(self, now: datetime) -> QuerySet[Delivery]:
+        """Return what may leave now of all dispatches that run."""
+        return waiting(now).filter(dispatch__in=Dispatch.objects.running()).order_by("due_at")
+
+    def claim(self, now: datetime) -> Claim | None:
+        """Claim a batch of the dispatch that comes first."""
+        first = first_dispatch(now)
+        if first is None:
+            return None
+        return ledger.claim(self.ready(now).filter(dispatch=first), settings.SEND_BATCH, now)
+
+    def read(self, claim: Claim, now: datetime) -> Batch | None:
+        """Read a claimed batch; None if its approval no longer stands."""
+        return read_batch(claim, now)
+
+    def sweep_taken(self, rows: QuerySet[Delivery]) -> int:
+        """Call sent what was taken; contacts are written in the order of people."""
+        return super().sweep_taken(rows.select_related("dispatch__message").order_by("person"))
+
+    def note_sent(self, row: Delivery, at: datetime) -> None:
+        """Note that the person was told something."""
+        Contact.objects.note(row.dispatch.message.programme_id, row.person_id, at)
+
+
+DELIVERIES = register(Deliveries())
 
 
 def waiting(now: datetime) -> QuerySet[Delivery]:
     """Return the rows whose time it is, whatever becomes of their dispatch."""
-    return Delivery.objects.filter(
-        Q(next_try_at__isnull=True) | Q(next_try_at__lte=now),
-        state=State.PLANNED,
-        due_at__lte=now,
-        latest_at__gte=now,
-    )
+    return ledger.due(Delivery.objects.filter(latest_at__gte=now), now)
 
 
 def first_dispatch(now: datetime) -> int | None:
@@ -64,62 +77,3 @@ def first_dispatch(now: datetime) -> int | None:
     )
     found = running.filter(first_due_at__isnull=False).order_by("rank", "first_due_at", "pk")
     return found.values_list("pk", flat=True).first()
-
-
-def lanes_now(now: datetime) -> int:
-    """Return over how many connections a process sends.
-
-    Over one alone where each has a pace, and for a while after the server refused one: it may let
-    in only so many at once.
-    """
-    if settings.MAILS_PER_MINUTE or relay_state.is_careful(now):
-        return 1
-    return min(LANES, settings.MAIL_CONNECTIONS // SENDERS or LANES)
-
-
-def send_ready(clock: Clock, lanes: Lanes, until: datetime) -> int:
-    """Send batch after batch until nothing is ready or the time is up; return how many tries.
-
-    ``clock`` gives the current instant (UTC). A relay that is down ends the round: its state is
-    written, and nothing is tried before its next moment.
-    """
-    tries, has_worked = 0, False
-    while clock() < until and not is_stopping() and relay_state.may_try(clock()):
-        claim = claim_one_dispatch(clock())
-        if claim is None:
-            break
-        tried = send_batch(claim, clock, lanes)
-        if tried and lanes.is_open and not has_worked:
-            relay_state.works()
-            has_worked = True
-        tries += tried
-    return tries
-
-
-def claim_one_dispatch(now: datetime) -> Claim | None:
-    """Claim a batch of the dispatch that comes first."""
-    first = first_dispatch(now)
-    if first is None:
-        return None
-    rows = ready(now).filter(dispatch=first).order_by("due_at")
-    return ledger.claim(rows, settings.SEND_BATCH, now)
-
-
-def send_batch(claim: Claim, clock: Clock, lanes: Lanes) -> int:
-    """Send one claimed batch; what could not begin is given back. Return how many tries.
-
-    A batch that cannot be read rests, so that it does not stand in the way of all others.
-    """
-    try:
-        batch = read_batch(claim, clock())
-    except Exception as error:
-        log.exception("A batch cannot be read")
-        ledger.postpone(claim, fault_of(error), clock())
-        return 0
-    try:
-        return Sender(claim, batch, clock, lanes).send_all() if batch else 0
-    except RelayDown as down:
-        relay_state.failed(down, clock())
-        return 0
-    finally:
-        ledger.release(claim)

@@ -1,8 +1,7 @@
 """Waking whoever sends, once the present transaction is committed; the pump comes anyway."""
 
+from communications.mailroom.services.outbox import SENDERS
 from programmes.database.wake import wake
-
-SENDERS = 2
 
 
 def wake_senders(count: int = SENDERS) -> None:

@@ -9,7 +9,8 @@ from communications.dispatches.models import Post
 from communications.dispatches.services.doubt import confirm, note, try_again
 from communications.dispatches.services.waking import wake_posters
 from communications.groups.queries.post import tasks, text_of
-from communications.mailroom.models import Act, State
+from communications.mailroom.models import Act
+from communications.mailroom.services.replanning import done_by_hand
 from communications.messages.models import Approval
 from communications.messages.rendering import GroupText
 from communications.messages.services.refusal import RefusedError
@@ -29,8 +30,7 @@ def tick_off(post: Post, on: date, place: str, user: User, now: datetime) -> Pos
     """
     approval, text = version_to_post(post, now)
     values = {"approval": approval, "language": text.language, "place": place}
-    waiting = Post.objects.filter(pk=post.pk, state=State.PLANNED)
-    if not waiting.update(state=State.SENT, ended_at=instant_of(on, now), **values):
+    if not done_by_hand(post, instant_of(on, now), **values):
         raise RefusedError(NOT_WAITING)
     note(post, Act.BY_HAND, user, now)
     post.refresh_from_db()

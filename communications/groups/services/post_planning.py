@@ -14,7 +14,6 @@ from django.db.models import Q
 from communications.dispatches.models import Dispatch, Post
 from communications.dispatches.models.post import PostQuerySet
 from communications.dispatches.queries.slots import Pair, Slot, pairs_of, readable, slots_at
-from communications.dispatches.services.doubt import PLANNED_ANEW
 from communications.dispatches.services.planning import (
     MISSED_FOR,
     REVIVABLE,
@@ -26,6 +25,7 @@ from communications.dispatches.services.planning import (
 from communications.groups.channels.group import is_posted
 from communications.groups.queries.post import SEALED
 from communications.mailroom.models import Reason, State
+from communications.mailroom.services.replanning import cancel, new_row, revive, stop, take_back
 from communications.messages.models import Approval, Channel
 from programmes.models import Site
 
@@ -165,13 +165,12 @@ def plan_one(turn: Turn, now: datetime) -> int:
     """Add the row of a post, unless another pump was faster; return how many are new."""
     slot = turn.first(now)
     dispatch = start(slot, now)
-    state, reason = State.PLANNED, ""
+    reason = ""
     if dispatch.cancelled_at is not None:
-        state, reason = State.CANCELLED, Reason.STOPPED
+        reason = Reason.STOPPED
     elif slot.is_missed(now):
-        state, reason = State.CANCELLED, Reason.TOO_LATE
-    values = {"state": state, "reason": reason, **moments_of(turn.channel, slot, now)}
-    values["ended_at"] = now if state == State.CANCELLED else None
+        reason = Reason.TOO_LATE
+    values = {**new_row(reason, now), **moments_of(turn.channel, slot, now)}
     post, made = Post.objects.get_or_create(
         dispatch=dispatch, channel=turn.channel, defaults=values
     )
@@ -204,9 +203,8 @@ def take_up_again(turn: Turn, post: Post, now: datetime) -> None:
         Q(reason__in=[Reason.NOT_MEANT, Reason.UNDATED])
         | Q(reason=Reason.TOO_LATE, latest_at__lt=moment["latest_at"]),
         pk=post.pk,
-        state=State.CANCELLED,
     )
-    if cancelled.update(**PLANNED_ANEW, **moment):
+    if revive(cancelled, **moment):
         post.sites.set(sites_of(turn.slots))
 
 
@@ -224,9 +222,7 @@ def call_off_others(turns: set[Key], undated: set[Key], now: datetime) -> None:
         if tuple(key) not in turns:
             gone[Reason.UNDATED if tuple(key) in undated else Reason.NOT_MEANT].append(pk)
     for reason, ids in gone.items():
-        Post.objects.filter(pk__in=ids, state=State.PLANNED).update(
-            state=State.CANCELLED, reason=reason, ended_at=now
-        )
+        cancel(Post.objects.filter(pk__in=ids), reason, now)
 
 
 def cancel_late_posts(now: datetime) -> int:
@@ -237,31 +233,22 @@ def cancel_late_posts(now: datetime) -> int:
     """
     late = Post.objects.to_be_sent().filter(state=State.PLANNED, latest_at__lt=now)
     rows = Post.objects.filter(pk__in=list(late.values_list("pk", flat=True)))
-    return rows.filter(state=State.PLANNED).update(
-        state=State.CANCELLED, reason=Reason.TOO_LATE, ended_at=now
-    )
+    return cancel(rows, Reason.TOO_LATE, now)
 
 
 def follow_posts(approval: Approval, quiet_until: datetime, now: datetime) -> None:
     """Let posts of an earlier version follow this one: its channels, and its quiet minutes."""
     rows = posts_of(approval)
     meant = [one.id for one in approval.frozen.channels]
-    rows.filter(state=State.CLAIMED).update(state=State.PLANNED, fence="", lease_until=None)
-    rows.filter(state=State.CANCELLED, reason=Reason.WITHDRAWN, channel__in=meant).update(
-        **PLANNED_ANEW
-    )
-    rows.filter(state=State.PLANNED).exclude(channel__in=meant).update(
-        state=State.CANCELLED, reason=Reason.NOT_MEANT, ended_at=now
-    )
+    take_back(rows, now)
+    revive(rows.filter(reason=Reason.WITHDRAWN, channel__in=meant))
+    cancel(rows.exclude(channel__in=meant), Reason.NOT_MEANT, now)
     rows.filter(state=State.PLANNED, due_at__lt=quiet_until).update(due_at=quiet_until)
 
 
 def withdraw_posts(approval: Approval, now: datetime) -> int:
     """Cancel the posts that wait for a version which is withdrawn; return how many."""
-    waiting = posts_of(approval).filter(state__in=[State.PLANNED, State.CLAIMED])
-    return waiting.update(
-        state=State.CANCELLED, reason=Reason.WITHDRAWN, ended_at=now, lease_until=None
-    )
+    return stop(posts_of(approval), Reason.WITHDRAWN, now)
 
 
 def posts_of(approval: Approval) -> PostQuerySet:

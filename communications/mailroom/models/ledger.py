@@ -33,7 +33,7 @@ class Posting(models.Model):
     ``WRITTEN_AT_BEGIN`` names what is stored with the intent, before the body leaves.
     """
 
-    WRITTEN_AT_BEGIN: ClassVar[tuple[str, ...]] = ("language", "address")
+    WRITTEN_AT_BEGIN: ClassVar[tuple[str, ...]] = ("language", "address", "message_id")
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(max_length=200, blank=True)

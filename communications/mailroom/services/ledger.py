@@ -8,17 +8,21 @@ A row is written only by the claim that owns it: each statement names the state 
 the fence of its claim, so that a worker that slept through its lease changes nothing. A row in
 ``sending`` may have been delivered; it is never planned again. Nor is one whose claim is of an
 earlier life of the database (see ``life``): that its body began may have been forgotten.
+
+This page and ``replanning``, which is about rows that no worker has in hand, are all that writes
+a state; ``dispatches.services.journal`` does two of these steps in statements of its own.
 """
 
 import secrets
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from communications.mailroom.channels import Outcome, Result
 from communications.mailroom.models import Posting, Reason, State, Sweeper
@@ -49,6 +53,12 @@ class Claim:
     def is_remembered(self) -> bool:
         """Tell whether the database knows all that this claim has written."""
         return self.fence[:LENGTH] == current_life()
+
+
+def due(rows: QuerySet[Row], now: datetime) -> QuerySet[Row]:
+    """Narrow to the rows whose time it is: planned, due, and not resting between two tries."""
+    is_rested = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+    return rows.filter(is_rested, state=State.PLANNED, due_at__lte=now)
 
 
 def claim(ready: QuerySet[Row], size: int, now: datetime) -> Claim | None:
@@ -198,6 +208,30 @@ def sweep(model: type[Posting], now: datetime) -> Counter[Sweeper]:
     back = claimed.update(state=State.PLANNED, fence="", lease_until=None)
     cut = sending.update(state=State.IN_DOUBT, reason=Reason.CUT, ended_at=now, lease_until=None)
     return Counter({Sweeper.FORGOTTEN: forgotten, Sweeper.RETURNED: back, Sweeper.CUT: cut})
+
+
+@transaction.atomic
+def sweep_taken(rows: QuerySet[Row], note: Callable[[Row, datetime], None]) -> int:
+    """Call sent what the server has taken of workers that no longer say so; return how many.
+
+    Of each it is known that later bodies of its claim began (see ``Sender``): its end is its own
+    beginning (UTC), give or take a second. ``note`` writes down what follows.
+    """
+    later = rows.model._default_manager.filter(
+        state=State.SENDING, fence=OuterRef("fence"), lease_until__gt=OuterRef("lease_until")
+    )
+    taken = rows.filter(Exists(later), state=State.SENDING).exclude(fence="")
+    return sum(_call_sent(row, note) for row in unlocked(taken))
+
+
+def _call_sent(row: Row, note: Callable[[Row, datetime], None]) -> int:
+    assert row.lease_until is not None  # noqa: S101  for the type checker
+    at = row.lease_until - timedelta(seconds=settings.SENDING_LEASE_SECONDS)
+    mine = type(row)._default_manager.filter(pk=row.pk, fence=row.fence, state=State.SENDING)
+    changed = mine.update(state=State.SENT, reason="", ended_at=at, lease_until=None)
+    if changed:
+        note(row, at)
+    return changed
 
 
 def doubt_forgotten(rows: QuerySet[Row], now: datetime) -> int:

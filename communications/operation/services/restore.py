@@ -16,7 +16,6 @@ from django.db.models import Q, QuerySet
 from communications.dispatches.models import Delivery, Dispatch, Post
 from communications.dispatches.queries.slots import Slot, slots
 from communications.dispatches.services.doubt import note
-from communications.dispatches.services.journal import sweep_taken
 from communications.dispatches.services.planning import by_message, plan_people, start
 from communications.dispatches.sources import source_of
 from communications.groups.services.post_planning import plan_posts
@@ -30,8 +29,9 @@ from communications.mailroom.models import (
     postings,
 )
 from communications.mailroom.models.ledger import OPEN
-from communications.mailroom.services import watermark
+from communications.mailroom.services import replanning, watermark
 from communications.mailroom.services.identity import message_id_of
+from communications.mailroom.services.kind import all_kinds
 from communications.mailroom.services.watermark import held
 from communications.messages.models import Approval, Channel, Message
 from communications.messages.rendering import reading_language
@@ -76,11 +76,12 @@ def hold_after_restore(since: datetime | None, now: datetime, user: User | None 
     """
     for model in postings():
         skip_numbers(model)
-    sweep_taken(Delivery.objects.all())
+    for kind in all_kinds():
+        kind.sweep_taken(kind.model._default_manager.all())
     know_mails(now)
     begun = touched(Approval.objects.standing(), since or EVER, now)
     for own in by_message(begun):
-        plan_people(own, now, state=State.PLANNED, reason="")
+        plan_people(own, now)
     plan_posts(now)
     note(watermark.accept(), Act.HOLD, user, now)
     return Held(
@@ -200,6 +201,4 @@ def doubt(rows: QuerySet[Any], now: datetime) -> int:
 
     What a feed shows is shown again: a reader knows an entry by its name.
     """
-    return rows.filter(reached(now)).update(
-        state=State.IN_DOUBT, reason=Reason.RESTORED, fence="", lease_until=None, ended_at=now
-    )
+    return replanning.doubt(rows.filter(reached(now)), Reason.RESTORED, now)

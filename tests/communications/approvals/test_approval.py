@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 
 from communications.approvals.services import approval as approvals
-from communications.dispatches.services.sending import send_ready
 from communications.mailroom.channels.lanes import Lanes
 from communications.mailroom.channels.mail import RelayConfig
 from communications.mailroom.services import ledger
@@ -20,6 +19,7 @@ from programmes.models import TextState
 from programmes.queries.texts import states_of
 from stakeholders.models import Role, User
 from tests.communications.making import approve, make_message, run
+from tests.communications.over import send_over
 from tests.communications.waiting import is_waited_for
 from tests.events.making import at_once
 from tests.faults.harness import until
@@ -230,7 +230,7 @@ def test_a_withdrawal_in_the_middle_of_a_batch_lets_leave_what_is_abreast(cast, 
         return now + LATER
 
     with Lanes(RelayConfig.from_settings(), lanes) as line:
-        send_ready(clock, line, until=now + LATER * 2)
+        send_over(line, clock, until=now + LATER * 2)
     assert states() == {"sent": lanes, "cancelled": 6 - lanes}
     assert len(relay.accepts) == lanes
     reasons = Delivery.objects.filter(state=State.CANCELLED).values_list("reason", flat=True)
@@ -250,7 +250,7 @@ def test_a_version_replaced_in_the_middle_of_a_batch_lets_leave_what_is_abreast(
         return now + LATER
 
     with Lanes(RelayConfig.from_settings(), lanes) as line:
-        send_ready(clock, line, until=now + LATER * 2)
+        send_over(line, clock, until=now + LATER * 2)
     assert states() == {"sent": lanes, "planned": 6 - lanes}
     run(now + LATER * 3)
     versions = Counter(Delivery.objects.values_list("approval__version", flat=True))

@@ -12,7 +12,7 @@ from communications.dispatches.models.dispatch import UNWEIGHED
 from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services.budget import weigh_due
 from communications.dispatches.services.planning import plan_due
-from communications.dispatches.services.sending import ready
+from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.services import ledger
 from communications.models import Delivery, Message, State
 from communications.operation.services.pump import run_pump
@@ -100,7 +100,7 @@ def test_operational_goes_before_tactical_before_strategic(limited, relay):
 def test_what_has_not_begun_gives_way_to_what_is_more_urgent(limited, relay):
     tactical = tell(limited, level=LEVELS.TACTICAL)
     run_pump(BARCELONA)
-    assert ready(BARCELONA).count() == 3
+    assert DELIVERIES.ready(BARCELONA).count() == 3
     operational = tell(limited, level=LEVELS.OPERATIONAL)
     run(BARCELONA + timedelta(minutes=1))
     assert stand_of(operational) == {("sent", "", ""): 3}
@@ -110,7 +110,7 @@ def test_what_has_not_begun_gives_way_to_what_is_more_urgent(limited, relay):
 def test_what_has_begun_counts_and_so_does_what_may_have_arrived(limited, relay):
     tactical = tell(limited, level=LEVELS.TACTICAL)
     run_pump(BARCELONA)
-    claim = ledger.claim(ready(BARCELONA), 1, BARCELONA)
+    claim = ledger.claim(DELIVERIES.ready(BARCELONA), 1, BARCELONA)
     one = Delivery.objects.exclude(state=State.CLAIMED).first()
     Delivery.objects.filter(pk=one.pk).update(state=State.IN_DOUBT, ended_at=BARCELONA)
     operational = tell(limited, level=LEVELS.OPERATIONAL)
@@ -118,7 +118,7 @@ def test_what_has_begun_counts_and_so_does_what_may_have_arrived(limited, relay)
     assert stand_of(tactical)["claimed", "", ""] == 1
     assert stand_of(operational)["planned", "budget", ""] == 2
     assert claim.rows.count() == 1
-    assert ready(BARCELONA + timedelta(minutes=1)).count() == 1
+    assert DELIVERIES.ready(BARCELONA + timedelta(minutes=1)).count() == 1
 
 
 def test_what_is_urgent_goes_and_is_not_counted(limited, relay):

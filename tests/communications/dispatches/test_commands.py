@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from communications.dispatches.services import dispatch as acts
-from communications.dispatches.services.sending import send_ready
 from communications.mailroom.channels.lanes import Lanes
 from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Delivery, Dispatch
@@ -16,6 +15,7 @@ from onelift.rehearsal.dispatch import CHUNK
 from programmes.database.clock import database_now
 from stakeholders.models import Person
 from tests.communications.making import approve, make_message, run
+from tests.communications.over import send_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +73,6 @@ def test_a_pause_in_the_middle_of_a_batch_costs_one_connection(cast, now, relay)
         return at
 
     with Lanes(RelayConfig.from_settings()) as line:
-        send_ready(clock, line, until=at + timedelta(minutes=1))
+        send_over(line, clock, until=at + timedelta(minutes=1))
     assert relay.connections == 1
     assert Delivery.objects.filter(state="planned", fence="").count() == 5

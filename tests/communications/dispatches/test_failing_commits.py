@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, connection
 
 from communications.dispatches.services.batch import read_batch
-from communications.dispatches.services.journal import begin
-from communications.dispatches.services.sending import LANES, claim_one_dispatch
+from communications.dispatches.services.sending import DELIVERIES
+from communications.mailroom.services.outbox import LANES
 from communications.models import Delivery
 from communications.operation.services import pump
 from stakeholders.models import Person
@@ -138,16 +138,16 @@ def test_a_body_whose_row_somebody_has_in_hand_waits_and_holds_up_no_other(cast,
         with other.cursor() as cursor:
             cursor.execute("SELECT id FROM communications_delivery ORDER BY id")
             first = cursor.fetchone()[0]
-        claim = claim_one_dispatch(now + LATER)
+        claim = DELIVERIES.claim(now + LATER)
         with other.cursor() as cursor:
             cursor.execute(
                 "SELECT 1 FROM communications_delivery WHERE id = %s FOR UPDATE", [first]
             )
         batch = read_batch(claim, now + LATER)
-        for row in batch.deliveries:
-            batch.letter(row, now + LATER)
-        may_leave = begin(claim, batch, batch.deliveries, now + LATER)
-        assert may_leave == {row.pk for row in batch.deliveries} - {first}
+        for row in batch.rows:
+            batch.address(row)
+        may_leave = batch.begin(claim, batch.rows, now + LATER)
+        assert may_leave == {row.pk for row in batch.rows} - {first}
     finally:
         other.rollback()
         other.close()

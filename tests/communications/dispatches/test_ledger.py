@@ -18,10 +18,10 @@ from hypothesis.stateful import (
 from communications.approvals.services import approval as approvals
 from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services.batch import read_batch
-from communications.dispatches.services.journal import Told, begin, settle, sweep_taken, write_taken
-from communications.dispatches.services.sending import claim_one_dispatch, ready
+from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.channels import Outcome, Result
 from communications.mailroom.services import ledger
+from communications.mailroom.services.kind import Told
 from communications.messages.services.message import write_ready
 from communications.messages.services.refusal import RefusedError
 from communications.models import Approval, Delivery, Dispatch, State
@@ -90,8 +90,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def the_sweeper_runs(self):
-        sweep_taken(Delivery.objects.filter(lease_until__lt=self.now))
-        ledger.sweep(Delivery, self.now)
+        DELIVERIES.sweep(self.now)
 
     # The workers
 
@@ -113,18 +112,18 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def a_worker_claims(self, number):
         worker = self.workers[number]
-        if claim := claim_one_dispatch(self.now):
+        if claim := DELIVERIES.claim(self.now):
             worker.claim, worker.batch = claim, read_batch(claim, self.now)
-            worker.rows = list(worker.batch.deliveries) if worker.batch else []
+            worker.rows = list(worker.batch.rows) if worker.batch else []
 
     def bodies_begin(self, number, abreast):
         worker = self.workers[number]
         rows, worker.rows = worker.rows[:abreast], worker.rows[abreast:]
         for row in rows:
-            worker.batch.letter(row, self.now)
+            worker.batch.address(row)
         ledger.renew(worker.claim, self.now)
         self.now += timedelta.resolution
-        may_leave = begin(worker.claim, worker.batch, rows, self.now)
+        may_leave = worker.batch.begin(worker.claim, rows, self.now)
         worker.in_hand = [row for row in rows if row.pk in may_leave]
         if may_leave:
             self.check_permission(worker.batch.approval)
@@ -147,7 +146,7 @@ class LedgerMachine(RuleBasedStateMachine):
         told = Told(row, Result(outcome, "250"), self.now)
         if outcome is not Outcome.SENT:
             self.what_was_taken_is_written_down(worker)
-            settle(worker.claim, worker.batch, told)
+            worker.batch.settle(worker.claim, told)
             return
         worker.told.append(told)
         if not worker.rows or sum(SEEN.values()) % 3 == 0:
@@ -156,7 +155,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def what_was_taken_is_written_down(self, worker):
         """Without a next body: the server is slow, or there is none."""
         if worker.told:
-            write_taken(worker.claim, worker.batch, worker.told)
+            worker.batch.write_taken(worker.claim, worker.told)
             worker.told = []
 
     @precondition(lambda self: any(worker.claim and not worker.rows for worker in self.workers))
@@ -211,7 +210,7 @@ class LedgerMachine(RuleBasedStateMachine):
         standing = Approval.objects.standing().first()
         if standing:
             approvals.withdraw(standing, self.cast.claire, "Stop", self.now)
-            assert not ready(self.now).exists()
+            assert not DELIVERIES.ready(self.now).exists()
 
     @rule()
     def the_text_is_edited(self):
@@ -298,21 +297,21 @@ def claimed(cast, now):
     approve(cast, make_message(cast, now, waves=[cast.wave1]), now)
     at = now + timedelta(minutes=6)
     run_pump(at)
-    claim = ledger.claim(ready(at), 20, at)
+    claim = ledger.claim(DELIVERIES.ready(at), 20, at)
     return claim, list(claim.rows.order_by("pk")), at
 
 
 def test_a_claim_takes_each_row_once(claimed):
     _claim, rows, at = claimed
     assert len(rows) == 3
-    assert ledger.claim(ready(at), 20, at) is None
+    assert ledger.claim(DELIVERIES.ready(at), 20, at) is None
 
 
 def test_a_lease_that_ran_out_gives_the_rows_to_others(claimed):
     claim, rows, at = claimed
     late = at + timedelta(seconds=61)
     ledger.sweep(Delivery, late)
-    other = ledger.claim(ready(late), 20, late)
+    other = ledger.claim(DELIVERIES.ready(late), 20, late)
     assert other is not None
     assert not ledger.renew(claim, late)
     assert not ledger.begin(claim, rows[0], late)
@@ -354,12 +353,12 @@ def let_begin(claimed, *sizes):
     """Let a worker die with its last mails on the wire, before it wrote down those before."""
     claim, rows, at = claimed
     batch = read_batch(claim, at)
-    left = list(batch.deliveries)
+    left = list(batch.rows)
     for seconds, size in enumerate(sizes):
         abreast, left = left[:size], left[size:]
         for row in abreast:
-            batch.letter(row, at)
-        may_leave = begin(claim, batch, abreast, at + timedelta(seconds=seconds))
+            batch.address(row)
+        may_leave = batch.begin(claim, abreast, at + timedelta(seconds=seconds))
         assert may_leave == {row.pk for row in abreast}
     return rows, batch, at
 
@@ -398,7 +397,7 @@ def test_a_body_that_is_owned_no_more_does_not_leave_beside_others_that_are(clai
     claim, rows, at = claimed
     batch = read_batch(claim, at)
     Delivery.objects.filter(pk=rows[1].pk).update(fence="other")
-    assert begin(claim, batch, batch.deliveries, at) == {rows[0].pk, rows[2].pk}
+    assert batch.begin(claim, batch.rows, at) == {rows[0].pk, rows[2].pk}
     assert Delivery.objects.get(pk=rows[1].pk).attempts == 0
 
 
@@ -412,7 +411,7 @@ def test_a_worker_that_wakes_up_late_changes_nothing_of_what_was_swept(untold, c
     (claim, *_rest), (rows, batch, at) = claimed, untold
     late = at + timedelta(minutes=10)
     run_pump(late)
-    write_taken(claim, batch, [Told(row, Result(Outcome.SENT, "250"), late) for row in rows])
+    batch.write_taken(claim, [Told(row, Result(Outcome.SENT, "250"), late) for row in rows])
     found = claim.rows.order_by("pk")
     assert [row.state for row in found] == [State.SENT, State.SENT, State.IN_DOUBT]
     assert not found.filter(ended_at=late, state=State.SENT).exists()

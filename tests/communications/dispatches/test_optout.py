@@ -229,7 +229,7 @@ def test_a_batch_takes_as_many_statements_as_before(cast, now, relay):
         claim = ledger.claim(rows, 100, now + LATER)
         read_batch(claim, now + LATER)
         with CaptureQueriesContext(connection) as taken:
-            assert len(read_batch(claim, now + LATER).deliveries) == 6
+            assert len(read_batch(claim, now + LATER).rows) == 6
         return len(taken)
 
     assert statements(tell(cast, now)) == statements(tell(cast, now, is_optional=False))

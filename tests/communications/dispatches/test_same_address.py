@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from communications.dispatches.services.batch import read_batch
-from communications.dispatches.services.sending import ready
+from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.channels.mail import RelayConfig
 from communications.mailroom.services import ledger
 from communications.models import Addressee, Delivery, State
@@ -100,7 +100,7 @@ def test_a_worker_that_dies_leaves_the_address_to_the_same_row(once, now, relay)
     people = share(once)
     tell(once, now)
     pump.run_pump(now + LATER)
-    rows = ready(now + LATER).filter(person__in=people)
+    rows = DELIVERIES.ready(now + LATER).filter(person__in=people)
     second = ledger.claim(rows.order_by("-pk"), 1, now + LATER)
     assert read_batch(second, now + LATER).holders
     run(now + LATER)
@@ -114,7 +114,7 @@ def test_an_address_that_becomes_shared_meanwhile_gets_no_second_mail(once, now,
     person, late = PersonFactory(site=once.barcelona, email=SHARED), once.people[0]
     tell(once, now)
     pump.run_pump(now + LATER)
-    claim = ledger.claim(ready(now + LATER).filter(person=late), 1, now + LATER)
+    claim = ledger.claim(DELIVERIES.ready(now + LATER).filter(person=late), 1, now + LATER)
     run(now + LATER)
     ledger.release(claim)
     Person.objects.filter(pk=late.pk).update(email=SHARED.upper())

@@ -18,11 +18,11 @@ from communications.dispatches.models.counting import drop_tally, keep_tally, me
 from communications.dispatches.models.dispatch import UNWEIGHED
 from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services import tally
-from communications.dispatches.services.bounce import end_doubt
 from communications.dispatches.services.planning import plan_due
-from communications.dispatches.services.sending import claim_one_dispatch
+from communications.dispatches.services.sending import DELIVERIES
 from communications.dispatches.services.settling import settle_by_log
 from communications.mailroom.services import ledger
+from communications.mailroom.services.replanning import end_doubt
 from communications.models import Approval, Delivery, Dispatch, Reason, State, Tally
 from communications.operation.services.pump import cancel_late
 from communications.operation.services.restore import hold_after_restore
@@ -167,7 +167,7 @@ def test_whatever_happens_to_a_sending_is_counted(planned, cast, now, relay):
 @pytest.mark.django_db(transaction=True)
 def test_whatever_stops_or_moves_a_sending_is_counted(planned, cast, now):
     at = now + LATER
-    claim = claim_one_dispatch(at)
+    claim = DELIVERIES.claim(at)
     assert tallied() == counted()
     ledger.postpone(claim, "OSError", at)
     withdraw(Approval.objects.standing().get(), cast.claire, "Stop", at)
@@ -202,7 +202,7 @@ def test_mails_restored_and_settled_by_a_log_are_counted(planned, cast, now):
     assert tallied() == counted()
     log = f"to=<{cast.people[0].email}>"
     settle_by_log(planned, log, cast.ines, at, sends_others=True)
-    end_doubt(Delivery.objects.first())
+    end_doubt(Delivery.objects.first(), Reason.CAME_BACK)
     assert tallied() == counted()
 
 

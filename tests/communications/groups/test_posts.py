@@ -13,7 +13,7 @@ from communications.approvals.services.approval import content_of
 from communications.dispatches.services import dispatch as acts
 from communications.groups.services.post import confirm_posted, post_again
 from communications.groups.services.post_planning import plan_posts
-from communications.groups.services.post_sending import MOST_TRIES, claim_one
+from communications.groups.services.post_sending import MOST_TRIES, POSTS
 from communications.messages.queries.content import changes_between
 from communications.messages.services.message import MessageData, write_ready
 from communications.messages.services.refusal import RefusedError
@@ -274,7 +274,7 @@ def test_a_claim_asks_as_often_for_many_channels_of_which_some_rest_as_for_one(c
             tell(cast, before, make_channel(cast, name=name))
         plan_posts(now)
         with CaptureQueriesContext(connection) as queries:
-            assert claim_one(now) is not None
+            assert POSTS.claim(now) is not None
         asked.append(len(queries))
     assert asked[1] == asked[2]
     claimed = Post.objects.filter(state=State.CLAIMED).values_list("channel__name", flat=True)

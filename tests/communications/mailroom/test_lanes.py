@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from communications.dispatches.services.sending import LANES, lanes_now
 from communications.mailroom.channels import Outcome, RelayDown
 from communications.mailroom.channels.lanes import Lanes
 from communications.mailroom.channels.mail import Mail, RelayConfig
 from communications.mailroom.channels.smtp import Phase
 from communications.mailroom.services import relay_state
+from communications.mailroom.services.outbox import LANES, lanes_now
 from communications.models import ChannelState, Delivery
 from tests.communications.making import approve, make_message, run
 from tests.communications.sending import CALM, MAIL, SENDER

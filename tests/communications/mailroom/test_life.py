@@ -12,8 +12,7 @@ from django.db.models.functions import Concat, Substr
 from communications.approvals.services import approval as approvals
 from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services.batch import read_batch
-from communications.dispatches.services.journal import begin
-from communications.dispatches.services.sending import claim_one_dispatch, ready
+from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.services import ledger
 from communications.mailroom.services.identity import message_id_of
 from communications.mailroom.services.life import current_life
@@ -37,7 +36,7 @@ def forgotten(cast, now, settings):
     settings.SEND_BATCH = 4
     approve(cast, make_message(cast, now), now)
     run_pump(now + LATER)
-    claim = claim_one_dispatch(now + LATER)
+    claim = DELIVERIES.claim(now + LATER)
     claim.rows.update(fence=Concat(Value(ANOTHER), Substr(F("fence"), len(ANOTHER) + 1)))
     return replace(claim, fence=ANOTHER + claim.fence[len(ANOTHER) :])
 
@@ -94,11 +93,11 @@ def test_a_life_ends_where_the_unlogged_table_is_empty():
 def test_only_the_steps_within_a_claim_do_not_wait_for_the_disk(cast, now):
     approve(cast, make_message(cast, now), now)
     run_pump(now + LATER)
-    claim = ledger.claim(ready(now + LATER), 2, now + LATER)
+    claim = ledger.claim(DELIVERIES.ready(now + LATER), 2, now + LATER)
     batch = read_batch(claim, now + LATER)
-    for delivery in batch.deliveries:
-        batch.letter(delivery, now)
-    assert len(begin(claim, batch, batch.deliveries, now + LATER)) == 2
+    for delivery in batch.rows:
+        batch.address(delivery)
+    assert len(batch.begin(claim, batch.rows, now + LATER)) == 2
     with connection.cursor() as cursor:
         cursor.execute("SHOW synchronous_commit")
         assert cursor.fetchone() == ("on",)

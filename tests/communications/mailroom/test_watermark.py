@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from communications.dispatches.services.sending import claim_one_dispatch
+from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.services import ledger, watermark, witness
 from communications.models import ChannelState, Delivery, Dispatch, Heartbeat, Sign, Watermark
 from communications.operation.services.pump import run_pump
@@ -87,7 +87,7 @@ def test_a_copy_that_is_put_back_sends_nothing(cast, told, moment, tmp_path):
     copy = Backup(tmp_path / "backup")
     run(moment)
     copy.restore()
-    assert claim_one_dispatch(moment + MINUTE) is None
+    assert DELIVERIES.claim(moment + MINUTE) is None
     run(moment + MINUTE)
     assert sign() in {Sign.MOVED, Sign.BEHIND}
     assert told() == once(cast)
@@ -119,14 +119,14 @@ def test_a_process_that_has_seen_more_needs_no_broker(cast, told, moment, settin
 def test_another_place_is_noticed_by_the_claim_itself(told, moment):
     run_pump(moment)
     Watermark.objects.update(place="elsewhere")
-    assert claim_one_dispatch(moment) is None
+    assert DELIVERIES.claim(moment) is None
     assert sign() == Sign.MOVED
 
 
 def test_a_witness_who_knows_more_is_heard_by_the_claim_itself(told, moment):
     run_pump(moment)
     witness.tell(Watermark.objects.get().line, 77)
-    assert claim_one_dispatch(moment) is None
+    assert DELIVERIES.claim(moment) is None
     assert sign() == Sign.BEHIND
 
 
@@ -185,11 +185,11 @@ def test_what_comes_from_an_older_version_is_held_if_it_was_away_for_long(
 @pytest.mark.embedded
 def test_the_end_of_a_claim_does_not_let_a_copy_catch_up(told, moment):
     run_pump(moment)
-    claim = claim_one_dispatch(moment)
+    claim = DELIVERIES.claim(moment)
     mark = Watermark.objects.get()
     witness.tell(mark.line, mark.number + 1)
     ledger.release(claim)
-    assert claim_one_dispatch(moment) is None
+    assert DELIVERIES.claim(moment) is None
     assert sign() == Sign.BEHIND
 
 
@@ -233,7 +233,7 @@ def test_each_claim_is_told_before_its_first_mail_leaves(told, moment, forget):
     forget()
     run_pump(moment)
     before = Watermark.objects.get().number
-    assert claim_one_dispatch(moment)
+    assert DELIVERIES.claim(moment)
     witness._SEEN.clear()
     mark = Watermark.objects.get()
     assert witness.known(mark.line) == mark.number == before + 1
@@ -242,7 +242,7 @@ def test_each_claim_is_told_before_its_first_mail_leaves(told, moment, forget):
 def test_a_held_database_lets_no_claim_pass(told, moment):
     run_pump(moment)
     ChannelState.objects.create(channel="database", failing_since=moment, reason=Sign.MOVED)
-    assert claim_one_dispatch(moment) is None
+    assert DELIVERIES.claim(moment) is None
     assert states() == {"planned": 6}
 
 

@@ -7,25 +7,19 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 from django.conf import settings
 
-from communications.dispatches.models import Delivery
-from communications.dispatches.services import journal
-from communications.dispatches.services.batch import Batch, Clock
-from communications.dispatches.services.journal import Told, may_still_leave, settle, write_taken
 from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result, one_line
 from communications.mailroom.channels.lanes import Lanes
 from communications.mailroom.channels.mail import Mail, build
 from communications.mailroom.channels.slots import PACE
 from communications.mailroom.channels.smtp import Phase
-from communications.mailroom.channels.verp import return_path
 from communications.mailroom.models import State
 from communications.mailroom.services import ledger, relay_state
-from communications.mailroom.services.identity import SENDER_ADDRESS
+from communications.mailroom.services.kind import MailBatch, Round, Row, Told
 from communications.mailroom.services.ledger import Claim
-from programmes.database.wake import is_stopping
 
 log = logging.getLogger(__name__)
 
@@ -35,26 +29,30 @@ LONGEST_NAP = 0.5
 LONGEST_UNTOLD = timedelta(seconds=0.5)
 
 
-class Made(NamedTuple):
-    """A row and its mail, made with what was known of the person then."""
+class Made(NamedTuple, Generic[Row]):
+    """A row and its mail, made with what was known then."""
 
-    delivery: Delivery
+    row: Row
     mail: Mail
 
 
-class Sender:
+class Sender(Generic[Row]):
     """Sends the mails of one batch, each with its intent before and its outcome behind.
 
     As many leave side by side as there are connections, and the envelopes of the next ones behind
     their bodies. Where the server is quick, what it has taken is written with others; else at once,
-    so that nobody waits for the server to know it. See ``journal``.
+    so that nobody waits for the server to know it.
+
+    Within a claim bodies begin only once all that began before were taken, or their other outcome
+    is written. ``ledger.sweep_taken`` relies on that.
     """
 
-    def __init__(self, claim: Claim, batch: Batch, clock: Clock, lanes: Lanes) -> None:
-        self.claim, self.batch, self.clock, self.lanes = claim, batch, clock, lanes
-        self.made: deque[Made] = deque()
-        self.told: list[Told] = []
-        self.leased_at = self.begun_at = self.left_at = clock()
+    def __init__(self, claim: Claim, batch: MailBatch[Row], turn: Round, lanes: Lanes) -> None:
+        self.claim, self.batch, self.lanes = claim, batch, lanes
+        self.clock, self.is_stopping = turn.clock, turn.is_stopping
+        self.made: deque[Made[Row]] = deque()
+        self.told: list[Told[Row]] = []
+        self.leased_at = self.begun_at = self.left_at = self.clock()
 
     def send_all(self) -> int:
         """Send what may be sent while the lease stands; return how many were tried.
@@ -73,32 +71,31 @@ class Sender:
             self.write_down()
         return tries
 
-    def take(self, mails: Iterator[Made]) -> list[Made]:
+    def take(self, mails: Iterator[Made[Row]]) -> list[Made[Row]]:
         """Return the mails that leave side by side now; those that leave next are made as well."""
         count = self.lanes.count
         self.made.extend(islice(mails, max(0, 2 * count - len(self.made))))
         return [self.made.popleft() for _ in range(min(count, len(self.made)))]
 
-    def mails(self) -> Iterator[Made]:
+    def mails(self) -> Iterator[Made[Row]]:
         """Make one mail after the other; who gets none is skipped, with the reason."""
-        for delivery in self.batch.deliveries:
-            reason = self.batch.reason_to_skip(delivery)
-            if reason:
-                ledger.end(self.claim, delivery, State.SKIPPED, reason, self.clock())
-            elif message := self.mail_of(delivery):
-                sender = return_path(delivery.pk) or SENDER_ADDRESS
-                yield Made(delivery, Mail(sender, delivery.address, message))
+        for row in self.batch.rows:
+            if reason := self.batch.reason_to_skip(row):
+                ledger.end(self.claim, row, self.batch.SKIPPED_AS, reason, self.clock())
+            elif message := self.mail_of(row):
+                yield Made(row, Mail(self.batch.return_path(row), row.address, message))
 
-    def mail_of(self, delivery: Delivery) -> bytes | None:
+    def mail_of(self, row: Row) -> bytes | None:
         """Return the mail of a row; None, and the row failed or resting, if it cannot be made."""
         now = self.clock()
         try:
-            return build(self.batch.letter(delivery, now))
+            self.batch.address(row)
+            return build(self.batch.letter(row, now))
         except ChannelError as error:
-            ledger.end(self.claim, delivery, State.FAILED, one_line(str(error)), now)
+            ledger.end(self.claim, row, State.FAILED, one_line(str(error)), now)
         except Exception as error:
-            log.exception("The mail of delivery %s cannot be made", delivery.pk)
-            ledger.settle(self.claim, delivery, Result(Outcome.RETRY, fault_of(error)), now)
+            log.exception("The mail of %s %s cannot be made", row._meta.model_name, row.pk)
+            ledger.settle(self.claim, row, Result(self.batch.ON_FAULT, fault_of(error)), now)
         return None
 
     def may_go_on(self) -> bool:
@@ -107,7 +104,7 @@ class Sender:
         A slow server ends a batch early, so that what is urgent does not wait behind it.
         """
         now = self.clock()
-        if is_stopping() or now - self.begun_at > LONGEST_BATCH:
+        if self.is_stopping() or now - self.begun_at > LONGEST_BATCH:
             return False
         if now - self.leased_at < timedelta(seconds=settings.CLAIM_LEASE_SECONDS / 3):
             return True
@@ -123,21 +120,21 @@ class Sender:
         PACE.step(settings.MAILS_PER_MINUTE)
         return True
 
-    def send(self, abreast: Sequence[Made]) -> list[Result | RelayDown]:
+    def send(self, abreast: Sequence[Made[Row]]) -> list[Result | RelayDown]:
         """Send some mails side by side; return what became of each."""
         mails = [made.mail for made in abreast]
         following = [made.mail for made in islice(self.made, len(abreast))]
         return self.lanes.send(mails, partial(self.begin, abreast), following)
 
-    def begin(self, abreast: Sequence[Made], places: Sequence[int]) -> set[int]:
+    def begin(self, abreast: Sequence[Made[Row]], places: Sequence[int]) -> set[int]:
         """Write down that bodies leave, later than those before; return the places that may."""
         self.left_at = max(self.clock(), self.left_at + timedelta.resolution)
-        deliveries = [abreast[place].delivery for place in places]
-        may_leave = journal.begin(self.claim, self.batch, deliveries, self.left_at)
-        return {place for place in places if abreast[place].delivery.pk in may_leave}
+        rows = [abreast[place].row for place in places]
+        may_leave = self.batch.begin(self.claim, rows, self.left_at)
+        return {place for place in places if abreast[place].row.pk in may_leave}
 
-    def note_all(self, abreast: Sequence[Made], told: Sequence[Result | RelayDown]) -> bool:
-        """Note what became of mails; return False if nothing more of this dispatch may leave."""
+    def note_all(self, abreast: Sequence[Made[Row]], told: Sequence[Result | RelayDown]) -> bool:
+        """Note what became of mails; return False if nothing more of this batch may leave."""
         may_leave = [self.note(made, one) for made, one in zip(abreast, told, strict=True)]
         lost = [one for one in told if isinstance(one, RelayDown)]
         for down in lost:
@@ -147,26 +144,26 @@ class Sender:
             self.write_down()
         return all(may_leave)
 
-    def note(self, made: Made, told: Result | RelayDown) -> bool:
+    def note(self, made: Made[Row], told: Result | RelayDown) -> bool:
         """Keep what was taken, and write down all else; return False if no more may leave."""
         if isinstance(told, RelayDown):
             self.put_back(made, told)
         elif told.outcome == Outcome.ABANDONED:
-            return may_still_leave(made.delivery, self.batch)
+            return self.batch.may_still_leave(made.row)
         elif told.outcome == Outcome.SENT:
-            self.told.append(Told(made.delivery, told, self.clock()))
+            self.told.append(Told(made.row, told, self.clock()))
         else:
             self.write_down()
-            settle(self.claim, self.batch, Told(made.delivery, told, self.clock()))
+            self.batch.settle(self.claim, Told(made.row, told, self.clock()))
         return True
 
-    def put_back(self, made: Made, down: RelayDown) -> None:
+    def put_back(self, made: Made[Row], down: RelayDown) -> None:
         """Let a mail wait whose connection was lost; not long, if the server never heard of it."""
         if down.phase == Phase.CONNECTING:
             self.made.append(made)
             relay_state.be_careful(self.clock())
         else:
-            ledger.rest(self.claim, made.delivery, self.clock())
+            ledger.rest(self.claim, made.row, self.clock())
 
     def is_to_write(self) -> bool:
         """Tell whether what was taken has waited for long, or the next bodies cannot leave yet."""
@@ -177,7 +174,7 @@ class Sender:
         """Write down what was taken and is not yet told."""
         if self.told:
             told, self.told = self.told, []
-            write_taken(self.claim, self.batch, told)
+            self.batch.write_taken(self.claim, told)
 
 
 def fault_of(error: Exception) -> str:
