@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.database.lease import LEASE, Leased
 from programmes.scope import Scope
 from stakeholders.models.reason import FIELDS, REASONS, counted
 
@@ -47,11 +48,10 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
     def waiting_for_work(self, now: datetime) -> "ImportRunQuerySet":
         """Narrow to what a worker must do and none has in hand now."""
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-        return self.filter(free, state__in=AT_WORK)
+        return self.filter(LEASE.is_free(now), state__in=AT_WORK)
 
 
-class ImportRun(models.Model):
+class ImportRun(Leased):
     """One personnel file, with its report in the end (see ``importing.Report``).
 
     Attributes:
@@ -64,7 +64,6 @@ class ImportRun(models.Model):
         rows_read: how far a worker has read, of about ``rows_total`` (0: nobody knows).
         effect: what it does, in numbers (see ``services.entries.effect_of``).
         fingerprint: of that effect; what is confirmed is this and nothing else.
-        fence: the claim that owns the run: a worker writes only where its own stands.
         ended_at: when it was applied, refused or discarded.
 
     """
@@ -89,9 +88,6 @@ class ImportRun(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    fence = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
     report = models.JSONField(_("report"), default=dict)
 

@@ -5,21 +5,20 @@ own fence still stands. Applying is one transaction: it is done once or not at a
 a worker is killed.
 """
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from programmes.database.lease import LEASE
 from programmes.database.wake import is_stopping
 from stakeholders.importing.manner import Manner
 from stakeholders.importing.plan import Plan
 from stakeholders.importing.refusal import ImportRefusedError
 from stakeholders.models import ImportPart, ImportRun, ImportState
-from stakeholders.models.importrun import AT_WORK, WITH_SOMEBODY, ImportRunQuerySet
+from stakeholders.models.importrun import AT_WORK, WITH_SOMEBODY
 from stakeholders.queries.importrun import content_of
 from stakeholders.rendering import in_language_of
 from stakeholders.services.entries import fingerprint_of, keep_entries, keep_outcome
@@ -57,16 +56,8 @@ def claim(now: datetime) -> ImportRun | None:
     """Take the run that waits longest for one lease; None if nothing waits."""
     waiting = ImportRun.objects.waiting_for_work(now)
     key = waiting.order_by("at").values_list("pk", flat=True).first() or 0
-    fence = secrets.token_hex(16)
-    taken = waiting.filter(pk=key).update(
-        fence=fence, lease_until=lease_from(now), attempts=F("attempts") + 1, rows_read=0
-    )
-    return ImportRun.objects.get(pk=key) if taken else None
-
-
-def lease_from(now: datetime) -> datetime:
-    """Return until when a worker owns what it takes, or goes on with, now."""
-    return now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS)
+    mine = LEASE.claim(waiting.filter(pk=key), now, attempts=F("attempts") + 1, rows_read=0)
+    return ImportRun.objects.get(pk=key) if mine else None
 
 
 def work(run: ImportRun, clock: Clock) -> None:
@@ -80,9 +71,7 @@ def work(run: ImportRun, clock: Clock) -> None:
             else:
                 apply(run, clock)
         except ImportRefusedError as refusal:
-            _owned(run).update(
-                state=ImportState.UPLOADED, problem=str(refusal), fence="", lease_until=None
-            )
+            LEASE.release(_owned(run), state=ImportState.UPLOADED, problem=str(refusal))
         except LostError:
             return
 
@@ -128,7 +117,7 @@ def give_up(run: ImportRun, now: datetime) -> None:
 
 def _file(run: ImportRun, clock: Clock) -> PersonnelFile:
     def watch(rows: int) -> None:
-        if not _owned(run).update(rows_read=rows, lease_until=lease_from(clock())):
+        if not LEASE.renew(_owned(run), clock(), rows_read=rows):
             raise LostError
 
     return PersonnelFile(content_of(run), Manner.of(run.manner), watch)
@@ -147,8 +136,8 @@ def _let_go(run: ImportRun, plan: Plan) -> None:
     keep_outcome(run, plan)
 
 
-def _owned(run: ImportRun) -> ImportRunQuerySet:
-    return ImportRun.objects.filter(pk=run.pk, fence=run.fence, state__in=AT_WORK)
+def _owned(run: ImportRun) -> QuerySet[ImportRun]:
+    return LEASE.own(run).filter(state__in=AT_WORK)
 
 
 def _locked(run: ImportRun) -> ImportRun:

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from programmes.database.lease import LEASE
 from programmes.database.wake import wake
 from stakeholders.importing.cells import folded
 from stakeholders.importing.files import Table, read_table
@@ -154,7 +155,6 @@ def forget(run: ImportRun) -> None:
 
 def _step(run: ImportRun, states: Iterable[str], **changes: object) -> None:
     """Go on from one of some states, without whoever has the run in hand."""
-    free = {"fence": "", "lease_until": None, "attempts": 0}
     found = ImportRun.objects.filter(pk=run.pk, state__in=list(states))
-    if not found.update(**free, **changes):
+    if not LEASE.release(found, attempts=0, **changes):
         raise ValidationError(_("Somebody has gone on with this import. Look at it again."))

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programmes.database.lease import LEASE, Leased
 from programmes.models import Programme
 from programmes.scope import Scope
 
@@ -29,15 +30,14 @@ class KitFileQuerySet(models.QuerySet["KitFile"]):
 
     def in_hand(self, now: datetime) -> "KitFileQuerySet":
         """Narrow to what a worker is making now."""
-        return self.filter(state=KitFile.State.MAKING, lease_until__gte=now)
+        return self.filter(state=KitFile.State.MAKING, lease_until__gt=now)
 
     def to_be_made(self, now: datetime) -> "KitFileQuerySet":
         """Narrow to what a worker must make and none has in hand now."""
-        rests = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-        return self.filter(rests, state__in=KitFile.OPEN)
+        return self.filter(LEASE.is_free(now), state__in=KitFile.OPEN)
 
 
-class KitFile(models.Model):
+class KitFile(Leased):
     """One file of a kit: an approved message for a site, in a language, in one form.
 
     Attributes:
@@ -45,7 +45,6 @@ class KitFile(models.Model):
         state: the first two are not final; both have a lease, and the pump as their sweeper.
         problem: why it is refused, a key of ``PROBLEMS``, with a character as ``detail`` if one
             is the reason; or ``room`` while there is no room to keep it.
-        fence: the claim that makes it: a worker writes only where its own stands.
 
     """
 
@@ -76,9 +75,6 @@ class KitFile(models.Model):
     problem = models.CharField(_("reason"), max_length=8, blank=True)
     detail = models.CharField(max_length=20, blank=True)
     asked_at = models.DateTimeField(_("asked"))
-    fence = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
 
     objects = KitFileQuerySet.as_manager()
 

@@ -6,12 +6,10 @@ only where its own fence still stands; what was there before stays until then.
 
 import hashlib
 import logging
-import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
@@ -19,6 +17,7 @@ from communications.kits.documents import UnfitError
 from communications.kits.models import KitFile, KitVersion
 from communications.kits.queries.kit import Key, Said, key_of, texts_of_kits, wanted_files
 from communications.kits.services.kit_making import Content, make
+from programmes.database.lease import LEASE
 from programmes.database.wake import is_stopping
 from programmes.models import Programme
 
@@ -85,9 +84,8 @@ _ASKED: dict[str, Any] = {
     "state": KitFile.State.WAITING,
     "problem": "",
     "detail": "",
-    "fence": "",
-    "lease_until": None,
     "attempts": 0,
+    **LEASE.nobodys,
 }
 
 
@@ -131,15 +129,10 @@ def claim(programme: Programme, now: datetime) -> list[KitFile]:
     """Take the files that wait longest for one lease; none if nothing waits."""
     waiting = KitFile.objects.of(programme).to_be_made(now)
     keys = list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:HANDFUL])
-    fence = secrets.token_hex(16)
     free = KitFile.objects.to_be_made(now).filter(pk__in=keys)
-    free.update(
-        state=KitFile.State.MAKING,
-        fence=fence,
-        lease_until=now + timedelta(seconds=settings.CLAIM_LEASE_SECONDS),
-        attempts=F("attempts") + 1,
-    )
-    return list(KitFile.objects.filter(pk__in=keys, fence=fence).order_by("pk"))
+    making = KitFile.State.MAKING
+    mine = LEASE.claim(free, now, state=making, attempts=F("attempts") + 1)
+    return list(KitFile.objects.filter(pk__in=keys, **mine).order_by("pk")) if mine else []
 
 
 def work(files: Iterable[KitFile], said: dict[Key, Said], clock: Clock) -> None:
@@ -163,7 +156,7 @@ def work(files: Iterable[KitFile], said: dict[Key, Said], clock: Clock) -> None:
 @transaction.atomic
 def keep_version(file: KitFile, content: Content, fingerprint: str, now: datetime) -> None:
     """Put what was made in the place of what was there, unless somebody else owns the file now."""
-    mine = KitFile.objects.select_for_update().filter(pk=file.pk, fence=file.fence).first()
+    mine = LEASE.own(file).select_for_update().first()
     if mine is None or mine.state != KitFile.State.MAKING:
         return
     sha256 = hashlib.sha256(content.data).hexdigest()
@@ -197,9 +190,8 @@ def wait_for_room(file: KitFile, error: DatabaseError, now: datetime) -> None:
 
 
 def _settle(file: KitFile, state: str, **values: Any) -> None:
-    owned = KitFile.objects.filter(pk=file.pk, fence=file.fence)
-    settled = {"problem": "", "detail": "", "lease_until": None, **values}
-    owned.update(state=state, fence="", attempts=0, **settled)
+    settled = {"problem": "", "detail": "", **values}
+    LEASE.release(LEASE.own(file), state=state, attempts=0, **settled)
 
 
 def sweep(now: datetime) -> None:
