@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from communications.dispatches.services import mailbox, tally
+from communications.dispatches.services import tally
+from communications.dispatches.services.bounce import read_returns
 from communications.groups.services import post_sending
 from communications.kits.services import kit
 from communications.operation.services import pump
@@ -28,9 +29,9 @@ def post() -> None:
 
 
 @shared_task(name="communications.bounces")
-def read_returns() -> None:
+def read_bounces() -> None:
     """Read what came back."""
-    mailbox.read_returns(database_now)
+    read_returns(database_now)
 
 
 @shared_task(name="communications.kits")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -13,7 +12,11 @@ from communications.mailroom.channels.verdict import Blame
 from communications.mailroom.channels.verp import deliveries_named
 from communications.mailroom.models import Reason, State
 from communications.mailroom.models.ledger import OPEN
+from communications.mailroom.services import mailbox
+from communications.mailroom.services.kind import Clock
+from communications.mailroom.services.mailbox import Taken
 from communications.mailroom.services.replanning import end_doubt
+from programmes.database.wake import is_stopping
 from stakeholders.models import Contact
 from stakeholders.services.person import refuse_address
 
@@ -27,13 +30,12 @@ MESSAGE_ID = re.compile(r"[0-9a-f]+\.(\d{1,18})@[^<>\s]+", re.ASCII)
 SOFT_DAYS, SOFT_WITHIN = 3, timedelta(days=30)
 
 
-class Taken(StrEnum):
-    """What became of a mail: counted now or before, of no account, or to be read again later."""
+def read_returns(clock: Clock) -> int:
+    """Read what came back for less than a minute; return how many mails were put away.
 
-    COUNTED = "counted"
-    KNOWN = "known"
-    NOTHING = "nothing"
-    LATER = "later"
+    ``clock`` gives the current instant (UTC).
+    """
+    return mailbox.read_returns(take_return, clock, is_stopping)
 
 
 def take_return(returned: Returned, now: datetime) -> Taken:

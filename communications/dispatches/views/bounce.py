@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from communications.dispatches.services.bounce import Taken, take_event
+from communications.dispatches.services.bounce import take_event
 from communications.mailroom.forms.bounce import BounceEventForm
+from communications.mailroom.services.mailbox import Taken
 from programmes.database.clock import database_now
 
 SIGNATURE = "X-OneLift-Signature"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from communications.dispatches.services.mailbox import read_returns
+from communications.dispatches.services.bounce import read_returns
 from communications.models import Delivery
 from tests.communications.dispatches.test_sending import LATER
 from tests.communications.making import approve, make_message, run

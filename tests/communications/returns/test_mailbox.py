@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from communications.dispatches.services.mailbox import LIMIT
 from communications.mailroom.channels import imap
 from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
+from communications.mailroom.services.mailbox import LIMIT
 from communications.models import Bounce, ChannelState, Heartbeat
-from communications.tasks import read_returns as task
+from communications.tasks import read_bounces as task
 from onelift.celery import app
 from tests.communications.returns.reports import away, exchange, postfix
 from tests.communications.returns.test_bounces import drop, names_in, report

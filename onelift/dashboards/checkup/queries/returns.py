@@ -6,10 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from communications.dispatches.services.mailbox import CHANNEL, is_set_up
 from communications.mailroom.channels import imap, spool
 from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
 from communications.mailroom.channels.verp import mailbox_of_returns
+from communications.mailroom.services.mailbox import CHANNEL, is_set_up
 from communications.models import ChannelState, Heartbeat
 from onelift.configuration.environment import EMBEDDED
 from onelift.dashboards.checkup.queries.configuration import is_nobodys

@@ -1,26 +1,26 @@
 """Fetching what comes back, from a folder and from a mailbox: one worker at a time.
 
 A mail is put away after what it says is committed. If a worker dies in between, it is read again
-and counts once all the same.
+and counts once all the same. Whoever calls says by ``take`` what a mail that came back means.
 """
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from communications.dispatches.services.bounce import Taken, take_return
 from communications.mailroom.channels import imap, one_line, spool
-from communications.mailroom.channels.bounce import read_return
+from communications.mailroom.channels.bounce import Returned, read_return
 from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
 from communications.mailroom.models import ChannelState, Heartbeat
-from communications.mailroom.services.kind import Clock
-from programmes.database.wake import is_stopping
+from communications.mailroom.services.kind import Clock, Round
+from programmes.lease import Lease
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,19 @@ CHANNEL = "bounces"
 LIMIT = 200
 ROUND = timedelta(seconds=45)
 # More than a round and the answers of a slow mailbox, of which each has its time-out.
-LEASE = timedelta(minutes=3)
+LEASE = Lease(until="next_try_at", fence="", span=timedelta(minutes=3))
 
+
+class Taken(StrEnum):
+    """What became of a mail: counted now or before, of no account, or to be read again later."""
+
+    COUNTED = "counted"
+    KNOWN = "known"
+    NOTHING = "nothing"
+    LATER = "later"
+
+
+Take = Callable[[Returned, datetime], Taken]
 PutAway = Callable[[Taken], None]
 Key = TypeVar("Key")
 
@@ -39,53 +50,42 @@ def is_set_up() -> bool:
     return bool(settings.BOUNCE_SPOOL or settings.BOUNCE_IMAP)
 
 
-def read_returns(clock: Clock) -> int:
-    """Read what waits, for less than a minute; return how many mails were put away.
+def read_returns(take: Take, clock: Clock, is_stopping: Callable[[], bool]) -> int:
+    """Read what waits, for less than a minute from each place; return how many were put away.
 
-    ``clock`` gives the current instant (UTC). What cannot be read is noted for ``doctor``. While
-    another worker reads, nothing happens.
+    ``clock`` gives the current instant (UTC).
+    What cannot be read is noted for ``doctor``. While another worker reads, nothing happens.
     """
     if not is_set_up():
         return 0
-    lease = clock() + LEASE
-    if not _begin(lease, clock()):
+    ChannelState.objects.get_or_create(channel=CHANNEL)
+    mark = LEASE.claim(ChannelState.objects.filter(channel=CHANNEL), clock())
+    if not mark:
         return 0
     read, problem = 0, ""
     try:
         for read_one in (read_spool, read_mailbox):
             try:
-                read += read_one(clock, clock() + ROUND)
+                read += read_one(take, Round(clock, clock() + ROUND, is_stopping))
             except (OSError, MailboxDown) as error:
                 problem = one_line(getattr(error, "strerror", None) or str(error))
                 log.warning("What comes back cannot be read: %s", type(error).__name__)
     finally:
-        _end(lease, problem, clock())
+        _end(ChannelState.objects.filter(channel=CHANNEL, **mark), problem, clock())
     return read
 
 
-def _begin(lease: datetime, now: datetime) -> bool:
-    """Take the lease by one conditional UPDATE; False if another worker has it."""
-    ChannelState.objects.get_or_create(channel=CHANNEL)
-    is_free = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
-    return bool(ChannelState.objects.filter(is_free, channel=CHANNEL).update(next_try_at=lease))
-
-
-def _end(lease: datetime, problem: str, now: datetime) -> None:
+def _end(own: QuerySet[ChannelState], problem: str, now: datetime) -> None:
     """Give the lease back if it is still ours, with how it went."""
-    own = ChannelState.objects.filter(channel=CHANNEL, next_try_at=lease)
     if not problem:
-        own.update(next_try_at=None, failing_since=None, reason="", failures=0)
+        LEASE.release(own, failing_since=None, reason="", failures=0)
         Heartbeat.objects.update_or_create(name=CHANNEL, defaults={"at": now})
-        return
-    state = own.first()
-    if state is not None:
+    elif state := own.first():
         since = state.failing_since or now
-        own.update(
-            next_try_at=None, failing_since=since, reason=problem, failures=state.failures + 1
-        )
+        LEASE.release(own, failing_since=since, reason=problem, failures=state.failures + 1)
 
 
-def read_spool(clock: Clock, until: datetime) -> int:
+def read_spool(take: Take, turn: Round) -> int:
     """Read the folder, if one is set.
 
     Raises:
@@ -95,7 +95,7 @@ def read_spool(clock: Clock, until: datetime) -> int:
         return 0
     folder = Path(settings.BOUNCE_SPOOL)
     paths = spool.waiting_in(folder, LIMIT)
-    return _take_all(((path, _putter(path, folder)) for path in paths), _beginning, clock, until)
+    return _take_all(((path, _putter(path, folder)) for path in paths), _beginning, take, turn)
 
 
 def _beginning(path: Path) -> bytes:
@@ -122,7 +122,7 @@ def _gone_is_fine() -> Iterator[None]:
         log.info("A mail of the folder has been moved by somebody else")
 
 
-def read_mailbox(clock: Clock, until: datetime) -> int:
+def read_mailbox(take: Take, turn: Round) -> int:
     """Read the mailbox, if one is set.
 
     Raises:
@@ -137,21 +137,21 @@ def read_mailbox(clock: Clock, until: datetime) -> int:
             return lambda taken: box.put_away(number, is_strange=taken is Taken.NOTHING)
 
         mails = ((number, marker(number)) for number in box.waiting(LIMIT))
-        return _take_all(mails, box.beginning_of, clock, until)
+        return _take_all(mails, box.beginning_of, take, turn)
 
 
 def _take_all(
     mails: Iterator[tuple[Key, PutAway]],
     beginning_of: Callable[[Key], bytes],
-    clock: Clock,
-    until: datetime,
+    take: Take,
+    turn: Round,
 ) -> int:
     """Take each mail and put it away; return how many. What is to be read later stays."""
     count = 0
     for key, put_away in mails:
-        if clock() > until or is_stopping():
+        if not turn.goes_on():
             break
-        taken = take_return(read_return(beginning_of(key)), clock())
+        taken = take(read_return(beginning_of(key)), turn.clock())
         if taken is not Taken.LATER:
             put_away(taken)
             count += 1
