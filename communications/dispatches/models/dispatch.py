@@ -143,6 +143,7 @@ class Delivery(Posting):
     """
 
     WRITTEN_AT_BEGIN = (*Posting.WRITTEN_AT_BEGIN, "approval_id")
+    TELLS_COPIES = True
 
     is_opted_out: bool
 

@@ -30,10 +30,12 @@ class Posting(models.Model):
 
     ``fence`` names the claim that owns the row: a worker writes only where its own fence still
     stands. ``next_try_at`` holds a row back between two tries. All instants are UTC.
-    ``WRITTEN_AT_BEGIN`` names what is stored with the intent, before the body leaves.
+    ``WRITTEN_AT_BEGIN`` names what is stored with the intent, before the body leaves. Where
+    ``TELLS_COPIES`` is set, a table that was made anew shows that the database was put back.
     """
 
     WRITTEN_AT_BEGIN: ClassVar[tuple[str, ...]] = ("language", "address", "message_id")
+    TELLS_COPIES: ClassVar[bool] = False
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(max_length=200, blank=True)

@@ -4,9 +4,9 @@ A restored database knows nothing of the mails that left after its backup was ma
 show one:
 
 - It lies elsewhere than it did (``place``). PostgreSQL: another database, another table of
-  deliveries, or a first row that another transaction has written, as when a dump fills it. SQLite:
-  another file. Cleaning up, and a server that breaks down or is upgraded in its place, change none
-  of these.
+  postings that tell copies (``Posting.TELLS_COPIES``), or a first row that another transaction has
+  written, as when a dump fills it. SQLite: another file. Cleaning up, and a server that breaks down
+  or is upgraded in its place, change none of these.
 - It is behind: each claim and each look is counted in its own transaction, and before a first mail
   leaves the count is told to witnesses outside the database. One of them knows more. Where a copy
   of what was in hand has no other sign, on SQLite, the end of a claim counts too.
@@ -26,7 +26,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Exists, F, Q, QuerySet
 
-from communications.mailroom.models import ChannelState, Heartbeat, Sign, Watermark
+from communications.mailroom.models import ChannelState, Heartbeat, Sign, Watermark, postings
 from communications.mailroom.services import witness
 from communications.mailroom.services.life import current_life
 
@@ -38,7 +38,8 @@ REMINDER = timedelta(hours=1)
 PLACE = """
 SELECT concat_ws('.',
   (SELECT oid FROM pg_database WHERE datname = current_database()),
-  'communications_delivery'::regclass::oid,
+  (SELECT string_agg(name::regclass::oid::text, '.' ORDER BY name)
+    FROM unnest(%s::text[]) AS name),
   (SELECT xmin FROM django_migrations ORDER BY id LIMIT 1))
 """
 
@@ -49,7 +50,7 @@ def here() -> str:
         file = Path(connection.settings_dict["NAME"])
         return f"{file.stat().st_ino} {file.resolve()}"[:400]
     with connection.cursor() as cursor:
-        cursor.execute(PLACE)
+        cursor.execute(PLACE, [[m._meta.db_table for m in postings() if m.TELLS_COPIES]])
         return str(cursor.fetchone()[0])
 
 
