@@ -20,7 +20,7 @@ from communications.mailroom.channels.bounce import Returned, read_return
 from communications.mailroom.channels.imap import MailboxConfig, MailboxDown
 from communications.mailroom.models import ChannelState, Heartbeat
 from communications.mailroom.services.kind import Clock, Round
-from programmes.lease import Lease
+from programmes.database.lease import Lease
 
 log = logging.getLogger(__name__)
 
