@@ -1,5 +1,6 @@
 """A backup put back: nothing is lost, nothing leaves, and what must not go is not overwritten."""
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from communications.mailroom.services.watermark import held
 from communications.models import ChannelState, Delivery, Dispatch, Heartbeat
 from onelift.backups.manifest import MARK
 from onelift.dashboards.checkup.queries import Level, work
+from onelift.version import VERSION
 from programmes.models import UsedKey
 from programmes.queries.key import fingerprint_of, keys
 from stakeholders.models import Person, User
@@ -80,7 +82,7 @@ def test_what_was_there_is_there_again_and_held(folder, portal, media):
         "0 posts to groups are in doubt.",
         f"Paused: dispatch {dispatch.pk}, 6 in doubt, "
         f"http://127.0.0.1:8000/p/one-it/dispatches/{dispatch.pk}/",
-        f"Restored: backup of {made_at[:10]} {made_at[11:16]} UTC (OneLift 0.1.0). Media files "
+        f"Restored: backup of {made_at[:10]} {made_at[11:16]} UTC (OneLift {VERSION}). Media files "
         "put back: 1, there already: 0.",
         f"The next start asks for the SECRET_KEY with the fingerprint {keys().own}: that is "
         "SECRET_KEY.",
@@ -219,12 +221,14 @@ def test_a_backup_of_another_kind_of_database_is_refused(folder):
 
 
 def test_a_newer_backup_is_refused(folder):
-    reseal(folder, version="0.2.0")
-    is_refused(r"OneLift 0\.2\.0 made this backup, and this is 0\.1\.0", folder, "--replace")
+    reseal(folder, version="99.0")
+    is_refused(
+        rf"OneLift 99\.0 made this backup, and this is {re.escape(VERSION)}: ", folder, "--replace"
+    )
     reseal(folder, version="0.10")
     is_refused(r"OneLift 0\.10 made this backup", folder, "--replace")
     known = body_of(folder)["migrations"]
-    reseal(folder, version="0.1.0", migrations={**known, "events": "0099_later"})
+    reseal(folder, version=VERSION, migrations={**known, "events": "0099_later"})
     is_refused(r"another version \(events\.0099_later is not known here\)", folder, "--replace")
     reseal(folder, format=2)
     is_refused("made by another version", folder, "--replace")
