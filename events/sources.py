@@ -25,9 +25,9 @@ from programmes.models import TextState
 from programmes.queries.texts import states_of
 from programmes.scope import Scope
 from programmes.services.texts import mark
+from stakeholders.audiences.models.rule import Rule
 from stakeholders.models import Person, User
-from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import Rule
+from stakeholders.people.models.person import PersonQuerySet
 
 # Who comes late to a link still sees that it is over.
 KEPT_FOR = timedelta(days=30)

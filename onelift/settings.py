@@ -191,7 +191,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # People sign in with their mail address; accounts are made by a programme manager.
 AUTH_USER_MODEL = "stakeholders.User"
-AUTHENTICATION_BACKENDS = ["stakeholders.access.backend.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["stakeholders.accounts.access.backend.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

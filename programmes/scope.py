@@ -1,6 +1,6 @@
 """What one user may see and do in one programme, in plan words.
 
-``stakeholders.access`` computes a Scope from roles; every queryset that a view touches is
+``stakeholders.accounts.access`` computes a Scope from roles; every queryset that a view touches is
 narrowed with ``.within(scope)``, and every view names the action it performs.
 """
 
@@ -25,7 +25,7 @@ class Scope:
         languages: codes of those whose texts the user writes; None is all.
         user_id: the user, whose own objectives are in view.
         reads_drafts: whether messages are in view that nobody has approved.
-        actions: words such as ``wave.write`` (see ``stakeholders.access.ACTIONS``).
+        actions: words such as ``wave.write`` (see ``stakeholders.accounts.access.ACTIONS``).
         installation: what the user may do on the pages of the installation, from wherever.
 
     """

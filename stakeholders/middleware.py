@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from programmes.access import ScopedRequest
 from programmes.models import Programme
 from programmes.scope import NOBODY
-from stakeholders.access import lacks_second_factor, scope_of
+from stakeholders.accounts.access import lacks_second_factor, scope_of
 from stakeholders.models import User
 
 ZONES = available_timezones()

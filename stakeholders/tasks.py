@@ -3,8 +3,9 @@
 from celery import shared_task
 
 from programmes.database.clock import database_now
+from stakeholders.accounts.services import password
+from stakeholders.importing.services import importjob
 from stakeholders.models import Contact, HeadCount
-from stakeholders.services import importjob, password
 
 
 @shared_task(name="stakeholders.pump")

@@ -2,22 +2,11 @@
 
 from django.urls import include, path
 
-from stakeholders.views import (
-    builder,
-    employee,
-    impact,
-    importentry,
-    importreport,
-    importrun,
-    lines,
-    objective,
-    persona,
-    profile,
-    programme,
-    role,
-    saved,
-    stakeholder,
-)
+from stakeholders.accounts.views import profile, programme, role
+from stakeholders.audiences.views import builder, lines, persona, saved
+from stakeholders.importing.views import importentry, importreport, importrun
+from stakeholders.people.views import employee
+from stakeholders.register.views import impact, objective, stakeholder
 
 app_name = "stakeholders"
 

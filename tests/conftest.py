@@ -18,8 +18,8 @@ from django.test import Client, TransactionTestCase
 
 from onelift import celery_app
 from programmes.models import Programme, Region, Site, Wave
+from stakeholders.accounts.models.user import INSTALLATION_KINDS
 from stakeholders.models import Person, Role, User
-from stakeholders.models.user import INSTALLATION_KINDS
 from tests import factories
 from tests.emptying import empty_database
 from tests.world import World, make_world

@@ -18,8 +18,8 @@ from programmes.models import (
     Wave,
     WaveSite,
 )
-from stakeholders.importing.names import folded_name
 from stakeholders.models import Audience, Impact, Person, PersonalObjective, Severity, Stakeholder
+from stakeholders.people.models.names import folded_name
 
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 

@@ -14,9 +14,9 @@ from programmes.models.stream import week_of
 from programmes.queries.moves import moves_of
 from programmes.services.texts import publish
 from programmes.services.update import UpdateData, send_update
+from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Persona, Role, User
-from stakeholders.services.audience import Lines, save_audience
-from stakeholders.services.stakeholder import save_stakeholder
+from stakeholders.register.services.stakeholder import save_stakeholder
 from tests import factories
 
 PASSWORD = "correct horse battery"

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 
-from stakeholders.forms.lines import TAKE, LinesForm
+from stakeholders.audiences.forms.lines import TAKE, LinesForm
 from tests.hostile.attempts import PARAMETERS, encoded, form_of
 from tests.hostile.values import ALL, NUMBERS
 from tests.standing import *  # noqa: F403 - its fixtures

@@ -35,10 +35,10 @@ from programmes.models import BusinessLine, Service, Stream
 from programmes.models.stream import week_of
 from programmes.services.texts import publish
 from programmes.services.update import UpdateData, send_update
+from stakeholders.audiences.services.audience import Lines, save_audience
+from stakeholders.importing.services.importrun import receive
 from stakeholders.models import ImportRun, Person, Persona, Role, User
-from stakeholders.services.audience import Lines, save_audience
-from stakeholders.services.importrun import receive
-from stakeholders.services.stakeholder import place
+from stakeholders.register.services.stakeholder import place
 from tests.communications.making import approve, make_message
 from tests.communications.posting import make_channel, tell
 from tests.events.making import make_event

@@ -17,9 +17,9 @@ from communications.mailroom.channels.parts import Attachment
 from communications.messages.models import Approval, Message
 from programmes.models import WaveSite
 from programmes.scope import Scope
+from stakeholders.audiences.models.rule import Rule
 from stakeholders.models import Person, User
-from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import Rule
+from stakeholders.people.models.person import PersonQuerySet
 
 
 class Source:

@@ -14,9 +14,9 @@ from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, Site, Stream, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
 from programmes.scope import Scope
-from stakeholders.forms.lines import LinesForm, initial_lines
+from stakeholders.audiences.forms.lines import LinesForm, initial_lines
+from stakeholders.audiences.services.audience import lines_of
 from stakeholders.models import Role, User
-from stakeholders.services.audience import lines_of
 
 FIELDS = ("title", "what", "agenda")
 

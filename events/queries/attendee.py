@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from communications.models import State
 from events.models import Event, EventMail, Registration
-from stakeholders.importing.names import words_of
+from stakeholders.people.models.names import words_of
 
 CAME, MISSING = "came", "missing"
 DOUBTS = 20

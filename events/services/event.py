@@ -27,8 +27,8 @@ from programmes.models import Programme, Site, Stream, TextState
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark, write_text
 from programmes.timing import Schedule, day_at, due_at
+from stakeholders.audiences.services.audience import Lines, lines_of
 from stakeholders.models import User
-from stakeholders.services.audience import Lines, lines_of
 
 MAIL_HOUR = time(9)
 MOST_HOURS = 24 * 60

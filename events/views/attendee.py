@@ -14,7 +14,7 @@ from events.views.event import event_in, own_event
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.paging import page_of
-from stakeholders.exports import table_file
+from stakeholders.people.exports import table_file
 
 PER_PAGE = 50
 

@@ -30,7 +30,7 @@ from events.services.registration import ClosedError, register, withdraw
 from programmes.database.clock import database_now
 from programmes.design.page import page_in
 from programmes.design.sealed import opens_nothing, sealed
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 
 GOING, WAITING = Registration.State.GOING, Registration.State.WAITING
 

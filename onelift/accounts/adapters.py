@@ -23,9 +23,9 @@ from onelift.limits.address import address_of
 from onelift.limits.device import remember_device
 from onelift.limits.guesses import PASSWORD, Guess, forget_guesses
 from programmes.design import formats
-from stakeholders.access import home_of
+from stakeholders.accounts.access import home_of
+from stakeholders.accounts.rendering import in_own_language_of
 from stakeholders.models import User
-from stakeholders.rendering import in_own_language_of
 
 log = logging.getLogger(__name__)
 

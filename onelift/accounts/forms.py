@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onelift.limits.guesses import CODE, PASSWORD, Guess, may_mail_link, may_tell_strangers
 from programmes.database.clock import database_now
-from stakeholders.services.password import ask_for_link
+from stakeholders.accounts.services.password import ask_for_link
 
 PASSWORD_RULES = _(
     "At least 12 characters. Not a password that many people use, and not your name or address."

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from programmes.models import Programme, Region
-from stakeholders.access import home_of
+from stakeholders.accounts.access import home_of
+from stakeholders.accounts.services.role import give_role, write_role
 from stakeholders.models import Role, User
-from stakeholders.services.role import give_role, write_role
 
 FILE = settings.VAR_DIR / "demo-accounts.json"
 ADMINISTRATOR = "Administrator"

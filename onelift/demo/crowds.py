@@ -10,10 +10,10 @@ from onelift.demo.catalogue import PersonaText
 from programmes.models import BusinessLine, Programme, Service, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark
+from stakeholders.audiences.services.audience import Lines, freeze, save_audience
+from stakeholders.audiences.services.persona import PersonaData, save_persona, write_persona_text
 from stakeholders.models import Audience, Person, Persona, User
-from stakeholders.services.audience import Lines, freeze, save_audience
-from stakeholders.services.optout import opt_out
-from stakeholders.services.persona import PersonaData, save_persona, write_persona_text
+from stakeholders.people.services.optout import opt_out
 
 # Of those with the jobs of an ambassador, each so many-th volunteers.
 EACH = 9

@@ -20,10 +20,10 @@ from programmes.services.service import save_service, save_stream
 from programmes.services.support import save_support
 from programmes.services.texts import mark, write_text
 from programmes.timing import is_working_day
+from stakeholders.accounts.services.programme import start_programme
+from stakeholders.importing.services.personnel import import_people
+from stakeholders.importing.services.places import import_sites
 from stakeholders.models import Audience, User
-from stakeholders.services.personnel import import_people
-from stakeholders.services.places import import_sites
-from stakeholders.services.programme import start_programme
 
 DATA = Path(__file__).parent / "data"
 DAY = timedelta(days=1)

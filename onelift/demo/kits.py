@@ -10,7 +10,7 @@ from communications.kits.services.kit_download import Choice, take
 from communications.models import KitDownload, KitFile
 from programmes.models import Programme, Region, Site, Wave
 from programmes.services.support import save_support
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from stakeholders.models import User
 
 SITE, NUMBER = "Dublin", {"phone": "+353 1 555 50 50", "days": "12345"}

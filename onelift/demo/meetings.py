@@ -16,8 +16,8 @@ from onelift.demo.catalogue import TEXTS
 from onelift.demo.frame import Frame
 from programmes.models import Site, Stream
 from programmes.queries.texts import SOURCE_LANGUAGE
+from stakeholders.audiences.services.audience import Lines
 from stakeholders.models import Person, Role, User
-from stakeholders.services.audience import Lines
 
 DAY = timedelta(days=1)
 INVITED_DAYS = 14

@@ -10,8 +10,8 @@ from onelift.demo import catalogue
 from onelift.demo.catalogue import message_text
 from programmes.models import Programme, Region, Site, Stream
 from stakeholders.models import Impact, Persona, Stakeholder, User
-from stakeholders.services.impact import save_impact
-from stakeholders.services.stakeholder import save_stakeholder
+from stakeholders.register.services.impact import save_impact
+from stakeholders.register.services.stakeholder import save_stakeholder
 
 DAY = timedelta(days=1)
 

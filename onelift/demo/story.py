@@ -29,7 +29,7 @@ from programmes.models import BusinessLine, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import hand_over
 from programmes.services.texts import mark, write_text
-from stakeholders.services.audience import lines_of
+from stakeholders.audiences.services.audience import lines_of
 
 FOUNDED = timedelta(days=150)
 FIRST_TEXTS = timedelta(days=145)

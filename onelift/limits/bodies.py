@@ -16,7 +16,7 @@ from onelift.limits.back import match_at, way_back
 from onelift.serving.channel import QUESTION
 from onelift.serving.request import COMMON_BYTES
 from programmes.scope import NOBODY
-from stakeholders.importing.manner import MEGABYTE, PEOPLE_FILE, SITES_FILE
+from stakeholders.importing.reading.manner import MEGABYTE, PEOPLE_FILE, SITES_FILE
 from stakeholders.middleware import ScopeMiddleware
 
 # A file travels with the other fields of its form.

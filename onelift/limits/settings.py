@@ -14,7 +14,7 @@ TRUSTED_PROXIES: list[str] = env.networks(
 )
 # The first counts, and ends the taking of what is larger than any file that we read.
 FILE_UPLOAD_HANDLERS = [
-    "stakeholders.forms.upload.LimitUploadHandler",
+    "stakeholders.importing.forms.upload.LimitUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

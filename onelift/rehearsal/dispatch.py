@@ -18,8 +18,8 @@ from onelift.demo import catalogue
 from programmes.models import Programme, Region, Site
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import add_wave
-from stakeholders.importing.names import folded_name
 from stakeholders.models import Person, Role, User
+from stakeholders.people.models.names import folded_name
 
 MAIL_BYTES = 20_000
 CHUNK = 2000

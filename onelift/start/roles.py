@@ -14,10 +14,10 @@ from programmes.database.clock import database_now
 from programmes.design.back import came_from
 from programmes.forms.refusal import accepts
 from programmes.models import Programme
+from stakeholders.accounts.services.invitation import invite
+from stakeholders.accounts.services.role import give_role
+from stakeholders.accounts.views.role import say_given
 from stakeholders.models import Role, User
-from stakeholders.services.invitation import invite
-from stakeholders.services.role import give_role
-from stakeholders.views.role import say_given
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,7 +17,7 @@ from programmes.design import formats
 from programmes.models import Programme, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.scope import Scope
-from stakeholders.access import lacks_second_factor
+from stakeholders.accounts.access import lacks_second_factor
 from stakeholders.models import Role, User
 
 MANAGER, CIO = Role.Kind.PROGRAMME_MANAGER, Role.Kind.CIO

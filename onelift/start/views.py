@@ -18,12 +18,12 @@ from programmes.database.clock import database_now
 from programmes.design import formats
 from programmes.design.back import came_from
 from programmes.scope import NOBODY, Scope
-from stakeholders.access import scope_of, settled_home_of
-from stakeholders.importing.manner import SITES_FILE
-from stakeholders.importing.refusal import ImportRefusedError
+from stakeholders.accounts.access import scope_of, settled_home_of
+from stakeholders.accounts.models.user import INSTALLATION_KINDS
+from stakeholders.importing.reading.manner import SITES_FILE
+from stakeholders.importing.reading.refusal import ImportRefusedError
+from stakeholders.importing.services.places import SitesReport, import_sites
 from stakeholders.models import Role, User
-from stakeholders.models.user import INSTALLATION_KINDS
-from stakeholders.services.places import SitesReport, import_sites
 
 
 @require_GET

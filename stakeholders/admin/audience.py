@@ -9,9 +9,9 @@ from programmes.admin.tables import TableAdmin, WrittenInline
 from programmes.admin.texts import LANGUAGES, MissingFilter, TextsAdmin, missing
 from programmes.database.clock import database_now
 from programmes.queries.texts import column_of
-from stakeholders.forms.audience import AudienceAdminForm, PersonaAdminForm
+from stakeholders.audiences.forms.audience import AudienceAdminForm, PersonaAdminForm
+from stakeholders.audiences.services.audience import lines_of, write_lines
 from stakeholders.models import Audience, AudienceException, Persona
-from stakeholders.services.audience import lines_of, write_lines
 
 RELATIONS = ("waves", "business_lines", "sites", "regions", "personas")
 

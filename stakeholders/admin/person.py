@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.database.clock import database_now
-from stakeholders.importing.names import words_of
 from stakeholders.models import ImportEntry, ImportMapping, ImportRun, OptOut, Person
-from stakeholders.services.person import (
+from stakeholders.people.models.names import words_of
+from stakeholders.people.services.person import (
     choose_language,
     contact_again,
     note_person_seen,

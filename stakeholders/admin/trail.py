@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry as Deed
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.tables import LookedAtAdmin
-from stakeholders.rendering import field_in_words, row_in_words
+from stakeholders.accounts.rendering import field_in_words, row_in_words
 
 admin.site.unregister(LogEntry)
 apps.get_app_config("auditlog").verbose_name = _("Audit trail")

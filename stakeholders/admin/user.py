@@ -13,12 +13,16 @@ from django.utils.translation import ngettext
 
 from programmes.admin.tables import LookedAtInline, TableAdmin, has_rows
 from programmes.database.clock import database_now
-from stakeholders.forms.account import AccountForm
-from stakeholders.forms.role import RoleAdminForm
+from stakeholders.accounts.forms.account import AccountForm
+from stakeholders.accounts.forms.role import RoleAdminForm
+from stakeholders.accounts.services.account import (
+    drop_second_factor,
+    send_password_link,
+    write_account,
+)
+from stakeholders.accounts.services.invitation import invite
+from stakeholders.accounts.services.role import is_needed, take_role, write_role
 from stakeholders.models import Role, User
-from stakeholders.services.account import drop_second_factor, send_password_link, write_account
-from stakeholders.services.invitation import invite
-from stakeholders.services.role import is_needed, take_role, write_role
 
 # The address is a field of the account; the others hold secrets.
 admin.site.unregister([EmailAddress, Authenticator, Group])

@@ -5,7 +5,7 @@ import programmes.models.organisation
 from django.conf import settings
 from django.db import migrations, models
 
-from stakeholders.models.counting import count_heads, forget_heads
+from stakeholders.people.models.counting import count_heads, forget_heads
 
 
 class Migration(migrations.Migration):

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from programmes.database.clock import database_now
+from stakeholders.accounts.services.password import GIVEN_UP, NEXT_TRY, send_links
 from stakeholders.models import PasswordRequest, Person, User
-from stakeholders.services.password import GIVEN_UP, NEXT_TRY, send_links
 from tests.communications.conftest import relay  # noqa: F401 - a fixture
 from tests.conftest import NOW, PASSWORD
 

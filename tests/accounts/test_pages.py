@@ -6,8 +6,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from onelift.accounts.forms import PASSWORD_ERRORS, PASSWORD_RULES
+from stakeholders.accounts.services.invitation import password_url
 from stakeholders.models import User
-from stakeholders.services.invitation import password_url
 from tests.accounts.conftest import SECRET, code_for
 from tests.conftest import PASSWORD
 

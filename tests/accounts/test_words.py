@@ -9,9 +9,9 @@ from django.test.signals import template_rendered
 from django.urls import resolve, reverse
 
 from programmes.database.clock import database_now
+from stakeholders.accounts.services.invitation import password_url
+from stakeholders.accounts.services.password import send_links
 from stakeholders.models import User
-from stakeholders.services.invitation import password_url
-from stakeholders.services.password import send_links
 from tests.accounts.conftest import code_for
 from tests.conftest import PASSWORD
 from tests.test_access import TABLE

@@ -3,8 +3,8 @@ from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from stakeholders.audiences.services.audience import Lines, freeze, save_audience
 from stakeholders.models import Audience, Persona, User
-from stakeholders.services.audience import Lines, freeze, save_audience
 from tests.factories import (
     AudienceFactory,
     BusinessLineFactory,

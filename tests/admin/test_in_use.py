@@ -4,9 +4,9 @@ import pytest
 
 from communications.models import Message
 from programmes.models import Region, Site, Stream, Wave
+from stakeholders.accounts.models.user import INSTALLATION_KINDS
+from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Audience, Persona, Role, User
-from stakeholders.models.user import INSTALLATION_KINDS
-from stakeholders.services.audience import Lines, save_audience
 from tests.communications.making import approve, make_message
 from tests.factories import (
     BusinessLineFactory,

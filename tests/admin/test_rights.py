@@ -7,8 +7,8 @@ from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission
 
 from communications.approvals.services.approval import ask
+from stakeholders.accounts.services.role import roles_to_give
 from stakeholders.models import Role, User
-from stakeholders.services.role import roles_to_give
 from tests.admin.rows import MAKERS
 from tests.communications.making import make_message
 

@@ -8,10 +8,10 @@ from django.db.models import Count, Q
 from programmes.database.clock import database_now
 from programmes.models import Programme, Wave
 from programmes.scope import EVERYTHING
+from stakeholders.audiences.queries.people import number_of
+from stakeholders.audiences.services.audience import Lines, write_lines
 from stakeholders.models import Audience, Person, Persona
-from stakeholders.models.person import PersonQuerySet
-from stakeholders.queries.people import number_of
-from stakeholders.services.audience import Lines, write_lines
+from stakeholders.people.models.person import PersonQuerySet
 from tests.benchmarks.crowd import fill_crowd
 from tests.benchmarks.measure import Figure, Goal, in_turns, report, seconds
 from tests.benchmarks.stage import Stage, analyse

@@ -10,9 +10,9 @@ from onelift.demo.frame import make_services
 from programmes.database.clock import database_now
 from programmes.models import Programme, Region, Site
 from programmes.services.texts import publish
+from stakeholders.importing.services.personnel import import_people
+from stakeholders.importing.services.places import import_sites
 from stakeholders.models import Role, User
-from stakeholders.services.personnel import import_people
-from stakeholders.services.places import import_sites
 from tests import factories
 from tests.benchmarks.stage import Stage
 from tests.personnel_file import DATA, PersonnelFile

@@ -15,10 +15,10 @@ from django.utils import timezone
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from stakeholders.importing.facts import Facts
+from stakeholders.importing.reading.facts import Facts
+from stakeholders.importing.services.personnel import import_people
+from stakeholders.importing.services.places import import_sites
 from stakeholders.models import Person
-from stakeholders.services.personnel import import_people
-from stakeholders.services.places import import_sites
 from tests.benchmarks.measure import MEGABYTE, Figure, Goal, in_turns, report, seconds
 from tests.benchmarks.stage import Stage, analyse, database_url
 from tests.personnel_file import DATA, PersonnelFile

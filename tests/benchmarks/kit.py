@@ -19,7 +19,7 @@ from communications.kits.services.kit_making import make, sheet_of
 from communications.models import KitFile, KitVersion
 from onelift.demo.catalogue import message_text
 from programmes.database.clock import database_now
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from tests import factories
 from tests.benchmarks.measure import Figure, Goal, in_turns, report, seconds
 from tests.benchmarks.stage import Stage

@@ -22,9 +22,9 @@ from onelift.dashboards.plan.queries.crowd import reach_by_site
 from programmes.database.clock import database_now
 from programmes.models import Site
 from programmes.scope import EVERYTHING
+from stakeholders.audiences.queries.crowd import crowd_of
+from stakeholders.audiences.queries.people import number_of
 from stakeholders.models import Audience, Person, User
-from stakeholders.queries.crowd import crowd_of
-from stakeholders.queries.people import number_of
 from tests.benchmarks.crowd import Crowd, fill_crowd
 from tests.benchmarks.history import fill_history
 from tests.benchmarks.measure import Figure, Goal, in_turns, report, seconds

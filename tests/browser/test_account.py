@@ -8,8 +8,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from programmes.database.clock import database_now
-from stakeholders.services.invitation import password_url
-from stakeholders.services.password import send_links
+from stakeholders.accounts.services.invitation import password_url
+from stakeholders.accounts.services.password import send_links
 from tests.accounts.conftest import SECRET, code_for
 from tests.browser.crawl import LENGTHEN
 from tests.browser.test_keyboard import keyboard  # noqa: F401 - a fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
+from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Audience, User
-from stakeholders.services.audience import Lines, save_audience
 from tests.factories import ServiceFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

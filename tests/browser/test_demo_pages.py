@@ -16,7 +16,7 @@ from communications.operation.services import pump
 from feedback.models import Survey
 from feedback.queries.mark import unspent
 from onelift.demo import story
-from stakeholders.access import home_of
+from stakeholders.accounts.access import home_of
 from stakeholders.models import User
 from tests.browser.crawl import Crawl
 from tests.communications.relay import FaultRelay

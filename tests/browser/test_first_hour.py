@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from communications.models import Approval
 from programmes.database.clock import database_now
+from stakeholders.importing.services import importjob
 from stakeholders.models import Role
-from stakeholders.services import importjob
 from tests.browser.test_journeys import (
     HEAD,
     PASSWORD,

@@ -7,10 +7,10 @@ import pytest
 from django.conf import settings
 
 from programmes.database.clock import database_now
+from stakeholders.importing.services import importjob
+from stakeholders.importing.services.personnel import import_people
+from stakeholders.importing.services.places import import_sites
 from stakeholders.models import ImportRun, Person, Role
-from stakeholders.services import importjob
-from stakeholders.services.personnel import import_people
-from stakeholders.services.places import import_sites
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

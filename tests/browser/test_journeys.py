@@ -13,8 +13,8 @@ from communications.operation.services import pump
 from feedback.models import Survey
 from feedback.services.edition import publish_surveys
 from programmes.database.clock import database_now
+from stakeholders.accounts.services.password import send_links
 from stakeholders.models import User
-from stakeholders.services.password import send_links
 from tests.communications.conftest import relay  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from communications.models import Message
 from programmes.database.clock import database_now
 from programmes.services.texts import write_text
+from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Persona
-from stakeholders.services.audience import Lines, save_audience
 from tests.browser.test_messages import picture
 from tests.communications.making import make_message
 

@@ -30,11 +30,11 @@ BEHIND = {
     ),
     # Nobody is let into a page of the installation whose programme or person is out of view.
     ("programmes/forms/programme.py", "PlacesForm.__init__"): (
-        "stakeholders/views/programme.py",
+        "stakeholders/accounts/views/programme.py",
         "programme_place",
     ),
-    ("stakeholders/queries/employee.py", "employee_page"): (
-        "stakeholders/views/employee.py",
+    ("stakeholders/people/queries/employee.py", "employee_page"): (
+        "stakeholders/people/views/employee.py",
         "_person",
     ),
 }

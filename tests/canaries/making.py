@@ -32,8 +32,8 @@ from events.models import EventMail
 from events.services.registration import register, walk_in
 from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment, SpentMark
 from programmes.models import Programme, SupportContact, WaveSite
+from stakeholders.audiences.services.audience import Lines, save_audience, write_lines
 from stakeholders.models import ImportEntry, ImportRun, Person, Persona, User
-from stakeholders.services.audience import Lines, save_audience, write_lines
 from tests import factories
 from tests.canaries.ground import Ground
 from tests.canaries.intruding import INTRUDER

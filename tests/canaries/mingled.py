@@ -22,8 +22,8 @@ from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Programme
 from programmes.services.texts import mark
 from programmes.timing import Delay
+from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import ImportRun, OptOut, Role
-from stakeholders.services.audience import Lines, save_audience
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.communications.posting import make_channel, tell

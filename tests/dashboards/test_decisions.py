@@ -13,7 +13,7 @@ from communications.messages.services.message import MessageData, change_message
 from communications.models import Approval, Question
 from onelift.dashboards.overview.queries.decisions import decisions_board
 from onelift.dashboards.people.queries.asker import Asker
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from stakeholders.models import Person, Role, User
 from tests.communications.making import approve, make_message
 from tests.factories import PersonFactory, SiteFactory, WaveFactory

@@ -5,8 +5,8 @@ import pytest
 from communications.messages.services.message import MessageData
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Service, Stream
+from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Persona
-from stakeholders.services.audience import Lines, save_audience
 from tests.communications.making import approve, make_message
 from tests.factories import PersonFactory, ProgrammeFactory, SiteFactory, WaveFactory
 

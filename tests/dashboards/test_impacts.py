@@ -13,7 +13,7 @@ from communications.messages.services.answer import answer_impact, take_answer_b
 from communications.models import Message
 from onelift.dashboards.impacts.queries.impacts import Wish, impacts_of
 from programmes.models import Stream
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from stakeholders.models import Impact, Persona
 from tests.communications.making import approve, make_message
 from tests.factories import ImpactFactory, PersonFactory, ProgrammeFactory

@@ -5,9 +5,9 @@ from django.apps import apps
 
 from events.queries.checkin import person_called
 from programmes.models import BusinessLine
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
+from stakeholders.audiences.queries.picking import picked_in
 from stakeholders.models import Persona
-from stakeholders.queries.picking import picked_in
 from tests.events.making import make_event
 from tests.second import make_second
 

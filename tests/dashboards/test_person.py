@@ -9,10 +9,10 @@ from communications.models import Delivery, State
 from feedback.models import SpentMark
 from onelift.dashboards.people.queries.person import person_page, texts_for
 from programmes.scope import Scope
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
+from stakeholders.importing.services.personnel import import_people
 from stakeholders.models import Person
-from stakeholders.services.person import stop_contact
-from stakeholders.services.personnel import import_people
+from stakeholders.people.services.person import stop_contact
 from tests.communications.making import approve, make_message
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory
 

@@ -14,7 +14,7 @@ from onelift.dashboards.plan.queries.plan import Wish, plan_board
 from programmes.design.charts.timeline import Mark, PlanLane, draw_plan
 from programmes.models import Stream, Wave
 from programmes.scope import EVERYTHING
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from stakeholders.models import Persona, Role
 from tests import factories
 from tests.communications.making import approve, make_message

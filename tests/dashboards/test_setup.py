@@ -7,7 +7,7 @@ from onelift.version import VERSION
 from programmes.models import Service, WaveSite
 from programmes.queries.texts import text_of
 from programmes.scope import EVERYTHING
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from tests.factories import PersonFactory, ServiceFactory, SiteFactory, WaveFactory
 
 SETUP = "/p/one-it/setup/"

@@ -9,9 +9,9 @@ from django.utils.translation import override
 
 from communications.kits.services.kit_link import hand_on
 from programmes.services.trail import note_seen
+from stakeholders.accounts.services.role import give_role
 from stakeholders.admin.trail import TrailAdmin
 from stakeholders.models import Role, User
-from stakeholders.services.role import give_role
 
 AUDIT = "/p/one-it/audit/"
 WHOLE = "/audit/"

@@ -9,7 +9,7 @@ from onelift.dashboards.people.queries.streams import stream_lines
 from programmes.models import Member, Milestone, Objective, StreamUpdate
 from programmes.models.stream import week_of
 from programmes.services.update import UpdateData, open_update, send_update, stamp_of
-from stakeholders.access import home_of, scope_of
+from stakeholders.accounts.access import home_of, scope_of
 from stakeholders.models import PersonalObjective, Role, User
 from tests.communications.making import approve, make_message
 from tests.factories import (

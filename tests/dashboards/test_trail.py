@@ -9,8 +9,8 @@ from django.urls import reverse
 from programmes.models import Programme
 from programmes.services.programme import place_programme
 from programmes.services.trail import note_seen
+from stakeholders.accounts.services.role import give_role, write_role
 from stakeholders.models import Role, User
-from stakeholders.services.role import give_role, write_role
 from tests.factories import SiteFactory
 from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import client_of

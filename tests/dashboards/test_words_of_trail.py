@@ -10,11 +10,11 @@ from communications.dispatches.services.doubt import note
 from communications.models import Act, Channel
 from events.models import Event
 from events.services.checkin import check_in, undo
+from stakeholders.accounts.services.account import drop_second_factor
 from stakeholders.admin.trail import TrailAdmin
 from stakeholders.models import User
-from stakeholders.services.account import drop_second_factor
-from stakeholders.services.optout import opt_in, opt_out
-from stakeholders.services.person import choose_language
+from stakeholders.people.services.optout import opt_in, opt_out
+from stakeholders.people.services.person import choose_language
 from tests.communications.making import make_message
 from tests.events.making import make_event, seat
 from tests.factories import ProgrammeFactory

@@ -31,7 +31,7 @@ from onelift.dashboards.impacts.queries.impacts import Wish, impacts_of
 from onelift.demo import story
 from programmes.models import Milestone, Objective, Programme, Stream, Wave
 from programmes.queries.texts import states_of
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from stakeholders.models import (
     Audience,
     Engagement,

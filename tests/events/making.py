@@ -10,7 +10,7 @@ from communications.approvals.services import approval as approvals
 from events.models import Event
 from events.services.event import EventData, create_event, write_texts
 from events.services.registration import register
-from stakeholders.services.audience import Lines
+from stakeholders.audiences.services.audience import Lines
 from tests import factories
 
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from events.services.event import cancel_event, change_event, write_texts
 from events.services.registration import withdraw
 from programmes.models import Stream
 from programmes.queries.texts import states_of
-from stakeholders.forms.lines import TAKE
+from stakeholders.audiences.forms.lines import TAKE
 from stakeholders.models import Role
 from tests.events.making import approve, event_data, make_event, seat
 

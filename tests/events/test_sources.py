@@ -19,7 +19,7 @@ from events.services.event import cancel_event, change_event, write_texts
 from events.services.registration import register, withdraw
 from events.sources import InvitationSource, ReminderSource
 from programmes.queries.texts import states_of
-from stakeholders.services.audience import Lines
+from stakeholders.audiences.services.audience import Lines
 from tests.communications.making import run
 from tests.events.making import SPANISH, approve, event_data, make_event
 

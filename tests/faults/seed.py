@@ -85,10 +85,10 @@ def importer() -> None:
 
 def personnel(count: str) -> None:
     from programmes.database.clock import database_now
-    from stakeholders.importing.manner import Manner
+    from stakeholders.importing.reading.manner import Manner
+    from stakeholders.importing.services import importjob
+    from stakeholders.importing.services.importrun import choose, confirm, receive
     from stakeholders.models import ImportRun, User
-    from stakeholders.services import importjob
-    from stakeholders.services.importrun import choose, confirm, receive
     from tests import factories
 
     factories.SiteFactory(name="Barcelona")

@@ -34,7 +34,7 @@ class Accounts:
         type(user).objects.filter(pk=user.pk).update(**self.flags[role])
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "stakeholders.access.backend.AccountBackend"
+        session[BACKEND_SESSION_KEY] = "stakeholders.accounts.access.backend.AccountBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         connection.close()

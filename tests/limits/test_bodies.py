@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from onelift.limits.bodies import ADMIN, BODIES
 from onelift.serving.channel import QUESTION
-from stakeholders.access import ACTIONS
+from stakeholders.accounts.access import ACTIONS
 from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import ROLES, TABLE, client_of
 

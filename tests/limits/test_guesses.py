@@ -25,8 +25,8 @@ from onelift.limits.guesses import (
 )
 from programmes.models import Attempt
 from programmes.services.attempt import sweep_attempts
+from stakeholders.accounts.services.password import send_links
 from stakeholders.models import User
-from stakeholders.services.password import send_links
 
 OFFICE, HOME = "198.51.100.7", "192.0.2.50"
 RIGHT, WRONG = "right-horse-battery", "wrong-horse-battery"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from stakeholders.importing.services.personnel import import_people
 from stakeholders.models import Person
-from stakeholders.services.personnel import import_people
-from tests.stakeholders.import_pages import file_of, row
+from tests.stakeholders.importing.import_pages import file_of, row
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from onelift.limits.bodies import BODIES, REST_OF_FORM
 from onelift.start.progress import STEPS, furthest, progress_of
 from onelift.start.steps import TITLES
 from programmes.models import Programme, Site
-from stakeholders.access import home_of, scope_of, settled_home_of
-from stakeholders.importing.manner import SITES_FILE
+from stakeholders.accounts.access import home_of, scope_of, settled_home_of
+from stakeholders.importing.reading.manner import SITES_FILE
 from stakeholders.models import Person, Role, User
 from tests import factories
 from tests.communications.making import approve, make_message

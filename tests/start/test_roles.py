@@ -4,8 +4,8 @@ import pytest
 from auditlog.models import LogEntry
 
 from programmes.models import Programme
+from stakeholders.accounts.services import role as services
 from stakeholders.models import Person, Role, User
-from stakeholders.services import role as services
 
 pytestmark = pytest.mark.django_db
 IMPORTER, CIO = "/start/importer/", "/start/programmes/one-it/cio/"

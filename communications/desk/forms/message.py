@@ -12,7 +12,7 @@ from communications.messages.services.message import MessageData
 from programmes.design.fields import KeysField
 from programmes.models import Programme, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
-from stakeholders.forms.lines import number_in
+from stakeholders.audiences.forms.lines import number_in
 from stakeholders.models import Impact
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from communications.messages.models import Message
 from programmes.scope import Scope
+from stakeholders.audiences.models.audience import rule_lookups
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.people import count_each
 from stakeholders.models import Audience
-from stakeholders.models.audience import rule_lookups
-from stakeholders.models.rule import Rule
-from stakeholders.queries.people import count_each
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from programmes.models import Programme, WaveSite
 from programmes.queries.texts import READY, states_of_many
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule
+from stakeholders.audiences.models.audience import rule_lookups
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.crowd import Crowd, crowd_of
 from stakeholders.models import Audience
-from stakeholders.models.audience import rule_lookups
-from stakeholders.models.rule import Rule
-from stakeholders.queries.crowd import Crowd, crowd_of
 
 FIELDS = ("subject", "body")
 UNDECIDED = ("draft", "waiting", "refused")

@@ -16,8 +16,8 @@ from communications.messages.rendering import (
 from programmes.models import WaveSite
 from programmes.queries.texts import text_of
 from programmes.scope import Scope
+from stakeholders.audiences.models.rule import Rule
 from stakeholders.models import Person, User
-from stakeholders.models.rule import Rule
 
 FIELDS = ("subject", "body")
 # What names the person whose mail is shown.

@@ -18,7 +18,7 @@ from communications.messages.queries.content import (
 from communications.messages.rendering import reading_language
 from programmes.queries.texts import READY, SOURCE_LANGUAGE, states_of
 from programmes.scope import Scope
-from stakeholders.queries.lines import Line, lines_in_words
+from stakeholders.audiences.queries.lines import Line, lines_in_words
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from communications.dispatches.sources import all_sources
 from communications.mailroom.models.ledger import OPEN
 from programmes.services.trail import write_for_each
 from stakeholders.models import ImportEntry, Person, Persona, User
-from stakeholders.services.person import programmes_of, save_person
+from stakeholders.people.services.person import programmes_of, save_person
 
 NAME = "Erased"
 

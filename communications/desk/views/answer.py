@@ -13,7 +13,7 @@ from communications.messages.queries.answer import titles_of
 from communications.messages.services.answer import answer_impact, take_answer_back
 from programmes.access import ScopedRequest, requires
 from programmes.design.undo import offer_undo
-from stakeholders.views.impact import own_impact
+from stakeholders.register.views.impact import own_impact
 
 
 @require_POST

@@ -15,7 +15,7 @@ from communications.dispatches.sources import kept_of
 from programmes.access import ScopedRequest, requires_installation
 from programmes.database.clock import database_now
 from stakeholders.models import User
-from stakeholders.views.person import opened_person, person_in_view
+from stakeholders.people.views.person import opened_person, person_in_view
 
 
 @require_GET

@@ -30,10 +30,10 @@ from programmes.design import formats
 from programmes.forms.refusal import accepts
 from programmes.models import Wave
 from programmes.services.texts import TextChangedError
-from stakeholders.forms.lines import lines_to_start_from, number_in
+from stakeholders.audiences.forms.lines import lines_to_start_from, number_in
+from stakeholders.audiences.queries.people import number_of
 from stakeholders.models import Impact
-from stakeholders.queries.people import number_of
-from stakeholders.views.impact import own_impact
+from stakeholders.register.views.impact import own_impact
 
 PER_PAGE = 25
 

@@ -13,7 +13,7 @@ from communications.messages.models.approval import Approval
 from programmes.scope import Scope
 from programmes.timing import Delay
 from stakeholders.models import OptOut
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.person import PersonQuerySet
 
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 from communications.dispatches.models import Dispatch
 from communications.messages.models import Approval
 from stakeholders.models import HeadCount
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.person import PersonQuerySet
 
 # So many are counted one by one. Of more, those who have moved here since they got it count too.
 ONE_BY_ONE = 5000

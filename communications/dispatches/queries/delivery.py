@@ -18,7 +18,7 @@ from communications.mailroom.models.ledger import OPEN
 from programmes.models import Site
 from programmes.scope import Scope
 from stakeholders.models import Person
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.person import PersonQuerySet
 
 # What a number may be of, with the words that stand behind it.
 PART_WORDS: dict[str, Promise] = {

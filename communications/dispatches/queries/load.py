@@ -10,8 +10,8 @@ from communications.dispatches.queries.weeks import Weeks, monday_of
 from communications.messages.models import Approval, Message
 from programmes.models import WaveSite
 from programmes.scope import Scope
-from stakeholders.models.rule import Cell
-from stakeholders.queries.crowd import Crowd, crowd_of
+from stakeholders.audiences.models.rule import Cell
+from stakeholders.audiences.queries.crowd import Crowd, crowd_of
 
 # Contacts per person and week that people still take in.
 LIMIT = 3

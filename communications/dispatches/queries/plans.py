@@ -11,8 +11,8 @@ from communications.dispatches.queries.tally import waiting_in
 from communications.messages.models import Approval, Message
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
-from stakeholders.models.audience import rule_lookups
-from stakeholders.models.rule import Rule
+from stakeholders.audiences.models.audience import rule_lookups
+from stakeholders.audiences.models.rule import Rule
 
 
 def places_of(scope: Scope) -> list[WaveSite]:

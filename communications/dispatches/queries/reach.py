@@ -15,7 +15,7 @@ from communications.messages.rendering import reading_language
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
 from stakeholders.models import Contact, Person
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.person import PersonQuerySet
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from communications.messages.models import Approval, Message
 from communications.messages.queries.content import due_of
 from programmes.models import WaveSite
 from programmes.timing import Due, day_at, working_moment
-from stakeholders.models.rule import Rule
+from stakeholders.audiences.models.rule import Rule
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from communications.mailroom.services.mailbox import Taken
 from communications.mailroom.services.replanning import end_doubt
 from programmes.database.wake import is_stopping
 from stakeholders.models import Contact
-from stakeholders.services.person import refuse_address
+from stakeholders.people.services.person import refuse_address
 
 KINDS = {
     Blame.ADDRESS: Bounce.Kind.HARD,

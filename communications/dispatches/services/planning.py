@@ -22,7 +22,7 @@ from communications.mailroom.services.replanning import cancel, new_row, revive
 from communications.messages.models import Approval
 from programmes.models import Site
 from programmes.timing import Delay
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.person import PersonQuerySet
 
 MISSED_FOR = timedelta(days=14)
 # What a change of dates may have cancelled before its time came again.

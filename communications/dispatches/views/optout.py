@@ -11,7 +11,7 @@ from programmes.database.clock import database_now
 from programmes.design.page import page_in
 from programmes.design.sealed import opens_nothing, sealed
 from stakeholders.models import OptOut
-from stakeholders.services.optout import opt_in, opt_out
+from stakeholders.people.services.optout import opt_in, opt_out
 
 # What the form of the page or a mail program (RFC 8058) posts, and what it means.
 ACTS = {("optional", "none"): opt_out, ("optional", "all"): opt_in}

@@ -17,7 +17,7 @@ from communications.messages.rendering.group import me_url
 from programmes.models import Programme, WaveSite
 from programmes.queries.support import Support, merged
 from programmes.scope import EVERYTHING, Scope
-from stakeholders.queries.crowd import Crowd, crowd_of
+from stakeholders.audiences.queries.crowd import Crowd, crowd_of
 
 # Of what this module and the services make of a text; raised when files must be made anew.
 MAKE = 1

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from communications.messages.models import Message
 from communications.messages.services.message import MessageData
 from programmes.design.fields import DayField, HourField
-from stakeholders.forms.lines import LinesForm, initial_lines
-from stakeholders.services.audience import lines_of
+from stakeholders.audiences.forms.lines import LinesForm, initial_lines
+from stakeholders.audiences.services.audience import lines_of
 
 
 class FrameForm(LinesForm):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from communications.messages.models.content import Content
 from communications.messages.models.message import Message
 from programmes.scope import Scope
-from stakeholders.models.rule import Rule
+from stakeholders.audiences.models.rule import Rule
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from communications.messages.models.message import Message, without_placeholders
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.timing import Schedule
-from stakeholders.models.rule import Rule
+from stakeholders.audiences.models.rule import Rule
 
 # For how many days before something of a higher floor a message is approved, in ``more``.
 DAYS_BEFORE = "days_before"

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from communications.messages.models import Approval, Message
 from programmes.models import Programme
 from programmes.scope import Scope
-from stakeholders.models.audience import rule_lookups
-from stakeholders.queries.answer import Answer
+from stakeholders.audiences.models.audience import rule_lookups
+from stakeholders.audiences.queries.answer import Answer
 
 
 def messages_that_answer(programme: Programme, scope: Scope) -> list[Answer]:

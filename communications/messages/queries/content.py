@@ -14,9 +14,9 @@ from communications.messages.rendering import reading_language
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule, due_at
-from stakeholders.models.rule import Rule
-from stakeholders.queries.optout import opted_out_by_rule
-from stakeholders.queries.people import counted
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.optout import opted_out_by_rule
+from stakeholders.audiences.queries.people import counted
 
 PARTS: dict[str, Promise] = {
     "purpose": _("Purpose"),

@@ -14,8 +14,8 @@ from communications.messages.services.answer import answer_impact
 from programmes.models import BusinessLine, Programme, Region, Site, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import mark, write_text
+from stakeholders.audiences.services.audience import Lines, follow, write_lines
 from stakeholders.models import Audience, Impact, Persona, User
-from stakeholders.services.audience import Lines, follow, write_lines
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from stakeholders.importing.files import read_bytes
-from stakeholders.importing.refusal import ImportRefusedError
-from stakeholders.services.places import import_sites
+from stakeholders.importing.reading.files import read_bytes
+from stakeholders.importing.reading.refusal import ImportRefusedError
+from stakeholders.importing.services.places import import_sites
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from communications.operation.services import pump
 from programmes.database.clock import database_now
 from programmes.models import TextState
 from programmes.services.texts import write_text
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from tests.communications.making import approve, make_message
 
 ROOT = "/p/one-it/"

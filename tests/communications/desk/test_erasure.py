@@ -9,7 +9,7 @@ from django.apps import apps
 
 from communications.models import Bounce, Delivery, State
 from stakeholders.models import HeadCount, ImportEntry, ImportRun, OptOut, Persona
-from stakeholders.services.person import programmes_of, stop_contact
+from stakeholders.people.services.person import programmes_of, stop_contact
 from tests.standing import *  # noqa: F403 - its fixtures
 
 PEOPLE = "/people/"

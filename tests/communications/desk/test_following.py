@@ -13,9 +13,9 @@ from communications.messages.queries.content import changes_between
 from communications.messages.services.message import let_follow
 from communications.models import Approval, Delivery, Message
 from communications.operation.services.pump import run_pump
+from stakeholders.audiences.services.audience import Lines, freeze, save_audience, write_lines
+from stakeholders.audiences.services.persona import PersonaData, save_persona
 from stakeholders.models import Persona
-from stakeholders.services.audience import Lines, freeze, save_audience, write_lines
-from stakeholders.services.persona import PersonaData, save_persona
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.communications.waiting import is_waited_for

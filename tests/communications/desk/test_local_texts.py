@@ -6,8 +6,8 @@ from communications.approvals.services import approval as approvals
 from communications.models import Message
 from programmes.models import fingerprint
 from programmes.queries.texts import states_of, text_of
+from stakeholders.audiences.services.audience import Lines, freeze, save_audience, write_lines
 from stakeholders.models import Persona
-from stakeholders.services.audience import Lines, freeze, save_audience, write_lines
 from tests.communications.making import TEXTS, approve, make_message
 
 ROOT = "/p/one-it/messages/"

@@ -11,7 +11,7 @@ from communications.models import Delivery, State
 from communications.operation.services import pump
 from programmes.scope import EVERYTHING
 from stakeholders.models import Contact
-from stakeholders.services.person import save_person
+from stakeholders.people.services.person import save_person
 from stakeholders.tasks import pump as people_pump
 from tests.communications.contacts import contacts, last_sent
 from tests.communications.dispatches.test_import_meanwhile import bring, file_of

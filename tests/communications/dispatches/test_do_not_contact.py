@@ -7,7 +7,7 @@ from communications.mailroom.services import ledger
 from communications.models import Delivery, State
 from communications.operation.services import pump
 from stakeholders.models import Contact
-from stakeholders.services.person import contact_again, stop_contact
+from stakeholders.people.services.person import contact_again, stop_contact
 from tests.communications.dispatches.test_sending import LATER, states
 from tests.communications.making import approve, make_message, run
 from tests.factories import PersonFactory

@@ -11,8 +11,8 @@ from django.db import connection
 from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Delivery, Reason
 from communications.operation.services import pump
+from stakeholders.importing.services.personnel import import_people
 from stakeholders.models import Person
-from stakeholders.services.personnel import import_people
 from tests import factories
 from tests.communications.making import approve, make_message, run
 

@@ -10,7 +10,7 @@ from django.db import models
 from communications.desk.queries.linkcount import link_lines
 from communications.models import LinkCount
 from programmes.scope import EVERYTHING, Scope
-from stakeholders.services.person import stop_contact
+from stakeholders.people.services.person import stop_contact
 from tests.communications.dispatches.test_optout import mails_to, path_of
 from tests.communications.dispatches.test_sending import LATER
 from tests.communications.making import approve, make_message, run

@@ -21,10 +21,10 @@ from communications.dispatches.services.optout import link_of
 from communications.mailroom.services import ledger
 from communications.models import Delivery, Message, State
 from communications.operation.services import pump
-from stakeholders.importing.facts import Facts
+from stakeholders.importing.reading.facts import Facts
+from stakeholders.importing.services.upsert import upsert_people
 from stakeholders.models import OptOut
-from stakeholders.services.optout import opt_out
-from stakeholders.services.upsert import upsert_people
+from stakeholders.people.services.optout import opt_out
 from tests.communications.dispatches.test_sending import LATER, states
 from tests.communications.making import TEXTS, approve, make_message, run
 from tests.factories import PersonFactory, ProgrammeFactory

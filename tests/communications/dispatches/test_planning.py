@@ -15,8 +15,8 @@ from communications.operation.services.pump import run_pump
 from programmes.models import Site, Wave, WaveSite
 from programmes.services.blackout import remove_blackout, save_blackout
 from programmes.services.plan import assign_sites, move_wave
+from stakeholders.importing.services.personnel import import_people
 from stakeholders.models import Person
-from stakeholders.services.personnel import import_people
 from tests import factories
 from tests.communications.making import approve, make_message, run
 

@@ -7,7 +7,7 @@ from communications.dispatches.queries.ledger import standing_of
 from communications.dispatches.queries.reach import reach_of
 from communications.models import Bounce, Delivery, Post, State
 from programmes.scope import EVERYTHING
-from stakeholders.services.person import stop_contact
+from stakeholders.people.services.person import stop_contact
 from tests.communications.dispatches.test_sending import LATER
 from tests.communications.making import approve, make_message, run
 from tests.communications.posting import make_channel, tell

@@ -13,7 +13,7 @@ from communications.mailroom.services import ledger
 from communications.models import Addressee, Delivery, State
 from communications.operation.services import pump
 from stakeholders.models import Person
-from stakeholders.services.person import stop_contact
+from stakeholders.people.services.person import stop_contact
 from tests.communications.dispatches.test_sending import LATER
 from tests.communications.making import approve, make_message, run
 from tests.factories import PersonFactory

@@ -12,7 +12,7 @@ from communications.groups.queries.channel import channel_rows, channels_of
 from communications.groups.rendering.channel import words_of_test
 from communications.models import Channel
 from onelift.dashboards.checkup.queries.configuration import check_channels
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from stakeholders.models import User
 from tests.factories import PersonFactory
 

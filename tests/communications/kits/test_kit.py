@@ -22,7 +22,7 @@ from communications.messages.services.refusal import RefusedError
 from communications.models import KitDownload, KitFile, KitVersion
 from programmes.services.plan import hand_over, move_wave
 from programmes.services.texts import publish
-from stakeholders.access import scope_of
+from stakeholders.accounts.access import scope_of
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.communications.pdf import codes_of, said, squeezed

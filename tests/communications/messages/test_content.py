@@ -10,8 +10,8 @@ from communications.approvals.services.approval import content_of
 from communications.messages.models.content import Content
 from communications.models import Approval, Channel
 from feedback.services.survey import create_survey
+from stakeholders.audiences.services.audience import Lines, freeze, save_audience
 from stakeholders.models import Persona
-from stakeholders.services.audience import Lines, freeze, save_audience
 from tests.communications.making import make_message
 from tests.events.making import make_event
 from tests.feedback.conftest import DATA

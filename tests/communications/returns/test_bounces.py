@@ -11,7 +11,7 @@ from communications.dispatches.services import dispatch as acts
 from communications.mailroom.channels.verp import return_path
 from communications.models import Bounce, Delivery, Heartbeat, State
 from stakeholders.models import Contact, Person
-from stakeholders.services.person import address_works
+from stakeholders.people.services.person import address_works
 from tests.communications.contacts import contacts
 from tests.communications.dispatches.test_do_not_contact import recipients
 from tests.communications.dispatches.test_import_meanwhile import bring, file_of

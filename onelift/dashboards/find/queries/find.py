@@ -18,8 +18,8 @@ from onelift.dashboards.people.queries.asker import Asker
 from onelift.dashboards.plan.queries.moments import NamedPlan, NamedSlot, named_plans
 from programmes.design.fields import read_day
 from programmes.models import WaveSite
-from stakeholders.importing.names import BETWEEN, words_of
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.names import BETWEEN, words_of
+from stakeholders.people.models.person import PersonQuerySet
 
 LONGEST_TEXT = 200
 LONGEST_DAY = 40

@@ -14,9 +14,9 @@ from onelift.dashboards.people.queries.asker import Asker
 from programmes.design.formats import day, locale_of
 from programmes.models import Region, Service, Site, Stream, Wave
 from programmes.queries.texts import column_of
-from stakeholders.importing.names import words_of
+from stakeholders.audiences.queries.saved import saved_audiences
 from stakeholders.models import Persona
-from stakeholders.queries.saved import saved_audiences
+from stakeholders.people.models.names import words_of
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from onelift.dashboards.impacts.queries.impacts import ONLY_GAPS, Hit, Impacts, Wish, with_sites
 from programmes.models import Site
+from stakeholders.audiences.queries.answer import Answer
 from stakeholders.models import Impact, Persona, Severity
-from stakeholders.queries.answer import Answer
 
 
 @dataclass(frozen=True)

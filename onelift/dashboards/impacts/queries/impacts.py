@@ -15,10 +15,10 @@ from communications.dispatches.queries.plans import places_of
 from communications.messages.queries.answer import messages_that_answer
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.answer import Answer
+from stakeholders.audiences.queries.crowd import Crowd, crowd_of
 from stakeholders.models import Impact, Persona
-from stakeholders.models.rule import Rule
-from stakeholders.queries.answer import Answer
-from stakeholders.queries.crowd import Crowd, crowd_of
 
 # Whoever plans actions that answer impacts; events join here.
 ANSWERERS: tuple[Callable[[Programme, Scope], list[Answer]], ...] = (messages_that_answer,)

@@ -23,8 +23,8 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.models.trail import Kept
 from programmes.views.trail import note_file
-from stakeholders.exports import table_file
 from stakeholders.models import Impact
+from stakeholders.people.exports import table_file
 
 ON_A_PAGE = 50
 

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.http import Http404
 
 from communications.messages.rendering.language import reading_language
+from programmes.design.folding import folded
 from programmes.models import Programme, Service, Site, WaveSite
 from programmes.queries.support import Support, support_at
 from programmes.queries.texts import (
@@ -23,7 +24,6 @@ from programmes.queries.texts import (
     TextStatus,
     states_of_many,
 )
-from stakeholders.importing.cells import folded
 from stakeholders.models import Persona
 
 # The states of texts that everybody reads, and those that a preview shows as well.

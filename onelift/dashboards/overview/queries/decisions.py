@@ -22,8 +22,8 @@ from onelift.dashboards.plan.queries.moments import NamedSlot, named_plans
 from onelift.dashboards.plan.queries.recipients import crowds_of
 from programmes.models import WaveSite
 from programmes.scope import Scope
+from stakeholders.audiences.queries.crowd import Crowd
 from stakeholders.models import User
-from stakeholders.queries.crowd import Crowd
 
 
 @dataclass(frozen=True)

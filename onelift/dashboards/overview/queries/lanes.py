@@ -14,7 +14,7 @@ from programmes.design import formats
 from programmes.design.charts.routemap import Lane, Stop
 from programmes.models import Wave, WaveSite
 from programmes.timing import rest_on
-from stakeholders.queries.crowd import Crowd
+from stakeholders.audiences.queries.crowd import Crowd
 
 NEAR = timedelta(weeks=4)
 LONGEST_DETAIL = 24

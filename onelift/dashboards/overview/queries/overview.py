@@ -20,8 +20,8 @@ from onelift.dashboards.plan.queries.meetings import next_meetings
 from onelift.dashboards.plan.queries.moments import Moment, named_plans, next_moments
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
+from stakeholders.audiences.queries.crowd import Crowd
 from stakeholders.models import User
-from stakeholders.queries.crowd import Crowd
 
 REACH_DAYS = 30
 GOAL_PERCENT = 75

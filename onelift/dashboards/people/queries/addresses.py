@@ -11,7 +11,7 @@ from communications.mailroom.channels.verdict import words_of
 from programmes.models import Programme, Region, Site
 from programmes.scope import Scope
 from stakeholders.models import Person
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.person import PersonQuerySet
 
 _AT_ONCE = 2_000
 

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from programmes.models import Programme
 from programmes.scope import Scope
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.models.person import PersonQuerySet
 
 Narrow = Callable[[PersonQuerySet], PersonQuerySet]
 LONGEST_NUMBER = 18

@@ -20,10 +20,10 @@ from onelift.dashboards.plan.queries.crowd import reached_people, unreached_peop
 from onelift.dashboards.plan.queries.recipients import narrowed
 from programmes.design import formats
 from programmes.models import Region, Site, Wave, WaveSite
-from stakeholders.importing.names import words_of
+from stakeholders.audiences.models.rule import Rule, any_of
+from stakeholders.audiences.queries.people import lines_of_people
 from stakeholders.models import Audience, Person, Persona
-from stakeholders.models.rule import Rule, any_of
-from stakeholders.queries.people import lines_of_people
+from stakeholders.people.models.names import words_of
 
 NO_PERSONA = "-"
 NO_LINE = "none"

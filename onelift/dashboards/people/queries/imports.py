@@ -10,8 +10,8 @@ from django.db.models.functions import Lower
 
 from communications.dispatches.queries.delivery import open_mails
 from programmes.models import WaveSite
+from stakeholders.audiences.queries.people import people_by_site
 from stakeholders.models import EntryKind, ImportEntry, ImportRun, Person, Role
-from stakeholders.queries.people import people_by_site
 
 MOST_SHOWN = 5
 

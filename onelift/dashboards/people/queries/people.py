@@ -14,9 +14,9 @@ from onelift.dashboards.people.queries.asker import Asker, Filter
 from onelift.dashboards.people.queries.filters import FILTERS, filters_of
 from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
+from stakeholders.audiences.queries.people import Heads, heads_of
 from stakeholders.models import Person
-from stakeholders.models.person import PersonQuerySet
-from stakeholders.queries.people import Heads, heads_of
+from stakeholders.people.models.person import PersonQuerySet
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ from communications.models import Delivery, State
 from onelift.dashboards.plan.queries.moments import NamedSlot, named_plans
 from programmes.models import Programme, Site, WaveSite
 from programmes.scope import Scope
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.optout import opted_out_at
+from stakeholders.audiences.queries.people import personas_of
 from stakeholders.models import EntryKind, ImportEntry, Person, Persona
-from stakeholders.models.rule import Rule
-from stakeholders.queries.optout import opted_out_at
-from stakeholders.queries.people import manager_of, personas_of
+from stakeholders.people.queries.employee import manager_of
 
 LATEST = 20
 

@@ -10,10 +10,10 @@ from communications.messages.rendering.language import reading_language
 from programmes.models import BusinessLine, Programme, Site
 from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
 from programmes.scope import Scope
+from stakeholders.audiences.models.rule import PersonaRule, Rule, any_of
+from stakeholders.audiences.queries.crowd import crowd_of
+from stakeholders.audiences.queries.people import count_each, counted
 from stakeholders.models import Persona
-from stakeholders.models.rule import PersonaRule, Rule, any_of
-from stakeholders.queries.crowd import crowd_of
-from stakeholders.queries.people import count_each, counted
 
 # Keys beside the ids of personas.
 ALL, ANY = 0, -1

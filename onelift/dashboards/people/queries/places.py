@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from communications.dispatches.queries.plans import places_of
 from communications.messages.rendering.language import reading_language
+from programmes.design.folding import folded
 from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Programme, Site, WaveSite
 from programmes.scope import Scope
 from programmes.timing import holidays_of
-from stakeholders.importing.cells import folded
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.crowd import crowd_of
+from stakeholders.audiences.queries.people import Heads, heads_of
 from stakeholders.models import Persona
-from stakeholders.models.rule import Rule
-from stakeholders.queries.crowd import crowd_of
-from stakeholders.queries.people import Heads, heads_of
 
 HOLIDAYS = 6
 AHEAD = timedelta(days=365)

@@ -21,7 +21,7 @@ from programmes.queries.judgement import (
 from programmes.queries.objective import ObjectiveLine, objective_line
 from programmes.scope import Scope
 from stakeholders.models import Role, User
-from stakeholders.queries.objective import PersonalFigures, personal_figures
+from stakeholders.register.queries.objective import PersonalFigures, personal_figures
 
 OfStream = TypeVar("OfStream", Milestone, Objective)
 

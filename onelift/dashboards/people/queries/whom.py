@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onelift.dashboards.people.queries.asker import Asker, Narrow, number_in
+from stakeholders.audiences.queries.audience import Draft, not_by_mail
+from stakeholders.audiences.queries.news import last_run, told_of
+from stakeholders.audiences.queries.offers import NOT, offers_of
+from stakeholders.audiences.queries.saved import in_no_audience
 from stakeholders.models import Audience, Persona
-from stakeholders.queries.audience import Draft, not_by_mail
-from stakeholders.queries.news import last_run, told_of
-from stakeholders.queries.offers import NOT, offers_of
-from stakeholders.queries.saved import in_no_audience
 
 
 def _saved_audience(asker: Asker, value: str) -> Audience:

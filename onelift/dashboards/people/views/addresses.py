@@ -21,8 +21,8 @@ from programmes.database.clock import database_now
 from programmes.models import Site
 from programmes.models.trail import Kept
 from programmes.views.trail import note_audit, note_file
-from stakeholders.exports import HEADINGS, table_csv
-from stakeholders.models.person import PersonQuerySet
+from stakeholders.people.exports import HEADINGS, table_csv
+from stakeholders.people.models.person import PersonQuerySet
 
 ON_A_PAGE = 50
 LONGEST_KEY = 19  # digits of what a database takes for a number

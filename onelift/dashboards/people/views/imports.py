@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET
 
 from onelift.dashboards.people.queries.imports import leaving, wave_shifts
 from programmes.access import ScopedRequest, requires_installation
+from stakeholders.importing.models.reason import REASONS, counted
+from stakeholders.importing.queries.importrun import entries_of, reasons_of
+from stakeholders.importing.views.importrun import is_watched
 from stakeholders.models import EntryKind, ImportRun, ImportState
-from stakeholders.models.reason import REASONS, counted
-from stakeholders.queries.importrun import entries_of, reasons_of
-from stakeholders.views.importrun import is_watched
 
 ON_A_PAGE = 7
 AGAIN_SECONDS = 1

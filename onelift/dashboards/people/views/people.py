@@ -23,8 +23,8 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.models.trail import Kept
 from programmes.views.trail import note_audit, note_file
-from stakeholders.exports import people_csv, people_xlsx
 from stakeholders.models import Person
+from stakeholders.people.exports import people_csv, people_xlsx
 
 ON_A_PAGE = 50
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -16,10 +16,10 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.formats import language_name
 from programmes.design.undo import offer_undo
-from stakeholders.forms.person import LanguageChoiceForm
 from stakeholders.models import Person, User
-from stakeholders.services.person import address_works, choose_language
-from stakeholders.views.person import opened_person, person_in_view
+from stakeholders.people.forms.person import LanguageChoiceForm
+from stakeholders.people.services.person import address_works, choose_language
+from stakeholders.people.views.person import opened_person, person_in_view
 
 
 @require_GET

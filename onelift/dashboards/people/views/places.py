@@ -22,8 +22,8 @@ from programmes.database.clock import database_now
 from programmes.design.paging import page_of
 from programmes.models import Region, Site
 from programmes.queries.service import is_published
+from stakeholders.audiences.queries.people import lines_of_people
 from stakeholders.models import Person
-from stakeholders.queries.people import lines_of_people
 
 
 @require_GET

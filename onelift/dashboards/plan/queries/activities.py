@@ -13,8 +13,8 @@ from communications.models import Approval, Dispatch, Reason
 from onelift.dashboards.plan.queries.moments import Moment, NamedPlan, NamedSlot, query_of
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.timing import rest_on
-from stakeholders.models.rule import Rule
-from stakeholders.queries.crowd import Crowd
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.crowd import Crowd
 
 ENDED = (Approval.State.REFUSED, Approval.State.WITHDRAWN)
 

@@ -16,9 +16,9 @@ from communications.dispatches.queries.reach import (
 from events.queries.reach import people_who_came
 from programmes.models import Programme
 from programmes.scope import Scope
+from stakeholders.audiences.queries.crowd import Crowd
 from stakeholders.models import Contact, Person
-from stakeholders.models.person import PersonQuerySet
-from stakeholders.queries.crowd import Crowd
+from stakeholders.people.models.person import PersonQuerySet
 
 
 def reach_by_site(

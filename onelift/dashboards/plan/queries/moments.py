@@ -12,7 +12,7 @@ from communications.dispatches.queries.slots import Plan, SlotOf
 from communications.models import Approval
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
-from stakeholders.queries.crowd import Crowd
+from stakeholders.audiences.queries.crowd import Crowd
 
 WEEKS_AHEAD = timedelta(weeks=4)
 # What a message may be sent for, by its relation.

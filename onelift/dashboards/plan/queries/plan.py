@@ -28,8 +28,8 @@ from onelift.dashboards.plan.queries.rests import Rest, rests_of
 from programmes.design.marks import STATUSES
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
+from stakeholders.audiences.queries.crowd import crowd_of
 from stakeholders.models import Persona
-from stakeholders.queries.crowd import crowd_of
 
 KINDS: dict[str, Promise] = {
     "message": _("Messages"),

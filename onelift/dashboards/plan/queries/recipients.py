@@ -8,9 +8,9 @@ from django.db.models import Count, IntegerField, QuerySet, Value
 
 from communications.dispatches.sources import source_of
 from communications.models import Approval
-from stakeholders.models.person import PersonQuerySet
-from stakeholders.models.rule import Cell
-from stakeholders.queries.crowd import Crowd
+from stakeholders.audiences.models.rule import Cell
+from stakeholders.audiences.queries.crowd import Crowd
+from stakeholders.people.models.person import PersonQuerySet
 
 
 def narrowed(versions: Sequence[Approval]) -> dict[int, PersonQuerySet]:

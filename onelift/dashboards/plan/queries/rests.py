@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from communications.dispatches.queries.weeks import Weeks
 from programmes.models import WaveSite
 from programmes.timing import Span, public_holidays
-from stakeholders.queries.crowd import Crowd
+from stakeholders.audiences.queries.crowd import Crowd
 
 ONE_DAY = timedelta(days=1)
 

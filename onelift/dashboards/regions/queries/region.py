@@ -25,7 +25,7 @@ from onelift.dashboards.plan.queries.moments import (
 from programmes.design.charts.routemap import Stop
 from programmes.models import Programme, Region, WaveSite
 from programmes.scope import Scope
-from stakeholders.queries.crowd import Crowd, crowd_of
+from stakeholders.audiences.queries.crowd import Crowd, crowd_of
 
 
 @dataclass(frozen=True)

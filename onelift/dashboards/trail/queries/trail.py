@@ -19,9 +19,9 @@ from programmes.design.formats import enumeration, language_name, moment
 from programmes.models import Programme, Region, Stream
 from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
 from programmes.scope import Scope
-from stakeholders.forms.trail import ACTIONS, ACTS
+from stakeholders.accounts.forms.trail import ACTIONS, ACTS
+from stakeholders.accounts.rendering import column_of, field_in_words, row_in_words
 from stakeholders.models import OptOut, Person, PersonalObjective, Role, User
-from stakeholders.rendering import column_of, field_in_words, row_in_words
 
 # Where a row says which programme it belongs to, for entries that do not say so themselves.
 PATHS: dict[type[Model], str] = {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from onelift.dashboards.trail.queries.trail import all_entries, entries_of, lines_of
 from programmes.access import ScopedRequest, requires, requires_installation
-from stakeholders.forms.trail import TrailForm
+from stakeholders.accounts.forms.trail import TrailForm
 
 ON_A_PAGE = 50
 

@@ -1,0 +1,1 @@
+"""Who signs in: users, roles, what they open, invitations."""

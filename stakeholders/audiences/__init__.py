@@ -1,0 +1,1 @@
+"""Who is meant: rules, personas, saved audiences, crowds."""

@@ -1,0 +1,176 @@
+"""Whom chosen lines mean: line by line, by site and language, and some of them by name."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Mod
+
+from programmes.models import Programme
+from programmes.scope import Scope
+from stakeholders.audiences.models import Persona
+from stakeholders.audiences.models.rule import Criteria, PersonaRule, Rule, any_of
+from stakeholders.audiences.queries.offers import LINES, NOT, Offer
+from stakeholders.audiences.queries.people import count_each, counted
+from stakeholders.people.models import Person
+from stakeholders.people.models.person import PersonQuerySet
+
+# The lines as the page shows them, each with the kinds of choice it holds.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "wave": ("wave",),
+    "persona": ("persona",),
+    "business_line": ("business_line",),
+    "place": ("site", "region"),
+    "language": ("language",),
+    "employer": ("employer",),
+    "without": tuple(NOT + kind for kind in LINES if kind != "wave"),
+}
+SAMPLE_SIZE = 8
+# Primes: each draw puts the same people in another order, with neighbours far apart.
+_STRIDE, _ROUND = 611_953, 1_000_003
+
+
+class Left(NamedTuple):
+    """What a line leaves of how many, and how many each of its choices means or takes."""
+
+    before: int
+    people: int
+    each: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is chosen, under the names of addresses: ``wave``, ``site``, ``not_site`` and so on."""
+
+    programme: Programme
+    chosen: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
+
+    @cached_property
+    def rule(self) -> Rule:
+        return self._rule(self.chosen)
+
+    def without(self, kind: str, offer: Offer) -> Rule:
+        """Return the rule that is left when one choice is taken away."""
+        rest = [one for one in self.chosen[kind] if one is not offer]
+        kept = {k: offers for k, offers in self.chosen.items() if k != kind}
+        return self._rule({**kept, kind: rest} if rest else kept)
+
+    def of(self, shown: str) -> list[tuple[str, Offer]]:
+        """Return the choices of one line of the page, each with its kind."""
+        return [(kind, offer) for kind in SHOWN[shown] for offer in self.chosen.get(kind, ())]
+
+    def until(self, shown: str, kind: str = "", only: Offer | None = None) -> Rule:
+        """Return the rule of the lines down to one, of which one choice may be left alone."""
+        names = list(SHOWN)
+        above = names[: names.index(shown) + (only is None)]
+        kept = {k: self.chosen[k] for line in above for k in SHOWN[line] if k in self.chosen}
+        return self._rule({**kept, kind: [only]} if only else kept)
+
+    def _rule(self, chosen: Mapping[str, Sequence[Offer]]) -> Rule:
+        lines: dict[str, Any] = {}
+        without: dict[str, Any] = {}
+        for kind, offers in chosen.items():
+            into = without if kind.startswith(NOT) else lines
+            into[LINES[kind.removeprefix(NOT)]] = _sorted(offers)
+        return Rule(programme=self.programme.pk, without=Criteria(**without), **lines)
+
+
+def _sorted(offers: Sequence[Offer]) -> tuple[Any, ...]:
+    return tuple(sorted((offer.meaning for offer in offers), key=_order))
+
+
+def _order(meaning: Any) -> Any:
+    return meaning.id if isinstance(meaning, PersonaRule) else meaning
+
+
+def conditions_of(draft: Draft) -> dict[str, Q]:
+    """Return whom each line down to itself means, and each choice alone, by a key of its own."""
+    rules = {shown: draft.until(shown) for shown in SHOWN if draft.of(shown)}
+    for shown in SHOWN:
+        for i, choice in enumerate(draft.of(shown)):
+            rules[f"{shown}.{i}"] = draft.until(shown, *choice)
+    return {key: rule.meant_here() for key, rule in rules.items()}
+
+
+def left_by_line(draft: Draft, counts: Mapping[str, int], everybody: int) -> dict[str, Left]:
+    """Return what each line leaves, given the counts of ``conditions_of``."""
+    found: dict[str, Left] = {}
+    people = everybody
+    for shown in SHOWN:
+        before, people = people, counts.get(shown, people)
+        each = [counts[f"{shown}.{i}"] for i in range(len(draft.of(shown)))]
+        takes = shown == "without"
+        found[shown] = Left(before, people, tuple(before - n if takes else n for n in each))
+    return found
+
+
+def ways_out(draft: Draft, scope: Scope) -> list[tuple[str, Offer, int]]:
+    """Return each choice without which somebody is meant, with how many, in one statement."""
+    choices = [choice for shown in SHOWN for choice in draft.of(shown)]
+    conditions = {str(i): draft.without(*choice).meant_here() for i, choice in enumerate(choices)}
+    counts = count_each(conditions, Rule(programme=draft.programme.pk), scope)
+    return [(*choice, counts[str(i)]) for i, choice in enumerate(choices) if counts[str(i)]]
+
+
+@dataclass(frozen=True)
+class Split:
+    """How the people of an audience are spread: (site id or language code, people), most first."""
+
+    by_site: list[tuple[int, int]]
+    by_language: list[tuple[str, int]]
+    people: int
+
+
+def split_of(rule: Rule, scope: Scope) -> Split:
+    """Count whom a rule means by site and by language, in one statement."""
+    by_site: Counter[int] = Counter()
+    by_language: Counter[str] = Counter()
+    for row in counted(rule, scope, "site", "language"):
+        by_site[row["site"]] += row["people"]
+        by_language[row["language"]] += row["people"]
+    return Split(_most(by_site), _most(by_language), by_site.total())
+
+
+def _most(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:
+    return sorted(counts.items(), key=lambda row: (-row[1], str(row[0])))
+
+
+def not_by_mail(personas: Sequence[Persona], scope: Scope) -> Q:
+    """Return the condition of people whom mail does not reach.
+
+    Their personas all have other channels than mail, or they are not to be contacted: that is
+    told to those alone who may see persons.
+    """
+    lacking = [p.rule() for p in personas if Persona.Channel.MAIL not in p.channels]
+    having = [p.rule() for p in personas if Persona.Channel.MAIL in p.channels]
+    elsewhere = any_of(lacking) & ~any_of(having)
+    return elsewhere | Q(is_do_not_contact=True) if scope.may("people.read") else elsewhere
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A person of the sample, with the first persona whose rule means them."""
+
+    person: Person
+    persona: Persona | None
+
+    @property
+    def channels(self) -> list[str]:
+        """Return the names of the channels that reach them; without a persona it is mail."""
+        keys = self.persona.channels if self.persona else [Persona.Channel.MAIL]
+        return [str(Persona.Channel(key).label) for key in keys if key in Persona.Channel]
+
+
+def sample(people: PersonQuerySet, personas: Sequence[Persona], draw: int) -> list[Shown]:
+    """Return a few people; another draw gives others (two statements)."""
+    place = Mod(F("pk") * Value(_STRIDE * (2 * draw + 1)), Value(_ROUND))
+    drawn = list(people.order_by(place, "pk").values_list("pk", flat=True)[:SAMPLE_SIZE])
+    cases = [When(p.rule().condition(), then=Value(p.pk)) for p in personas]
+    chosen = Person.objects.filter(pk__in=drawn).select_related("site")
+    known = chosen.annotate(persona_pk=Case(*cases, default=Value(0)))
+    by_pk = {persona.pk: persona for persona in personas}
+    rows = [Shown(person, by_pk.get(person.persona_pk)) for person in known]  # type: ignore[attr-defined]
+    return sorted(rows, key=lambda row: drawn.index(row.person.pk))

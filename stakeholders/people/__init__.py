@@ -1,0 +1,1 @@
+"""Who is told: people, how many there are, whom not to contact."""

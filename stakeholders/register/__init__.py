@@ -1,0 +1,1 @@
+"""Stakeholders, impacts and personal objectives."""
