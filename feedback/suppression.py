@@ -15,7 +15,7 @@ QUESTIONS: tuple[Literal["csat", "nps", "choice"], ...] = ("csat", "nps", "choic
 SMALLEST_COMMENTS = 8
 
 
-class Group(NamedTuple):
+class AnswerGroup(NamedTuple):
     """Whose answers: ids of wave, region and site; None where the group is coarser."""
 
     wave: int | None
@@ -35,12 +35,12 @@ class Figures(TypedDict):
     choice: dict[str, int]
 
 
-def group_of(figures: Figures) -> Group:
+def group_of(figures: Figures) -> AnswerGroup:
     """Return whose figures these are."""
-    return Group(figures["wave"], figures["region"], figures["site"])
+    return AnswerGroup(figures["wave"], figures["region"], figures["site"])
 
 
-def no_figures(group: Group) -> Figures:
+def no_figures(group: AnswerGroup) -> Figures:
     """Return the figures of a group of which nothing is published yet."""
     wave, region, site = group
     return Figures(wave=wave, region=region, site=site, n=0, csat={}, nps={}, choice={})
@@ -73,7 +73,7 @@ def next_edition(published: list[Figures], answered: Iterable[Figures], k: int) 
     return sorted(kept, key=lambda f: [part or 0 for part in group_of(f)])
 
 
-def sum_of(parts: Iterable[Figures], group: Group) -> Figures:
+def sum_of(parts: Iterable[Figures], group: AnswerGroup) -> Figures:
     """Return the figures of a larger group: the sum of the whole groups in it."""
     total = no_figures(group)
     for part in parts:

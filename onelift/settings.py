@@ -123,7 +123,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "onelift.dashboards.overview.views.hold.hold_for_page",
+                "onelift.dashboards.overview.views.sending_hold.hold_for_page",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 from communications.dispatches.models.counting import drop_tally, keep_tally
 
-# Forgotten when the server breaks down: see communications/mailroom/services/life.py.
+# Forgotten when the server breaks down: see communications/mailroom/services/database_life.py.
 LIFE = """
 CREATE UNLOGGED TABLE communications_life (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),

@@ -5,7 +5,7 @@ from django.conf import settings
 from communications.mailroom.services.identity import SENDER_ADDRESS
 from events.models import Event
 from events.queries.text import Texts, text_in
-from events.rendering.calendar import Facts
+from events.rendering.calendar import CalendarFacts
 from events.rendering.words import day_words, hour_words
 
 
@@ -38,10 +38,10 @@ def facts_of(
     attendee: tuple[str, str] | None = None,
     *,
     is_mine: bool = False,
-) -> Facts:
+) -> CalendarFacts:
     """Return what a calendar shows of an event in a language, for one attendee or for many."""
     _code, text = text_in(texts, language)
-    return Facts(
+    return CalendarFacts(
         uid=f"{event.uid}@{SENDER_ADDRESS.rpartition('@')[2]}",
         sequence=event.sequence,
         changed_at=event.changed_at,

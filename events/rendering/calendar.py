@@ -19,7 +19,7 @@ PRODUCT = "-//OneLift//Events//EN"
 
 
 @dataclass(frozen=True)
-class Facts:
+class CalendarFacts:
     """What a calendar shows. Instants are UTC; ``zone`` is that of the site.
 
     ``changed_at`` is when the event changed last: the same event gives the same bytes.
@@ -43,7 +43,7 @@ class Facts:
     is_off: bool = False
 
 
-def calendar_file(facts: Facts, method: str) -> bytes:
+def calendar_file(facts: CalendarFacts, method: str) -> bytes:
     """Return the file; ``method`` is PUBLISH, REQUEST or CANCEL."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -55,13 +55,13 @@ def calendar_file(facts: Facts, method: str) -> bytes:
     return made
 
 
-def attached(facts: Facts, method: str) -> Attachment:
+def attached(facts: CalendarFacts, method: str) -> Attachment:
     """Return the file as a mail carries it."""
     media_type = f"text/calendar; charset=utf-8; method={method}"
     return Attachment("event.ics", media_type, calendar_file(facts, method))
 
 
-def _entry(facts: Facts, method: str) -> Entry:
+def _entry(facts: CalendarFacts, method: str) -> Entry:
     entry, zone = Entry(), ZoneInfo(facts.zone)
     entry.add("uid", facts.uid)
     entry.add("sequence", facts.sequence)

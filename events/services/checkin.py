@@ -15,7 +15,7 @@ REFUSALS = {Registration.State.CANCELLED: REVOKED, Registration.State.WAITING: W
 
 
 @dataclass(frozen=True)
-class Answer:
+class CheckInResult:
     """What a host is told.
 
     Attributes:
@@ -32,16 +32,16 @@ class Answer:
 
 
 @transaction.atomic
-def check_in(registration: Registration, host: User, now: datetime) -> Answer:
+def check_in(registration: Registration, host: User, now: datetime) -> CheckInResult:
     """Write down that somebody comes in, unless the ticket is no good; a second scan says so."""
     found = Registration.objects.select_for_update(of=("self",)).select_related("person", "event")
     registration = found.get(pk=registration.pk)
     if refusal := _refusal(registration):
-        return Answer(refusal, registration)
+        return CheckInResult(refusal, registration)
     row, is_new = CheckIn.objects.select_related("by").get_or_create(
         registration=registration, defaults={"at": now, "by": host}
     )
-    return Answer(IN if is_new else ALREADY, registration, row)
+    return CheckInResult(IN if is_new else ALREADY, registration, row)
 
 
 def _refusal(registration: Registration) -> str | None:

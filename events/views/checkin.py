@@ -11,7 +11,7 @@ from events.forms.checkin import WalkInForm
 from events.models import CheckIn, Event, Registration
 from events.queries.checkin import door_of, found_at_door, person_called, with_code
 from events.rendering.code import code_in
-from events.services.checkin import Answer, check_in, undo
+from events.services.checkin import CheckInResult, check_in, undo
 from events.services.registration import ClosedError, walk_in
 from events.views.event import event_in
 from programmes.access import ScopedRequest, requires
@@ -72,7 +72,7 @@ def _named(request: ScopedRequest, event: Event) -> Registration | None:
     return with_code(event, code_in(request.POST.get("code", "")))
 
 
-def _told(request: ScopedRequest, event: Event, answer: Answer) -> HttpResponse:
+def _told(request: ScopedRequest, event: Event, answer: CheckInResult) -> HttpResponse:
     row = answer.check_in
     return _page(request, event, said=answer.kind, registration=answer.registration, check_in=row)
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from communications.dispatches.services.doubt import confirm, try_again
+from communications.dispatches.services.in_doubt import confirm, try_again
 from communications.dispatches.services.waking import wake_senders
 from communications.models import Act
 from events.models import EventMail

@@ -25,25 +25,25 @@ LONGEST_COMMENT = 1000
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownQuestion:
     """Which form somebody was shown: the key of its questionnaire, and its language."""
 
     key: str
     language: str
 
 
-def new_nonce(token: str, shown: Shown) -> str:
+def new_nonce(token: str, shown: ShownQuestion) -> str:
     """Return what makes one form this form: random, and signed for one link."""
     return _signer(token).sign(f"{get_random_string(16)}.{shown.key}.{shown.language}")
 
 
-def shown_with(token: str, nonce: str) -> Shown | None:
+def shown_with(token: str, nonce: str) -> ShownQuestion | None:
     """Return which form a nonce belongs to, or None if it was not made for this link."""
     try:
         _chance, key, language = _signer(token).unsign(nonce).split(".")
     except signing.BadSignature:
         return None
-    return Shown(key, language)
+    return ShownQuestion(key, language)
 
 
 def _signer(token: str) -> signing.Signer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from feedback.models import Answer, HeldAnswer, Survey
-from feedback.suppression import Figures, Group, group_of
+from feedback.suppression import AnswerGroup, Figures, group_of
 from programmes.models import WaveSite
 from programmes.scope import Scope
 
@@ -33,7 +33,7 @@ class Response:
         return min(1.0, self.answered / self.asked)
 
 
-def answered_by_group(survey: Survey, published: Iterable[Figures]) -> Counter[Group]:
+def answered_by_group(survey: Survey, published: Iterable[Figures]) -> Counter[AnswerGroup]:
     """Return how many have answered by group, held answers included (two queries).
 
     No row of a person is asked. What editions count they have counted already, so that only the
@@ -45,9 +45,11 @@ def answered_by_group(survey: Survey, published: Iterable[Figures]) -> Counter[G
     return answered
 
 
-def _counted(survey: Survey, answers: QuerySet[Answer] | QuerySet[HeldAnswer]) -> dict[Group, int]:
+def _counted(
+    survey: Survey, answers: QuerySet[Answer] | QuerySet[HeldAnswer]
+) -> dict[AnswerGroup, int]:
     rows = answers.filter(segment__survey=survey).values_list(*GROUP).annotate(n=Count("*"))
-    return {Group(*row[:3]): row[3] for row in rows.order_by()}
+    return {AnswerGroup(*row[:3]): row[3] for row in rows.order_by()}
 
 
 class Responses:
@@ -69,7 +71,7 @@ class Responses:
     def __init__(
         self,
         survey: Survey,
-        answered: Mapping[Group, int],
+        answered: Mapping[AnswerGroup, int],
         delivered: Mapping[int, int],
         places: Iterable[WaveSite],
         scope: Scope,
@@ -83,16 +85,18 @@ class Responses:
         }
         places = list(places)
         self._names = {
-            **{Group(p.wave_id, p.site.region_id, None): p.site.region.name for p in places},
-            **{Group(p.wave_id, None, None): p.wave.name for p in places},
+            **{AnswerGroup(p.wave_id, p.site.region_id, None): p.site.region.name for p in places},
+            **{AnswerGroup(p.wave_id, None, None): p.wave.name for p in places},
         }
         self._asked = {
-            Group(place.wave_id, place.site.region_id, place.site_id): delivered[place.site_id]
+            AnswerGroup(place.wave_id, place.site.region_id, place.site_id): delivered[
+                place.site_id
+            ]
             for place in places
             if place.site_id in delivered
         }
 
-    def of(self, group: Group) -> Response | None:
+    def of(self, group: AnswerGroup) -> Response | None:
         """Return the response of a group and all in it; None as long as it is hidden."""
         counted_in = ""
         while not (answered := _sum(self._answered, group)):
@@ -104,15 +108,15 @@ class Responses:
         return Response(answered, asked, counted_in) if asked else None
 
 
-def _sum(counts: Mapping[Group, int], group: Group) -> int:
+def _sum(counts: Mapping[AnswerGroup, int], group: AnswerGroup) -> int:
     return sum(n for part, n in counts.items() if _holds(group, part))
 
 
-def _holds(group: Group, part: Group) -> bool:
+def _holds(group: AnswerGroup, part: AnswerGroup) -> bool:
     return all(own in (None, its) for own, its in zip(group, part, strict=True))
 
 
-def _coarser(group: Group) -> Group:
+def _coarser(group: AnswerGroup) -> AnswerGroup:
     if group.site:
         return group._replace(site=None)
-    return group._replace(region=None) if group.region else Group(None, None, None)
+    return group._replace(region=None) if group.region else AnswerGroup(None, None, None)

@@ -11,11 +11,11 @@ from communications.models import State, Tally
 from feedback.models import Comment, Edition, Option, Survey
 from feedback.queries.response import Response, Responses, answered_by_group
 from feedback.scoring import csat, nps, wilson
-from feedback.suppression import Figures, Group, group_of, sum_of
+from feedback.suppression import AnswerGroup, Figures, group_of, sum_of
 from programmes.models import Programme, WaveSite
 from programmes.scope import EVERYTHING, Scope
 
-NOBODY = Group(None, None, None)
+NOBODY = AnswerGroup(None, None, None)
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _wave_rows(
             name,
             people[wave],
             _sum_where(published, "wave", wave),
-            response=responses.of(Group(wave, None, None)),
+            response=responses.of(AnswerGroup(wave, None, None)),
         )
         for wave, name in waves.items()
     ]
@@ -226,7 +226,7 @@ def _site_rows(
         site = place.site
         figures = _sum_where(published, "site", site.pk)
         reason = "" if site.pk in own else "few_people"
-        response = responses.of(Group(place.wave_id, site.region_id, site.pk))
+        response = responses.of(AnswerGroup(place.wave_id, site.region_id, site.pk))
         row = _row(f"site-{site.pk}", site.name, delivered[site.pk], figures, reason, response)
         rows.append(row)
     return sorted(rows, key=_by_satisfaction)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from communications.models import State, Tally
 from feedback.models import Survey
 from feedback.queries.results import Row, figures_within, latest_editions
-from feedback.suppression import Group, sum_of
+from feedback.suppression import AnswerGroup, sum_of
 from programmes.scope import Scope
 
 
@@ -38,7 +38,7 @@ def _sent(surveys: list[Survey], scope: Scope) -> dict[int, int]:
 
 
 def _total(edition: object, sent: dict[int, int], survey: Survey, scope: Scope) -> Row:
-    figures = sum_of(figures_within(edition, scope), Group(None, None, None))  # type: ignore[arg-type]
+    figures = sum_of(figures_within(edition, scope), AnswerGroup(None, None, None))  # type: ignore[arg-type]
     return Row("total", "", sent.get(survey.invitation_id, 0), figures)
 
 

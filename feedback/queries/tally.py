@@ -7,12 +7,12 @@ from django.db.models import Count
 
 from feedback.models import Answer, Segment, Survey
 from feedback.scoring import nps_kind
-from feedback.suppression import Figures, Group, may_gain, no_figures
+from feedback.suppression import AnswerGroup, Figures, may_gain, no_figures
 
 GROUP = ("segment__wave", "segment__region", "segment__site")
 
 
-def gaining_groups(survey: Survey, k: int) -> list[Group]:
+def gaining_groups(survey: Survey, k: int) -> list[AnswerGroup]:
     """Return the groups with enough answers that no edition counts yet."""
     rows = (
         Answer.objects.filter(segment__survey=survey, edition=None)
@@ -20,14 +20,14 @@ def gaining_groups(survey: Survey, k: int) -> list[Group]:
         .annotate(n=Count("*"))
         .order_by()
     )
-    return [Group(*row[:3]) for row in rows if may_gain(0, row[3], k)]
+    return [AnswerGroup(*row[:3]) for row in rows if may_gain(0, row[3], k)]
 
 
-def tally_of(survey: Survey, groups: Iterable[Group]) -> list[Figures]:
+def tally_of(survey: Survey, groups: Iterable[AnswerGroup]) -> list[Figures]:
     """Return the counts of all answers of some groups, those not published yet included."""
     tallies = {group: no_figures(group) for group in groups}
     segments = Segment.objects.filter(survey=survey).values_list("pk", "wave", "region", "site")
-    group_of = {pk: Group(*group) for pk, *group in segments}
+    group_of = {pk: AnswerGroup(*group) for pk, *group in segments}
     counted = [pk for pk, group in group_of.items() if group in tallies]
     rows = (
         Answer.objects.filter(segment__in=counted)

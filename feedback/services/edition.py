@@ -11,7 +11,7 @@ from communications.models import Delivery, PersonalLink
 from feedback.models import Answer, Comment, Edition, Segment, Survey
 from feedback.queries.tally import gaining_groups, tally_of
 from feedback.services.moving import lock, move_held, wipe_leftovers
-from feedback.suppression import Figures, Group, comments_due, next_edition
+from feedback.suppression import AnswerGroup, Figures, comments_due, next_edition
 
 
 def publish_surveys(now: datetime) -> None:
@@ -49,7 +49,7 @@ def publish(survey: Survey, now: datetime) -> Edition | None:
         )
 
 
-def _uncounted(survey: Survey, group: Group) -> QuerySet[Answer]:
+def _uncounted(survey: Survey, group: AnswerGroup) -> QuerySet[Answer]:
     segments = Segment.objects.filter(survey=survey, **group._asdict())
     return Answer.objects.filter(segment__in=segments, edition=None)
 
@@ -95,28 +95,28 @@ def close(survey: Survey, now: datetime) -> None:
         Survey.objects.filter(pk=survey.pk).update(closed_at=now)
 
 
-def _waiting_groups(survey: Survey) -> list[tuple[Group, int]]:
+def _waiting_groups(survey: Survey) -> list[tuple[AnswerGroup, int]]:
     rows = (
         Answer.objects.filter(segment__survey=survey, edition=None)
         .values_list("segment__wave", "segment__region", "segment__site")
         .annotate(n=Count("*"))
     )
-    return [(Group(*row[:3]), row[3]) for row in rows]
+    return [(AnswerGroup(*row[:3]), row[3]) for row in rows]
 
 
-Coarser = Iterable[tuple[Group, int, Group]]
+Coarser = Iterable[tuple[AnswerGroup, int, AnswerGroup]]
 
 
-def _without_site(groups: list[tuple[Group, int]]) -> Coarser:
+def _without_site(groups: list[tuple[AnswerGroup, int]]) -> Coarser:
     return [(g, n, g._replace(site=None)) for g, n in groups if g.site]
 
 
-def _without_region(groups: list[tuple[Group, int]]) -> Coarser:
-    return [(g, n, Group(g.wave, None, None)) for g, n in groups if g.region and not g.site]
+def _without_region(groups: list[tuple[AnswerGroup, int]]) -> Coarser:
+    return [(g, n, AnswerGroup(g.wave, None, None)) for g, n in groups if g.region and not g.site]
 
 
-def _without_wave(groups: list[tuple[Group, int]]) -> Coarser:
-    return [(g, n, Group(None, None, None)) for g, n in groups if g.wave and not g.region]
+def _without_wave(groups: list[tuple[AnswerGroup, int]]) -> Coarser:
+    return [(g, n, AnswerGroup(None, None, None)) for g, n in groups if g.wave and not g.region]
 
 
 def _coarsen(survey: Survey, moves: Coarser, k: int) -> None:

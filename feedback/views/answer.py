@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from communications.messages.rendering import reading_language
 from feedback.access import slow_down_guesses
-from feedback.forms.answer import AnswerForm, Shown, new_nonce, shown_with
+from feedback.forms.answer import AnswerForm, ShownQuestion, new_nonce, shown_with
 from feedback.queries.invitation import Invited, find_invitation, open_link
 from feedback.queries.mark import is_spent
 from feedback.queries.questionnaire import (
@@ -43,7 +43,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return _nothing_here(request)
     asked = questionnaire_of(invited.asked)
     language = _language_of(request, invited, asked)
-    nonce = new_nonce(token, Shown(asked.key, language))
+    nonce = new_nonce(token, ShownQuestion(asked.key, language))
     return HttpResponse(_empty_form(asked, language).replace(NONCE, nonce))
 
 
@@ -63,7 +63,7 @@ def _take(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(_thanks(asked, language))
 
 
-def _asked_with(token: str, shown: Shown, now: datetime) -> Questionnaire | None:
+def _asked_with(token: str, shown: ShownQuestion, now: datetime) -> Questionnaire | None:
     """Return what a form asked; what the link asks now, if this process has not shown that."""
     if kept := kept_questionnaire(shown.key):
         return kept

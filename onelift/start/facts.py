@@ -17,7 +17,7 @@ ADMINISTRATOR = Role.Kind.ADMINISTRATOR
 
 
 @dataclass(frozen=True)
-class Facts:
+class SetupFacts:
     """What is there, in the view of a reader.
 
     Attributes:
@@ -43,14 +43,14 @@ class Facts:
     holders: Mapping[str, list[str]] = field(default_factory=dict)
 
 
-def facts_of(programme: Programme | None, scope: Scope, whole: Scope) -> Facts:
+def facts_of(programme: Programme | None, scope: Scope, whole: Scope) -> SetupFacts:
     """Return what is there, in nine queries at most; ``whole`` is the reader's installation."""
     known = Site.objects.within(whole).count()
     if programme is None:
-        return Facts(known, holders=_holders(None))
+        return SetupFacts(known, holders=_holders(None))
     approval = _approval(programme, scope) if scope.may("message.read") else None
     message = approval.message if approval else _first_draft(programme, scope)
-    return Facts(
+    return SetupFacts(
         known_sites=known,
         sites=Site.objects.within(scope).filter(programmes=programme).count(),
         people=Person.objects.within(scope).of(programme.pk).active().count(),

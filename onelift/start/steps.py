@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from onelift.start.facts import Facts
+from onelift.start.facts import SetupFacts
 from onelift.start.progress import STEPS, Progress
 from onelift.start.roles import may_appoint
 from programmes.design import formats
@@ -75,7 +75,7 @@ class Reader:
     user: User
     scope: Scope
     progress: Progress
-    facts: Facts
+    facts: SetupFacts
     page: str
 
     def may(self, action: str) -> bool:

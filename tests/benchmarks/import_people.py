@@ -15,7 +15,7 @@ from django.utils import timezone
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from stakeholders.importing.reading.facts import Facts
+from stakeholders.importing.reading.facts import PersonFacts
 from stakeholders.importing.services.personnel import import_people
 from stakeholders.importing.services.places import import_sites
 from stakeholders.models import Person
@@ -49,7 +49,7 @@ class PersonResource(ModelResource):
 
     class Meta:
         model = Person
-        fields = Facts._fields
+        fields = PersonFacts._fields
         import_id_fields = ("personnel_number",)
         use_bulk, batch_size = True, 1_000
         skip_unchanged, skip_diff, report_skipped = True, True, False
@@ -62,7 +62,7 @@ def main(stage: Stage) -> bool:
     files = {"new": file.as_csv(), "again": file.changed(CHANGED).as_csv()}
     files["workbook"] = file.as_xlsx()
     bring(files["new"])
-    rows = list(Person.objects.order_by("pk").values_list(*Facts._fields))
+    rows = list(Person.objects.order_by("pk").values_list(*PersonFacts._fields))
     outcomes = [measured(way, stage, files, rows) for way in TITLES]
     return all(outcomes)
 
@@ -117,7 +117,7 @@ def peer(rows: list[tuple], *, is_new: bool) -> float:
     """Return how long django-import-export takes for rows that are read already."""
     if is_new:
         empty()
-    data = Dataset(*rows, headers=Facts._fields)
+    data = Dataset(*rows, headers=PersonFacts._fields)
     return seconds(lambda: PersonResource().import_data(data, raise_errors=True))
 
 
@@ -127,7 +127,7 @@ def limit_name() -> str:
 
 def limit(rows: list[tuple]) -> Callable[[], float]:
     """Return how to write the rows into a table without keys, checks and indexes, timed."""
-    fields = [Person._meta.get_field(name) for name in Facts._fields]
+    fields = [Person._meta.get_field(name) for name in PersonFacts._fields]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare")

@@ -9,7 +9,7 @@ from django.db.models.functions import Mod
 from django.urls import reverse
 
 from communications.dispatches.models.dispatch import DeliveryQuerySet
-from communications.dispatches.services.doubt import note
+from communications.dispatches.services.in_doubt import note
 from communications.models import Bounce, Delivery, Dispatch, State
 from programmes.database.clock import database_now
 from stakeholders.models import HeadCount

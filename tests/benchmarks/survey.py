@@ -12,7 +12,7 @@ from communications.approvals.services import approval as approvals
 from communications.dispatches.services.link import make_links
 from communications.messages.services.message import MessageData
 from communications.models import Delivery, Dispatch, PersonalLink, State
-from feedback.forms.answer import Shown, new_nonce
+from feedback.forms.answer import ShownQuestion, new_nonce
 from feedback.models import Invitation, Option, Segment, Survey
 from feedback.queries.invitation import PURPOSE, find_invitation
 from feedback.queries.questionnaire import questionnaire_of
@@ -211,7 +211,7 @@ def texts_in(language: str) -> SurveyTexts:
     return SurveyTexts(texts["subject"], texts["body"], questions, texts["options"].splitlines())
 
 
-def shown_form(link: Link) -> Shown:
+def shown_form(link: Link) -> ShownQuestion:
     """Return what the form of a link says of itself, as a browser sends it back."""
     invited = find_invitation(link.token, timezone.now())
-    return Shown(questionnaire_of(invited.asked).key, "en")
+    return ShownQuestion(questionnaire_of(invited.asked).key, "en")

@@ -12,7 +12,7 @@ from communications.dispatches.queries.weeks import name_of
 from communications.messages.services.message import MessageData, change_message
 from communications.models import Approval, Question
 from onelift.dashboards.overview.queries.decisions import decisions_board
-from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.people.queries.reader import Asker
 from stakeholders.accounts.access import scope_of
 from stakeholders.models import Person, Role, User
 from tests.communications.making import approve, make_message

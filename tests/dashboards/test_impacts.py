@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from communications.messages.services.answer import answer_impact, take_answer_back
 from communications.models import Message
-from onelift.dashboards.impacts.queries.impacts import Wish, impacts_of
+from onelift.dashboards.impacts.queries.impacts import ImpactFilter, impacts_of
 from programmes.models import Stream
 from stakeholders.accounts.access import scope_of
 from stakeholders.models import Impact, Persona
@@ -54,7 +54,9 @@ def flat(text):
 
 
 def board(cast, user=None, **wish):
-    return impacts_of(cast.programme, scope_of(user or cast.ines, cast.programme), Wish(**wish))
+    return impacts_of(
+        cast.programme, scope_of(user or cast.ines, cast.programme), ImpactFilter(**wish)
+    )
 
 
 def forgotten(cast, user=None, **wish):

@@ -8,8 +8,8 @@ from communications.messages.services.message import MessageData, change_message
 from communications.models import ChannelState, State
 from feedback.services.edition import publish_surveys
 from onelift.dashboards.overview.queries.finding import finding
-from onelift.dashboards.overview.queries.lanes import judged
 from onelift.dashboards.overview.queries.overview import overview_of
+from onelift.dashboards.overview.queries.wave_lines import judged
 from programmes.scope import EVERYTHING
 from stakeholders.models import Person
 from tests import factories

@@ -10,7 +10,7 @@ from communications.dispatches.queries.weeks import Weeks, monday_of, name_of, w
 from communications.messages.services.message import MessageData
 from communications.models import State
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
-from onelift.dashboards.plan.queries.plan import Wish, plan_board
+from onelift.dashboards.plan.queries.plan import PlanFilter, plan_board
 from programmes.design.charts.timeline import Mark, PlanLane, draw_plan
 from programmes.models import Stream, Wave
 from programmes.scope import EVERYTHING
@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 24)
 
 def board_of(cast, now, scope=EVERYTHING, weeks=None, **wish):
     weeks = weeks or Weeks(monday_of(TODAY) - timedelta(weeks=2), 18)
-    return plan_board(cast.programme, scope, Wish(**wish), weeks, now)
+    return plan_board(cast.programme, scope, PlanFilter(**wish), weeks, now)
 
 
 def shown(board):

@@ -6,7 +6,7 @@ from auditlog.models import LogEntry
 from django.contrib.admin import site
 from django.utils.translation import override
 
-from communications.dispatches.services.doubt import note
+from communications.dispatches.services.in_doubt import note
 from communications.models import Act, Channel
 from events.models import Event
 from events.services.checkin import check_in, undo

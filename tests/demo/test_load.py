@@ -27,7 +27,7 @@ from communications.operation.services import pump
 from events.models import CheckIn, Event, Registration
 from feedback.models import Invitation, SpentMark, Survey
 from feedback.queries.mark import unspent
-from onelift.dashboards.impacts.queries.impacts import Wish, impacts_of
+from onelift.dashboards.impacts.queries.impacts import ImpactFilter, impacts_of
 from onelift.demo import story
 from programmes.models import Milestone, Objective, Programme, Stream, Wave
 from programmes.queries.texts import states_of
@@ -168,7 +168,7 @@ def test_thirteen_stakeholders_have_a_history_and_forty_impacts_have_gaps(start)
     assert set(Impact.objects.values_list("dimension", flat=True)) == set(Impact.Dimension.values)
     ines = User.objects.get(email="ines.duarte@onelift.example")
     programme = Programme.objects.get()
-    found = impacts_of(programme, scope_of(ines, programme), Wish())
+    found = impacts_of(programme, scope_of(ines, programme), ImpactFilter())
     forgotten = found.heads(lambda hit: hit.is_gap)
     assert 0 < forgotten < found.heads() <= found.crowd.people
     assert any(hit.answers and hit.impact.is_high for hit in found.felt)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from communications.dispatches.services.link import token_of
 from communications.models import Delivery, PersonalLink
-from feedback.forms.answer import Shown, new_nonce
+from feedback.forms.answer import ShownQuestion, new_nonce
 from feedback.models import HeldAnswer, Invitation, SpentMark
 from feedback.services.moving import move_held
 from feedback.services.survey import change_survey
@@ -291,7 +291,7 @@ def test_form_of_another_process_is_taken(approved, invitation):
     url = address(invitation)
     nonce = nonce_in(Client().get(url))
     token = token_of(invitation.link.delivery, "survey")
-    elsewhere = new_nonce(token, Shown("0" * 16, "es"))
+    elsewhere = new_nonce(token, ShownQuestion("0" * 16, "es"))
     assert post(url, nonce=elsewhere, comment="Sin nota").status_code == 422
     assert post(url, nonce=elsewhere, csat="4").status_code == 200
     assert post(url, nonce=elsewhere, csat="1").status_code == 200

@@ -15,7 +15,7 @@ from feedback.services.edition import (
     publish_all,
     publish_surveys,
 )
-from feedback.suppression import Group, group_of
+from feedback.suppression import AnswerGroup, group_of
 from tests import factories
 
 
@@ -88,7 +88,10 @@ def test_five_pumps_at_once_move_each_answer_once(asked, cast, now):
     assert errors == []
     assert Answer.objects.count() == Comment.objects.count() == 30
     assert asked.survey.editions.count() == 1
-    assert figures(asked.survey)[Group(cast.wave1.pk, cast.iberia.pk, cast.barcelona.pk)]["n"] == 30
+    assert (
+        figures(asked.survey)[AnswerGroup(cast.wave1.pk, cast.iberia.pk, cast.barcelona.pk)]["n"]
+        == 30
+    )
 
 
 def test_four_answers_publish_nothing_and_five_do(asked, cast, now):
@@ -98,7 +101,7 @@ def test_four_answers_publish_nothing_and_five_do(asked, cast, now):
     assert figures(asked.survey) == {}
     answer_all(asked, invitations[4:5], csat=5, nps=10)
     publish_surveys(now)
-    group = Group(cast.wave1.pk, cast.iberia.pk, cast.barcelona.pk)
+    group = AnswerGroup(cast.wave1.pk, cast.iberia.pk, cast.barcelona.pk)
     shown = figures(asked.survey)[group]
     assert (shown["n"], shown["csat"], shown["nps"]) == (5, {"4": 4, "5": 1}, {})
     answer_all(asked, invitations[5:], csat=1)

@@ -10,7 +10,7 @@ from communications.messages.models import Approval, Channel, Message
 from communications.messages.models.content import Content
 from communications.messages.queries.content import (
     Changes,
-    Facts,
+    ContentFacts,
     changes_between,
     facts_of,
     reading_counts,
@@ -49,7 +49,7 @@ class Workspace:
     message: Message
     version: Approval | None
     content: Content
-    facts: Facts
+    facts: ContentFacts
     lines: list[Line]
     languages: list[LanguageRow]
     preview: Preview | None
@@ -156,7 +156,7 @@ def open_questions(waiting: Approval | None) -> list[Question]:
 
 
 def language_rows(
-    message: Message, content: Content, facts: Facts, scope: Scope
+    message: Message, content: Content, facts: ContentFacts, scope: Scope
 ) -> list[LanguageRow]:
     """Return the languages of the programme, those with most readers first.
 

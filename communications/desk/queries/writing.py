@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from communications.desk.queries.message import FIELDS, MessageRow
-from communications.desk.queries.wish import to_write
+from communications.desk.queries.message_filter import to_write
 from communications.messages.models import Message
 from programmes.models import Programme
 from programmes.queries.texts import STALE, states_of_many

@@ -22,9 +22,9 @@ from communications.dispatches.queries.dispatch import (
     subject_of,
     version_of,
 )
-from communications.dispatches.queries.hold import holds
 from communications.dispatches.queries.ledger import Counts, Ledger, ledger_of
 from communications.dispatches.queries.reply import reasons_in
+from communications.dispatches.queries.waiting_reason import holds
 from communications.dispatches.services.dispatch import cancel, pause, resume
 from communications.dispatches.sources import title_of
 from communications.groups.queries.post import possible_by, posts_of

@@ -15,8 +15,8 @@ from communications.desk.forms.message import MessageForm, blank_message, initia
 from communications.desk.forms.text import ReasonForm
 from communications.desk.queries.linkcount import link_lines
 from communications.desk.queries.message import message_rows, with_counts, with_titles
+from communications.desk.queries.message_filter import MessageFilter, chosen, filters_of
 from communications.desk.queries.preview import version_shown
-from communications.desk.queries.wish import Wish, chosen, filters_of
 from communications.desk.queries.workspace import workspace_of
 from communications.desk.queries.writing import stale_texts, texts_to_write
 from communications.dispatches.queries.forecast import waiting_for
@@ -54,7 +54,7 @@ def message_list(request: ScopedRequest) -> HttpResponse:
     programme, scope = request.programme, request.scope
     rows = message_rows(programme, scope, database_now())
     rows = with_titles(rows, titles_of((row.message for row in rows), scope))
-    wish = Wish.read(request.GET, scope.languages)
+    wish = MessageFilter.read(request.GET, scope.languages)
     rows = with_counts(rows, programme, scope) if wish.needs_texts else rows
     page = Paginator(chosen(rows, wish), PER_PAGE).get_page(request.GET.get("page"))
     shown: Any = page.object_list
@@ -64,9 +64,9 @@ def message_list(request: ScopedRequest) -> HttpResponse:
         "stale": stale_texts(rows, programme) if scope.may("message.write") else [],
         "own": wish.own,
         "to_write": texts_to_write(rows, wish.own) if wish.own else [],
-        "open": chosen(rows, Wish("open")),
-        "late": chosen(rows, Wish("late")),
-        "waiting": chosen(rows, Wish("waiting")),
+        "open": chosen(rows, MessageFilter("open")),
+        "late": chosen(rows, MessageFilter("late")),
+        "waiting": chosen(rows, MessageFilter("waiting")),
         "page": page,
         "rows": shown if wish.needs_texts else with_counts(shown, programme, scope),
         "groups": filters_of(rows, waves, wish),

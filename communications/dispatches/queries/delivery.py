@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.dispatches.models import Bounce, Delivery, Dispatch
 from communications.dispatches.models.tally import WAITING
-from communications.dispatches.queries.coming import coming_at, coming_people
 from communications.dispatches.queries.ledger import channel_down, ledger_of, standing_of
 from communications.dispatches.queries.tally import Group, Holding, groups_of, sending_at
+from communications.dispatches.queries.unplanned import coming_at, coming_people
 from communications.mailroom.models import State
 from communications.mailroom.models.ledger import OPEN
 from programmes.models import Site

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from communications.dispatches.models import Dispatch
 from communications.dispatches.models.tally import WAITING
-from communications.dispatches.queries.coming import coming_at
 from communications.dispatches.queries.reply import failed_replies
 from communications.dispatches.queries.slots import Slot, slots
 from communications.dispatches.queries.tally import (
@@ -20,6 +19,7 @@ from communications.dispatches.queries.tally import (
     sending_at,
     waiting_in,
 )
+from communications.dispatches.queries.unplanned import coming_at
 from communications.mailroom.models import ChannelState, Sign, State
 from communications.mailroom.models.ledger import OPEN
 from communications.messages.models import Approval

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from communications.dispatches.models import Bounce, Delivery, Dispatch, Post
-from communications.dispatches.queries.coming import coming_people
+from communications.dispatches.queries.unplanned import coming_people
 from communications.mailroom.models import State
 from communications.messages.models import Approval
 from communications.messages.rendering import reading_language
@@ -90,7 +90,7 @@ def counts(people: PersonQuerySet, key: str) -> Counter[int]:
 
 
 @dataclass(frozen=True)
-class Group:
+class ReachedGroup:
     """The reach of one message in a wave, region or language; ``name`` is empty where in none."""
 
     name: str
@@ -105,9 +105,9 @@ class MessageReach:
     """
 
     total: Reach
-    waves: list[Group]
-    regions: list[Group]
-    languages: list[Group]
+    waves: list[ReachedGroup]
+    regions: list[ReachedGroup]
+    languages: list[ReachedGroup]
 
 
 def reach_of(dispatch: Dispatch, version: Approval | None, scope: Scope) -> MessageReach:
@@ -161,10 +161,10 @@ def _counted(
 
 def _grouped(
     cells: Mapping[tuple[int, str], Reach], name_of: Callable[[int, str], str]
-) -> list[Group]:
+) -> list[ReachedGroup]:
     groups: dict[str, Reach] = {}
     for cell, reach in cells.items():
         name = name_of(*cell)
         groups[name] = groups.get(name, Reach()) + reach
-    found = [Group(name, reach) for name, reach in groups.items()]
+    found = [ReachedGroup(name, reach) for name, reach in groups.items()]
     return sorted(found, key=lambda group: (-group.reach.people, group.name))

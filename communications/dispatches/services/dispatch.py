@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from communications.dispatches.models import Delivery, Dispatch, Post
-from communications.dispatches.services.doubt import confirm, note, try_again
+from communications.dispatches.services.in_doubt import confirm, note, try_again
 from communications.dispatches.services.waking import wake_posters, wake_senders
 from communications.mailroom.models import Act, Reason
 from communications.mailroom.services.replanning import stop

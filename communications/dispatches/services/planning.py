@@ -52,7 +52,7 @@ class Moment(NamedTuple):
         return held.due_at <= now and held.latest_at == self.latest_at
 
 
-class Place(NamedTuple):
+class MessageAtSite(NamedTuple):
     """One message at one site, by their ids."""
 
     message: int
@@ -64,7 +64,7 @@ def plan_due(now: datetime) -> int:
     standing = readable(Approval.objects.standing().select_related("message__programme"))
     pairs = pairs_of(standing)
     found = slots_at(pairs)
-    meant = {Place(plan.approval.message_id, place.site_id) for plan, place in pairs}
+    meant = {MessageAtSite(plan.approval.message_id, place.site_id) for plan, place in pairs}
     hold_what_moved(found, meant, {approval.message_id for approval in standing}, now)
     added = sum(plan_message(own, now) for own in by_message(found))
     weigh_due(now)
@@ -102,9 +102,9 @@ def moment_of(slot: Slot, now: datetime) -> Moment:
     return Moment(due_at, slot.latest, delay)
 
 
-def place_of(slot: Slot) -> Place:
+def place_of(slot: Slot) -> MessageAtSite:
     """Return which message is due where."""
-    return Place(slot.approval.message_id, slot.wave_site.site_id)
+    return MessageAtSite(slot.approval.message_id, slot.wave_site.site_id)
 
 
 def take_up_again(found: Sequence[Slot], now: datetime) -> None:
@@ -130,7 +130,7 @@ def weighed_later(slot: Slot) -> dict[str, Any]:
 
 
 def hold_what_moved(
-    found: list[Slot], meant: set[Place], standing: set[int], now: datetime
+    found: list[Slot], meant: set[MessageAtSite], standing: set[int], now: datetime
 ) -> None:
     """Give rows that wait the due moment of today: a wave may have been moved since.
 
@@ -140,10 +140,10 @@ def hold_what_moved(
     told, and ``standing`` the ids of the messages that are approved.
     """
     waiting = Delivery.objects.filter(state=State.PLANNED)
-    held: dict[Place, set[Moment]] = defaultdict(set)
+    held: dict[MessageAtSite, set[Moment]] = defaultdict(set)
     columns = ("dispatch__message", "site", "due_at", "latest_at", "delay")
     for message, site, *moment in waiting.values_list(*columns).distinct():
-        held[Place(message, site)].add(Moment(*moment))
+        held[MessageAtSite(message, site)].add(Moment(*moment))
     for own in by_message(s for s in found if is_off(s, held.get(place_of(s), set()), now)):
         move(own, now)
     for place in held.keys() - meant:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from communications.groups.channels import dingtalk, feishu, slack, teams, webhook, wecom
 from communications.groups.channels.announcement import Announcement, fitted
-from communications.groups.channels.http import Place, deliver, place_of
+from communications.groups.channels.http import Destination, deliver, place_of
 from communications.groups.channels.service import Service, judged
 from communications.mailroom.channels import ChannelError, Outcome, Result
 from communications.messages.models.channel import is_lost
@@ -67,7 +67,7 @@ def announce(
     return answer if isinstance(answer, Result) else judged(service, answer)
 
 
-def check_address(kind: str, address: str) -> Place:
+def check_address(kind: str, address: str) -> Destination:
     """Return where an address of this kind leads.
 
     Raises:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from communications.groups.channels.service import Answer, Post
+from communications.groups.channels.service import Post, ServiceReply
 from communications.mailroom.channels import ChannelError, Outcome, Result
 
 LONGEST_ADDRESS, LONGEST_ANSWER = 2048, 64 * 1024
@@ -36,7 +36,7 @@ Resolver = Callable[..., Iterable[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where an address leads: a host, a port, and path with query, which may be a secret."""
 
     host: str
@@ -44,7 +44,7 @@ class Place:
     target: str = field(repr=False)
 
 
-def place_of(address: str, hosts: Collection[str]) -> Place:
+def place_of(address: str, hosts: Collection[str]) -> Destination:
     """Return where an address leads.
 
     Raises:
@@ -62,7 +62,7 @@ def place_of(address: str, hosts: Collection[str]) -> Place:
     if parts.fragment or not _is_known(host, port, hosts):
         raise _refused(_("The address is not one of this kind of channel: its host is another."))
     query = f"?{parts.query}" if parts.query else ""
-    return Place(host, port, f"{parts.path or '/'}{query}")
+    return Destination(host, port, f"{parts.path or '/'}{query}")
 
 
 def _refused(reason: str) -> ChannelError:
@@ -90,8 +90,11 @@ def is_public(number: str) -> bool:
 
 
 def deliver(
-    post: Post, place: Place, may_begin: Callable[[], bool], resolve: Resolver = socket.getaddrinfo
-) -> Answer | Result:
+    post: Post,
+    place: Destination,
+    may_begin: Callable[[], bool],
+    resolve: Resolver = socket.getaddrinfo,
+) -> ServiceReply | Result:
     """Post once; return the answer, or a result where none came or none was wanted.
 
     Raises:
@@ -108,7 +111,7 @@ def deliver(
         return _exchanged(connection, post.body, deadline)
 
 
-def _vetted(place: Place, resolve: Resolver) -> list[str]:
+def _vetted(place: Destination, resolve: Resolver) -> list[str]:
     """Return the addresses of a host; one that is not public spoils them all."""
     try:
         found = resolve(place.host, place.port, type=socket.SOCK_STREAM)
@@ -168,7 +171,7 @@ def _patience(deadline: float) -> float:
     return max(min(settings.CHANNEL_TIMEOUT, deadline - time.monotonic()), 0.001)
 
 
-def _with_head(line: ssl.SSLSocket, place: Place, post: Post) -> http.client.HTTPConnection:
+def _with_head(line: ssl.SSLSocket, place: Destination, post: Post) -> http.client.HTTPConnection:
     """Send the head of a request."""
     context = _tls(_authority_for_tests())
     connection = http.client.HTTPSConnection(place.host, place.port, context=context)
@@ -193,7 +196,7 @@ def _with_head(line: ssl.SSLSocket, place: Place, post: Post) -> http.client.HTT
 
 def _exchanged(
     connection: http.client.HTTPConnection, body: bytes, deadline: float
-) -> Answer | Result:
+) -> ServiceReply | Result:
     """Send the body and read the answer; from here on, silence leaves a doubt."""
     line = connection.sock
     try:
@@ -205,13 +208,13 @@ def _exchanged(
     return answer or Result(Outcome.IN_DOUBT, _("No complete answer came after the post had left."))
 
 
-def _answer(line: "_Listening") -> Answer | None:
+def _answer(line: "_Listening") -> ServiceReply | None:
     """Return an answer, or None where it ends before it should."""
     response = http.client.HTTPResponse(line, method="POST")  # type: ignore[arg-type]
     response.begin()
     body = response.read(LONGEST_ANSWER)
     is_cut = bool(response.length) and len(body) < LONGEST_ANSWER
-    return None if is_cut else Answer(response.status, body)
+    return None if is_cut else ServiceReply(response.status, body)
 
 
 class _Listening(io.RawIOBase):

@@ -24,7 +24,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServiceReply:
     """What a server said: its status, and at most 64 KB of its body."""
 
     status: int
@@ -48,7 +48,7 @@ class Service:
     limit: int
     rate: int
     compose: Callable[[str, str, Announcement, int], Post]
-    meaning: Callable[[Answer], Result]
+    meaning: Callable[[ServiceReply], Result]
     hosts: tuple[str, ...] = ()
     needs_secret: bool = False
 
@@ -59,7 +59,7 @@ def as_json(payload: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def judged(service: Service, answer: Answer) -> Result:
+def judged(service: Service, answer: ServiceReply) -> Result:
     """Return what became of a post by the status of its answer, and by the service's own code."""
     status = answer.status
     if 200 <= status < 300:
@@ -74,14 +74,14 @@ def judged(service: Service, answer: Answer) -> Result:
     return Result(Outcome.FAILED, _("The service refused the post (%d).") % status)
 
 
-def taken(answer: Answer) -> Result:
+def taken(answer: ServiceReply) -> Result:
     """Return that a post was taken, whatever else the answer says."""
     return Result(Outcome.SENT, str(answer.status))
 
 
 def by_code(
     names: Collection[str], for_now: Collection[int], known: Mapping[int, Any]
-) -> Callable[[Answer], Result]:
+) -> Callable[[ServiceReply], Result]:
     """Return a reading of answers that hold a number, zero for good, under one of these names.
 
     Args:
@@ -90,7 +90,7 @@ def by_code(
         known: numbers that mean something to whoever set the channel up.
     """
 
-    def meaning(answer: Answer) -> Result:
+    def meaning(answer: ServiceReply) -> Result:
         code = _code_in(answer.body, names)
         if code is None:
             return Result(Outcome.IN_DOUBT, _("The answer of the service cannot be read."))

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from communications.groups.channels.announcement import Announcement
-from communications.groups.channels.service import Answer, Post, Service, as_json
+from communications.groups.channels.service import Post, Service, ServiceReply, as_json
 from communications.mailroom.channels import Outcome, Result
 
 WORD = re.compile(rb"[a-z_]{2,60}")
@@ -30,7 +30,7 @@ def _plain(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def meaning(answer: Answer) -> Result:
+def meaning(answer: ServiceReply) -> Result:
     """Read the word that Slack answers: “ok”, or what is wrong, such as “invalid_payload”."""
     if answer.body.strip() == b"ok":
         return Result(Outcome.SENT, str(answer.status))

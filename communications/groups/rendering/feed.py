@@ -12,7 +12,7 @@ from communications.messages.rendering.language import language_tag
 from programmes.models import Programme
 
 
-class Shown(Protocol):
+class FeedEntry(Protocol):
     """What an entry is made from."""
 
     @property
@@ -45,7 +45,7 @@ def feed_xml(
     name: str,
     language: str,
     url: str,
-    entries: Iterable[Shown],
+    entries: Iterable[FeedEntry],
     changed_at: datetime,
 ) -> str:
     """Return the feed of a channel.

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from communications.dispatches.models import Post
-from communications.dispatches.services.doubt import confirm, note, try_again
+from communications.dispatches.services.in_doubt import confirm, note, try_again
 from communications.dispatches.services.waking import wake_posters
 from communications.groups.queries.post import tasks, text_of
 from communications.mailroom.models import Act

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from communications.kits.models import KitDownload, KitFile, KitVersion
 from communications.kits.queries.kit import crowd_at, versions_of_kits, wanted_at
-from communications.kits.queries.kit_item import GROUPS, Gap, Group, Item, Part
+from communications.kits.queries.kit_item import GROUPS, Gap, Item, KitGroup, Part
 from communications.messages.models import Approval
 from communications.messages.rendering import reading_language
 from programmes.models import Programme, Region, Wave, WaveSite
@@ -77,9 +77,9 @@ class KitBoard:
         return sum(item.size for item in self.new)
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[KitGroup]:
         """Return all its files by the heading that they stand under."""
-        return [Group(kind, self.items) for kind in GROUPS]
+        return [KitGroup(kind, self.items) for kind in GROUPS]
 
 
 def kit_board(

@@ -88,9 +88,9 @@ class Part:
     listed: list[Item] = field(default_factory=list)
 
     @property
-    def groups(self) -> list["Group"]:
+    def groups(self) -> list["KitGroup"]:
         """Return its files by the heading that they stand under."""
-        return [Group(kind, self.items) for kind in GROUPS]
+        return [KitGroup(kind, self.items) for kind in GROUPS]
 
     @property
     def table(self) -> list["SiteRow"]:
@@ -111,12 +111,12 @@ class SiteRow:
     @property
     def cells(self) -> list[tuple[str, list["Row"]]]:
         """Return for each heading its words, and a row for each form that has files."""
-        groups = [Group(kind, self.items) for kind in GROUPS]
+        groups = [KitGroup(kind, self.items) for kind in GROUPS]
         return [(group.label, group.rows) for group in groups]
 
 
 @dataclass(frozen=True)
-class Group:
+class KitGroup:
     """The files of a message under one heading, among all ``items``."""
 
     kind: str

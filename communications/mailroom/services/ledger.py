@@ -27,8 +27,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from communications.mailroom.channels import Outcome, Result
 from communications.mailroom.models import Posting, Reason, State, Sweeper
 from communications.mailroom.services import watermark, witness
+from communications.mailroom.services.database_life import LENGTH, current_life
 from communications.mailroom.services.identity import recalled
-from communications.mailroom.services.life import LENGTH, current_life
 
 Row = TypeVar("Row", bound=Posting)
 

@@ -28,7 +28,7 @@ from django.db.models import Exists, F, Q, QuerySet
 
 from communications.mailroom.models import ChannelState, Heartbeat, Sign, Watermark, postings
 from communications.mailroom.services import witness
-from communications.mailroom.services.life import current_life
+from communications.mailroom.services.database_life import current_life
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from communications.messages.models import Approval, Message
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.audiences.models.audience import rule_lookups
-from stakeholders.audiences.queries.answer import Answer
+from stakeholders.audiences.queries.answer import ImpactAnswer
 
 
-def messages_that_answer(programme: Programme, scope: Scope) -> list[Answer]:
+def messages_that_answer(programme: Programme, scope: Scope) -> list[ImpactAnswer]:
     """Return the messages in view that answer an impact, in a number of queries that is fixed.
 
     An approved version speaks for its message: what it says to whom, and not what its author
@@ -38,8 +38,8 @@ def titles_of(messages: Iterable[Message]) -> dict[int, str]:
     return named | {version.message_id: version.frozen.title for version in versions}
 
 
-def _answer(message: Message, version: Approval | None, impacts: frozenset[int]) -> Answer:
-    return Answer(
+def _answer(message: Message, version: Approval | None, impacts: frozenset[int]) -> ImpactAnswer:
+    return ImpactAnswer(
         pk=message.pk,
         title=version.frozen.title if version else message.title,
         state="approved" if version else "draft",

@@ -56,7 +56,7 @@ class SiteDue:
 
 
 @dataclass(frozen=True)
-class Facts:
+class ContentFacts:
     """Who gets a content, in what, and when; counts are of the people in view.
 
     ``wanted`` counts the people by the language that the personnel files give. ``opted_out`` of
@@ -94,7 +94,7 @@ def places_in(programme: Programme | int, scope: Scope) -> list[WaveSite]:
     return list(places.select_related("wave", "site"))
 
 
-def facts_of(content: Content, scope: Scope) -> Facts:
+def facts_of(content: Content, scope: Scope) -> ContentFacts:
     """Return who is told what and when, in three queries at most."""
     rule = content.rule
     wanted: Counter[str] = Counter()
@@ -107,7 +107,7 @@ def facts_of(content: Content, scope: Scope) -> Facts:
     dues = dues_in(rule, schedule, places_in(rule.programme, scope))
     sites = [SiteDue(place.site, by_site[place.site_id], due) for place, due in dues]
     sites = [one for one in sites if one.people]
-    return Facts(
+    return ContentFacts(
         people=wanted.total(),
         wanted=wanted,
         own=own,

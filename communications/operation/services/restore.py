@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from communications.dispatches.models import Delivery, Dispatch, Post
 from communications.dispatches.queries.slots import Slot, slots
-from communications.dispatches.services.doubt import note
+from communications.dispatches.services.in_doubt import note
 from communications.dispatches.services.planning import by_message, plan_people, start
 from communications.dispatches.sources import source_of
 from communications.groups.services.post_planning import plan_posts

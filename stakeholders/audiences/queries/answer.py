@@ -10,7 +10,7 @@ from stakeholders.audiences.models.rule import Rule
 
 
 @dataclass(frozen=True)
-class Answer:
+class ImpactAnswer:
     """An action on the plan that answers impacts.
 
     Attributes:

@@ -151,7 +151,7 @@ def not_by_mail(personas: Sequence[Persona], scope: Scope) -> Q:
 
 
 @dataclass(frozen=True)
-class Shown:
+class SampledPerson:
     """A person of the sample, with the first persona whose rule means them."""
 
     person: Person
@@ -164,7 +164,7 @@ class Shown:
         return [str(Persona.Channel(key).label) for key in keys if key in Persona.Channel]
 
 
-def sample(people: PersonQuerySet, personas: Sequence[Persona], draw: int) -> list[Shown]:
+def sample(people: PersonQuerySet, personas: Sequence[Persona], draw: int) -> list[SampledPerson]:
     """Return a few people; another draw gives others (two statements)."""
     place = Mod(F("pk") * Value(_STRIDE * (2 * draw + 1)), Value(_ROUND))
     drawn = list(people.order_by(place, "pk").values_list("pk", flat=True)[:SAMPLE_SIZE])
@@ -172,5 +172,5 @@ def sample(people: PersonQuerySet, personas: Sequence[Persona], draw: int) -> li
     chosen = Person.objects.filter(pk__in=drawn).select_related("site")
     known = chosen.annotate(persona_pk=Case(*cases, default=Value(0)))
     by_pk = {persona.pk: persona for persona in personas}
-    rows = [Shown(person, by_pk.get(person.persona_pk)) for person in known]  # type: ignore[attr-defined]
+    rows = [SampledPerson(person, by_pk.get(person.persona_pk)) for person in known]  # type: ignore[attr-defined]
     return sorted(rows, key=lambda row: drawn.index(row.person.pk))

@@ -15,7 +15,7 @@ from stakeholders.audiences.models.rule import ANYBODY, Rule
 from stakeholders.audiences.queries.audience import (
     SHOWN,
     Draft,
-    Shown,
+    SampledPerson,
     Split,
     conditions_of,
     left_by_line,
@@ -118,7 +118,7 @@ class Board:
         )
 
     @property
-    def sample(self) -> list[Shown]:
+    def sample(self) -> list[SampledPerson]:
         """Return a few of the people, other ones for each ``draw`` in the address."""
         return sample(self.people, self.personas, draw_of(self.query))
 

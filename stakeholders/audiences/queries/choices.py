@@ -35,7 +35,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Group:
+class ChoiceGroup:
     """Choices of one kind; ``label`` is empty where the line has one kind only."""
 
     label: str
@@ -52,7 +52,7 @@ class Line:
     add: str
     any: str
     chips: list[Chip]
-    offers: list[Group]
+    offers: list[ChoiceGroup]
     left: int
     narrows: bool
     detail: str
@@ -91,7 +91,7 @@ def chip_of(kind: str, offer: Offer, query: QueryDict) -> Chip:
     return Chip(offer.label, "?" + rest.urlencode(), kind.startswith(NOT))
 
 
-def _groups(shown: str, draft: Draft, offers: Offers) -> list[Group]:
+def _groups(shown: str, draft: Draft, offers: Offers) -> list[ChoiceGroup]:
     """Return what may still be added to a line, under a heading where it has several kinds."""
     kinds = SHOWN[shown]
     groups = []
@@ -100,7 +100,7 @@ def _groups(shown: str, draft: Draft, offers: Offers) -> list[Group]:
         plain = kind.removeprefix(NOT)
         rest = [offer for offer in offers.kinds[plain].values() if offer not in chosen]
         if rest:
-            groups.append(Group(str(LABELS[plain]) if len(kinds) > 1 else "", rest, kind))
+            groups.append(ChoiceGroup(str(LABELS[plain]) if len(kinds) > 1 else "", rest, kind))
     return groups
 
 

@@ -9,7 +9,7 @@ from programmes.design.folding import folded
 from stakeholders.importing.reading.cells import text_of
 
 
-class Place(NamedTuple):
+class Workplace(NamedTuple):
     """A site as far as a row needs it."""
 
     id: int
@@ -17,7 +17,7 @@ class Place(NamedTuple):
     language: str
 
 
-class Facts(NamedTuple):
+class PersonFacts(NamedTuple):
     """All that personnel files tell of a person, under the names that ``Person`` has for it.
 
     ``business_line`` is a name, since a line may be new; it is empty where there is none.
@@ -28,7 +28,7 @@ class Facts(NamedTuple):
     first_name: str
     email: str
     language: str
-    site: Place
+    site: Workplace
     business_line: str
     job: str
     employer: str
@@ -40,14 +40,14 @@ class Facts(NamedTuple):
 class Places:
     """Finds a site by its name, whatever its case, accents and blanks."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Workplace]) -> None:
         self.exact = {text_of(place.name): place for place in places}
         spelled = Counter(map(folded, self.exact))
         self.alike = {
             folded(name): place for name, place in self.exact.items() if spelled[folded(name)] == 1
         }
 
-    def find(self, name: str) -> Place | None:
+    def find(self, name: str) -> Workplace | None:
         """Return the site of that name; two that differ in accents alone need them typed."""
         return self.exact.get(name) or self.alike.get(folded(name) or name)
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from stakeholders.importing.models.importrun import MAX_LEAVERS_PERCENT
-from stakeholders.importing.reading.facts import Facts
+from stakeholders.importing.reading.facts import PersonFacts
 from stakeholders.importing.reading.files import Table
 from stakeholders.importing.reading.report import Report
 from stakeholders.importing.reading.rows import KEPT_LANGUAGE, Reading, Remark
@@ -19,8 +19,8 @@ SHARED_MAIL, UNKNOWN_MANAGER = "shared_mail", "unknown_manager"
 class Change(NamedTuple):
     """A person as known, and as the file has them; ``fields`` names what differs."""
 
-    before: Facts
-    after: Facts
+    before: PersonFacts
+    after: PersonFacts
     fields: tuple[str, ...]
 
 
@@ -47,10 +47,10 @@ class Plan:
     new_lines: list[str]
     is_part: bool = False
     known: int = 0
-    created: list[Facts] = field(default_factory=list)
+    created: list[PersonFacts] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
-    leavers: list[Facts] = field(default_factory=list)
+    leavers: list[PersonFacts] = field(default_factory=list)
     spared: int = 0
 
     @property
@@ -103,11 +103,11 @@ class Plan:
             if person.manager_number in unknown:
                 yield self._remark(UNKNOWN_MANAGER, person, person.manager_number)
 
-    def _remark(self, reason: str, person: Facts, value: str) -> Remark:
+    def _remark(self, reason: str, person: PersonFacts, value: str) -> Remark:
         number = person.personnel_number
         return Remark(self.reading.lines[number], reason, number, value[:200], [])
 
-    def compare(self, known_people: Iterable[Facts], chosen: Collection[str] = ()) -> None:
+    def compare(self, known_people: Iterable[PersonFacts], chosen: Collection[str] = ()) -> None:
         """Tell new people, changed ones and leavers apart; who is unchanged is only counted.
 
         Args:
@@ -116,7 +116,9 @@ class Plan:
                 a row that says another is noted.
 
         """
-        told = [name for name in Facts._fields if name in self.table.columns or name == "left_on"]
+        told = [
+            name for name in PersonFacts._fields if name in self.table.columns or name == "left_on"
+        ]
         new = dict(self.reading.people)
         for before in known_people:
             self.known += before.left_on is None
@@ -131,28 +133,30 @@ class Plan:
         self.changes.sort(key=lambda change: change.before.personnel_number)
         self.leavers.sort()
 
-    def _compare_missing(self, before: Facts) -> None:
+    def _compare_missing(self, before: PersonFacts) -> None:
         if before.personnel_number in self.reading.seen:
             self.spared += 1
         elif not self.is_part:
             self.leavers.append(before)
 
-    def _with_kept_language(self, before: Facts, row: Facts, told: list[str]) -> Facts:
+    def _with_kept_language(
+        self, before: PersonFacts, row: PersonFacts, told: list[str]
+    ) -> PersonFacts:
         """Return a row with the language that was chosen by hand, and note the file's."""
         if "language" in told:
             self.reading.notes.append(self._remark(KEPT_LANGUAGE, row, row.language))
         return row._replace(language=before.language)
 
-    def _compare_one(self, before: Facts, row: Facts, told: list[str]) -> None:
+    def _compare_one(self, before: PersonFacts, row: PersonFacts, told: list[str]) -> None:
         after = before if row == before else _updated(before, row, told)
         if after == before:
             self.unchanged += 1
             return
-        pairs = zip(Facts._fields, before, after, strict=True)
+        pairs = zip(PersonFacts._fields, before, after, strict=True)
         self.changes.append(Change(before, after, tuple(n for n, old, new in pairs if old != new)))
 
 
-def _updated(before: Facts, row: Facts, told: list[str]) -> Facts:
+def _updated(before: PersonFacts, row: PersonFacts, told: list[str]) -> PersonFacts:
     """Return a known person as a row has them; what it does not tell stays as it is."""
     given = {name: getattr(row, name) for name in told}
     if row.entered_on is None:

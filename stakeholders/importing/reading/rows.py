@@ -18,7 +18,7 @@ from stakeholders.importing.reading.cells import (
     unpacked,
     writes_month_first,
 )
-from stakeholders.importing.reading.facts import BusinessLines, Facts, Place, Places
+from stakeholders.importing.reading.facts import BusinessLines, PersonFacts, Places, Workplace
 from stakeholders.importing.reading.files import Table
 from stakeholders.people.models import Person
 
@@ -105,7 +105,7 @@ class Reading:
     """
 
     rows: int = 0
-    people: dict[str, Facts] = field(default_factory=dict)
+    people: dict[str, PersonFacts] = field(default_factory=dict)
     rejected: list[Remark] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -192,7 +192,7 @@ class Judge:
         self.has_language = "language" in table.columns
         self.day = cache(partial(date_of, month_first=month_first))
 
-    def facts(self, row: Row, notes: list[Remark]) -> Facts:
+    def facts(self, row: Row, notes: list[Remark]) -> PersonFacts:
         """Return what a row says of a person; what had to be replaced is noted.
 
         Raises:
@@ -200,7 +200,7 @@ class Judge:
 
         """
         place = self.place_of(row)
-        return Facts(
+        return PersonFacts(
             personnel_number=row.personnel_number,
             last_name=row.last_name,
             first_name=row.first_name,
@@ -215,7 +215,7 @@ class Judge:
             left_on=None,
         )
 
-    def place_of(self, row: Row) -> Place:
+    def place_of(self, row: Row) -> Workplace:
         """Return the site of a row that can be taken.
 
         Raises:
@@ -236,7 +236,7 @@ class Judge:
             raise RowRejectedError(TOO_LONG, text)
         return place
 
-    def language(self, row: Row, place: Place, notes: list[Remark]) -> str:
+    def language(self, row: Row, place: Workplace, notes: list[Remark]) -> str:
         """Return the language of a row; an unknown one is noted and gives the site's."""
         if not self.has_language:
             return place.language

@@ -18,7 +18,7 @@ _NO_DAY = _lazy("no date")
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownCell:
     """A cell: the value that is taken, and what the file says where that differs."""
 
     value: str
@@ -30,7 +30,7 @@ class PreviewLine:
     """A line with its cells in the order of ``shown_fields``, and what is wrong with it."""
 
     line: int
-    cells: list[Shown]
+    cells: list[ShownCell]
     remark: str
 
 
@@ -56,7 +56,7 @@ class Shower:
         reason = self.reasons.get(line, "")
         return PreviewLine(line, shown, reason_word(reason) if reason else "")
 
-    def _cell(self, column: Column, cells: Sequence[Cell]) -> Shown:
+    def _cell(self, column: Column, cells: Sequence[Cell]) -> ShownCell:
         cell = cells[column.at] if column.at < len(cells) else None
         ways: dict[str, Callable[[Cell], str]] = {
             "language": self._language,
@@ -65,12 +65,12 @@ class Shower:
         }
         value = ways.get(column.becomes, text_of)(cell)[:_LONGEST]
         if looks_computed(value):
-            return Shown(value, _("stays text"))
+            return ShownCell(value, _("stays text"))
         original = kept(cell)[:_LONGEST]
         is_plain = original == value or (
             ways.get(column.becomes) == self._day and value != str(_NO_DAY)
         )
-        return Shown(value, "" if is_plain else original)
+        return ShownCell(value, "" if is_plain else original)
 
     def _language(self, cell: Cell) -> str:
         code = code_of(text_of(cell)[:80])

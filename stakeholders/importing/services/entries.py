@@ -13,7 +13,7 @@ from stakeholders.importing.models import EntryKind, ImportRun
 from stakeholders.importing.models.reason import reason_word
 from stakeholders.importing.queries.importrun import entries_of
 from stakeholders.importing.reading.cells import kept
-from stakeholders.importing.reading.facts import Facts, Place
+from stakeholders.importing.reading.facts import PersonFacts, Workplace
 from stakeholders.importing.reading.headings import PEOPLE
 from stakeholders.importing.reading.plan import Change, Plan
 from stakeholders.importing.reading.rows import Remark
@@ -122,7 +122,7 @@ def _filled(cells: list[str], width: int) -> list[str]:
     return [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _rows(run: int, plan: Plan, created: Iterable[Facts]) -> Iterator[tuple[Any, ...]]:
+def _rows(run: int, plan: Plan, created: Iterable[PersonFacts]) -> Iterator[tuple[Any, ...]]:
     """Yield the values of entries in the order of ``upsert.ENTRY_FIELDS``."""
     lines = plan.reading.lines
     for person in created:
@@ -149,7 +149,7 @@ def _rows(run: int, plan: Plan, created: Iterable[Facts]) -> Iterator[tuple[Any,
 def _row(
     run: int,
     kind: str,
-    person: Facts,
+    person: PersonFacts,
     line: int | None,
     fields: dict[str, Any] | None = None,
     came_from: int | None = None,
@@ -191,7 +191,7 @@ def _told(change: Change) -> dict[str, list[str]]:
     }
 
 
-def _word(value: Place | date | str | None) -> str:
-    if isinstance(value, Place):
+def _word(value: Workplace | date | str | None) -> str:
+    if isinstance(value, Workplace):
         return value.name
     return "" if value is None else str(value)

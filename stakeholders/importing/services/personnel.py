@@ -13,7 +13,7 @@ from stakeholders.accounts.models import User
 from stakeholders.importing.models import ImportRun
 from stakeholders.importing.models.importrun import MAX_LEAVERS_PERCENT
 from stakeholders.importing.queries.importrun import content_of
-from stakeholders.importing.reading.facts import BusinessLines, Facts, Place, Places
+from stakeholders.importing.reading.facts import BusinessLines, PersonFacts, Places, Workplace
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.reading.manner import Manner
@@ -31,7 +31,7 @@ from stakeholders.people.models import Contact, HeadCount, Person
 class Surroundings(NamedTuple):
     """What a file is read against: the sites, and the names of the business lines."""
 
-    places: tuple[Place, ...]
+    places: tuple[Workplace, ...]
     lines: tuple[str, ...]
 
     @classmethod
@@ -40,7 +40,7 @@ class Surroundings(NamedTuple):
         sites = Site.objects.order_by("pk")
         if in_turn:
             sites = sites.select_for_update(no_key=True)
-        places = tuple(Place(*row) for row in sites.values_list("pk", "name", "language"))
+        places = tuple(Workplace(*row) for row in sites.values_list("pk", "name", "language"))
         return cls(places, tuple(BusinessLine.objects.values_list("name", flat=True)))
 
 
@@ -157,13 +157,13 @@ def refusal_of(plan: Plan) -> str:
     ) % {"leavers": len(plan.leavers), "known": plan.known, "limit": MAX_LEAVERS_PERCENT}
 
 
-def _known_people(around: Surroundings) -> Iterator[Facts]:
+def _known_people(around: Surroundings) -> Iterator[PersonFacts]:
     """Yield everybody, a few at a time, so that an organisation does not fill the memory."""
     places = {place.id: place for place in around.places}
-    columns = ["business_line__name" if n == "business_line" else n for n in Facts._fields]
+    columns = ["business_line__name" if n == "business_line" else n for n in PersonFacts._fields]
     people = Person.objects.order_by().values_list(*columns)
     for number, last, first, email, language, site, line, *rest in people.iterator(5_000):
-        yield Facts(number, last, first, email, language, places[site], line or "", *rest)
+        yield PersonFacts(number, last, first, email, language, places[site], line or "", *rest)
 
 
 def _chosen_languages() -> set[str]:
@@ -185,7 +185,7 @@ def write_people(plan: Plan, today: date) -> None:
     HeadCount.objects.merge()
 
 
-def _values(person: Facts, lines: dict[str, int]) -> tuple[Any, ...]:
+def _values(person: PersonFacts, lines: dict[str, int]) -> tuple[Any, ...]:
     """Return what the columns of a person hold: keys in place of the site and business line."""
     number, last, first, email, language, site, line, *rest = person
     return (number, last, first, email, language, site.id, lines.get(line), *rest)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model
 
 from stakeholders.importing.models import ImportEntry
-from stakeholders.importing.reading.facts import Facts
+from stakeholders.importing.reading.facts import PersonFacts
 from stakeholders.people.models import Person
 from stakeholders.people.models.names import folded_name
 
@@ -35,7 +35,7 @@ ENTRY_FIELDS = (
     "cells",
 )
 
-_PEOPLE_FIELDS = (*Facts._fields, "folded_name")
+_PEOPLE_FIELDS = (*PersonFacts._fields, "folded_name")
 
 Values = Sequence[Any]
 Fields = list["Field[Any, Any]"]
@@ -60,8 +60,8 @@ def upsert_people(rows: Iterable[Values]) -> None:
     database puts there (``db_default``).
 
     Args:
-        rows: the values of the columns of ``Facts``, keys for the relations; no two rows have one
-            personnel number.
+        rows: the values of the columns of ``PersonFacts``, keys for the relations; no two rows have
+            one personnel number.
 
     """
     fields = _fields(Person, _PEOPLE_FIELDS)

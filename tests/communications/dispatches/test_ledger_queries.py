@@ -14,9 +14,9 @@ from communications.dispatches.queries.delivery import (
     table_of,
 )
 from communications.dispatches.queries.dispatch import events, finding, site_state
-from communications.dispatches.queries.hold import holds
 from communications.dispatches.queries.ledger import interruption, ledger_of
 from communications.dispatches.queries.reply import reasons_in
+from communications.dispatches.queries.waiting_reason import holds
 from communications.dispatches.services import dispatch as acts
 from communications.models import ChannelState, Delivery, Dispatch
 from programmes.scope import EVERYTHING, Scope

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from communications.dispatches.services.doubt import note
+from communications.dispatches.services.in_doubt import note
 from communications.models import Delivery, Dispatch, State
 from tests.communications.making import approve, make_message
 from tests.communications.tallies import counted, tallied

@@ -21,7 +21,7 @@ from communications.dispatches.services.optout import link_of
 from communications.mailroom.services import ledger
 from communications.models import Delivery, Message, State
 from communications.operation.services import pump
-from stakeholders.importing.reading.facts import Facts
+from stakeholders.importing.reading.facts import PersonFacts
 from stakeholders.importing.services.upsert import upsert_people
 from stakeholders.models import OptOut
 from stakeholders.people.services.optout import opt_out
@@ -254,14 +254,14 @@ def test_the_pages_count_them_before_and_after(cast, now, relay, as_user):
 def test_personnel_files_keep_it(cast, now):
     person = cast.people[0]
     opt_out(person, cast.programme, now)
-    known = {name: getattr(person, name) for name in Facts._fields}
+    known = {name: getattr(person, name) for name in PersonFacts._fields}
     known |= {"site": person.site_id, "business_line": person.business_line_id}
     for changes in (
         {"job": "Buyer", "email": "new@onelift.example"},
         {"left_on": date(2026, 11, 1)},
         {"left_on": None, "site": cast.shanghai.pk},
     ):
-        upsert_people([Facts(**known | changes)])
+        upsert_people([PersonFacts(**known | changes)])
         assert OptOut.objects.get().person_id == person.pk
 
 

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from communications.groups.channels.group import SERVICES, announce, check_address
-from communications.groups.channels.http import Place, deliver, is_public
-from communications.groups.channels.service import Answer, Post
+from communications.groups.channels.http import Destination, deliver, is_public
+from communications.groups.channels.service import Post, ServiceReply
 from communications.mailroom.channels import ChannelError, Outcome
 from tests.communications.groups.test_channels import NEWS, SECRET, post
 from tests.communications.recorder import Recorder, certificate_in
@@ -140,7 +140,7 @@ def test_a_webhook_goes_nowhere_until_a_host_is_named(settings):
 def test_numbers_that_are_not_public_are_refused(number):
     assert not is_public(number)
     resolve, _calls = resolver(number)
-    place = Place("hooks.slack.com", 443, "/x")
+    place = Destination("hooks.slack.com", 443, "/x")
     with pytest.raises(ChannelError, match="not in the public net"):
         deliver(Post("", b"{}"), place, lambda: pytest.fail("It would have left."), resolve)
 
@@ -155,16 +155,16 @@ def test_one_private_number_among_public_ones_spoils_them():
         return [(2, 1, 6, "", (PUBLIC, port)), (2, 1, 6, "", ("127.0.0.1", port))]
 
     with pytest.raises(ChannelError, match="not in the public net"):
-        deliver(Post("", b"{}"), Place("hooks.slack.com", 443, "/"), lambda: True, resolve)
+        deliver(Post("", b"{}"), Destination("hooks.slack.com", 443, "/"), lambda: True, resolve)
 
 
 def test_a_name_is_resolved_once_and_what_was_vetted_is_called(recorder):
     """The name would lead elsewhere if it were asked again; the certificate is that of the name."""
     recorder.says(200, "ok")
     resolve, calls = resolver("127.0.0.1", "192.0.2.1")
-    place = Place("chat.example.com", recorder.port, "/x")
+    place = Destination("chat.example.com", recorder.port, "/x")
     answer = deliver(Post("", b"{}"), place, lambda: True, resolve)
-    assert answer == Answer(200, b"ok")
+    assert answer == ServiceReply(200, b"ok")
     assert calls == ["chat.example.com"]
     assert recorder.last.headers["host"] == f"chat.example.com:{recorder.port}"
 
@@ -172,7 +172,7 @@ def test_a_name_is_resolved_once_and_what_was_vetted_is_called(recorder):
 def test_a_name_that_flips_to_this_machine_is_refused(recorder, settings):
     settings.CHANNEL_LOOPBACK_CA = ""
     resolve, calls = resolver("127.0.0.1", PUBLIC)
-    place = Place("chat.example.com", recorder.port, "/x")
+    place = Destination("chat.example.com", recorder.port, "/x")
     with pytest.raises(ChannelError) as caught:
         deliver(Post("", b"{}"), place, lambda: True, resolve)
     assert (caught.value.permanent, len(calls), recorder.connections) == (True, 1, 0)
@@ -183,7 +183,7 @@ def test_a_name_that_is_not_found_is_asked_again_later():
         raise socket.gaierror(socket.EAI_AGAIN, "T0ken")
 
     with pytest.raises(ChannelError) as caught:
-        deliver(Post("", b"{}"), Place("hooks.slack.com", 443, "/"), lambda: True, resolve)
+        deliver(Post("", b"{}"), Destination("hooks.slack.com", 443, "/"), lambda: True, resolve)
     assert not caught.value.permanent
     assert "T0ken" not in str(caught.value)
 

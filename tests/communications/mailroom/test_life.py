@@ -14,8 +14,8 @@ from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services.batch import read_batch
 from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.services import ledger
+from communications.mailroom.services.database_life import current_life
 from communications.mailroom.services.identity import message_id_of
-from communications.mailroom.services.life import current_life
 from communications.models import Delivery, Dispatch
 from communications.operation.services.pump import run_pump
 from tests.communications.making import approve, make_message

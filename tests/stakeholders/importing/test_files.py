@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stakeholders.importing.reading import workbook
-from stakeholders.importing.reading.facts import BusinessLines, Place, Places
+from stakeholders.importing.reading.facts import BusinessLines, Places, Workplace
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.reading.manner import PEOPLE_FILE, Manner
@@ -143,7 +143,7 @@ def test_what_is_too_large_is_refused_before_it_is_unpacked(content, most, answe
         list(read_table(content, PEOPLE, (), most=replace(PEOPLE_FILE, **most)).rows)
 
 
-PLACES = Places([Place(1, "Dreux", "fr"), Place(2, "İstanbul", "tr")])
+PLACES = Places([Workplace(1, "Dreux", "fr"), Workplace(2, "İstanbul", "tr")])
 SCRAPS = st.lists(
     st.sampled_from([*'";,\t\r\n\x00', "Dreux", "P1", "a@x.example", "31/02/2019", "é", "中"])
     | st.text(max_size=5)

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programmes.models import BusinessLine
-from stakeholders.importing.reading.facts import Facts
+from stakeholders.importing.reading.facts import PersonFacts
 from stakeholders.importing.services.upsert import (
     add_people,
     row_by_row,
@@ -17,7 +17,7 @@ from stakeholders.models import Person
 from tests import factories
 from tests.examples import examples
 
-FIELDS = [Person._meta.get_field(name) for name in Facts._fields]
+FIELDS = [Person._meta.get_field(name) for name in PersonFacts._fields]
 WAYS = {"row by row": row_by_row}
 if connection.vendor == "postgresql":
     WAYS["through staging"] = through_staging
@@ -58,7 +58,7 @@ def written(rows):
     """Return what the table holds of the people in some rows, by personnel number."""
     numbers = [row[0] for row in rows]
     people = Person.objects.filter(personnel_number__in=numbers).order_by()
-    return {row[0]: row for row in people.values_list(*Facts._fields)}
+    return {row[0]: row for row in people.values_list(*PersonFacts._fields)}
 
 
 @pytest.mark.parametrize("way", WAYS)

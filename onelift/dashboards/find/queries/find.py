@@ -13,8 +13,8 @@ from communications.dispatches.queries.plans import places_of
 from communications.dispatches.queries.reach import people_in
 from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import titles_of
-from onelift.dashboards.find.queries.found import KINDS, Found, Sought, fitting
-from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.find.queries.matches import KINDS, Found, Sought, fitting
+from onelift.dashboards.people.queries.reader import Asker
 from onelift.dashboards.plan.queries.moments import NamedPlan, NamedSlot, named_plans
 from programmes.design.fields import read_day
 from programmes.models import WaveSite
@@ -29,7 +29,7 @@ PEOPLE = "people"
 
 
 @dataclass(frozen=True)
-class Group:
+class HitGroup:
     """What is found of one kind: the best, and how many there are."""
 
     kind: str
@@ -69,11 +69,11 @@ class Search:
         """Return the day that the text names, if it names one."""
         return day_in(self.asker, self.sought.text)
 
-    def groups(self, most: int = IN_A_GROUP) -> list[Group]:
+    def groups(self, most: int = IN_A_GROUP) -> list[HitGroup]:
         """Return all kinds of which something fits, that with the best first."""
         if self.is_blank:
             return []
-        kinds = (Group(kind, found[:most], len(found)) for kind, found in self._by_kind())
+        kinds = (HitGroup(kind, found[:most], len(found)) for kind, found in self._by_kind())
         groups = [*kinds, self.people(most)]
         found = [group for group in groups if group.total]
         return sorted(found, key=lambda group: group.best[0].rank)
@@ -88,17 +88,17 @@ class Search:
             return []
         return fitting(self.sought, candidates(self.asker))
 
-    def people(self, most: int = IN_A_GROUP) -> Group:
+    def people(self, most: int = IN_A_GROUP) -> HitGroup:
         """Return the people who fit, for who may read people (two queries)."""
         if not self.asker.scope.may("people.read"):
-            return Group(PEOPLE, [], 0)
+            return HitGroup(PEOPLE, [], 0)
         found = people_in(self.asker.programme, self.asker.scope)
         found = found.sought(self.sought.text, self.sought.words)
         best = [
             Found(one.pk, str(one), f"{one.site.name}, {one.email}", one.rank)  # type: ignore[attr-defined]
             for one in _best_people(found, self.sought)[:most]
         ]
-        return Group(PEOPLE, best, found.count() if best else 0)
+        return HitGroup(PEOPLE, best, found.count() if best else 0)
 
     def happenings(self) -> list[Happening]:
         """Return what happens on the day that is sought (in a number of queries that is fixed)."""

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from onelift.dashboards.find.queries.find import SUGGESTED, Search, search_for
-from onelift.dashboards.find.queries.found import KINDS
-from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.find.queries.matches import KINDS
+from onelift.dashboards.people.queries.reader import Asker
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 

@@ -7,9 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from onelift.dashboards.impacts.queries.impacts import ONLY_GAPS, Hit, Impacts, Wish, with_sites
+from onelift.dashboards.impacts.queries.impacts import (
+    ONLY_GAPS,
+    Hit,
+    ImpactFilter,
+    Impacts,
+    with_sites,
+)
 from programmes.models import Site
-from stakeholders.audiences.queries.answer import Answer
+from stakeholders.audiences.queries.answer import ImpactAnswer
 from stakeholders.models import Impact, Persona, Severity
 
 
@@ -58,7 +64,7 @@ class Gap:
     site: Site
     people: int
     impacts: list[Impact]
-    elsewhere: list[Answer]
+    elsewhere: list[ImpactAnswer]
 
     @property
     def severity(self) -> int:
@@ -70,7 +76,7 @@ class Gap:
         return str(Severity(self.severity).label)
 
 
-def columns_of(found: Impacts, wish: Wish) -> list[Column]:
+def columns_of(found: Impacts, wish: ImpactFilter) -> list[Column]:
     """Return the sites of the chosen wave as columns; without one the waves."""
     by_site = bool(wish.wave or wish.site)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -133,7 +139,7 @@ def gaps_in(found: Impacts) -> list[Gap]:
     return sorted(gaps, key=lambda g: (-g.severity, -g.people, g.persona.name, g.site.name))
 
 
-def _answers_to(found: Impacts, impacts: set[int]) -> list[Answer]:
+def _answers_to(found: Impacts, impacts: set[int]) -> list[ImpactAnswer]:
     return [answer for answer in found.answers if answer.impacts & impacts]
 
 
@@ -144,11 +150,11 @@ class ImpactRow:
     impact: Impact
     people: int
     gap_people: int
-    answers: list[Answer]
+    answers: list[ImpactAnswer]
     sites: list[Site]
 
 
-def rows_of(found: Impacts, wish: Wish) -> list[ImpactRow]:
+def rows_of(found: Impacts, wish: ImpactFilter) -> list[ImpactRow]:
     """Return the impacts as wished, the hardest first; also those that nobody feels yet.
 
     Those come in only where nothing is asked of the people: they are in no number.
@@ -173,7 +179,7 @@ def row_of(found: Impacts, impact: Impact) -> ImpactRow:
     )
 
 
-def filters_of(found: Impacts, wish: Wish) -> list[dict[str, Any]]:
+def filters_of(found: Impacts, wish: ImpactFilter) -> list[dict[str, Any]]:
     """Return the chips of the filters; persona and site only while one is chosen."""
     waves = {(place.wave.name, str(place.wave_id)): None for place in found.places}
     streams = sorted({(i.stream.name, str(i.stream_id)) for i in found.known if i.stream})

@@ -16,17 +16,17 @@ from communications.messages.queries.answer import messages_that_answer
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.audiences.models.rule import Rule
-from stakeholders.audiences.queries.answer import Answer
+from stakeholders.audiences.queries.answer import ImpactAnswer
 from stakeholders.audiences.queries.crowd import Crowd, crowd_of
 from stakeholders.models import Impact, Persona
 
 # Whoever plans actions that answer impacts; events join here.
-ANSWERERS: tuple[Callable[[Programme, Scope], list[Answer]], ...] = (messages_that_answer,)
+ANSWERERS: tuple[Callable[[Programme, Scope], list[ImpactAnswer]], ...] = (messages_that_answer,)
 ONLY_GAPS = "1"
 
 
 @dataclass(frozen=True)
-class Wish:
+class ImpactFilter:
     """What the reader wants to see: values of the address, empty where all is wanted."""
 
     wave: str = ""
@@ -38,7 +38,7 @@ class Wish:
     gaps: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Wish":
+    def read(cls, query: Mapping[str, str]) -> "ImpactFilter":
         """Return what the query of an address wishes."""
         return cls(**{field.name: query.get(field.name, "") for field in fields(cls)})
 
@@ -75,7 +75,7 @@ class Hit:
     impact: Impact
     persona: Persona
     place: WaveSite
-    answers: tuple[Answer, ...]
+    answers: tuple[ImpactAnswer, ...]
 
     @property
     def is_gap(self) -> bool:
@@ -98,7 +98,7 @@ class Impacts:
     programme: Programme
     known: Sequence[Impact]
     places: Sequence[WaveSite]
-    answers: Sequence[Answer]
+    answers: Sequence[ImpactAnswer]
     hits: Sequence[Hit]
     crowd: Crowd
 
@@ -135,7 +135,9 @@ class Impacts:
         return _rule_of(self.programme, personas)
 
 
-def impacts_of(programme: Programme, scope: Scope, wish: Wish, only: int | None = None) -> Impacts:
+def impacts_of(
+    programme: Programme, scope: Scope, wish: ImpactFilter, only: int | None = None
+) -> Impacts:
     """Return the impacts in view, or only one by its id, in a number of queries that is fixed."""
     found = Impact.objects.within(scope).present().with_whom()
     known = list(found.filter(pk=only) if only else found)
@@ -153,7 +155,10 @@ def impacts_of(programme: Programme, scope: Scope, wish: Wish, only: int | None 
 
 
 def _hits(
-    impacts: Iterable[Impact], places: Sequence[WaveSite], answers: Sequence[Answer], wish: Wish
+    impacts: Iterable[Impact],
+    places: Sequence[WaveSite],
+    answers: Sequence[ImpactAnswer],
+    wish: ImpactFilter,
 ) -> Iterator[Hit]:
     wanted = [place for place in places if wish.wants_place(place)]
     for impact in filter(wish.wants, impacts):
@@ -166,7 +171,7 @@ def _hits(
                     yield Hit(impact, persona, place, _meaning(there, persona))
 
 
-def _meaning(answers: Iterable[Answer], persona: Persona) -> tuple[Answer, ...]:
+def _meaning(answers: Iterable[ImpactAnswer], persona: Persona) -> tuple[ImpactAnswer, ...]:
     return tuple(answer for answer in answers if answer.rule.leaves_room_for(persona.pk))
 
 

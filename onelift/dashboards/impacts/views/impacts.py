@@ -18,7 +18,7 @@ from onelift.dashboards.impacts.queries.heat import (
     row_of,
     rows_of,
 )
-from onelift.dashboards.impacts.queries.impacts import Impacts, Wish, impacts_of
+from onelift.dashboards.impacts.queries.impacts import ImpactFilter, Impacts, impacts_of
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.models.trail import Kept
@@ -62,7 +62,7 @@ def impact_show(request: ScopedRequest, pk: int) -> HttpResponse:
     """Show one impact: from what to what, whom it hits where, and what answers it."""
     known = Impact.objects.within(request.scope).present()
     impact = get_object_or_404(known.with_whom(), pk=pk)
-    found = impacts_of(request.programme, request.scope, Wish(), only=pk)
+    found = impacts_of(request.programme, request.scope, ImpactFilter(), only=pk)
     answers = [answer for answer in found.answers if pk in answer.impacts]
     hits = sorted(
         found.felt, key=lambda h: (not h.is_gap, -found.people[h.whom], h.place.site.name)
@@ -92,12 +92,12 @@ def impact_export(request: ScopedRequest, kind: str) -> HttpResponseBase:
     return answer
 
 
-def _asked(request: ScopedRequest) -> tuple[Wish, Impacts]:
-    wish = Wish.read(request.GET)
+def _asked(request: ScopedRequest) -> tuple[ImpactFilter, Impacts]:
+    wish = ImpactFilter.read(request.GET)
     return wish, impacts_of(request.programme, request.scope, wish)
 
 
-def _frame(found: Impacts, wish: Wish) -> dict[str, Any]:
+def _frame(found: Impacts, wish: ImpactFilter) -> dict[str, Any]:
     """Return what both pages say on top."""
     return {
         "found": found,

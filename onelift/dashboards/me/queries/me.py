@@ -74,7 +74,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Facts:
+class PublishedFacts:
     """What may be said of a programme: its texts in the states that are shown.
 
     Personas and services are those whose English is among them.
@@ -95,7 +95,7 @@ class Facts:
         return Said(code, statuses[code].text)
 
 
-def facts_of(programme: Programme, shown: Collection[str] = PUBLIC) -> Facts:
+def facts_of(programme: Programme, shown: Collection[str] = PUBLIC) -> PublishedFacts:
     """Return what may be said of a programme, in five queries."""
     services = list(programme.services.prefetch_related("personas"))
     personas = list(Persona.objects.filter(programme=programme))
@@ -103,7 +103,7 @@ def facts_of(programme: Programme, shown: Collection[str] = PUBLIC) -> Facts:
     for model, things in ((Service, services), (Persona, personas)):
         states = states_of_many(things, languages=programme.languages)
         said |= {(model, pk): of for pk, of in states.items()}
-    return Facts(
+    return PublishedFacts(
         programme=programme,
         services=[one for one in services if _is_shown(said[Service, one.pk], shown)],
         personas=[one for one in personas if _is_shown(said[Persona, one.pk], shown)],
@@ -129,7 +129,7 @@ class Me:
 
     """
 
-    facts: Facts
+    facts: PublishedFacts
     language: str
     site: Site | None
     live_on: date | None
@@ -175,7 +175,7 @@ class Me:
         return sorted(found - {self.language, ""})
 
 
-def me_of(facts: Facts, asked: Asked, now: datetime) -> Me:
+def me_of(facts: PublishedFacts, asked: Asked, now: datetime) -> Me:
     """Return a reader's page, in two queries, or three where the site is in no wave.
 
     Raises:
@@ -258,6 +258,6 @@ def _site_choices(places: Iterable[WaveSite], chosen: Site | None) -> list[Choic
     return [Choice(word, site.name, site == chosen) for word, site in words.items()]
 
 
-def _persona_choices(facts: Facts, language: str, chosen: Persona | None) -> list[Choice]:
+def _persona_choices(facts: PublishedFacts, language: str, chosen: Persona | None) -> list[Choice]:
     said = [(one, facts.in_language(one, language)) for one in facts.personas]
     return [Choice(one.slug, of.text["name"], one == chosen, of.language) for one, of in said]

@@ -17,7 +17,7 @@ from communications.groups.queries.post import channels_in, channels_named
 from communications.messages.queries import content
 from communications.models import Approval, Channel, Question
 from onelift.dashboards.overview.queries.when import When
-from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.people.queries.reader import Asker
 from onelift.dashboards.plan.queries.moments import NamedSlot, named_plans
 from onelift.dashboards.plan.queries.recipients import crowds_of
 from programmes.models import WaveSite

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onelift.dashboards.overview.queries.decisions import DecisionsBoard
-from onelift.dashboards.overview.queries.lanes import WaveLine
+from onelift.dashboards.overview.queries.wave_lines import WaveLine
 from programmes.design import formats
 from programmes.scope import Scope
 

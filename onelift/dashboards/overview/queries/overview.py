@@ -13,8 +13,8 @@ from communications.dispatches.queries.slots import planned_at
 from feedback.models import Survey
 from feedback.queries.results import Satisfaction, satisfactions
 from onelift.dashboards.overview.queries.decisions import Card, cards_of
-from onelift.dashboards.overview.queries.lanes import NEAR, WaveLine, wave_lines
-from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.overview.queries.wave_lines import NEAR, WaveLine, wave_lines
+from onelift.dashboards.people.queries.reader import Asker
 from onelift.dashboards.plan.queries.crowd import reach_by_site
 from onelift.dashboards.plan.queries.meetings import next_meetings
 from onelift.dashboards.plan.queries.moments import Moment, named_plans, next_moments

@@ -11,7 +11,7 @@ from communications.approvals.queries.approval import done_lines, history_of, wi
 from communications.dispatches.sources import titles_of
 from onelift.dashboards.overview.queries.decisions import decisions_board
 from onelift.dashboards.overview.queries.finding import decisions_finding
-from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.people.queries.reader import Asker
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from stakeholders.models import User

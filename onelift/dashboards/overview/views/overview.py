@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 
 from communications.approvals.queries.approval import done_lines
 from onelift.dashboards.overview.queries.finding import finding
-from onelift.dashboards.overview.queries.lanes import lane_of
 from onelift.dashboards.overview.queries.overview import Overview, overview_of
 from onelift.dashboards.overview.queries.rows import dot_row, region_rows
+from onelift.dashboards.overview.queries.wave_lines import lane_of
 from onelift.dashboards.people.queries.streams import stream_lines
 from onelift.start.progress import progress_of, unfinished
 from onelift.start.views import start_page

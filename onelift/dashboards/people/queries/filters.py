@@ -14,8 +14,8 @@ from communications.dispatches.queries.plans import places_of, plan_on
 from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import title_of
 from communications.models import Approval, Channel, Message
-from onelift.dashboards.people.queries import whom
-from onelift.dashboards.people.queries.asker import Asker, Filter, Narrow, number_in
+from onelift.dashboards.people.queries import audience_filters as whom
+from onelift.dashboards.people.queries.reader import Asker, Filter, Narrow, number_in
 from onelift.dashboards.plan.queries.crowd import reached_people, unreached_people
 from onelift.dashboards.plan.queries.recipients import narrowed
 from programmes.design import formats

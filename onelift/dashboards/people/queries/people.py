@@ -10,8 +10,8 @@ from django.db.models import Case, Count, IntegerField, Value, When
 
 from communications.dispatches.queries.reach import people_in
 from communications.messages.rendering.language import reading_language
-from onelift.dashboards.people.queries.asker import Asker, Filter
 from onelift.dashboards.people.queries.filters import FILTERS, filters_of
+from onelift.dashboards.people.queries.reader import Asker, Filter
 from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
 from stakeholders.audiences.queries.people import Heads, heads_of

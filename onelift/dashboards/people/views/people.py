@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from onelift.dashboards.people.queries.asker import Asker
 from onelift.dashboards.people.queries.people import (
     Choices,
     PeopleList,
@@ -19,6 +18,7 @@ from onelift.dashboards.people.queries.people import (
     person_rows,
     site_counts,
 )
+from onelift.dashboards.people.queries.reader import Asker
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.models.trail import Kept

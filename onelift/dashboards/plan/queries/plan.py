@@ -24,7 +24,7 @@ from onelift.dashboards.plan.queries.activities import (
 )
 from onelift.dashboards.plan.queries.meetings import meetings_in
 from onelift.dashboards.plan.queries.moments import named_plans
-from onelift.dashboards.plan.queries.rests import Rest, rests_of
+from onelift.dashboards.plan.queries.regional_rest import Rest, rests_of
 from programmes.design.marks import STATUSES
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.scope import Scope
@@ -42,7 +42,7 @@ LEVELS = dict(Message.Level.choices)
 
 
 @dataclass(frozen=True)
-class Wish:
+class PlanFilter:
     """What the reader wants to see: values of the address, empty where all is wanted."""
 
     wave: str = ""
@@ -138,7 +138,7 @@ class PlanBoard:
 
 
 def plan_board(
-    programme: Programme, scope: Scope, wish: Wish, weeks: Weeks, now: datetime
+    programme: Programme, scope: Scope, wish: PlanFilter, weeks: Weeks, now: datetime
 ) -> PlanBoard:
     """Return the plan of some weeks, in a number of queries that does not grow with it."""
     everywhere = places_of(scope)

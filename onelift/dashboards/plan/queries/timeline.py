@@ -10,7 +10,7 @@ from communications.dispatches.queries.load import LIMIT, Load
 from communications.dispatches.queries.weeks import monday_of, name_of
 from onelift.dashboards.plan.queries.activities import Activity
 from onelift.dashboards.plan.queries.plan import LEVELS, RegionLane
-from onelift.dashboards.plan.queries.rests import Rest
+from onelift.dashboards.plan.queries.regional_rest import Rest
 from programmes.design import formats
 from programmes.design.charts.reach import people_text
 from programmes.design.charts.timeline import Band, Mark, PlanLane, Strip

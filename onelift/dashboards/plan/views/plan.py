@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from communications.dispatches.queries.load import LIMIT
 from communications.dispatches.queries.weeks import ZOOMS, monday_of, name_of, weeks_of
 from onelift.dashboards.plan.queries.activities import Activity
-from onelift.dashboards.plan.queries.plan import PlanBoard, Wish, plan_board
+from onelift.dashboards.plan.queries.plan import PlanBoard, PlanFilter, plan_board
 from onelift.dashboards.plan.queries.plan_title import plan_finding
 from onelift.dashboards.plan.queries.timeline import lanes_of
 from programmes.access import ScopedRequest, requires
@@ -30,7 +30,7 @@ def plan(request: ScopedRequest) -> HttpResponse:
     """Show who hears what when, and where it is too much."""
     now, query = database_now(), request.GET
     weeks = weeks_of(query.get("from", ""), query.get("weeks", ""), now.date())
-    wish = Wish(**{name: query.get(name, "") for name in FILTERS})
+    wish = PlanFilter(**{name: query.get(name, "") for name in FILTERS})
     board = plan_board(request.programme, request.scope, wish, weeks, now)
     page = Paginator(board.chosen, PER_PAGE).get_page(query.get("page"))
     context = {
@@ -50,7 +50,7 @@ def plan(request: ScopedRequest) -> HttpResponse:
     return render(request, "dashboards/plan.html", context)
 
 
-def _place_query(wish: Wish) -> str:
+def _place_query(wish: PlanFilter) -> str:
     """Return what narrows a list of people as the page is narrowed."""
     return f"&region={wish.region}" * bool(wish.region) + f"&wave={wish.wave}" * bool(wish.wave)
 

@@ -12,8 +12,8 @@ from communications.groups.queries.post import ByHand, by_hand
 from communications.kits.queries.kit_board import KitBoard, kit_board
 from communications.kits.queries.kit_choice import place_next
 from feedback.queries.results import Satisfaction, satisfactions
-from onelift.dashboards.overview.queries.lanes import judged_planned, stops_of, wave_lines
 from onelift.dashboards.overview.queries.overview import REACH_DAYS, Asked, asked_of
+from onelift.dashboards.overview.queries.wave_lines import judged_planned, stops_of, wave_lines
 from onelift.dashboards.plan.queries.crowd import reach_by_site
 from onelift.dashboards.plan.queries.meetings import next_meetings
 from onelift.dashboards.plan.queries.moments import (

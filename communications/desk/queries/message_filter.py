@@ -16,7 +16,7 @@ from programmes.queries.texts import READY
 
 
 @dataclass(frozen=True)
-class Wish:
+class MessageFilter:
     """What the list is narrowed to; empty is all.
 
     Attributes:
@@ -35,7 +35,7 @@ class Wish:
     own: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, query: Mapping[str, Any], languages: Collection[str] | None) -> "Wish":
+    def read(cls, query: Mapping[str, Any], languages: Collection[str] | None) -> "MessageFilter":
         """Return what an address asks for; ``languages`` are those of a scope."""
         asked = {name: query.get(name, "") for name in ("state", "level", "wave", "lang")}
         return cls(**asked, own=tuple(sorted(languages or ())))
@@ -65,7 +65,7 @@ def to_write(row: MessageRow, languages: Collection[str] = ()) -> dict[str, str]
     }
 
 
-def chosen(rows: Iterable[MessageRow], wish: Wish) -> list[MessageRow]:
+def chosen(rows: Iterable[MessageRow], wish: MessageFilter) -> list[MessageRow]:
     """Narrow rows, which are counted if the wish needs their texts."""
     return [
         row
@@ -98,7 +98,9 @@ STATES: dict[str, Promise] = {
 }
 
 
-def filters_of(rows: list[MessageRow], waves: Iterable[Wave], wish: Wish) -> list[dict[str, Any]]:
+def filters_of(
+    rows: list[MessageRow], waves: Iterable[Wave], wish: MessageFilter
+) -> list[dict[str, Any]]:
     """Return the groups of the filter with their counts; a choice that holds nothing is left out.
 
     Their shape is that of ``components/chip_filter.html``.

@@ -10,7 +10,7 @@ from django.db.models import Model
 from communications.models import Approval, Message
 from events.models import Event
 from feedback.models import Survey
-from onelift.dashboards.people.queries.asker import Asker
+from onelift.dashboards.people.queries.reader import Asker
 from programmes.design.formats import day, locale_of
 from programmes.models import Region, Service, Site, Stream, Wave
 from programmes.queries.texts import column_of

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onelift.dashboards.people.queries.asker import Asker, Narrow, number_in
+from onelift.dashboards.people.queries.reader import Asker, Narrow, number_in
 from stakeholders.audiences.queries.audience import Draft, not_by_mail
 from stakeholders.audiences.queries.news import last_run, told_of
 from stakeholders.audiences.queries.offers import NOT, offers_of
