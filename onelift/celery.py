@@ -15,6 +15,8 @@ from celery.signals import (
 from django.conf import settings
 from kombu import Exchange, Queue
 
+from onelift.logs import stray, tracing  # noqa: F401  they listen to Celery's signals
+from onelift.processes import liveness  # noqa: F401  so does it
 from onelift.processes.broker import SCHEME
 from onelift.processes.launch import launch
 from programmes.database.wake import ask_to_stop
