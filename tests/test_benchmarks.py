@@ -8,12 +8,13 @@ import pytest
 from django.conf import settings
 
 from tests.benchmarks.__main__ import NAMES
+from tests.benchmarks.measure import TABLE, Figure, Goal, report, table_of
 from tests.redis_databases import redis_url
 
+
 # As `make bench` runs them.
-pytestmark = [pytest.mark.slow, pytest.mark.services]
-
-
+@pytest.mark.slow
+@pytest.mark.services
 @pytest.mark.parametrize("name", NAMES)
 def test_a_benchmark_runs_and_prints_its_figures(name, worker_id):
     own = {"REDIS_URL": redis_url(worker_id, "benchmark")} if settings.REDIS_URL else {}
@@ -24,3 +25,16 @@ def test_a_benchmark_runs_and_prints_its_figures(name, worker_id):
     assert done.returncode in (0, 1), done.stderr
     assert "Traceback" not in done.stderr
     assert "counts:" in done.stdout, done.stdout + done.stderr
+
+
+def test_all_goals_stand_in_one_table(monkeypatch, tmp_path):
+    kept = tmp_path / "kept"
+    monkeypatch.setenv(TABLE, str(kept))
+    goals = (Goal("at most 10 ms", True), Goal("equal to the plain query", False))
+    report("Counting an audience", Figure((0.004,)), goals=goals, doubts=("a doubt",))
+    report("Planning", Figure((2.0,)), goals=(Goal("at most 1 s", False),))
+    assert table_of(kept.read_text()).splitlines() == [
+        "Counting an audience  at most 10 ms             0.0040 s  reached, but does not count",
+        "Counting an audience  equal to the plain query  0.0040 s  MISSED",
+        "Planning              at most 1 s               2.00 s    MISSED",
+    ]

@@ -6,11 +6,11 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import django
 
-from tests.benchmarks.measure import settle
+from tests.benchmarks.measure import TABLE, settle, table_of
 
 SHARED = {
     "__init__",
@@ -47,17 +47,25 @@ def main() -> int:
 
 
 def one_after_another(command: list[str], names: list[str]) -> list[int]:
-    """Run each in a process of its own once the machine is quiet; return the exit codes."""
+    """Run each in a process of its own once the machine is quiet; return the exit codes.
+
+    One table of all goals comes last.
+    """
     codes = []
-    for name in names:
-        settle()
-        codes.append(subprocess.run([*command, name]).returncode)
+    with NamedTemporaryFile() as table:
+        for name in names:
+            settle()
+            kept = {**os.environ, TABLE: table.name}
+            codes.append(subprocess.run([*command, name], env=kept).returncode)
+        print(f"\n{table_of(Path(table.name).read_text(encoding='utf-8'))}")
     return codes
 
 
 def play(chosen: argparse.Namespace) -> int:
     """Run one benchmark in this process, with files of its own."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
+    # Figures, and no line for each request.
+    os.environ.setdefault("ONELIFT_LOG_LEVEL", "WARNING")
     with TemporaryDirectory() as folder:
         os.environ["ONELIFT_VAR"] = folder
         django.setup()

@@ -10,9 +10,12 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 MEGABYTE = 1024  # of ru_maxrss, which counts in kilobytes
 BUSY = 0.75  # a core, by others
+# The variable that names the file in which goals are kept.
+TABLE = "BENCH_TABLE"
 # Nothing of ours has run yet; later the average is for the most part our own load.
 LOAD_BEFORE = os.getloadavg()[0]
 
@@ -109,7 +112,28 @@ def report(
     print(f"  {'peak memory':<46}{peak or peak_megabytes():>9,.0f} MB")
     doubts = (*doubts, *load_doubts())
     print(f"  {'counts: yes' if not doubts else 'counts: NO, ' + '; '.join(doubts)}", flush=True)
+    keep_for_table(title, ours, goals, does_count=not doubts)
     return not doubts and all(goal.is_reached for goal in goals)
+
+
+def keep_for_table(title: str, ours: Figure, goals: tuple[Goal, ...], *, does_count: bool) -> None:
+    """Write the goals into the file that ``TABLE`` names, for the table at the end of all."""
+    if path := os.environ.get(TABLE):
+        figure = written(ours.median, ours.unit)
+        words = ["reached" if does_count else "reached, but does not count", "MISSED"]
+        lines = [f"{title}\t{goal.text}\t{figure}\t{words[not goal.is_reached]}" for goal in goals]
+        with Path(path).open("a", encoding="utf-8") as table:
+            table.writelines(f"{line}\n" for line in lines)
+
+
+def table_of(text: str) -> str:
+    """Return the goals that benchmarks have kept as one table: what, goal, figure, reached."""
+    rows = [line.split("\t") for line in text.splitlines()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (zip(row, widths, strict=True) for row in rows)
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in line).rstrip() for line in lines
+    )
 
 
 def load_doubts() -> tuple[str, ...]:
