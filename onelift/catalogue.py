@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -83,8 +84,9 @@ def extract_template(
     return extract_python(io.BytesIO(calls.encode()), keywords, comment_tags, options)
 
 
+@cache
 def extracted() -> Catalog:
-    """Return every text of the project, each with the files it occurs in."""
+    """Return every text of the project, each with the files it occurs in; read once a process."""
     catalogue = Catalog()
     for path, _line, text, _comments, context in _found():
         catalogue.add(text, locations=[(path, 0)], context=context)

@@ -6,6 +6,7 @@ Nuria writes Iberia's Spanish texts, Dora is the auditor, Hugo hosts events, Ott
 with an account and no role.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -22,6 +23,7 @@ from stakeholders.accounts.models.user import INSTALLATION_KINDS
 from stakeholders.models import Person, Role, User
 from tests import factories
 from tests.emptying import empty_database
+from tests.migrated import migrated_file
 from tests.world import World, make_world
 
 pytest_plugins = ["tests.selection"]
@@ -62,7 +64,14 @@ def django_db_modify_db_settings(
     """Keep SQLite in a file, as in life: in memory, threads lock each other out."""
     if connection.vendor == "sqlite":
         path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        shutil.copy(migrated_file(tmp_path_factory), path)
         connection.settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Take the tables of the copy as they are."""
+    return django_db_keepdb or connection.vendor == "sqlite"
 
 
 @dataclass

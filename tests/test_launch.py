@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from programmes.queries.key import fingerprint_of
-from tests.faults.shapes import migrate
+from tests.migrated import migrated_file
 from tests.operations.shape import ROOT, free_port, wait_for
 from tests.test_wrong_settings import PROCESSES
 
@@ -107,9 +107,7 @@ def portal(tmp_path):
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory):
-    path = tmp_path_factory.mktemp("migrated") / "onelift.sqlite3"
-    migrate(f"sqlite:///{path}", path.parent)
-    return path.read_bytes()
+    return migrated_file(tmp_path_factory).read_bytes()
 
 
 @pytest.fixture

@@ -46,17 +46,12 @@ from tests.communications.relay import FaultRelay
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
-# What the day of the week changes is no matter of the database.
-STARTS = [
-    pytest.param(
-        datetime(2026, 11, 22, 3, 0, tzinfo=UTC), id="a Sunday night", marks=pytest.mark.embedded
-    ),
-    pytest.param(datetime(2026, 12, 2, 15, 0, tzinfo=UTC), id="a Wednesday afternoon"),
-]
+# At night and on a Sunday least is under way; the walk in the browser starts when it is run.
+START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module", params=STARTS)
-def start(request, django_db_setup, django_db_blocker, tmp_path_factory):
+@pytest.fixture(scope="module")
+def start(django_db_setup, django_db_blocker, tmp_path_factory):
     """Load the demonstration as of a moment, and let the pump run once a few seconds later."""
     folder = tmp_path_factory.mktemp("demonstration")
     with (
@@ -64,8 +59,8 @@ def start(request, django_db_setup, django_db_blocker, tmp_path_factory):
         override_settings(MEDIA_ROOT=folder / "media"),
         transaction.atomic(),
     ):
-        story.load(request.param)
-        yield request.param, folder
+        story.load(START)
+        yield START, folder
         transaction.set_rollback(True)
 
 

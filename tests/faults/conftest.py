@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from onelift.configuration.environment import env
+from tests import migrated
 from tests.faults.harness import Installation
 from tests.faults.servers import ask_postgres, with_database
-from tests.faults.shapes import Embedded, Services, migrate
+from tests.faults.shapes import Embedded, Services
+from tests.migrated import migrate
 
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database with all tables and no rows, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "onelift.sqlite3"
-    migrate(f"sqlite:///{path}", path.parent)
-    return path
+    return migrated.migrated_file(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

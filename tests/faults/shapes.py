@@ -1,11 +1,8 @@
 """The two shapes of an installation: what differs between them when it is broken on purpose."""
 
 import itertools
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Protocol
 
@@ -91,10 +88,3 @@ class Services:
     def stop(self) -> None:
         self.redis.kill()
         self.ask_server(f'DROP DATABASE "{self.name}" WITH (FORCE)')
-
-
-def migrate(database_url: str, folder: Path) -> None:
-    """Make the tables of an empty database."""
-    environment = {**os.environ, "DATABASE_URL": database_url, "ONELIFT_VAR": str(folder)}
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=300)

@@ -10,7 +10,8 @@ import pytest
 
 from tests.faults.harness import Installation
 from tests.faults.servers import Cluster, with_database
-from tests.faults.shapes import Services, migrate
+from tests.faults.shapes import Services
+from tests.migrated import migrate
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 

@@ -10,7 +10,8 @@ import pytest
 from programmes.queries.key import fingerprint_of
 from tests.faults.harness import Installation, until
 from tests.faults.servers import Cluster, with_database
-from tests.faults.shapes import Services, migrate
+from tests.faults.shapes import Services
+from tests.migrated import migrate
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 

@@ -15,7 +15,8 @@ import pytest
 
 from tests.faults.harness import Installation, until
 from tests.faults.servers import Cluster, ask_postgres, programs, with_database
-from tests.faults.shapes import Embedded, Services, migrate
+from tests.faults.shapes import Embedded, Services
+from tests.migrated import migrate
 
 pytestmark = pytest.mark.slow
 

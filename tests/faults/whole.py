@@ -20,8 +20,9 @@ from tests.faults.campaign import (
 from tests.faults.harness import Installation, until
 from tests.faults.proxies import in_front
 from tests.faults.servers import Cluster, with_database
-from tests.faults.shapes import Services, migrate
+from tests.faults.shapes import Services
 from tests.faults.slow import half_requests_kept_up, waits
+from tests.migrated import migrate
 
 PEOPLE = int(os.environ.get("FAULTS_PEOPLE", "7000"))
 KILLS, BREAKS = PEOPLE // 70, PEOPLE // 350
