@@ -26,7 +26,7 @@ def tell_all(
     ]
     EventMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1000)
     if mails:
-        wake_senders()
+        wake_senders(1)
 
 
 def tell_everybody(event: Event, kind: EventMail.Kind, now: datetime) -> None:

@@ -4,7 +4,7 @@ The intent is one commit for the mails that leave side by side, one over each co
 process. What the server has taken is written with others (see ``Sender``), and the contacts with
 it. When bodies began, their lease tells.
 
-On PostgreSQL neither waits for the disk (``life`` says why it may forget).
+On PostgreSQL neither waits for the disk (``database_life`` says why it may forget).
 """
 
 from collections.abc import Sequence

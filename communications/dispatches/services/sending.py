@@ -51,7 +51,8 @@ class Deliveries(MailKind[Delivery]):
 
     def sweep_taken(self, rows: QuerySet[Delivery]) -> int:
         """Call sent what was taken; contacts are written in the order of people."""
-        return super().sweep_taken(rows.select_related("dispatch__message").order_by("person"))
+        in_order = rows.order_by("dispatch__message__programme_id", "person_id")
+        return super().sweep_taken(in_order.select_related("dispatch__message"))
 
     def note_sent(self, row: Delivery, at: datetime) -> None:
         """Note that the person was told something."""

@@ -54,13 +54,15 @@ class Turn:
 
 def plan_posts(now: datetime) -> int:
     """Plan each post whose first moment has come, and move what waits; return how many are new."""
-    standing = readable(
-        Approval.objects.standing().filter(content__has_key="channels").select_related("message")
-    )
+    named = Approval.objects.standing().filter(content__has_key="channels")
+    approved = list(named.select_related("message"))
+    standing = readable(approved)
+    broken = {one.message_id for one in approved} - {one.message_id for one in standing}
     known, channels, pairs = known_posts(standing), channels_of(standing), pairs_of(standing)
     found = slots_at(pairs)
     turns = list(turns_of(found, channels, known, now))
-    call_off_others({turn.key for turn in turns}, undated(pairs, found, channels), now)
+    keys, no_day = {turn.key for turn in turns}, undated(pairs, found, channels)
+    call_off_others(waiting_posts().exclude(dispatch__message__in=broken), keys, no_day, now)
     return sum(take_turn(turn, known.get(turn.key), now) for turn in turns)
 
 
@@ -208,14 +210,19 @@ def take_up_again(turn: Turn, post: Post, now: datetime) -> None:
         post.sites.set(sites_of(turn.slots))
 
 
-def call_off_others(turns: set[Key], undated: set[Key], now: datetime) -> None:
-    """Cancel what waits of approved messages though its channel concerns them no more.
+def waiting_posts() -> PostQuerySet:
+    """Return what waits of approved messages."""
+    approved = Approval.State.APPROVED
+    return Post.objects.filter(state=State.PLANNED, dispatch__message__approvals__state=approved)
+
+
+def call_off_others(
+    waiting: PostQuerySet, turns: set[Key], undated: set[Key], now: datetime
+) -> None:
+    """Cancel those of some posts that wait though their channel concerns the message no more.
 
     Where that cannot be told, since no site of it has a day, this is the reason.
     """
-    waiting = Post.objects.filter(
-        state=State.PLANNED, dispatch__message__approvals__state=Approval.State.APPROVED
-    )
     rows = waiting.values_list("pk", "dispatch__message", "channel")
     gone: dict[Reason, list[int]] = defaultdict(list)
     for pk, *key in rows:

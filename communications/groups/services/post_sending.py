@@ -67,17 +67,18 @@ class Posts(PostingKind[Post, "PostBatch"]):
         if post is None:
             return None
         approval = Approval.objects.standing().filter(message=post.dispatch.message_id).first()
-        return PostBatch(post, approval) if approval else None
+        return PostBatch(post, approval, text_of(post, approval)) if approval else None
 
 
 POSTS = register(Posts())
 
 
 class PostBatch(NamedTuple):
-    """One post, and the version that it tells."""
+    """One post, the version that it tells, and its text; without one the channel is not meant."""
 
     post: Post
     approval: Approval
+    text: GroupText | None
 
 
 class PostTransport:
@@ -89,8 +90,7 @@ class PostTransport:
 
     def send(self, claim: Claim, batch: PostBatch, turn: Round) -> int:
         """Post one row, or end it with its reason."""
-        post, approval = batch
-        text = text_of(post, approval)
+        post, approval, text = batch
         if text is None:
             ledger.end(claim, post, State.CANCELLED, Reason.NOT_MEANT, turn.clock())
             return 1

@@ -7,7 +7,7 @@
 A row is written only by the claim that owns it: each statement names the state it expects and
 the fence of its claim, so that a worker that slept through its lease changes nothing. A row in
 ``sending`` may have been delivered; it is never planned again. Nor is one whose claim is of an
-earlier life of the database (see ``life``): that its body began may have been forgotten.
+earlier life of the database (see ``database_life``): that its body began may have been forgotten.
 
 This page and ``replanning``, which is about rows that no worker has in hand, are all that writes
 a state; ``dispatches.services.journal`` does two of these steps in statements of its own.
@@ -64,8 +64,8 @@ def due(rows: QuerySet[Row], now: datetime) -> QuerySet[Row]:
 def claim(ready: QuerySet[Row], size: int, now: datetime) -> Claim | None:
     """Take up to ``size`` ready rows for one lease; None if there are none.
 
-    The commit waits for the disk, whatever the steps within the claim do: see ``life``. Nothing is
-    taken from a database that was put back or copied: see ``watermark``.
+    The commit waits for the disk, whatever the steps within the claim do: see ``database_life``.
+    Nothing is taken from a database that was put back or copied: see ``watermark``.
     """
     taken = Claim(ready.model, current_life() + secrets.token_hex(FENCE_BYTES))
     with transaction.atomic():

@@ -51,8 +51,8 @@ class MailTransport:
         self.has_worked = False
 
     def may_try(self, now: datetime) -> bool:
-        """Tell whether the server works, or is to be tried again."""
-        return relay_state.may_try(now)
+        """Tell whether a connection is left, and the server works or is to be tried again."""
+        return self.lanes.count > 0 and relay_state.may_try(now)
 
     def send(self, claim: Claim, batch: MailBatch[Any], turn: Round) -> int:
         """Send one batch of mails; a server that is down is noted, so that the round ends."""
@@ -100,6 +100,10 @@ def send_batch(
         return 0
     try:
         return transport.send(claim, batch, turn) if batch else 0
+    except Exception as error:
+        # It fails aloud, and rests, so that it is not in the way of the other kinds for ever.
+        ledger.postpone(claim, fault_of(error), turn.clock())
+        raise
     finally:
         ledger.release(claim)
 

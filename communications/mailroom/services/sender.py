@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Generic, NamedTuple
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result, one_line
 from communications.mailroom.channels.lanes import Lanes
@@ -78,24 +79,30 @@ class Sender(Generic[Row]):
         return [self.made.popleft() for _ in range(min(count, len(self.made)))]
 
     def mails(self) -> Iterator[Made[Row]]:
-        """Make one mail after the other; who gets none is skipped, with the reason."""
+        """Make one mail after the other."""
         for row in self.batch.rows:
-            if reason := self.batch.reason_to_skip(row):
-                ledger.end(self.claim, row, self.batch.SKIPPED_AS, reason, self.clock())
-            elif message := self.mail_of(row):
+            if message := self.mail_of(row):
                 yield Made(row, Mail(self.batch.return_path(row), row.address, message))
 
     def mail_of(self, row: Row) -> bytes | None:
-        """Return the mail of a row; None, and the row failed or resting, if it cannot be made."""
+        """Return the mail of a row; None if there is none, and then the row ends or rests.
+
+        Who is to get none is skipped, with the reason. What cannot be made fails, but not if it is
+        the database that failed.
+        """
         now = self.clock()
         try:
+            if reason := self.batch.reason_to_skip(row):
+                ledger.end(self.claim, row, self.batch.SKIPPED_AS, reason, now)
+                return None
             self.batch.address(row)
             return build(self.batch.letter(row, now))
         except ChannelError as error:
             ledger.end(self.claim, row, State.FAILED, one_line(str(error)), now)
         except Exception as error:
             log.exception("The mail of %s %s cannot be made", row._meta.model_name, row.pk)
-            ledger.settle(self.claim, row, Result(self.batch.ON_FAULT, fault_of(error)), now)
+            outcome = Outcome.RETRY if isinstance(error, DatabaseError) else self.batch.ON_FAULT
+            ledger.settle(self.claim, row, Result(outcome, fault_of(error)), now)
         return None
 
     def may_go_on(self) -> bool:

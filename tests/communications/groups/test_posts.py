@@ -170,6 +170,24 @@ def test_a_new_version_without_the_channel_takes_the_post_back(cast, now, hook):
     assert states() == {("Our webhook", "planned", ""): 1}
 
 
+def test_a_post_of_a_version_that_cannot_be_read_waits_until_it_can(cast, now, hook, recorder):
+    version = tell(cast, now, hook)
+    plan_posts(now + LATER)
+    hour = version.content["schedule"]["local_time"]
+    version.content["schedule"]["local_time"] = "soon"
+    version.save()
+    other = make_channel(cast, name="Other")
+    other.address, other.secret = f"{recorder.address}/other", "shared"
+    other.save()
+    tell(cast, now, other)
+    assert run_posts(now + LATER) == 1
+    assert states() == {("Our webhook", "planned", "ValueError"): 1, ("Other", "sent", ""): 1}
+    version.content["schedule"]["local_time"] = hour
+    version.save()
+    assert run_posts(now + 2 * LATER) == 1
+    assert Post.objects.get(channel=hook).state == State.SENT
+
+
 def test_a_site_taken_out_of_the_plan_takes_the_post_along(cast, now, hook):
     tell(cast, now, hook)
     plan_posts(now + LATER)
