@@ -8,7 +8,7 @@ from typing import Any
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error, RequestEntityTooLarge
 
-# What everybody may send; more is a question to the portal (``onelift.serving.bodies``).
+# What everybody may send; more is a question to the portal (``onelift.limits.bodies``).
 COMMON_BYTES = 1024 * 1024
 # Headers with the first line, cookies and a long list of filters.
 HEAD_BYTES = 32 * 1024

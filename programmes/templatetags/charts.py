@@ -1,6 +1,6 @@
 """Charts, drawn on the server: ``{% load charts %}``, each with the table that says the same.
 
-Each takes rows (see ``programmes.rendering``) and ``label``, the sentence that says what is seen.
+Each takes rows (see ``programmes.design.charts``) and ``label``, which says what is seen.
 """
 
 from collections.abc import Sequence

@@ -122,10 +122,11 @@ Pair = PairOf[Plan]
 
 def readable(approvals: Iterable[Approval]) -> list[Approval]:
     """Leave out approvals whose content is broken: it must not stop the sending of all others."""
-    return [approval for approval in approvals if _is_readable(approval)]
+    return [approval for approval in approvals if is_readable(approval)]
 
 
-def _is_readable(approval: Approval) -> bool:
+def is_readable(approval: Approval) -> bool:
+    """Tell whether the content of an approval can be read; if not, that is logged."""
     try:
         return bool(approval.frozen)
     except Exception:
@@ -139,8 +140,8 @@ def slots(approvals: Iterable[Approval]) -> list[Slot]:
 
 
 def pairs_of(approvals: Iterable[Approval]) -> list[Pair]:
-    """Return each approval with each site that its audience names, in one query."""
-    plans = [Plan(approval, approval.state) for approval in approvals]
+    """Return each approval that can be read with each site that its audience names: one query."""
+    plans = [Plan(approval, approval.state) for approval in readable(approvals)]
     places = (
         WaveSite.objects.dated()
         .filter(wave__programme__in={plan.rule.programme for plan in plans})

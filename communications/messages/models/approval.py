@@ -1,7 +1,6 @@
 """A decision on exactly one content."""
 
 from datetime import datetime
-from functools import cached_property
 from typing import Any, cast
 
 from django.conf import settings
@@ -89,6 +88,9 @@ class Approval(models.Model):
             ),
         ]
 
+    # What was parsed last, and what became of it.
+    _parsed: tuple[object, Content] | None = None
+
     def __str__(self) -> str:
         return f"{self.message}, {self.version}"
 
@@ -100,10 +102,17 @@ class Approval(models.Model):
         content = Content.of_draft(message, rule).to_json()
         return cls(message=message, content=content, decided_at=decided_at)
 
-    @cached_property
+    @property
     def frozen(self) -> Content:
-        """Return the content, parsed once."""
-        return Content.from_json(cast(dict[str, Any], self.content))
+        """Return the content, parsed once as long as it is not replaced.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is broken, or of a later version.
+        """
+        if self._parsed is None or self._parsed[0] is not self.content:
+            parsed = Content.from_json(cast(dict[str, Any], self.content))
+            self._parsed = (self.content, parsed)
+        return self._parsed[1]
 
     @property
     def authors(self) -> frozenset[int | None]:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from communications.dispatches.models import Delivery, Dispatch, Post
-from communications.dispatches.queries.slots import Slot, slots
+from communications.dispatches.queries.slots import Slot, is_readable, slots
 from communications.dispatches.services.in_doubt import note
 from communications.dispatches.services.planning import by_message, plan_people, start
 from communications.dispatches.sources import source_of
@@ -156,7 +156,8 @@ def know_mails(now: datetime) -> None:
 
 def likely_language(row: Delivery) -> str:
     """Return the language in which a mail has left, if it has; empty if nobody can tell."""
-    texts = row.approval.frozen.languages if row.approval else {}
+    version = row.approval
+    texts = version.frozen.languages if version and is_readable(version) else {}
     return reading_language(row.person.language, texts) or ""
 
 

@@ -52,12 +52,12 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
 
 class ImportRun(Leased):
-    """One personnel file, with its report in the end (see ``importing.Report``).
+    """One personnel file, with its report in the end (see ``importing.reading.report``).
 
     Attributes:
         at: when it was uploaded, or brought in by a command.
         size: of the file, in bytes.
-        manner: how it is read (see ``importing.Manner``).
+        manner: how it is read (see ``importing.reading.manner``).
         found: how it would be read if nobody settled anything.
         headings: as they stand in the file.
         problem: why the file could not be read, or what happened meanwhile; empty if nothing.
