@@ -24,7 +24,18 @@ SEALED = {"communications:message-preview", "stakeholders:import-report"}
 PAGES, ANSWERS = 2, 2
 # What nobody signs in for is examined in each language.
 NOBODY = "nobody"
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 800}
+
+
+@dataclass(frozen=True)
+class Window:
+    """How large a window is, and in which theme."""
+
+    width: int
+    height: int
+    theme: str
+
+
+WIDE, NARROW = Window(1440, 900, "light"), Window(320, 800, "dark")
 # Colours that are on their way to the other theme would be measured half-way.
 SETTLE = """document.getAnimations()
     .filter((moving) => Number.isFinite(moving.effect.getComputedTiming().endTime))
@@ -60,6 +71,7 @@ class Crawl:
 
     page: object
     origin: str
+    window: Window
     wrong: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     looked: Counter = field(default_factory=Counter)
@@ -82,7 +94,7 @@ class Crawl:
 
     def look(self, address: str, who: str, status: int = 200) -> list[str]:
         """Open a page, note what is wrong with it, and return where it leads."""
-        self.page.set_viewport_size(WIDE)
+        self.page.set_viewport_size({"width": self.window.width, "height": self.window.height})
         response = self.page.goto(self.origin + address)
         where = f"{who} {address}"
         is_turned_away = "next=" in response.url and "next=" not in address
@@ -90,7 +102,8 @@ class Crawl:
             self.wrong.append(f"{where}: {response.status} {response.url}")
         if not self._is_to_examine(address, who):
             return self.page.evaluate(LINKS)
-        self._note_sheets(where)
+        if self.window == WIDE:
+            self._note_sheets(where)
         return self.examine(where)
 
     def _is_to_examine(self, address: str, who: str) -> bool:
@@ -99,19 +112,16 @@ class Crawl:
 
     def examine(self, where: str) -> list[str]:
         """Note what is wrong with the page that is open, and return where it leads."""
-        self._note_violations(where, "light")
-        self.page.set_viewport_size(NARROW)
-        if (width := self.page.evaluate(WIDER)) > 0:
-            self.wrong.append(f"{where}: {width} px wider than a window of 320 px")
-        self._note_violations(f"{where} at 320 px", "dark")
+        self._note_violations(where)
+        self._note_width(where)
         links = self.page.evaluate(LINKS)
         self.page.evaluate(LENGTHEN)
-        for window in (NARROW, WIDE):
-            self.page.set_viewport_size(window)
-            if (width := self.page.evaluate(WIDER)) > 0:
-                wide = f"a window of {window['width']} px, with longer words"
-                self.wrong.append(f"{where}: {width} px wider than {wide}")
+        self._note_width(f"{where}, with longer words")
         return links
+
+    def _note_width(self, where: str) -> None:
+        if (width := self.page.evaluate(WIDER)) > 0:
+            self.wrong.append(f"{where}: {width} px wider than {self.window.width} px")
 
     def _note_sheets(self, where: str) -> None:
         """Print a page that offers one page, and count the sheets."""
@@ -120,7 +130,8 @@ class Crawl:
             if len(sheets) != 1:
                 self.wrong.append(f"{where}: {len(sheets)} sheets of paper")
 
-    def _note_violations(self, where: str, theme: str) -> None:
+    def _note_violations(self, where: str) -> None:
+        theme = self.window.theme
         self.page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
         self.page.evaluate(SETTLE)
         for violation in Axe().run(self.page, options=AXE).response["violations"]:

@@ -1,85 +1,12 @@
-"""Every page of the demonstration, as each of its users finds it by links.
-
-axe-core finds nothing in light and dark, no link is dead, nothing breaks the content security
-policy, and no page is wider than a small phone.
-"""
-
-from datetime import timedelta
+"""Every page of the demonstration in a wide window, in light."""
 
 import pytest
-from django.utils import timezone
 
-from communications.dispatches.services.link import token_of_link
-from communications.mailroom.channels.mail import RelayConfig
-from communications.models import PersonalLink
-from communications.operation.services import pump
-from feedback.models import Survey
-from feedback.queries.mark import unspent
-from onelift.demo import story
-from stakeholders.accounts.access import home_of
-from stakeholders.models import User
-from tests.browser.crawl import Crawl
-from tests.communications.relay import FaultRelay
+from tests.browser.crawl import WIDE, Crawl
+from tests.browser.demonstration import *  # noqa: F403 - the demonstration
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-WHO = (
-    *("ines.duarte", "claire.fontanel", "rosa.vidal", "hana.weiss", "samir.haddad"),
-    *("tom.keller", "nuria.costa", "dora.lind", "hugo.martin"),
-)
-LANGUAGES = ("en", "zh-hans", "ar")
-
-
-@pytest.fixture
-def demonstration(tmp_path, settings):
-    """Load the demonstration, and let the worker send what is due."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    now = timezone.now() - timedelta(minutes=1)
-    story.load(now)
-    relay = FaultRelay(tmp_path / "accepts.jsonl")
-    relay.keeps_raw = False
-    pump.run_pump(now)
-    pump.deliver(lambda: now, RelayConfig("127.0.0.1", relay.port, timeout=5, dot_timeout=5))
-    relay.stop()
-
-
-def survey_link():
-    """Return the address of a link that was mailed and waits for an answer."""
-    sent = PersonalLink.objects.filter(
-        purpose="survey", delivery__state="sent", expires_at__gt=timezone.now()
-    ).order_by("pk")
-    waiting = (
-        unspent(survey, sent.filter(invitation__segment__survey=survey))
-        for survey in Survey.objects.all()
-    )
-    link = next(links[0] for links in waiting if links)
-    return f"/s/{token_of_link(link)}/"
-
-
-def answer_survey(page):
-    """Choose the first mark of each scale, and send."""
-    while page.get_by_role("button", name="Next").locator("visible=true").count():
-        if (marks := page.locator("[data-step]:visible input[type=radio]")).count():
-            marks.first.check(force=True)
-        page.get_by_role("button", name="Next").locator("visible=true").click()
-    page.get_by_role("button", name="Send my answers").click()
-
 
 def test_every_page_is_accessible_fits_and_leads_on(page, live_server, demonstration, signed_in):
-    crawl = Crawl(page, live_server.url)
-    crawl.look("/accounts/login/", "nobody")
-    link = survey_link()
-    for language in LANGUAGES:
-        crawl.look(f"{link}?lang={language}", "nobody")
-        crawl.look(f"/me/onelift/office-staff/?site=dreux&lang={language}", "nobody")
-    page.goto(f"{live_server.url}{link}?lang=en")
-    answer_survey(page)
-    page.get_by_role("heading", name="Thank you").wait_for()
-    crawl.examine("thanks")
-    crawl.look(link, "a second time", status=404)
-    for name in WHO:
-        user = User.objects.get(email=f"{name}@onelift.example")
-        signed_in(page, user)
-        crawl.walk(home_of(user), name)
-    assert len({view for _who, view in crawl.looked}) >= 25
-    assert not crawl.wrong, "\n".join(crawl.wrong)
+    walk_through(Crawl(page, live_server.url, WIDE), signed_in)  # noqa: F405
