@@ -1,6 +1,5 @@
 """One reader goes wherever links, forms and filters lead, and further by guessing."""
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,8 +18,8 @@ LEAVES = ("/accounts/logout/", "/static/", "/media/")
 # Before something is deleted, the administration shows what its own page does.
 REPEATED = "_delete"
 # Paths of one view, and values of one parameter of one path, as links and forms have them; where
-# the walk starts, and guesses, come on top. CANARY_PATHS=4 looks at twice as many paths.
-MOST_PATHS, MOST_VALUES = int(os.environ.get("CANARY_PATHS", "2")), 1
+# the walk starts, and guesses, come on top.
+MOST_PATHS, MOST_VALUES = 4, 1
 # Parameters that choose what a page shows.
 SHOWN = {"in": 12, "view": 4, "kind": 4}
 
