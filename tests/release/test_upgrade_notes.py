@@ -1,48 +1,76 @@
-"""Whoever upgrades finds what to do for each version that the changelog names."""
+"""The changelog and the notes for upgrades speak of the same versions, in the same form."""
 
 import re
+
+import pytest
 
 from onelift.version import VERSION
 from tests.operations.shape import ROOT
 
-UNRELEASED = "Unreleased"
 # Before the first release there were copies of the code alone.
 FIRST = "a copy of the code"
+OPEN = "open"
+TITLE = re.compile(r"(?P<number>\d+\.\d+\.\d+) – (?P<state>open|\d{4}-\d{2}-\d{2})")
+KINDS = ["Added", "Changed", "Fixed", "Security", "To do when upgrading"]
 
 
 def headings(text, marks):
     return re.findall(rf"^{marks} (.+)$", text, re.MULTILINE)
 
 
+def versions(changelog):
+    """Return the number and the state of each version, newest first."""
+    found = [TITLE.fullmatch(each) for each in headings(changelog, "##")]
+    assert found
+    assert None not in found
+    return [(each["number"], each["state"]) for each in found]
+
+
 def steps(changelog):
-    """Return the headings that the notes must have, newest first.
-
-    A version of the changelog is its number, and whatever else stands in the line.
-    """
-    names = [each.split()[0] for each in headings(changelog, "##")]
-    released = [name for name in names if name != UNRELEASED]
-    older = [*released[1:], FIRST] if released else []
-    found = [f"From {old} to {new}" for new, old in zip(released, older, strict=True)]
-    if UNRELEASED in names:
-        assert VERSION not in released, "what is being made has a version of its own"
-        found.insert(0, f"From {[*released, FIRST][0]} to {VERSION} (not yet released)")
-    return found
+    """Return the headings that the notes must have, newest first."""
+    known = versions(changelog)
+    older = [*(number for number, _state in known[1:]), FIRST]
+    return [
+        f"From {old} to {new}{' (not yet released)' if state == OPEN else ''}"
+        for (new, state), old in zip(known, older, strict=True)
+    ]
 
 
-def test_each_version_of_the_changelog_has_its_notes_and_no_other():
+@pytest.fixture
+def changelog():
+    return (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_topmost_version_is_that_of_the_code_and_all_below_are_released(changelog):
+    known = versions(changelog)
+    assert known[0][0] == VERSION
+    assert OPEN not in [state for _number, state in known[1:]]
+    numbers = [[int(part) for part in number.split(".")] for number, _state in known]
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_each_version_has_lines_under_the_five_headings_alone(changelog):
+    for section in changelog.split("\n## ")[1:]:
+        found = headings(section, "###")
+        assert found == [kind for kind in KINDS if kind in found]
+        assert found or section.split("\n", 1)[0].endswith(OPEN)
+        for each in section.split("\n### ")[1:]:
+            assert re.search(r"^- ", each, re.MULTILINE), each
+
+
+def test_each_version_of_the_changelog_has_its_notes_and_no_other(changelog):
     notes = (ROOT / "docs/operating/upgrade.md").read_text()
     by_version = notes.partition("\n## Version by version\n")[2]
-    assert headings(by_version, "###") == steps((ROOT / "CHANGELOG.md").read_text())
+    assert headings(by_version, "###") == steps(changelog)
     for section in by_version.split("\n### ")[1:]:
         assert re.search(r"^(- |No steps)", section, re.MULTILINE), section
 
 
 def test_the_headings_follow_from_the_changelog():
-    assert steps("## 0.0.2 (1 Dec 2026)\n- a\n\n## 0.0.1\n- b\n") == [
-        "From 0.0.1 to 0.0.2",
+    assert steps("## 0.0.2 – open\n- a\n\n## 0.0.1 – 2026-12-01\n- b\n") == [
+        "From 0.0.1 to 0.0.2 (not yet released)",
         f"From {FIRST} to 0.0.1",
     ]
-    assert steps("## Unreleased\n\n## 0.0.1\n")[0] == f"From 0.0.1 to {VERSION} (not yet released)"
 
 
 def test_each_link_of_the_notes_leads_somewhere():

@@ -1,6 +1,7 @@
 """What each version made is brought up to date and stays whole, on the shape of these tests."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -87,6 +88,11 @@ def test_the_pages_of_the_cio_open(upgraded, as_user):
     assert "Wave 1" in overview.content.decode()
     for page in ("plan/", "messages/", "events/", f"listening/{survey.pk}/"):
         assert client.get(f"/p/one-it/{page}").status_code == 200, page
+
+
+def test_each_released_version_has_a_dump():
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert sorted(re.findall(r"^## (\S+) – \d{4}-", changelog, re.MULTILINE)) == VERSIONS
 
 
 @pytest.mark.parametrize("shape", ENDINGS)
