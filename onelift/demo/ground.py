@@ -39,7 +39,7 @@ def main(port: int, var: Path) -> int:
     if is_of_another_version(var / "onelift.sqlite3"):
         sys.stderr.write(
             f"The database in {var} was made by another version, and cannot be brought up to date. "
-            "To begin anew, with none of its data: make demo-reset\n"
+            "To delete its data and start again: make demo-reset\n"
         )
         return 1
     return 0

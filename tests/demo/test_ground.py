@@ -70,7 +70,7 @@ def test_a_database_of_another_version_is_named_with_what_to_do(tmp_path, free):
     database_of(tmp_path, ("events", "0001_initial"), ("events", "0099_of_another_version"))
     done = run(free, tmp_path)
     assert done.returncode == 1
-    assert done.stderr.endswith("To begin anew, with none of its data: make demo-reset\n")
+    assert done.stderr.endswith("To delete its data and start again: make demo-reset\n")
 
 
 def test_a_database_of_this_version_is_in_nobodys_way(tmp_path, free):

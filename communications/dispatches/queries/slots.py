@@ -161,7 +161,7 @@ def pairs_at(plans: Iterable[PlanT], places: Sequence[WaveSite]) -> list[PairOf[
 
 
 def slots_at(pairs: Iterable[PairOf[PlanT]]) -> list[SlotOf[PlanT]]:
-    """Return the slots of plans at sites; those that cannot be told are left out."""
+    """Return the slots of plans at sites, without those whose time is unknown."""
     found = (_slot_or_none(*pair) for pair in pairs)
     return [slot for slot in found if slot is not None]
 
