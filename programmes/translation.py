@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from programmes.models import Programme, Service
+from programmes.models import Programme, Service, Term
 
 
 @register(Programme)
@@ -17,3 +17,10 @@ class ServiceTranslation(TranslationOptions):
     """Services are read by people."""
 
     fields = ("name", "benefit", "how_to_get")
+
+
+@register(Term)
+class TermTranslation(TranslationOptions):
+    """How a term is called is what a glossary is for."""
+
+    fields = ("word",)

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='supportcontact',
-            constraint=models.UniqueConstraint(models.F('programme'), condition=models.Q(('site', None)), name='support_contact_once_a_programme', violation_error_message='This programme has its contact already.'),
+            constraint=models.UniqueConstraint(models.F('programme'), condition=models.Q(('site', None)), name='support_contact_once_a_programme', violation_error_message='This programme already has a contact.'),
         ),
         migrations.AddConstraint(
             model_name='textstate',

@@ -53,7 +53,9 @@ class Blackout(models.Model):
             models.CheckConstraint(
                 condition=Q(last_on__gte=F("first_on")),
                 name="blackout_ends_after_start",
-                violation_error_message=_("The last day comes before the first."),
+                violation_error_message=_(
+                    "The last day is before the first. Enter a later last day."
+                ),
             )
         ]
 
@@ -67,7 +69,13 @@ class Blackout(models.Model):
     def clean(self) -> None:
         """Raise ValidationError for a period that would silence a programme for good."""
         if self.first_on and self.last_on and self.last_on - self.first_on > LONGEST:
-            raise ValidationError({"last_on": _("A blackout lasts half a year at most.")})
+            raise ValidationError(
+                {
+                    "last_on": _(
+                        "A blackout can last at most half a year. Enter an earlier last day."
+                    )
+                }
+            )
 
 
 class _Listed(Func):

@@ -17,7 +17,8 @@ class Measured(Removable):
     """A number that goes from a start to a target by a day, upwards or downwards.
 
     ``measure`` says in words what is counted, ``unit`` in what. ``value`` is the latest measure
-    and ``measured_on`` its day; both are empty before the first.
+    and ``measured_on`` its day; both are empty before the first. They copy the latest of its
+    ``values``, and are written with these alone (see ``programmes.services.value``).
     """
 
     name = models.CharField(_("objective"), max_length=120)
@@ -29,8 +30,8 @@ class Measured(Removable):
         _("current value"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     measured_on = models.DateField(_("measured on"), null=True, blank=True)
-    starts_on = models.DateField(_("runs from"))
-    due_on = models.DateField(_("to be reached by"))
+    starts_on = models.DateField(_("start date"))
+    due_on = models.DateField(_("target date"))
 
     class Meta:
         abstract = True
@@ -44,13 +45,13 @@ class Measured(Removable):
             models.CheckConstraint(
                 condition=~models.Q(target_value=models.F("start_value")),
                 name="%(class)s_has_a_way_to_go",
-                violation_error_message=_("Enter a target that is not the start."),
+                violation_error_message=_("Enter a target that differs from the start."),
             ),
             models.CheckConstraint(
                 condition=models.Q(value__isnull=True, measured_on__isnull=True)
                 | models.Q(value__isnull=False, measured_on__isnull=False),
                 name="%(class)s_value_has_its_day",
-                violation_error_message=_("Enter the value together with its day."),
+                violation_error_message=_("Enter the value together with its date."),
             ),
         ]
 
@@ -87,12 +88,17 @@ class ObjectiveQuerySet(RemovableQuerySet["Objective"]):
 
 
 class Objective(Measured):
-    """An objective of a stream, or without one of the whole programme."""
+    """An objective of a stream, or without one of the whole programme.
+
+    ``computed_by`` is the key of the measure whose figure it takes (see
+    ``programmes.queries.measures``); empty where people or other systems bring its values.
+    """
 
     programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="objectives")
     stream = models.ForeignKey(
         "programmes.Stream", models.CASCADE, null=True, blank=True, related_name="objectives"
     )
+    computed_by = models.CharField(_("measured by"), max_length=24, blank=True, default="")
 
     objects = ObjectiveQuerySet.as_manager()
 

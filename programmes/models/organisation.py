@@ -26,7 +26,8 @@ def validate_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise ValidationError(
-            _("“%(name)s” is no time zone. Write one such as Europe/Paris."), params={"name": name}
+            _("“%(name)s” is not a time zone. Enter one such as Europe/Paris."),
+            params={"name": name},
         ) from error
 
 
@@ -34,7 +35,8 @@ def validate_country(code: str) -> None:
     """Raise ValidationError unless ``code`` is an ISO 3166-1 country of two letters."""
     if pycountry.countries.get(alpha_2=code) is None:
         raise ValidationError(
-            _("“%(code)s” is no country code. Write two letters such as FR."), params={"code": code}
+            _("“%(code)s” is not a country code. Enter two letters such as FR."),
+            params={"code": code},
         )
 
 
@@ -45,12 +47,12 @@ def check_subdivision(country: str, code: str) -> None:
         return
     if not known:
         raise ValidationError(
-            {"subdivision": _("No parts of this country are known. Leave this empty.")}
+            {"subdivision": _("This country has no parts to choose from. Leave this empty.")}
         )
     raise ValidationError(
         {
             "subdivision": ValidationError(
-                _("“%(code)s” is no part of %(country)s. Write one of: %(known)s."),
+                _("“%(code)s” is not a part of %(country)s. Enter one of: %(known)s."),
                 params={"code": code, "country": country, "known": ", ".join(known)},
             )
         }
@@ -98,6 +100,14 @@ class Site(models.Model):
     """A place where people work, with its own hours and language."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
+    latin_name = models.CharField(
+        _("name in Latin letters"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For names in another script, such as Shanghai for 上海. Both are shown."),
+    )
     region = models.ForeignKey(
         "programmes.Region", models.PROTECT, related_name="sites", verbose_name=_("region")
     )
@@ -128,6 +138,11 @@ class Site(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def both_names(self) -> str:
+        """Return the name, with the one in Latin letters behind it where there is one."""
+        return f"{self.name} ({self.latin_name})" if self.latin_name else self.name
+
     def clean(self) -> None:
         """Raise ValidationError if the part is none of the country."""
         check_subdivision(self.country, self.subdivision)
@@ -145,10 +160,26 @@ def sites_in_waves(programme: int) -> SiteQuerySet:
     return sites
 
 
+class ChannelKind(models.TextChoices):
+    """By what people can be reached."""
+
+    MAIL = "mail", _("Email")
+    CHAT = "chat", _("Chat")
+    INTRANET = "intranet", _("Intranet")
+    POSTER = "poster", _("Poster")
+    SCREEN = "screen", _("On-site screen")
+    BRIEFING = "briefing", _("Team briefing")
+    EVENT = "event", _("Event")
+
+
 class BusinessLine(models.Model):
-    """One of the large professions of the group (“métier”)."""
+    """One of the large professions of the group (“métier”).
+
+    ``channels`` reach its people where no persona of theirs names any; none named is mail.
+    """
 
     name = models.CharField(_("name"), max_length=120, unique=True)
+    channels = models.JSONField(_("channels"), default=list, db_default=[], blank=True)
 
     class Meta:
         verbose_name = _("business line")

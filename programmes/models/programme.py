@@ -15,7 +15,7 @@ from programmes.scope import Scope
 from programmes.timing import Span
 
 hex_colour = RegexValidator(
-    r"^#[0-9A-Fa-f]{6}$", _("Write a colour as # and six digits, such as #2A41C2.")
+    r"^#[0-9A-Fa-f]{6}$", _("Enter a colour as # and six digits, such as #2A41C2.")
 )
 
 
@@ -62,28 +62,35 @@ class Programme(models.Model):
         related_name="programmes",
         blank=True,
         verbose_name=_("sites"),
-        help_text=_("Once such a site is in a wave, its people belong to the programme."),
+        help_text=_("Once a site is in a wave, its people belong to the programme."),
     )
     mails_a_week = models.PositiveSmallIntegerField(
-        _("mails a person and week at most"),
+        _("maximum emails per person per week"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
-        help_text=_("Empty is no limit. Urgent mails go out and are not counted."),
+        help_text=_("Leave empty for no limit. Urgent emails are always sent and do not count."),
     )
 
     is_once_per_address = models.BooleanField(
-        _("one mail an address"),
+        _("one email per address"),
         default=False,
         db_default=False,
-        help_text=_("Of people who share an address, one gets each message, the others do not."),
+        help_text=_("If people share an address, only one of them gets each message."),
     )
 
     has_link_counts = models.BooleanField(
         _("count how often links are opened"),
         default=False,
         db_default=False,
-        help_text=_("In total, by language. Nobody learns who opened one, or when."),
+        help_text=_("Totals by language. No one can see who opened a link, or when."),
+    )
+
+    asks_review = models.BooleanField(
+        _("only reviewed texts go for approval"),
+        default=False,
+        db_default=False,
+        help_text=_("A text that no one has reviewed is left out of what the CIO approves."),
     )
 
     objects = ProgrammeQuerySet.as_manager()
@@ -177,8 +184,8 @@ class WaveSite(models.Model):
     objects = WaveSiteQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("site of a wave")
-        verbose_name_plural = _("sites of waves")
+        verbose_name = _("wave site")
+        verbose_name_plural = _("wave sites")
         ordering = ["wave__order", "site__name"]
         constraints = [models.UniqueConstraint("wave", "site", name="site_once_in_wave")]
 
@@ -202,7 +209,7 @@ class WaveSite(models.Model):
         others = WaveSite.objects.filter(site=self.site, wave__programme=self.wave.programme)
         if other := others.exclude(wave=self.wave_id).select_related("wave").first():
             raise ValidationError(
-                _("%(site)s is in %(wave)s already. Take it out there first."),
+                _("%(site)s is already in %(wave)s. Remove it from there first."),
                 params={"site": self.site, "wave": other.wave},
             )
 
@@ -238,7 +245,7 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=models.Q(offset_days__isnull=True) | models.Q(fixed_on__isnull=True),
                 name="service_one_day",
-                violation_error_message=_("Give either days from go-live or a fixed date."),
+                violation_error_message=_("Enter either days from go-live or a fixed date."),
             )
         ]
 

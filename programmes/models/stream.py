@@ -59,15 +59,15 @@ class Member(Removable):
 
     stream = models.ForeignKey("programmes.Stream", models.CASCADE, related_name="members")
     name = models.CharField(_("name"), max_length=120)
-    email = models.EmailField(_("work mail"), blank=True)
+    email = models.EmailField(_("work email"), blank=True)
     employer = models.CharField(_("employer"), max_length=12, choices=Employer.choices)
     work = models.CharField(_("what they do"), max_length=120, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("member of a stream")
-        verbose_name_plural = _("members of streams")
+        verbose_name = _("stream member")
+        verbose_name_plural = _("stream members")
         ordering = ["name", "pk"]
 
     def __str__(self) -> str:
@@ -118,6 +118,18 @@ class StreamUpdateQuerySet(models.QuerySet["StreamUpdate"]):
         """Keep those that were sent."""
         return self.filter(sent_at__isnull=False)
 
+    def in_need(self) -> "StreamUpdateQuerySet":
+        """Keep those sent that name a need without an answer."""
+        return self.sent().filter(answered_at=None).exclude(need="")
+
+    def answered(self) -> "StreamUpdateQuerySet":
+        """Keep those that name a need with an answer."""
+        return self.sent().filter(answered_at__isnull=False).exclude(need="")
+
+    def answerable(self, scope: Scope) -> "StreamUpdateQuerySet":
+        """Keep those that the user may answer: all who decides, else what was handed to them."""
+        return self if scope.may("approval.decide") else self.filter(handed_to=scope.user_id)
+
 
 class StreamUpdate(models.Model):
     """How a stream leader judges the week: a draft until it is sent, open to correction until read.
@@ -129,7 +141,11 @@ class StreamUpdate(models.Model):
         sentence: what worries the leader, or why the judgement is another.
         need: what the stream needs, and from whom.
         moved: what happened, as facts (see ``programmes.queries.moves``).
+        answer: what was decided about the need.
+        answered_for: for whom, where a delegate answered.
+        handed_to: who is to answer in place of the decider.
         saved_at: the last change; whoever saves names the one they saw.
+        saved_by: who made it.
 
     """
 
@@ -144,10 +160,18 @@ class StreamUpdate(models.Model):
         _("judgement"), max_length=4, choices=Judgement.choices, blank=True
     )
     proposed = models.CharField(_("proposed"), max_length=4, choices=Judgement.choices)
-    sentence = models.TextField(_("what worries"), blank=True)
-    need = models.CharField(_("what is needed"), max_length=240, blank=True)
+    sentence = models.TextField(_("concerns"), blank=True)
+    need = models.CharField(_("need"), max_length=240, blank=True)
     moved = models.JSONField(default=list, blank=True)
     saved_at = models.DateTimeField(_("saved"))
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("saved by"),
+    )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -156,12 +180,39 @@ class StreamUpdate(models.Model):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    answer = models.TextField(_("answer"), blank=True, default="", db_default="")
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
+    answered_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered on behalf of"),
+    )
+    handed_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    handed_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("handed over to"),
+    )
 
     objects = StreamUpdateQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("update of a stream")
-        verbose_name_plural = _("updates of streams")
+        verbose_name = _("stream update")
+        verbose_name_plural = _("stream updates")
         ordering = ["-week_on", "-pk"]
         constraints = [models.UniqueConstraint("stream", "week_on", name="one_update_a_week")]
 

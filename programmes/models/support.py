@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.scope import Scope
 
 telephone = RegexValidator(
-    r"^\+?[0-9][0-9 ()./-]+\Z", _("Write a number such as +33 1 23 45 67 89 or 5050.")
+    r"^\+?[0-9][0-9 ()./-]+\Z", _("Enter a number such as +33 1 23 45 67 89 or 5050.")
 )
 web_address = URLValidator(["http", "https"])
 
@@ -47,7 +47,7 @@ class SupportContact(models.Model):
         "programmes.Site", models.CASCADE, null=True, blank=True, related_name="support_contacts"
     )
     phone = models.CharField(_("telephone"), max_length=40, blank=True, validators=[telephone])
-    mail = models.EmailField(_("mail"), blank=True)
+    mail = models.EmailField(_("email"), blank=True)
     link = models.URLField(_("web page"), max_length=300, blank=True, validators=[web_address])
     days = models.CharField(_("days"), max_length=7, choices=DAYS, default="12345")
     opens_at = models.TimeField(_("opens at"), null=True, blank=True)
@@ -56,8 +56,8 @@ class SupportContact(models.Model):
     objects = SupportContactQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("contact for questions")
-        verbose_name_plural = _("contacts for questions")
+        verbose_name = _("support contact")
+        verbose_name_plural = _("support contacts")
         ordering = ["programme", "site__name"]
         constraints = [
             models.UniqueConstraint("programme", "site", name="support_contact_once_a_site"),
@@ -65,13 +65,13 @@ class SupportContact(models.Model):
                 "programme",
                 condition=models.Q(site=None),
                 name="support_contact_once_a_programme",
-                violation_error_message=_("This programme has its contact already."),
+                violation_error_message=_("This programme already has a contact."),
             ),
             models.CheckConstraint(
                 condition=models.Q(opens_at__isnull=True, closes_at__isnull=True)
                 | models.Q(opens_at__isnull=False, closes_at__isnull=False),
                 name="support_contact_both_hours",
-                violation_error_message=_("Give both hours, or neither."),
+                violation_error_message=_("Enter both hours, or neither."),
             ),
         ]
 

@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -37,15 +39,26 @@ class TextState(models.Model):
     language = models.CharField(max_length=12)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     source_fingerprint = models.CharField(max_length=64)
+    # Of the source of today, if since then somebody has changed its wording only: the text may be
+    # sent, and whoever writes it is asked whether it is still right.
+    wording_fingerprint = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     text_fingerprint = models.CharField(max_length=64)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     changed_at = models.DateTimeField(default=timezone.now)
+    # A service wrote it, and nobody has saved it or called it ready since.
+    by_machine = models.BooleanField(default=False, db_default=False, editable=False)
+    # Ids of the users who wrote it, called it ready or still right, since it was last approved.
+    writers: "models.JSONField[Any, Any]" = models.JSONField(
+        default=list, db_default=[], blank=True, editable=False
+    )
 
     class Meta:
-        verbose_name = _("state of a translation")
-        verbose_name_plural = _("states of translations")
+        verbose_name = _("translation state")
+        verbose_name_plural = _("translation states")
         constraints = [
             models.UniqueConstraint(
                 "content_type", "object_id", "group", "language", name="one_state_per_text"
@@ -54,3 +67,18 @@ class TextState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language}: {self.state}"
+
+    @property
+    def writer(self) -> AbstractBaseUser | None:
+        """Return who wrote it, if known; whoever approved it since has not changed it."""
+        return None if self.state == self.State.APPROVED else self.changed_by
+
+    @property
+    def hands(self) -> set[int]:
+        """Return the ids of all who have had a hand in it since it was last approved.
+
+        That is who wrote it, called it ready, or said that it is still right, and nobody who only
+        read it: they neither decide on it nor review it.
+        """
+        last = None if self.state == self.State.APPROVED else self.changed_by_id
+        return {*self.writers, *([last] if last else [])}
