@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from programmes.models.attempt import Attempt
+from programmes.queries.key import secrets_in_use
 
 # One statement, so that guesses made side by side are all counted.
 COUNT = """
@@ -38,21 +39,32 @@ class Limit:
 
     def of(self, *parts: str) -> "Counted":
         """Return the count of what these parts name together."""
-        key = salted_hmac("onelift.attempts", "\n".join((self.name, *parts)), algorithm="sha256")
-        return Counted(self, key.hexdigest())
+        text = "\n".join((self.name, *parts))
+        own, *former = (_key_of(text, secret) for secret in secrets_in_use())
+        return Counted(self, own, tuple(former))
+
+
+def _key_of(text: str, secret: str) -> str:
+    return salted_hmac("onelift.attempts", text, secret, algorithm="sha256").hexdigest()
 
 
 @dataclass(frozen=True)
 class Counted:
-    """One count of a limit."""
+    """One count of a limit; ``former`` are its keys under the fallbacks of SECRET_KEY."""
 
     limit: Limit
     key: str
+    former: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return all its keys: what was reached under a former one is still reached."""
+        return (self.key, *self.former)
 
 
 def seconds_to_wait(counts: Iterable[Counted], now: datetime) -> int:
     """Return how long nothing more is allowed by these counts, in seconds; 0 if something is."""
-    most = {each.key: each.limit.most for each in counts}
+    most = {key: each.limit.most for each in counts for key in each.keys}
     rows = Attempt.objects.filter(key__in=most, ends__gt=int(now.timestamp())).values_list(
         "key", "count", "ends"
     )
@@ -87,7 +99,7 @@ def give_back(counts: Iterable[Counted]) -> None:
 
 def forget_attempts(counts: Iterable[Counted]) -> None:
     """Begin these counts again."""
-    Attempt.objects.filter(key__in=[each.key for each in counts]).delete()
+    Attempt.objects.filter(key__in=[key for each in counts for key in each.keys]).delete()
 
 
 def sweep_attempts(now: datetime) -> int:

@@ -59,4 +59,4 @@ def replace_key(found: Keys, now: datetime, user: Any) -> None:
     )
     changes = {"fingerprint": [str(found.current), found.own]}
     write_entry(key, LogEntry.Action.UPDATE, user, now, changes)
-    log.warning("SECRET_KEY is now %s, and was %s.", found.own, found.current)
+    log.warning("SECRET_KEY is now %s; it was %s.", found.own, found.current)

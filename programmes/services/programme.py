@@ -5,6 +5,7 @@ A refusal is a ValidationError whose sentence says what to do.
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
@@ -20,9 +21,10 @@ from programmes.models.programme import hex_colour
 from programmes.models.trail import PROGRAMME
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import write_text
-from programmes.services.trail import write_entry
+from programmes.services.trail import recorded, write_entry
 
 WHITE = "#FFFFFF"
+COLOURS = ("accent", "accent_strong", "accent_soft")
 
 
 @transaction.atomic
@@ -43,7 +45,8 @@ def change_programme(
         setattr(programme, name, value)
     programme.full_clean()
     check_waves_within(programme, programme.starts_on, programme.ends_on)
-    programme.save(update_fields=list(values))
+    with recorded(programme, user, now):
+        programme.save(update_fields=list(values))
     write_text(programme, SOURCE_LANGUAGE, {"purpose": purpose}, user, now)
     return programme
 
@@ -54,8 +57,8 @@ def check_waves_within(programme: Programme, starts_on: date, ends_on: date) -> 
     if outside:
         raise ValidationError(
             ngettext(
-                "%(n)s wave goes live outside these dates. Move it first, or widen them.",
-                "%(n)s waves go live outside these dates. Move them first, or widen them.",
+                "%(n)s wave goes live outside these dates. Move it first, or extend the dates.",
+                "%(n)s waves go live outside these dates. Move them first, or extend the dates.",
                 outside,
             )
             % {"n": outside}
@@ -101,14 +104,18 @@ def check_sites_free(programme: Programme, sites: Collection[Site]) -> None:
         raise ValidationError({"sites": problems})
 
 
+@transaction.atomic
 def change_brand(
     programme: Programme,
     accent: str,
     accent_strong: str,
     accent_soft: str,
     logo: UploadedFile | None = None,
+    *,
+    now: datetime,
+    by: Any = None,
 ) -> Programme:
-    """Change the colours, and the logo if one is given.
+    """Change the colours, and the logo if one is given; the trail says what they were.
 
     Raises:
         ValidationError: by field: a colour that cannot be read, with the nearest that can.
@@ -118,7 +125,8 @@ def change_brand(
     programme.accent, programme.accent_strong = accent, accent_strong
     programme.accent_soft = accent_soft
     programme.logo = logo or programme.logo
-    programme.save(update_fields=["accent", "accent_strong", "accent_soft", "logo"])
+    with recorded(programme, by, now):
+        programme.save(update_fields=[*COLOURS, "logo"])
     return programme
 
 
@@ -150,8 +158,8 @@ def _why_unreadable(colour: str, on: str) -> str:
     if found >= ENOUGH_FOR_TEXT:
         return ""
     text = _(
-        "%(colour)s on %(on)s: %(found)s to 1, needs %(needed)s. "
-        "The nearest that passes is %(nearest)s."
+        "The contrast of %(colour)s on %(on)s is %(found)s to 1 but must be %(needed)s. The "
+        "nearest colour that passes is %(nearest)s."
     )
     return text % {
         "colour": colour,

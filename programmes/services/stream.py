@@ -1,11 +1,10 @@
-"""Writing what a stream is made of: members, milestones, objectives; measuring and removing.
+"""Writing what a stream is made of: members, milestones, objectives; finishing and removing.
 
 A refusal is a ValidationError whose sentence says what to do.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,10 +12,8 @@ from django.utils.translation import gettext as _
 
 from programmes.database.removal import Removable
 from programmes.models import Member, Milestone
-from programmes.models.objective import Measured
 
 Part = TypeVar("Part", bound=Removable)
-AnyMeasured = TypeVar("AnyMeasured", bound=Measured)
 
 
 def save_part(part: Part, values: Mapping[str, object]) -> Part:
@@ -35,22 +32,6 @@ def save_part(part: Part, values: Mapping[str, object]) -> Part:
     return part
 
 
-def measure(
-    objective: AnyMeasured, value: Decimal | None, measured_on: date | None, today: date
-) -> AnyMeasured:
-    """Write the latest value of an objective with its day; None for both takes it back.
-
-    Raises:
-        ValidationError: by field: the day is to come, or one of the two is missing.
-
-    """
-    check_not_to_come("measured_on", measured_on, today)
-    objective.value, objective.measured_on = value, measured_on
-    objective.full_clean()
-    objective.save(update_fields=["value", "measured_on"])
-    return objective
-
-
 def finish(milestone: Milestone, done_on: date | None, today: date) -> Milestone:
     """Say on which day a milestone was reached; None says that it was not.
 
@@ -67,7 +48,7 @@ def finish(milestone: Milestone, done_on: date | None, today: date) -> Milestone
 def check_not_to_come(name: str, day: date | None, today: date) -> None:
     """Raise ValidationError at the field of that name for a day after today."""
     if day is not None and day > today:
-        raise ValidationError({name: _("Enter a day that is not to come.")})
+        raise ValidationError({name: _("Enter today or an earlier date.")})
 
 
 def remove_part(part: Part, now: datetime) -> Part:

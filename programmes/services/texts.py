@@ -5,7 +5,7 @@ language only, so that two translators never overwrite each other.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,19 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from programmes.models import TextState, fingerprint
-from programmes.queries.texts import DRAFT, SOURCE_LANGUAGE, TEXT, column_of, text_of
+from programmes.queries.texts import (
+    APPROVED,
+    DRAFT,
+    SOURCE_LANGUAGE,
+    TEXT,
+    column_of,
+    source_elsewhere,
+    source_of,
+    text_of,
+)
 
 
 class TextChangedError(Exception):
@@ -24,12 +33,14 @@ class TextChangedError(Exception):
 
     Attributes:
         text: what is there now, by field name.
+        by: who wrote it, if that is known.
 
     """
 
-    def __init__(self, text: Mapping[str, str]) -> None:
+    def __init__(self, text: Mapping[str, str], by: AbstractBaseUser | None = None) -> None:
         super().__init__("the text has changed")
         self.text = text
+        self.by = by
 
 
 class TextMissingError(Exception):
@@ -47,6 +58,8 @@ def write_text(
     group: str = TEXT,
     text_seen: str | None = None,
     source_seen: str | None = None,
+    is_wording: bool = False,
+    by_machine: bool = False,
 ) -> TextState:
     """Save one language of a text as a draft; an unchanged text keeps its state.
 
@@ -62,6 +75,9 @@ def write_text(
             else's newer text is not overwritten.
         source_seen: the fingerprint of the English that was translated; without it, the
             English of this moment.
+        is_wording: whether a change of the English leaves its meaning, so that other languages
+            stay as ready as they are; who writes them is asked whether they are still right.
+        by_machine: whether a service wrote it. Whoever saves it as it is has read it.
 
     Raises:
         TextChangedError: the text is no longer the one of ``text_seen``.
@@ -73,22 +89,28 @@ def write_text(
     new = {name: _tidy(value) for name, value in values.items()}
     stored = _locked(obj)
     old = text_of(stored, language, tuple(new))
-    if text_seen is not None and text_seen != fingerprint(old) and old != new:
-        raise TextChangedError(old)
     row = _row(obj, language, group)
+    if text_seen is not None and text_seen != fingerprint(old) and old != new:
+        raise TextChangedError(old, row.writer if row else None)
     if row and old == new:
-        return row
+        return _read(row, by_machine=by_machine)
     _save_columns(obj, language, new)
+    if is_wording and language == SOURCE_LANGUAGE:
+        let_stand(type(obj), [obj.pk], fingerprint(old), fingerprint(new), group=group)
+    elsewhere = source_elsewhere(stored)
     source = new if language == SOURCE_LANGUAGE else text_of(stored, SOURCE_LANGUAGE, tuple(new))
     return _record(
         obj,
         language,
         group,
+        row,
         state=DRAFT,
-        source_fingerprint=source_seen or fingerprint(source),
+        source_fingerprint=source_seen or elsewhere or fingerprint(source),
+        wording_fingerprint=_wording_since(row, source_seen),
         text_fingerprint=fingerprint(new),
         changed_by=user,
         changed_at=now,
+        by_machine=by_machine,
     )
 
 
@@ -114,16 +136,18 @@ def mark(
     """
     state = TextState.State(state).value
     stored = _locked(obj)
-    text = _text_there(stored, language, fields)
+    text, row = _text_there(stored, language, fields), _row(obj, language, group)
     if text_seen is not None and text_seen != fingerprint(text):
-        raise TextChangedError(text)
-    row = _row(obj, language, group)
+        raise TextChangedError(text, row.writer if row else None)
     return _record(
         obj,
         language,
         group,
+        row,
+        is_decided=state == APPROVED,
         state=state,
-        source_fingerprint=row.source_fingerprint if row else _source_of(stored, fields),
+        source_fingerprint=row.source_fingerprint if row else source_of(stored, fields),
+        wording_fingerprint=row.wording_fingerprint if row else "",
         text_fingerprint=fingerprint(text),
         changed_by=user,
         changed_at=now,
@@ -139,46 +163,64 @@ def confirm_unchanged(
     *,
     fields: Sequence[str] | None = None,
     group: str = TEXT,
+    source: str = "",
+    text_seen: str | None = None,
+    source_seen: str | None = None,
 ) -> TextState:
     """Say that a stale text is still right: it gets the state that it had before.
 
+    ``source`` is the fingerprint of what it is made from, where that is not known of its object.
+
     Raises:
         TextMissingError: nothing is written in this language.
+        TextChangedError: the text or its source is no longer the one of ``text_seen`` or
+            ``source_seen``.
 
     """
     stored = _locked(obj)
-    text = fingerprint(_text_there(stored, language, fields))
-    row = _row(obj, language, group)
+    there, source = _text_there(stored, language, fields), source or source_of(stored, fields)
+    text, row = fingerprint(there), _row(obj, language, group)
+    if text_seen not in (None, text) or source_seen not in (None, source):
+        raise TextChangedError(there, row.writer if row else None)
     return _record(
         obj,
         language,
         group,
+        row,
         state=row.state if row and row.text_fingerprint == text else DRAFT,
-        source_fingerprint=_source_of(stored, fields),
+        source_fingerprint=source,
+        wording_fingerprint="",
         text_fingerprint=text,
         changed_by=user,
         changed_at=now,
     )
 
 
-@transaction.atomic
-def publish(
-    obj: Model,
-    language: str,
-    user: AbstractBaseUser | None,
-    now: datetime,
-    *,
-    text_seen: str | None = None,
-) -> TextState:
-    """Approve a text as it stands, for all readers; of a stale one it says that it is right.
+def let_stand(
+    model: type[Model], keys: Iterable[int], old: str, new: str, *, group: str = TEXT
+) -> None:
+    """Let texts that say what their source said until now stand beside its new wording.
 
-    Raises:
-        TextMissingError: nothing is written in this language.
-        TextChangedError: the text is no longer the one of ``text_seen``.
+    Args:
+        model: that of the objects.
+        keys: their ids.
+        old: the fingerprint of the source until now; what was made from another one stays as it is.
+        new: that of its new wording.
+        group: the group of fields.
 
     """
-    mark(obj, language, TextState.State.APPROVED, user, now, text_seen=text_seen)
-    return confirm_unchanged(obj, language, user, now)
+    if old == new:
+        return
+    kind = ContentType.objects.get_for_model(model)
+    rows = TextState.objects.filter(content_type=kind, object_id__in=list(keys), group=group)
+    said = Q(source_fingerprint=old) | Q(wording_fingerprint=old)
+    rows.filter(said).update(wording_fingerprint=new)
+
+
+def forget_texts(obj: Model) -> None:
+    """Delete what is known of the texts of an object that is about to be deleted."""
+    kind = ContentType.objects.get_for_model(obj)
+    TextState.objects.filter(content_type=kind, object_id=obj.pk).delete()
 
 
 def _tidy(value: str) -> str:
@@ -204,8 +246,10 @@ def _text_there(stored: Model, language: str, fields: Sequence[str] | None) -> d
     return text
 
 
-def _source_of(stored: Model, fields: Sequence[str] | None) -> str:
-    return fingerprint(text_of(stored, SOURCE_LANGUAGE, fields))
+def _wording_since(row: TextState | None, source_seen: str | None) -> str:
+    """Return the wording that came after the source that a writer saw."""
+    is_same = row is not None and source_seen == row.source_fingerprint
+    return row.wording_fingerprint if row is not None and is_same else ""
 
 
 def _row(obj: Model, language: str, group: str) -> TextState | None:
@@ -215,7 +259,31 @@ def _row(obj: Model, language: str, group: str) -> TextState | None:
     ).first()
 
 
-def _record(obj: Model, language: str, group: str, **values: Any) -> TextState:
+def _read(row: TextState, *, by_machine: bool) -> TextState:
+    """Note that a person has saved what a service wrote."""
+    if row.by_machine and not by_machine:
+        row.by_machine = False
+        row.save(update_fields=["by_machine"])
+    return row
+
+
+def _record(
+    obj: Model,
+    language: str,
+    group: str,
+    before: TextState | None,
+    *,
+    is_decided: bool = False,
+    **values: Any,
+) -> TextState:
+    """Write the state of a text, and who has had a hand in it since it was last approved.
+
+    Who decides on it has none, and ends that of the others.
+    """
+    values.setdefault("by_machine", False)
+    known, user = before.writers if before else [], values["changed_by"]
+    added = [user.pk] if user and user.pk not in known else []
+    values["writers"] = [] if is_decided else [*known, *added]
     row, _made = TextState.objects.update_or_create(
         content_type=ContentType.objects.get_for_model(obj),
         object_id=obj.pk,

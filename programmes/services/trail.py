@@ -1,6 +1,8 @@
 """Noting in the audit trail who did what, and who saw or took along what is kept of persons."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -9,7 +11,8 @@ from auditlog.models import LogEntry
 from django.db.models import Model
 
 from programmes.models import Programme
-from programmes.models.trail import PROGRAMME, SEEN, TAKEN, Kept
+from programmes.models.trail import NOTED, PROGRAMME, SEEN, TAKEN, WHY, Kept
+from programmes.queries.trail import Values, values_of
 
 
 def write_entry(
@@ -83,3 +86,78 @@ def note_seen(
     of = {PROGRAMME: programme.pk} if programme else {}
     said = {TAKEN if is_taken else SEEN: what, **of}
     write_entry(seen, LogEntry.Action.ACCESS, user, now, said=said)
+
+
+@contextmanager
+def recorded(
+    row: Model,
+    by: Any,
+    now: datetime,
+    names: Iterable[str] = (),
+    *,
+    of: int | None = None,
+    why: str = "",
+) -> Iterator[None]:
+    """Write what a block makes of a row: who, when, before, after and why; nothing if nothing.
+
+    It is how a decision leaves its trace::
+
+        with recorded(blackout, by, now):
+            blackout.save()
+
+    The row may be made or deleted in the block, which belongs to one transaction with it.
+
+    Args:
+        row: what is changed; values are read from the database before and after.
+        by: who decides; None is an operator's command, or the system.
+        now: the instant.
+        names: its columns and relations that matter; by default those of ``NOTED``.
+        of: id of the programme; by default the row's own, and none where it belongs to none.
+        why: the reason, in the words of who decides.
+
+    """
+    model, key = type(row), row.pk
+    names = tuple(names) or NOTED[model._meta.label]
+    before = values_of(model, key, names)
+    yield
+    # Django takes the key off what is deleted.
+    about = copy(row)
+    about.pk = key = row.pk or key
+    write_change(about, before, values_of(model, key, names), by, now, of=of, why=why)
+
+
+def write_change(
+    about: Model,
+    before: Values,
+    after: Values,
+    by: Any,
+    now: datetime,
+    *,
+    of: int | None = None,
+    why: str = "",
+    cid: str | None = None,
+    said: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what has changed between two sets of values, if anything has.
+
+    Without ``before`` the row was added, without ``after`` it was deleted. For what columns do
+    not hold, the values may be anything under names of one's own. ``said`` as in ``write_entry``.
+    """
+    of = of or _programme_of(about)
+    names = dict.fromkeys([*before, *after])
+    changes = {name: [before.get(name, ""), after.get(name, "")] for name in names}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if changes or bool(before) != bool(after):
+        known = ({PROGRAMME: of} if of else {}) | ({WHY: why} if why else {})
+        write_entry(about, _action(before, after), by, now, changes, known | dict(said or {}), cid)
+
+
+def _action(before: Values, after: Values) -> int:
+    if not before:
+        return int(LogEntry.Action.CREATE)
+    return int(LogEntry.Action.UPDATE if after else LogEntry.Action.DELETE)
+
+
+def _programme_of(row: Model) -> int | None:
+    key = row.pk if isinstance(row, Programme) else getattr(row, "programme_id", None)
+    return int(key) if key else None
