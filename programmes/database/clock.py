@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
+# What gives the current instant (UTC) to whoever asks at each step.
+Clock = Callable[[], datetime]
+
 NOW_IN = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')",
     "postgresql": "SELECT clock_timestamp()",
@@ -22,7 +25,7 @@ def database_now() -> datetime:
     return now.astimezone(UTC)  # type: ignore[no-any-return]
 
 
-def running_clock() -> Callable[[], datetime]:
+def running_clock() -> Clock:
     """Return a clock (UTC) that asks the database once and goes on by itself.
 
     It is for a round of work of seconds to minutes, where each step asks for the time. Nobody who

@@ -40,7 +40,9 @@ class Statement:
         """Return what runs it by name, once this connection knows it."""
         known = _prepared.setdefault(connection.connection, set())
         if self.sql not in known:
-            cursor.execute(f"PREPARE {self._name} AS {self._numbered}")
+            # By the driver: asked once for a connection, it is no statement of this page.
+            with connection.wrap_database_errors:
+                cursor.cursor.execute(f"PREPARE {self._name} AS {self._numbered}")
             known.add(self.sql)
         return self._by_name
 

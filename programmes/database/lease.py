@@ -60,9 +60,9 @@ class Lease:
         return {self.fence: taken[self.fence]} if self.fence else taken
 
     def own(self, row: Row) -> QuerySet[Row]:
-        """Return a row as far as the claim with which it was read still owns it."""
-        mark = self.fence or self.until
-        return type(row)._default_manager.filter(pk=row.pk, **{mark: getattr(row, mark)})
+        """Return a row with a fence, as far as the claim with which it was read still owns it."""
+        fence = {self.fence: getattr(row, self.fence)}
+        return type(row)._default_manager.filter(pk=row.pk, **fence)
 
     def renew(self, own: QuerySet[Any], now: datetime, **changes: Any) -> bool:
         """Extend the lease; False if nothing is owned any more."""

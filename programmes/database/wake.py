@@ -43,7 +43,7 @@ def _send(task_name: str, args: tuple[int | str, ...], queue: str) -> None:
                 ignore_result=True,
             )
     except Exception as error:  # noqa: BLE001 - whatever the broker does, the pump comes anyway
-        log.warning("could not wake %s: %s", task_name, type(error).__name__)
+        log.warning("Could not wake %s: %s", task_name, type(error).__name__)
 
 
 def ask_to_stop() -> None:

@@ -83,7 +83,7 @@ def _off_track(
         words = ngettext("%(name)s is %(n)d day late", "%(name)s is %(n)d days late", days)
         return Finding(OFF, words % {"name": latest.name, "n": days})
     if missed:
-        return Finding(OFF, _("%(name)s has missed its day") % {"name": missed[0].name})
+        return Finding(OFF, _("%(name)s missed its target date") % {"name": missed[0].name})
     if states.count(OFF) and states.count(OFF) * 2 >= len(states):
         return Finding(OFF, _objectives_say(states.count(OFF), OFF))
     return None
@@ -115,4 +115,4 @@ def _objectives_say(n: int, state: str) -> str:
 def _praise(milestones: Sequence[Milestone], objectives: Sequence[Measured]) -> str:
     if milestones or objectives:
         return _("nothing is late, no objective is behind")
-    return _("no milestone and no objective yet")
+    return _("no milestones or objectives yet")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from programmes.models import UsedKey
 
@@ -62,11 +63,12 @@ class Keys:
         """Return why nothing may start with these keys, in a sentence; empty if it may."""
         if self.current is None or self.current == self.own or self.is_changed:
             return ""
-        return (
-            f"SECRET_KEY has the fingerprint {self.own}, but this database was last used with "
-            f"{self.current}: put that key back, name it in SECRET_KEY_FALLBACKS or, if it is "
-            "lost, run manage.py accept_key."
+        words = _(
+            "SECRET_KEY has the fingerprint %(own)s, but this database was last used with "
+            "%(current)s: restore that key, add it to SECRET_KEY_FALLBACKS or, if it is lost, "
+            "run manage.py accept_key."
         )
+        return words % {"own": self.own, "current": self.current}
 
 
 def keys() -> Keys:

@@ -73,6 +73,15 @@ def places_with_support(scope: Scope) -> WaveSiteQuerySet:
     return places.select_related("site").order_by("site__name", "pk")
 
 
+def lacking_support(
+    places: Iterable[WaveSite], programme: Programme, scope: Scope
+) -> list[WaveSite]:
+    """Return the places where nobody can be asked, in one query more."""
+    places = list(places)
+    rows = support_rows(places, programme, scope)
+    return [p for p, row in zip(places, rows, strict=True) if not row.support.is_anybody]
+
+
 def support_rows(
     places: Iterable[WaveSite], programme: Programme, scope: Scope
 ) -> list[SupportRow]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 NAMED = 3
 
@@ -30,7 +31,8 @@ class Use:
         """Return it as a line of a list."""
         dots = ", …" if self.names and self.count > len(self.names) else ""
         names = f" ({', '.join(self.names)}{dots})" if self.names else ""
-        return f"{capfirst(str(self.kind))}: {self.count}{names}"
+        label = capfirst(str(self.kind))
+        return _("%(label)s: %(names)s") % {"label": label, "names": f"{self.count}{names}"}
 
 
 def uses_of(

@@ -9,24 +9,32 @@ from programmes.timing.due import (
     due_at,
     end_of_next_working_day,
     first_working_moment,
+    last_working_moment,
+    working_hours,
     working_moment,
 )
 from programmes.timing.instants import instant
 from programmes.timing.rest import (
+    ONE_DAY,
     Delay,
+    Place,
     Span,
     holidays_of,
     is_working_day,
+    is_year_end,
     next_working_day,
     public_holidays,
     rest_on,
+    rests_on,
     subdivisions_of,
 )
 from programmes.timing.schedule import Schedule, Scheduled
 
 __all__ = [
+    "ONE_DAY",
     "Delay",
     "Due",
+    "Place",
     "Schedule",
     "Scheduled",
     "Span",
@@ -37,9 +45,13 @@ __all__ = [
     "holidays_of",
     "instant",
     "is_working_day",
+    "is_year_end",
+    "last_working_moment",
     "next_working_day",
     "public_holidays",
     "rest_on",
+    "rests_on",
     "subdivisions_of",
+    "working_hours",
     "working_moment",
 ]

@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from programmes.design.years import FIRST_YEAR, LAST_YEAR
-from programmes.timing.instants import instant
-from programmes.timing.rest import ONE_DAY, Delay, Place, Span, next_working_day, rest_on
+from programmes.timing.instants import instant, zone_named
+from programmes.timing.rest import (
+    LONGEST_REST_DAYS,
+    ONE_DAY,
+    Delay,
+    Place,
+    Span,
+    next_working_day,
+    rest_on,
+)
 from programmes.timing.schedule import HasSchedule
 
 
@@ -102,7 +109,7 @@ def working_hours() -> tuple[time, time]:
 
 def day_at(at: datetime, place: Place) -> date:
     """Return the day that a place has at an instant."""
-    return at.astimezone(ZoneInfo(place.time_zone)).date()
+    return at.astimezone(zone_named(place.time_zone)).date()
 
 
 def end_of_next_working_day(at: datetime, place: Place, blackouts: Sequence[Span]) -> datetime:
@@ -121,7 +128,7 @@ def working_moment(
     at: datetime, place: Place, blackouts: Sequence[Span] = ()
 ) -> tuple[datetime, str]:
     """Return the first working moment from an instant on, and why it differs, if it does."""
-    local = at.astimezone(ZoneInfo(place.time_zone))
+    local = at.astimezone(zone_named(place.time_zone))
     opens, closes = working_hours()
     reason = rest_on(local.date(), place, blackouts)
     if not reason and opens <= local.time() < closes:
@@ -132,3 +139,16 @@ def working_moment(
     if meets_blackout(local.date(), day_at(moment, place), blackouts):
         return moment, Delay.BLACKOUT
     return moment, reason or Delay.OUTSIDE_HOURS
+
+
+def last_working_moment(at: datetime, place: Place, blackouts: Sequence[Span] = ()) -> datetime:
+    """Return the instant (UTC) at which the working hours end that hold or precede an instant.
+
+    Within working hours it is the instant itself. None of the last weeks: the instant as well.
+    """
+    local = at.astimezone(zone_named(place.time_zone))
+    opens, closes = working_hours()
+    first = 0 if local.time() >= opens else 1
+    days = (local.date() - n * ONE_DAY for n in range(first, LONGEST_REST_DAYS))
+    day = next((one for one in days if not rest_on(one, place, blackouts)), None)
+    return min(at, instant(day, closes, place.time_zone)) if day else at

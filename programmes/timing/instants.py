@@ -1,10 +1,16 @@
 """The one way from a day and an hour on the clocks of a place to an instant."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 ONE_SECOND = timedelta(seconds=1)
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """Return a time zone; Python keeps eight and reads any other from disk each time."""
+    return ZoneInfo(name)
 
 
 @lru_cache(maxsize=8192)
@@ -14,7 +20,7 @@ def instant(day: date, local_time: time, zone: str) -> datetime:
     Where daylight saving skips the time, the first instant after the gap; where it comes
     twice, the first of them (PEP 495).
     """
-    place = ZoneInfo(zone)
+    place = zone_named(zone)
     wall = datetime.combine(day, local_time)
     first = wall.replace(tzinfo=place, fold=0).astimezone(UTC)
     if _wall(first, place) == wall:

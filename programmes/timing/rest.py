@@ -14,6 +14,10 @@ ONE_DAY = timedelta(days=1)
 LONGEST_REST_DAYS = 60
 
 
+# Most people are away on these days of December and January, wherever they are.
+CHRISTMAS, NEW_YEAR = (12, 24), (1, 1)
+
+
 class Delay(models.TextChoices):
     """Why something does not go out at its planned moment."""
 
@@ -21,7 +25,8 @@ class Delay(models.TextChoices):
     HOLIDAY = "holiday", _("public holiday")
     BLACKOUT = "blackout", _("blackout")
     OUTSIDE_HOURS = "outside_hours", _("outside working hours")
-    BUDGET = "budget", _("enough mails that week")
+    BUDGET = "budget", _("weekly email limit reached")
+    TEXT = "text", _("no approved text in their language yet")
 
 
 class Place(Protocol):
@@ -95,6 +100,24 @@ def rest_on(day: date, place: Place, blackouts: Sequence[Span] = ()) -> str:
     if str(day.isoweekday()) in place.weekend_days:
         return Delay.WEEKEND
     return Delay.HOLIDAY if day in holidays_of(place, day.year) else ""
+
+
+def rests_on(day: date, place: Place, blackouts: Sequence[Span] = ()) -> list[str]:
+    """Return all that makes a day one of rest, as keys of ``Delay``; a holiday comes first.
+
+    In a blackout nothing else counts.
+    """
+    if (first := rest_on(day, place, blackouts)) == Delay.BLACKOUT or not first:
+        return [first] if first else []
+    is_holiday = day in holidays_of(place, day.year)
+    is_weekend = str(day.isoweekday()) in place.weekend_days
+    found = {Delay.HOLIDAY: is_holiday, Delay.WEEKEND: is_weekend}
+    return [reason for reason, is_so in found.items() if is_so]
+
+
+def is_year_end(day: date) -> bool:
+    """Tell whether a day lies between Christmas Eve and New Year's Day, both included."""
+    return (day.month, day.day) >= CHRISTMAS or (day.month, day.day) <= NEW_YEAR
 
 
 def is_working_day(day: date, place: Place) -> bool:

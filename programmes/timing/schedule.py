@@ -28,7 +28,7 @@ class Scheduled(models.Model):
     fixed_on = models.DateField(_("fixed date"), null=True, blank=True)
     local_time = models.TimeField(_("local time"), default=time(9))
     latest_hours = models.PositiveSmallIntegerField(
-        _("latest send time, hours after"),
+        _("latest send time (hours after)"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
@@ -41,7 +41,7 @@ class Scheduled(models.Model):
             models.CheckConstraint(
                 condition=models.Q(offset_days__isnull=True) ^ models.Q(fixed_on__isnull=True),
                 name="%(class)s_one_day",
-                violation_error_message=_("Give either days from go-live or a fixed date."),
+                violation_error_message=_("Enter either days from go-live or a fixed date."),
             )
         ]
 
