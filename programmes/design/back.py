@@ -13,3 +13,8 @@ def own_path(wanted: str) -> str:
 def came_from(request: HttpRequest) -> str:
     """Return the path of this site that the address of a form names as ``next``, or nothing."""
     return own_path(request.GET.get("next", ""))
+
+
+def next_path(request: HttpRequest) -> str:
+    """Return the path of this site that a form asks to go back to, or nothing."""
+    return own_path(request.POST.get("next") or request.GET.get("next") or "")

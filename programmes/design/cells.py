@@ -10,9 +10,14 @@ _FORMULA = re.compile(r"'*[\s\x00-\x1f\x7f]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def fit_for_xml(text: str) -> str:
+    """Return a text without the signs that no file of XML holds; nobody types them."""
+    return _NOT_XML.sub("", text)
+
+
 def fit_for_workbook(value: object) -> object:
     """Return a cell without the signs that no workbook holds; to be defused afterwards."""
-    return _NOT_XML.sub("", value) if isinstance(value, str) else value
+    return fit_for_xml(value) if isinstance(value, str) else value
 
 
 def defused(value: object) -> object:

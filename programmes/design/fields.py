@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from babel.dates import get_month_names
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from programmes.design.formats import day, locale_of, long_day
+from programmes.design.days import read_day
+from programmes.design.formats import day, long_day
+from programmes.design.formats import number as written
 from programmes.design.years import FIRST_YEAR, LAST_YEAR
 
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
-NUMBER = re.compile(r"\d+")
+_LINE_END = re.compile(r"\r\n?")
 # No key is longer, and a database refuses to compare a column with a longer number.
 LONGEST_KEY = 18
 EXAMPLE = date(2027, 2, 28)
-FILL_IN, CHOOSE = _("Fill in “%(field)s”."), _("Choose something for “%(field)s”.")
+FILL_IN, CHOOSE = _("Fill in “%(field)s”."), _("Choose a value for “%(field)s”.")
 
 
 class NamingBoundField(forms.BoundField):
@@ -70,12 +71,34 @@ class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class KeptTextField(forms.CharField):
-    """A text that is kept in NFC, of which some letters take several signs: they are counted so."""
+    """A text as it is kept: NFC, of which some letters take several signs, and line feeds.
+
+    Browsers send two signs for the end of a line, and count one: so does the limit. Every field
+    of several lines is one of these (``tests/test_inputs.py``).
+    """
+
+    default_error_messages = {
+        "max_length": _(
+            "The text has %(show_value)s characters. Shorten it to at most %(limit_value)s."
+        )
+    }
 
     def to_python(self, value: Any) -> Any:
         """Return the text as it is kept (see ``programmes.services.texts``)."""
         text = super().to_python(value)
-        return text and unicodedata.normalize("NFC", text)
+        return text and unicodedata.normalize("NFC", _LINE_END.sub("\n", text))
+
+    def run_validators(self, value: Any) -> None:
+        """Write the numbers of what is too long as the reader's language does."""
+        try:
+            super().run_validators(value)
+        except ValidationError as wrong:
+            for error in wrong.error_list:
+                if error.code == "max_length" and error.params:
+                    error.params |= {
+                        name: written(error.params[name]) for name in ("show_value", "limit_value")
+                    }
+            raise
 
 
 def day_hint(more: object = "") -> str:
@@ -86,7 +109,7 @@ def day_hint(more: object = "") -> str:
 
 
 def hour_hint(more: object = "") -> str:
-    hint = gettext("24 hours, such as %(hour)s.") % {"hour": "17:30"}
+    hint = gettext("24-hour format, such as %(hour)s.") % {"hour": "17:30"}
     return f"{hint} {more}" if more else hint
 
 
@@ -94,20 +117,21 @@ lazy_day_hint, lazy_hour_hint = lazy(day_hint, str), lazy(hour_hint, str)
 
 
 class DayField(forms.DateField):
-    """A day as people write it: 18 Jan 2027, Mon 18 January 2027, 18.1.2027 or 2027-01-18.
+    """A day as people write it: 18 Jan 2027, 18.1.2027, 2027-01-18, 18.1. or next Monday.
 
     Months are read in the language of the page and in English. Numbers are day, month, year.
 
     Attributes:
         is_planned: whether it must lie in a year that a programme could be in.
+        has_calendar: whether pages offer a calendar beside it.
 
     """
 
-    is_planned = True
+    is_planned = has_calendar = True
 
     widget = forms.TextInput
     default_error_messages = {
-        "invalid": _("There is no such date. Enter one such as %(example)s."),
+        "invalid": _("This date does not exist. Enter one such as %(example)s."),
         "required": _("Enter a date such as %(example)s."),
         "far": _("Enter a date between the years 2000 and 2100."),
     }
@@ -115,6 +139,11 @@ class DayField(forms.DateField):
     def __init__(self, *, help_text: object = "", **kwargs: Any) -> None:
         # A text field has no calendar: what may be typed is said under each.
         super().__init__(help_text=lazy_day_hint(help_text), **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Let js/fields.js offer a calendar beside the text, where the text is the only way."""
+        offered = {"data-calendar": ""} if self.has_calendar else {}
+        return {**super().widget_attrs(widget), **offered}
 
     def prepare_value(self, value: object) -> object:
         """Show a date with its weekday, and whatever was typed as it was typed."""
@@ -127,7 +156,7 @@ class DayField(forms.DateField):
         if isinstance(value, date):
             return value
         try:
-            return read_day(str(value).strip())
+            return read_day(str(value).strip(), timezone.localdate())
         except (ValueError, OverflowError) as error:
             raise ValidationError(self._sentence("invalid"), code="invalid") from error
 
@@ -148,7 +177,7 @@ class CalendarDayField(DayField):
     People entered in any year; the forms of programmes and waves look at theirs.
     """
 
-    is_planned = False
+    is_planned = has_calendar = False
 
     def prepare_value(self, value: object) -> object:
         """Leave the day to the widget, and whatever was typed as it was typed."""
@@ -159,7 +188,7 @@ class HourField(forms.TimeField):
     """An hour of the day, shown and typed as 24 hours."""
 
     widget = forms.TimeInput(format="%H:%M")
-    default_error_messages = {"invalid": _("Enter an hour such as 07:30.")}
+    default_error_messages = {"invalid": _("Enter a time such as 07:30.")}
 
     def __init__(self, *, help_text: object = "", **kwargs: Any) -> None:
         super().__init__(help_text=lazy_hour_hint(help_text), **kwargs)
@@ -168,29 +197,3 @@ class HourField(forms.TimeField):
 def is_far(day: date) -> bool:
     """Tell whether a day lies in no year that a programme could be in."""
     return not FIRST_YEAR <= day.year <= LAST_YEAR
-
-
-def read_day(text: str) -> date:
-    """Return the day that a text names; raises ValueError or OverflowError if it names none."""
-    if ISO_DAY.match(text):
-        return date.fromisoformat(text)
-    numbers = [int(found) for found in NUMBER.findall(text)]
-    month = _month_in(text)
-    if month:
-        numbers.insert(1, month)
-    if len(numbers) != 3:
-        raise ValueError(text)
-    first, month, last = numbers
-    return date(first, month, last) if first > 31 else date(last, month, first)
-
-
-def _month_in(text: str) -> int | None:
-    """Return the number of the month that a text names, in the page's language or English."""
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
-    for locale in (locale_of(), "en"):
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, locale).items():
-                    if name.rstrip(".").casefold() in words:
-                        return int(number)
-    return None

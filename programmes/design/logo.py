@@ -37,7 +37,7 @@ def kept_logo(logo: Any) -> SimpleUploadedFile:
 def check_weight(size: int) -> None:
     """Raise ValidationError for more bytes than a mail should carry."""
     if size > LARGEST_BYTES:
-        raise forms.ValidationError(_("Make the logo smaller than 300 KB and choose it again."))
+        raise forms.ValidationError(_("Make the logo smaller than 300 kB and choose it again."))
 
 
 def _drawn_again(logo: Any, kind: str, mode: str) -> bytes:

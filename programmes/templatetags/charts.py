@@ -9,19 +9,25 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
 from programmes.design.charts.bullet import Bullet, draw_bullet
 from programmes.design.charts.canvas import Drawing
+from programmes.design.charts.columns import Column, ColumnWords, draw_columns
 from programmes.design.charts.countdown import draw_countdown
+from programmes.design.charts.course import Course, draw_course
+from programmes.design.charts.curve import Curve, draw_curve
 from programmes.design.charts.dots import DotRow, draw_dots
 from programmes.design.charts.grid import GridMark, draw_grid, draw_ladder, draw_stand_alone
+from programmes.design.charts.lanes import PlanLane
 from programmes.design.charts.ledger import LedgerPart, draw_bar, in_order
 from programmes.design.charts.milestones import Mark, draw_milestones
 from programmes.design.charts.reach import ReachRow, draw_reach
 from programmes.design.charts.routemap import Lane, Stop, draw_routemap
+from programmes.design.charts.rule_bar import draw_rule_bar
 from programmes.design.charts.stack import StackPart, draw_stack
-from programmes.design.charts.timeline import PlanLane, draw_plan
+from programmes.design.charts.timeline import draw_plan, width_of_day
 
 register = template.Library()
 
@@ -43,10 +49,11 @@ def chart_routemap(
 
 @register.inclusion_tag("components/chart_plan.html")
 def chart_plan(
-    lanes: Sequence[PlanLane], first: date, weeks: int, today: date, label: str, caption: str = ""
+    lanes: Sequence[PlanLane], first: date, weeks: int, today: date, label: str
 ) -> dict[str, Any]:
     """Draw what happens in each region week by week; the list of the page says the same."""
-    return {"svg": draw_plan(lanes, first, weeks, today, label), "label": label, "caption": caption}
+    svg = draw_plan(lanes, first, weeks, today, label)
+    return {"svg": svg, "label": label, "step": f"{width_of_day(weeks):.3f}"}
 
 
 @register.inclusion_tag("components/chart.html")
@@ -123,11 +130,37 @@ def chart_bullet(bullet: Bullet) -> dict[str, Any]:
     return {"bar": draw_bullet(bullet), "bullet": bullet}
 
 
-@register.inclusion_tag("components/chart_milestones.html")
-def chart_milestones(marks: Sequence[Mark], today: date, label: str) -> dict[str, Any]:
-    """Draw the milestones around today on a line; on a phone they are a list."""
+@register.inclusion_tag("components/chart.html")
+def chart_course(course: Course, today: date, label: str, caption: str = "") -> dict[str, Any]:
+    """Draw what an objective stood at from day to day, with its target."""
+    return _figure(draw_course(course, today, label), label, caption)
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_curve(curve: Curve, label: str, caption: str = "") -> dict[str, Any]:
+    """Draw a share from week to week with its goal and what happened on the way."""
+    return _figure(draw_curve(curve, label), label, caption)
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_columns(
+    columns: Sequence[Column], words: ColumnWords, label: str, heading: str, caption: str = ""
+) -> dict[str, Any]:
+    """Draw a count for each step of time; ``heading`` names the steps in the table."""
+    return _figure(draw_columns(columns, words, label, heading), label, caption)
+
+
+@register.inclusion_tag("components/chart_milestones.html", takes_context=True)
+def chart_milestones(
+    context: Context, marks: Sequence[Mark], today: date, label: str, finish: str = ""
+) -> dict[str, Any]:
+    """Draw the milestones around today on a line; on a phone they are a list.
+
+    ``finish`` is the template of what marks one (``mark``) as done; empty for who may not.
+    """
     drawing = draw_milestones(marks, today, label)
-    return {**_figure(drawing, label, ""), "marks": marks}
+    around: Any = context.flatten()
+    return {**around, **_figure(drawing, label, ""), "marks": marks, "finish": finish}
 
 
 @register.inclusion_tag("components/chart.html")
@@ -146,3 +179,9 @@ def chart_ladder(now: int, wanted: int, label: str) -> SafeString:
 def stand_mark(stand: int) -> SafeString:
     """Draw the mark of one stand (see ``GridMark``), with its word beside it."""
     return draw_stand_alone(stand)
+
+
+@register.simple_tag
+def rule_bar(value: float | None, percent: int, state: str, label: str) -> SafeString:
+    """Draw the share that a rule of readiness found against the one it asks for."""
+    return draw_rule_bar(value, percent, state, label)

@@ -40,7 +40,7 @@ class Word:
 WORDS: list[tuple[Promise, str, tuple[str, ...], str]] = [
     (_("Overview"), "overview/", ("overview/", "start/"), "overview.read"),
     (_("Plan"), "plan/", ("plan/", "setup/", "decisions/"), "plan.read"),
-    (_("Messages"), "messages/", ("messages/",), "message.read"),
+    (_("Messages"), "messages/", ("messages/", "texts/"), "message.read"),
     (_("Kit"), "kit/", ("kit/",), "kit.read"),
     (_("Events"), "events/", ("events/",), "event.read"),
     (_("People"), "people/", ("people/",), "people.count"),
@@ -52,9 +52,13 @@ WORDS: list[tuple[Promise, str, tuple[str, ...], str]] = [
 INSTALLATION: list[tuple[Promise, str, str]] = [
     (_("Imports"), "/imports/", "import.read"),
     (_("People"), "/people/", "people.all"),
-    (_("Programmes"), "/programmes/", "programme.place"),
     (_("Audit"), "/audit/", "trail.all"),
 ]
+# Who may do one of these changes something in the settings of a programme or the installation.
+CHANGES = {"setup.write", "readiness.write", "token.write", "programme.place", "status.read"}
+# How the addresses of the settings begin, below /p/<programme>/ and of the installation.
+SETTINGS = ("setup/", "settings/", "start/")
+SETTINGS_OF_INSTALLATION = ("/settings/", "/status/", "/programmes/", "/start/")
 
 
 @register.inclusion_tag("components/top.html", takes_context=True)
@@ -63,7 +67,9 @@ def top_bar(context: Mapping[str, Any]) -> dict[str, Any]:
     request = context["request"]
     programme = getattr(request, "programme", None)
     scope = getattr(request, "scope", NOBODY)
+    gear = _gear(request, programme, scope)
     ours = _words_of_installation(request.path, scope)
+    words = _words(request, programme, scope) if programme else ours
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
@@ -71,7 +77,10 @@ def top_bar(context: Mapping[str, Any]) -> dict[str, Any]:
         "programme": programme,
         "programmes": _other_programmes(programme, scope),
         "installation_url": ours[0].url if programme and ours else "",
-        "words": _words(request, programme, scope) if programme else ours,
+        "words": [replace(w, is_current=False) for w in words]
+        if gear and gear.is_current
+        else words,
+        "gear": gear,
         "find_url": _find_url(programme, scope),
         "languages": settings.STAFF_LANGUAGES,
         "language": get_language(),
@@ -94,9 +103,22 @@ def settings_foot(context: Mapping[str, Any]) -> str:
     """Say which version runs, at the foot of the pages of the settings."""
     request = context.get("request")
     programme = getattr(request, "programme", None)
-    if not request or not programme or not request.path.startswith(f"/p/{programme.slug}/setup/"):
+    begins = tuple(f"/p/{programme.slug}/{word}" for word in SETTINGS) if programme else ()
+    if not request or not request.path.startswith((*begins, *SETTINGS_OF_INSTALLATION)):
         return ""
     return format_html('<footer class="ol-meta mt-4">OneLift {}</footer>', settings.VERSION)
+
+
+def _gear(request: HttpRequest, programme: Programme | None, scope: Scope) -> Word | None:
+    """Return where the settings begin, for who may change one of them."""
+    changes = CHANGES & scope.installation or (programme and CHANGES & scope.actions)
+    if not changes and not getattr(request.user, "is_staff", False):
+        return None
+    if programme and scope.may("setup.read"):
+        root = f"/p/{programme.slug}/"
+        is_current = request.path.removeprefix(root).startswith(SETTINGS)
+        return Word(_("Settings"), f"{root}settings/", is_current)
+    return Word(_("Settings"), "/settings/", request.path.startswith(SETTINGS_OF_INSTALLATION))
 
 
 def _find_url(programme: Programme | None, scope: Scope) -> str:

@@ -17,7 +17,10 @@ CHIPS = 3
 def chip(
     context: Mapping[str, Any], label: str, name: str, value: str, count: int | None = None
 ) -> dict[str, Any]:
-    """Show one choice of a filter as a link; the chosen one takes itself away again."""
+    """Show one choice of a filter as a link; the chosen one takes itself away again.
+
+    ``count``: how many the list has with this choice and all that is chosen otherwise.
+    """
     query = context["request"].GET
     is_on = query.get(name) == str(value)
     url = changed_query(query, **{name: None if is_on else value})
@@ -39,6 +42,14 @@ def chips(context: Mapping[str, Any], group: Mapping[str, Any]) -> dict[str, Any
         "more_url": changed_query(request.GET, more=name),
         "fewer_url": changed_query(request.GET, more=None) if is_long and is_unfolded else "",
     }
+
+
+@register.inclusion_tag("components/chip_menu.html", takes_context=True)
+def chip_menu(context: Mapping[str, Any], group: Mapping[str, Any]) -> dict[str, Any]:
+    """Show the choices of one filter as a menu that says what is chosen."""
+    value = context["request"].GET.get(group["name"], "")
+    chosen = [each["label"] for each in group["choices"] if str(each["value"]) == value]
+    return {"request": context["request"], "group": group, "chosen": "".join(map(str, chosen))}
 
 
 @register.inclusion_tag("components/sort_head.html", takes_context=True)
@@ -66,8 +77,14 @@ def sort_head(
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Mapping[str, Any], page: Any) -> dict[str, Any]:
-    """Show which rows of how many a page of ``Paginator`` holds, with the ways to the others."""
+def pager(
+    context: Mapping[str, Any], page: Any, *, brief: bool = False, beside: bool = False
+) -> dict[str, Any]:
+    """Show which rows of how many a page of ``Paginator`` holds, with the ways to the others.
+
+    It gives the list its total, which figures that open the list are compared with. ``brief``: a
+    single page shows nothing; ``beside``: the page is about another list, or none.
+    """
     query = context["request"].GET
 
     def at(page_number: int) -> str:
@@ -75,6 +92,9 @@ def pager(context: Mapping[str, Any], page: Any) -> dict[str, Any]:
 
     return {
         "page": page,
+        "is_one_page": page.paginator.num_pages <= 1,
+        "brief": brief,
+        "beside": beside,
         "previous": at(page.previous_page_number()) if page.has_previous() else "",
         "next": at(page.next_page_number()) if page.has_next() else "",
     }

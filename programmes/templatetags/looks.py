@@ -3,6 +3,7 @@
 Built in: templates use these without ``{% load %}``. Texts given to a tag are translated already.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,25 @@ register = template.Library()
 register.filter("size", formats.size)
 
 NOTE_ICONS = {"good": "check", "warn": "warn", "bad": "warn", "stale": "clock", "info": "bulb"}
+
+
+CHIP = re.compile("‹([^‹›]+)›")
+PLACEHOLDER = re.compile(r"{{\s*[a-z_]+\s*}}")
+
+
+@register.filter
+def with_chips(title: str) -> SafeString:
+    """Show the placeholders of a title, such as ‹go-live date›, as chips."""
+    shown = CHIP.sub(r'<span class="ol-ph">\1</span>', conditional_escape(title))
+    shown = f"<bdi>{shown}</bdi>" if formats.is_apart(CHIP.sub("", str(title))) else shown
+    return mark_safe(shown)  # noqa: S308 (escaped above)
+
+
+@register.filter
+def with_placeholders(text: str) -> SafeString:
+    """Show the placeholders of a text, such as {{ site }}, as chips that keep their braces."""
+    shown = PLACEHOLDER.sub(r'<code class="ol-ph">\g<0></code>', conditional_escape(text))
+    return mark_safe(shown)  # noqa: S308 (escaped above)
 
 
 @register.filter
@@ -103,9 +124,21 @@ def language_name(code: str) -> str:
 
 
 @register.filter
+def language_title(code: str) -> str:
+    """Return the name of a language as it heads a row or stands alone."""
+    return formats.language_title(code)
+
+
+@register.filter
 def own_name(code: str) -> str:
     """Return a language's name in that language, such as ``Polski``."""
     return dict(settings.LANGUAGES).get(code, code)
+
+
+@register.simple_tag
+def arrow() -> str:
+    """Write the arrow from what was to what is, as the active language reads."""
+    return formats.arrow()
 
 
 @register.filter
@@ -165,14 +198,15 @@ def person(user: Any, *, size: str = "", named: bool = True) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/level.html")
-def level(key: str) -> dict[str, str]:
-    """Show a message's level as a letter in a square, with its word as label."""
+def level(key: str, *, named: bool = False) -> dict[str, Any]:
+    """Show a message's level as a letter in a square, with its word as label or beside it."""
     words = {
         "strategic": _("Strategic"),
         "tactical": _("Tactical"),
         "operational": _("Operational"),
     }
-    return {"word": words[str(key)], "letter": words[str(key)][:1]}
+    word = words[str(key)]
+    return {"word": word, "letter": formats.letter_of(word, words.values()), "named": named}
 
 
 @register.simple_block_tag
@@ -215,11 +249,13 @@ def note(content: str, tone: str = "", *, live: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def page_head(content: str, title: str, sub: str = "") -> SafeString:
-    """Open a page with its finding, a line of context, and the actions in between the tags."""
-    return render_to_string(
-        "components/page_head.html", {"content": content, "title": title, "sub": sub}
-    )
+def page_head(content: str, title: str, sub: str = "", *, state: str = "") -> SafeString:
+    """Open a page with its finding, a line of context, and the actions in between the tags.
+
+    ``state`` is the key of a status that stands beside the title.
+    """
+    shown = {"content": content, "title": title, "sub": sub, "state": state}
+    return render_to_string("components/page_head.html", shown)
 
 
 @register.simple_block_tag
@@ -237,9 +273,14 @@ def crumb(label: str, url: str = "") -> dict[str, str]:
 
 
 @register.inclusion_tag("components/fact.html")
-def fact(figure: str, first: str, second: str = "", url: str = "") -> dict[str, str]:
-    """Show one number of the facts strip (``<div class="ol-facts">``) as a link to its list."""
-    return {"figure": figure, "first": first, "second": second, "url": url}
+def fact(
+    figure: str, first: str, second: str = "", url: str = "", count: int | None = None
+) -> dict[str, Any]:
+    """Show one number of the facts strip (``<div class="ol-facts">``) as a link to its list.
+
+    ``count``: how many the list at ``url`` has, where it is one.
+    """
+    return {"figure": figure, "first": first, "second": second, "url": url, "count": count}
 
 
 @register.inclusion_tag("components/tab.html", takes_context=True)

@@ -24,6 +24,12 @@ def with_colon(label: str) -> str:
 
 
 @register.filter
+def unstopped(words: str) -> str:
+    """Leave out the full stop of a short month such as ``déc.``, where that of a sentence comes."""
+    return words.removesuffix(".")
+
+
+@register.filter
 def weekday_range(iso_days: str) -> str:
     """Write days that follow each other, such as ``Mon–Fri``."""
     return formats.weekday_range(iso_days)

@@ -5,8 +5,8 @@ from left to right; on a mirrored canvas each x is counted from the right edge, 
 by themselves, because the anchor of a text follows the direction of its page.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from unicodedata import east_asian_width
 
@@ -18,7 +18,7 @@ from programmes.design.marks import SHAPES, STATUSES
 
 Point = tuple[float, float]
 
-# What the class ``hatch`` is filled with; a page may say it more than once.
+# What the class ``hatch`` is filled with; a page of several pictures says it more than once.
 HATCH = SafeString(
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
     ' patternTransform="rotate(45)"><path d="M0 0V6" class="h-stroke"/></pattern></defs>'
@@ -30,11 +30,12 @@ TYPE_SIZE = 12
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the table that says the same as a chart."""
+    """One cell of the table that says the same as a chart; ``count``: of the list at ``url``."""
 
     text: str
     url: str = ""
     is_number: bool = False
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class Drawing:
     rows: Sequence[Sequence[Cell]]
     narrow: SafeString | str = ""
 
+    def named_rows(self) -> list[list[tuple[str, Cell]]]:
+        """Return each row's cells with the heading above them."""
+        return [list(zip(self.headings, row, strict=True)) for row in self.rows]
+
 
 @dataclass
 class Canvas:
@@ -63,6 +68,7 @@ class Canvas:
         width: in units of the drawing, which are pixels at full width.
         height: in the same units.
         is_mirrored: whether it reads from right to left, by default as the active language.
+        defined: what parts refer to, by its name.
 
     """
 
@@ -70,6 +76,7 @@ class Canvas:
     height: float
     is_mirrored: bool = field(default_factory=get_language_bidi)
     parts: list[SafeString] = field(default_factory=list)
+    defined: dict[str, SafeString] = field(default_factory=dict)
 
     def svg(self, label: str, *, stretches: bool = False, has_links: bool = False) -> SafeString:
         """Return the picture with a sentence that says what is seen; it keeps its shape or not.
@@ -83,16 +90,16 @@ class Canvas:
             format_html(' preserveAspectRatio="{}"', "none") if stretches else "",
             "group" if has_links else "img",
             label,
-            format_html_join("", "{}", ((part,) for part in self.parts)),
+            format_html_join("", "{}", ((part,) for part in (*self.defined.values(), *self.parts))),
         )
 
     def text(self, x: float, y: float, words: str, classes: str = "", weight: str = "") -> None:
         """Write words; class ``e`` ends at x, ``c`` centres on it, otherwise they begin there."""
         self._add(
-            '<text x="{}" y="{}" class="{}"{}>{}</text>',
+            '<text x="{}" y="{}"{}{}>{}</text>',
             _n(self._x(x)),
             _n(y),
-            classes,
+            _class(classes),
             format_html(' font-weight="{}"', weight) if weight else "",
             words,
         )
@@ -111,16 +118,17 @@ class Canvas:
         """Draw a rectangle from its upper corner at the start of the line."""
         left = self.width - x - width if self.is_mirrored else x
         self._add(
-            '<rect x="{}" y="{}" width="{}" height="{}" rx="{}" class="{}" opacity="{}"/>',
-            *(_n(value) for value in (left, y, max(0, width), height, radius)),
-            classes,
-            _n(opacity),
+            '<rect x="{}" y="{}" width="{}" height="{}"{}{}{}/>',
+            *(_n(value) for value in (left, y, max(0, width), height)),
+            format_html(' rx="{}"', _n(radius)) if radius else "",
+            _class(classes),
+            format_html(' opacity="{}"', _n(opacity)) if opacity != 1 else "",
         )
 
     def hatch(self, x: float, y: float, width: float, height: float) -> None:
         """Fill a rectangle with thin lines, as ``rect`` places it."""
         self.rect(x, y, width, height, "hatch")
-        self.parts.append(HATCH)
+        self.defined["hatch"] = HATCH
 
     def line(self, points: Iterable[Point], classes: str, *, dashed: bool = False) -> None:
         """Draw a line through points."""
@@ -131,16 +139,22 @@ class Canvas:
             format_html(' stroke-dasharray="{}"', "3 3") if dashed else "",
         )
 
+    def upright(self, places: Iterable[float], top: float, bottom: float, classes: str) -> None:
+        """Draw alike lines from top to bottom at some places."""
+        drawn = "".join(f"M{_n(self._x(x))} {_n(top)}V{_n(bottom)}" for x in places)
+        self._add('<path d="{}"{}/>', drawn, _class(classes))
+
     def area(self, points: Iterable[Point], classes: str) -> None:
         """Fill the area between points."""
-        self._add('<path d="{}Z" class="{}"/>', self._path(points), classes)
+        own = _class(classes)
+        self._add('<path d="{}Z"{}/>', self._path(points), own)
 
     def circle(self, x: float, y: float, radius: float, classes: str) -> None:
         """Draw a disc or a ring, as its class says."""
         self._add(
-            '<circle cx="{}" cy="{}" r="{}" class="{}"/>',
+            '<circle cx="{}" cy="{}" r="{}"{}/>',
             *(_n(value) for value in (self._x(x), y, radius)),
-            classes,
+            _class(classes),
         )
 
     def mark(self, tone: str, x: float, y: float, radius: float) -> None:
@@ -167,24 +181,58 @@ class Canvas:
             SafeString(SHAPES[look.shape]),
         )
 
+    def stamp(self, key: str, place: Point) -> None:
+        """Draw the shape of a state as ``status`` does, 12 wide, for a picture of many."""
+        look, drawn = STATUSES[key], Canvas(12, 12, is_mirrored=False)
+        drawn.parts.append(SafeString(SHAPES[look.shape]))
+        classes = f"ol-shape is-{look.tone}" if look.tone else "ol-shape"
+        self.copy(f"shape-{look.shape}", place, 12, classes, drawn)
+
+    def copy(self, name: str, place: Point, width: float, classes: str, drawn: "Canvas") -> None:
+        """Draw again what another canvas holds, from its upper corner; it is written out once.
+
+        Shapes in it without a class of their own take on ``classes``.
+        """
+        parts = format_html_join("", "{}", ((part,) for part in drawn.parts))
+        self.defined[name] = format_html('<defs><g id="{}">{}</g></defs>', name, parts)
+        x, y = place
+        left = self.width - x - width if self.is_mirrored else x
+        own = _class(classes)
+        self._add('<use href="#{}" x="{}" y="{}"{}/>', name, _n(left), _n(y), own)
+
+    @contextmanager
+    def group(self, name: str) -> Iterator[None]:
+        """Gather several things under one name, which theirs need not repeat."""
+        outside, self.parts = self.parts, []
+        yield
+        inside, self.parts = format_html_join("", "{}", ((part,) for part in self.parts)), outside
+        self._add('<g role="group" aria-label="{}">{}</g>', name, inside)
+
     @contextmanager
     def thing(
-        self, words: str, url: str = "", classes: str = "", moves: str = ""
+        self, words: str, url: str = "", classes: str = "", data: Mapping[str, str] | None = None
     ) -> Iterator[None]:
         """Gather what is drawn inside as one thing named by words: a link, given its page.
 
-        Below the address ``moves`` arrow keys move it.
+        ``data`` are attributes that scripts read, empty ones are left out.
         """
         outside, self.parts = self.parts, []
         yield
         inside, self.parts = format_html_join("", "{}", ((part,) for part in self.parts)), outside
         if url:
-            keys = format_html(' data-moves="{}"', moves) if moves else ""
-            link = '<a href="{}" class="{}" aria-label="{}"{}><title>{}</title>{}</a>'
-            self._add(link, url, classes, words, keys, words, inside)
+            kept = ((name, value) for name, value in (data or {}).items() if value)
+            own = format_html_join("", ' data-{}="{}"', kept)
+            looks = _class(classes)
+            link = '<a href="{}"{}{}><title>{}</title>{}</a>'
+            self._add(link, url, looks, own, words, inside)
         else:
-            group = '<g role="img" aria-label="{}"><title>{}</title>{}</g>'
-            self._add(group, words, words, inside)
+            self._add('<g role="img"><title>{}</title>{}</g>', words, inside)
+
+    @contextmanager
+    def linked(self, words: str, url: str) -> Iterator[None]:
+        """Gather what is drawn inside as one link, where there is a page for it."""
+        with self.thing(words, url) if url else nullcontext():
+            yield
 
     def _add(self, markup: str, *values: object) -> None:
         self.parts.append(format_html(markup, *values))
@@ -194,6 +242,10 @@ class Canvas:
 
     def _path(self, points: Iterable[Point]) -> str:
         return "M" + " L".join(f"{_n(self._x(x))} {_n(y)}" for x, y in points)
+
+
+def _class(names: str) -> SafeString | str:
+    return format_html(' class="{}"', names) if names else ""
 
 
 def text_width(words: str, size: float = TYPE_SIZE) -> float:

@@ -8,10 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from programmes.design import formats
-from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened
+from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened, text_width
 from programmes.design.charts.reach import people_text
 
 WIDE, NARROW = 690.0, 360.0
+# The size of small words, and what stays free between two of them.
+SMALL, GAP = 11.0, 10.0
 TOP, STEP, BOTTOM = 36.0, 30.0, 32.0
 LEAST_SPAN = 0.3
 
@@ -87,11 +89,19 @@ def _picture(rows: Sequence[DotRow], goal: float | None, label: str, width: floa
             canvas.text(axis.x(tick), floor_y + 16, formats.percent(tick), "m c")
     if goal is not None:
         canvas.line([(axis.x(goal), 14), (axis.x(goal), floor_y)], "g-axis", dashed=True)
-        canvas.text(axis.x(goal), 10, _("goal %(share)s") % {"share": formats.percent(goal)}, "m c")
+        _write_goal(canvas, axis, goal)
     canvas.text(width, 10, _("answers"), "m e")
     for index, row in enumerate(rows):
         _draw_row(canvas, axis, row, TOP + index * STEP, goal)
     return canvas.svg(label)
+
+
+def _write_goal(canvas: Canvas, axis: _Axis, goal: float) -> None:
+    """Write the goal over its line, as far right as the word over the counts leaves room."""
+    text = _("goal %(share)s") % {"share": formats.percent(goal)}
+    half, words = text_width(text, SMALL) / 2, text_width(_("answers"), SMALL)
+    x = min(axis.x(goal), canvas.width - words - GAP - half)
+    canvas.text(x, 10, text, "m c")
 
 
 def _axis(rows: Sequence[DotRow], goal: float | None, width: float) -> _Axis:
@@ -136,21 +146,21 @@ def _count(row: DotRow, *, with_response: bool) -> str:
     answers = formats.number(row.answers)
     if not with_response or row.response is None:
         return answers
-    return f"{answers}, {formats.percent(row.response)}"
+    return f"{answers}{formats.comma()}{formats.percent(row.response)}"
 
 
 def _cells(row: DotRow) -> list[Cell]:
     response = Cell("–" if row.response is None else formats.percent(row.response), is_number=True)
     if not row.is_shown:
-        return [Cell(row.label), Cell(row.hidden), Cell("–"), Cell("–"), response]
+        return [Cell(row.label, row.url), Cell(row.hidden), Cell("–"), Cell("–"), response]
     interval = _("%(low)s to %(high)s") % {
         "low": formats.percent(row.low),
         "high": formats.percent(row.high),
     }
     return [
-        Cell(row.label),
+        Cell(row.label, row.url),
         Cell(formats.percent(row.share or 0.0), is_number=True),
         Cell(interval, is_number=True),
-        Cell(_count(row, with_response=False), row.url, is_number=True),
+        Cell(_count(row, with_response=False), is_number=True),
         response,
     ]

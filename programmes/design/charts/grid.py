@@ -1,6 +1,6 @@
 """Who has power over the change and who cares: marks on two axes, and the ladder of a stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
@@ -12,11 +12,15 @@ from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened, te
 
 MOST = 100
 # Width, height, and whether all five stands fit into one line below.
-WIDE, NARROW = (700.0, 618.0), (358.0, 440.0)
+WIDE, NARROW = (700.0, 618.0), (358.0, 540.0)
 LEFT, TOP, FOOT, END = 30.0, 8.0, 34.0, 6.0
 RING, GAP = 6.0, 9.0
 STANDS = 5
 UNAWARE, RESISTANT, NEUTRAL, _SUPPORTIVE, LEADING = range(STANDS)
+# Of a name beside its mark: its type, as wide as bold letters are, and the longest that is whole;
+# how far its line is from the mark.
+SIZE, LONGEST = 12.5, 165.0
+ABOVE, BELOW, LEVEL, AWAY = -12.0, 20.0, 4.0, 4.0
 LADDER_WIDTH, LADDER_HEIGHT, RUNG = 142.0, 20.0, 31.0
 
 
@@ -55,13 +59,45 @@ class GridMark:
         return _("%(name)s: power %(power)s, interest %(interest)s, %(stand)s, %(action)s") % values
 
 
+@dataclass(frozen=True)
+class _Box:
+    """What is taken on the picture."""
+
+    left: float
+    top: float
+    right: float
+    low: float
+
+    def shared_with(self, other: "_Box") -> float:
+        """Return how much of both is the same."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.low, other.low) - max(self.top, other.top)
+        return max(0.0, wide) * max(0.0, high)
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A name with the place of its first letter, or of its last where it ``ends`` there."""
+
+    words: str
+    x: float
+    y: float
+    ends: bool
+
+    @property
+    def box(self) -> _Box:
+        width = text_width(self.words, SIZE)
+        left = self.x - width if self.ends else self.x
+        return _Box(left, self.y - SIZE, left + width, self.y + 3)
+
+
 def draw_grid(marks: Sequence[GridMark], label: str) -> Drawing:
     """Draw the grid with a mark for each stakeholder that opens its page."""
     headings = (
         _("Stakeholder"),
         _("Power"),
         _("Interest"),
-        _("Interest aimed for"),
+        _("Target interest"),
         _("Engagement"),
         _("Next action"),
     )
@@ -80,13 +116,13 @@ def draw_grid(marks: Sequence[GridMark], label: str) -> Drawing:
     return Drawing(wide, headings, rows, narrow)
 
 
-def _picture(marks: Sequence[GridMark], label: str, size: tuple[float, float]) -> SafeString:
+def _picture(marks: Sequence[GridMark], words: str, size: tuple[float, float]) -> SafeString:
     canvas = Canvas(*size)
     _frame(canvas)
-    for mark in marks:
+    for mark, label in zip(marks, _labels(canvas, marks), strict=True):
         with canvas.thing(mark.sentence, mark.url, "ol-mark"):
-            _mark(canvas, mark)
-    return canvas.svg(label, has_links=True)
+            _mark(canvas, mark, label)
+    return canvas.svg(words, has_links=True)
 
 
 def _x(canvas: Canvas, interest: float) -> float:
@@ -106,27 +142,69 @@ def _frame(canvas: Canvas) -> None:
     canvas.line([(left, high), (left, low), (right, low)], "g-axis")
     canvas.line([(middle, high), (middle, low)], "g-line")
     canvas.line([(left, level), (right, level)], "g-line")
-    for x, y, words, classes in (
-        (left + 8, level - 10, _("Keep satisfied"), "m"),
-        (right - 8, level - 10, _("Manage closely"), "m e"),
-        (left + 8, low - 10, _("Monitor"), "m"),
-        (right - 8, low - 10, _("Keep informed"), "m e"),
-    ):
-        canvas.text(x, y, words, classes, "620")
+    for one in _fields(canvas):
+        canvas.text(one.x, one.y, one.words, "m e" if one.ends else "m", "620")
     canvas.text(left, low + 22, _("↑ power over the change"), "m")
     canvas.text(right, low + 22, _("interest in the change →"), "m e")
 
 
-def _mark(canvas: Canvas, mark: GridMark) -> None:
+def _fields(canvas: Canvas) -> list[_Label]:
+    """Return what is written in the corner of each field."""
+    left, right = _x(canvas, 0) + 8, _x(canvas, MOST) - 8
+    low, level = _y(canvas, 0) - 10, _y(canvas, MOST / 2) - 10
+    return [
+        _Label(_("Keep satisfied"), left, level, ends=False),
+        _Label(_("Manage closely"), right, level, ends=True),
+        _Label(_("Monitor"), left, low, ends=False),
+        _Label(_("Keep informed"), right, low, ends=True),
+    ]
+
+
+def _labels(canvas: Canvas, marks: Sequence[GridMark]) -> list[_Label]:
+    """Return for each mark where its name covers least of what is there."""
+    taken = [_reach(canvas, mark) for mark in marks] + [one.box for one in _fields(canvas)]
+    found = []
+    for mark in marks:
+        best = min(_places(canvas, mark), key=lambda one: _covered(canvas, one.box, taken))
+        taken.append(best.box)
+        found.append(best)
+    return found
+
+
+def _reach(canvas: Canvas, mark: GridMark) -> _Box:
+    """Return what a mark, its arrow and the ring at its end take."""
+    x, y = _x(canvas, mark.interest), _y(canvas, mark.power)
+    end = x if mark.wanted is None else _x(canvas, mark.wanted)
+    return _Box(min(x, end) - RING, y - RING, max(x, end) + RING, y + RING)
+
+
+def _places(canvas: Canvas, mark: GridMark) -> Iterator[_Label]:
+    """Yield where the name of a mark may stand, the best first."""
+    own, y = _reach(canvas, mark), _y(canvas, mark.power)
+    x, name = _x(canvas, mark.interest), shortened(mark.name, LONGEST, SIZE)
+    for line in (ABOVE, BELOW):
+        yield _Label(name, x - RING, y + line, ends=False)
+        yield _Label(name, x + RING, y + line, ends=True)
+        yield _Label(name, own.left, y + line, ends=False)
+        yield _Label(name, own.right, y + line, ends=True)
+    yield _Label(name, own.right + AWAY, y + LEVEL, ends=False)
+    yield _Label(name, own.left - AWAY, y + LEVEL, ends=True)
+
+
+def _covered(canvas: Canvas, box: _Box, taken: Sequence[_Box]) -> float:
+    """Return how much a name covers of what is taken, and of what is outside the picture."""
+    inside = _Box(0, TOP, canvas.width, canvas.height)
+    outside = box.shared_with(box) - box.shared_with(inside)
+    return sum(map(box.shared_with, taken)) + 9 * outside
+
+
+def _mark(canvas: Canvas, mark: GridMark, label: _Label) -> None:
     x, y = _x(canvas, mark.interest), _y(canvas, mark.power)
     if mark.wanted is not None and mark.wanted != mark.interest:
         _arrow(canvas, x, _x(canvas, mark.wanted), y)
     draw_stand(canvas, mark.stand, x, y)
-    name = shortened(mark.name, canvas.width / 2.6)
-    is_far = x + text_width(name) > canvas.width - END
     tone = "b s halo" if mark.action else "bad b s halo"
-    above = y - 12 if y > TOP + 22 else y + 20
-    canvas.text(x + RING if is_far else x - RING, above, name, f"{tone} e" if is_far else tone)
+    canvas.text(label.x, label.y, label.words, f"{tone} e" if label.ends else tone)
 
 
 def _arrow(canvas: Canvas, start: float, end: float, y: float) -> None:

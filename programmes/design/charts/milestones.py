@@ -1,20 +1,23 @@
 """Milestones on a line of time: what is done, what is next, what is late."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from programmes.design import formats
-from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened, text_width
+from programmes.design.charts.canvas import Canvas, Cell, Drawing
+from programmes.design.charts.packing import label_width
 from programmes.design.marks import STATUSES
 
-WIDTH, HEIGHT, LINE = 830.0, 106.0, 40.0
+WIDTH, LINE = 830.0, 40.0
 MOST, BEFORE = 7, 2
-GAP = 116.0
-SIDE = 52.0
-ROOM = GAP - 6
+GAP = 119.0
+SIDE = 58.0
+# Of a name and its dates, and from the line to the first of them; bold letters are wider.
+ROOM, STEP, BELOW = GAP - 8, 14.0, 24.0
+SIZE, BOLD_SIZE = 11.0, 11.5
 TONES = {"late": "warn", "undated": "bad"}
 
 
@@ -25,19 +28,26 @@ class Mark:
     Attributes:
         pk: of the milestone.
         name: what it is.
-        on: the day it was done or is due; None if nobody knows.
+        due_on: the day by which it is to be done; None if nobody knows.
         state: ``done``, ``planned``, ``late`` or ``undated``.
-        remark: how late it is, or nothing.
+        done_on: the day it was done.
+        remark: how late it is or was, or nothing.
         url: where it can be changed.
 
     """
 
     pk: int
     name: str
-    on: date | None
+    due_on: date | None
     state: str
+    done_on: date | None = None
     remark: str = ""
     url: str = ""
+
+    @property
+    def on(self) -> date | None:
+        """Return where it stands on the line."""
+        return self.done_on or self.due_on
 
 
 def around(marks: Sequence[Mark]) -> list[Mark]:
@@ -50,15 +60,16 @@ def around(marks: Sequence[Mark]) -> list[Mark]:
 
 def draw_milestones(marks: Sequence[Mark], today: date, label: str) -> Drawing:
     """Draw those around today on a line; the table has all."""
-    canvas = Canvas(WIDTH, HEIGHT)
     shown = around(marks)
+    labels = [_lines_of(mark) for mark in shown]
+    canvas = Canvas(WIDTH, LINE + BELOW + STEP * max(map(len, labels), default=1))
     places = _places(shown)
     now = _today_at(shown, places, today)
     if shown:
         _draw_line(canvas, places, now)
-    for mark, x in zip(shown, places, strict=True):
-        _draw_mark(canvas, mark, x)
-    headings = [_("Milestone"), _("Day"), _("State")]
+    for mark, x, lines in zip(shown, places, labels, strict=True):
+        _draw_mark(canvas, mark, x, lines)
+    headings = [_("Milestone"), _("Due on"), _("Done on"), _("State")]
     return Drawing(canvas.svg(label), headings, [_cells(mark) for mark in marks])
 
 
@@ -108,35 +119,54 @@ def _draw_line(canvas: Canvas, places: Sequence[float], now: float) -> None:
     canvas.text(now, LINE - 20, _("today"), "m c")
 
 
-def _draw_mark(canvas: Canvas, mark: Mark, x: float) -> None:
-    tone = TONES.get(mark.state, "")
+def _draw_mark(canvas: Canvas, mark: Mark, x: float, lines: Sequence[tuple[str, str]]) -> None:
     if mark.state == "done":
         canvas.circle(x, LINE, 6, "st-done")
     else:
-        canvas.mark(tone, x, LINE, 7)
-    lines = _two_lines(mark.name)
-    for n, words in enumerate(lines):
-        canvas.text(x, LINE + 24 + n * 14, words, "b c s")
-    words = mark.remark or day_of(mark)
-    fits = words if text_width(words, 11) <= GAP + 6 else day_of(mark)
-    canvas.text(x, LINE + 26 + len(lines) * 14, fits, f"{tone} c s" if tone else "m c")
+        canvas.mark(TONES.get(mark.state, ""), x, LINE, 7)
+    for n, (words, classes) in enumerate(lines):
+        canvas.text(x, LINE + BELOW + n * STEP, words, classes)
 
 
-def _two_lines(words: str) -> list[str]:
-    """Break a name where its first line is full; what does not fit the second is cut."""
-    if text_width(words, 11) <= ROOM:
-        return [words]
-    first, rest = "", words.split(" ")
-    while len(rest) > 1 and text_width(f"{first} {rest[0]}".strip(), 11) <= ROOM:
-        first = f"{first} {rest.pop(0)}".strip()
-    return [shortened(line, ROOM, 11) for line in (first, " ".join(rest)) if line]
+def _lines_of(mark: Mark) -> list[tuple[str, str]]:
+    """Return what stands below a mark, whole: its name, its dates, how late; with classes."""
+    tone = TONES.get(mark.state, "")
+    muted = f"{tone} c s" if tone else "m c"
+    told = [*dates_of(mark), *([mark.remark] if mark.remark else [])]
+    names = [(line, "b c s") for line in _broken(mark.name, BOLD_SIZE)]
+    return names + [(line, muted) for words in told for line in _broken(words, SIZE)]
 
 
-def day_of(mark: Mark) -> str:
-    """Return the day of a milestone as words."""
-    return formats.short_day(mark.on) if mark.on else _("no date yet")
+def _broken(words: str, size: float) -> list[str]:
+    """Break words into lines that fit the room; only a word wider than a line is broken too."""
+    lines = [""]
+    for piece in _pieces(words, size):
+        if lines[-1] and label_width((lines[-1] + piece).rstrip(), size) > ROOM:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip() for line in lines]
+
+
+def _pieces(words: str, size: float) -> Iterator[str]:
+    """Yield words with their spaces, and those wider than a line letter by letter."""
+    for word in words.split():
+        if label_width(word, size) <= ROOM:
+            yield f"{word} "
+        else:
+            yield from f"{word} "
+
+
+def dates_of(mark: Mark) -> list[str]:
+    """Return the days of a milestone as words, the day it was due apart from that it was done."""
+    found = []
+    if mark.due_on and mark.due_on != mark.done_on:
+        found.append(_("Due %(day)s") % {"day": formats.short_day(mark.due_on)})
+    if mark.done_on:
+        found.append(_("Done %(day)s") % {"day": formats.short_day(mark.done_on)})
+    return found or [_("no date yet")]
 
 
 def _cells(mark: Mark) -> list[Cell]:
     word = str(STATUSES[mark.state].word)
-    return [Cell(mark.name, mark.url), Cell(day_of(mark)), Cell(mark.remark or word)]
+    days = [formats.short_day(on) if on else "–" for on in (mark.due_on, mark.done_on)]
+    return [Cell(mark.name, mark.url), *map(Cell, days), Cell(mark.remark or word)]

@@ -1,4 +1,4 @@
-"""How many of each group were reached, against the goal of its stage."""
+"""How many of each group are informed, against the goal of its stage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class ReachRow:
     Attributes:
         label: its name.
         people: how many it has.
-        reached: the measured share, a fraction from 0 to 1.
-        possible: the share that may have been reached but cannot be measured, measured included.
+        reached: the share informed, a fraction from 0 to 1.
+        possible: the share that is informed at most, measured included.
         goal: the share to reach by now.
         remark: a few words below the bar.
         url: the list of its people or counts.
-        reached_url: the list of those reached.
+        reached_url: the list of those informed, who are ``reached_people``.
 
     """
 
@@ -37,6 +37,7 @@ class ReachRow:
     remark: str = ""
     url: str = ""
     reached_url: str = ""
+    reached_people: int | None = None
 
     @property
     def is_below(self) -> bool:
@@ -59,8 +60,9 @@ def draw_reach(rows: Sequence[ReachRow], label: str) -> Drawing:
     first = next((i for i, row in enumerate(rows) if row.goal is not None), None)
     if first is not None and not rows[first].remark:
         canvas.text(_x(rows[first].goal or 0), TOP + first * STEP + 20, _("goal"), "m c")
-    headings = [_("Group"), _("People"), _("Reached"), _("Possible"), _("Goal")]
-    return Drawing(canvas.svg(label), headings, [_cells(row) for row in rows])
+    headings = [_("Group"), _("People"), _("Informed"), _("Possibly"), _("Goal")]
+    svg = canvas.svg(label, has_links=any(row.url for row in rows))
+    return Drawing(svg, headings, [_cells(row) for row in rows])
 
 
 def _x(share: float) -> float:
@@ -68,8 +70,10 @@ def _x(share: float) -> float:
 
 
 def _draw_row(canvas: Canvas, row: ReachRow, y: float) -> None:
-    canvas.text(0, y + 4, shortened(row.label, START - 8), "k")
-    canvas.text(0, y + 18, people_text(row.people), "m")
+    with canvas.linked(row.label, row.url):
+        canvas.rect(0, y - 9, START - 8, STEP - 3, "g-hit")
+        canvas.text(0, y + 4, shortened(row.label, START - 8), "k")
+        canvas.text(0, y + 18, people_text(row.people), "m")
     canvas.rect(START, y - 5, END - START, 10, "g-bg", radius=2)
     tone = "f-bad" if row.is_below else "f-acc"
     canvas.rect(START, y - 5, _x(row.reached) - START, 10, tone, radius=2)
@@ -84,11 +88,17 @@ def _draw_row(canvas: Canvas, row: ReachRow, y: float) -> None:
 
 
 def _cells(row: ReachRow) -> list[Cell]:
-    shares = (row.possible, row.goal)
-    written = ["–" if share is None else formats.percent(share) for share in shares]
+    # Beside the measured share, and never added to it.
+    further = None if row.possible is None else row.possible - row.reached
+    written = ["–" if one is None else formats.percent(one) for one in (further, row.goal)]
     return [
         Cell(row.label),
-        Cell(formats.number(row.people), row.url, is_number=True),
-        Cell(formats.percent(row.reached), row.reached_url, is_number=True),
+        Cell(formats.number(row.people), row.url, is_number=True, count=row.people),
+        Cell(
+            formats.percent(row.reached),
+            row.reached_url,
+            is_number=True,
+            count=row.reached_people,
+        ),
         *(Cell(text, is_number=True) for text in written),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from programmes.design import formats
 from programmes.design.charts.canvas import Canvas, Cell, Drawing, shortened, text_width
@@ -16,6 +17,13 @@ START, END, TOP, STEP, BOTTOM = 212.0, 904.0, 26.0, 46.0, 44.0
 MOST_MONTHS = 12
 # Bold letters are about as wide as those of this size.
 BOLD_SIZE = 14.0
+# Of their room that bold letters fill when plain ones would fill it all.
+BOLD_SHARE = 0.93
+# What stands between the facts of a remark.
+FACTS = " · "
+MOST_LINES = 2
+# Of room for sites or a region beside a name; with less they are left to the table.
+LEAST_DETAIL = 60.0
 
 
 @dataclass(frozen=True)
@@ -46,9 +54,10 @@ class Lane:
         stops: in the order of their days; the first begins the lane, the last ends it.
         remark: the reason of the status, or the figure that matters; a few words.
         warned_on: the day at which the shape of a bad status is drawn.
-        url: the page of the wave.
-        reached: the measured share of its people, a fraction from 0 to 1.
-        possible: the share that may have been reached but cannot be measured, measured included.
+        url: the list of its people.
+        wave_url: the page of the wave, to which its name leads.
+        reached: the share informed of its people, a fraction from 0 to 1.
+        possible: the share that is informed at most, measured included.
 
     """
 
@@ -60,6 +69,7 @@ class Lane:
     remark: str = ""
     warned_on: date | None = None
     url: str = ""
+    wave_url: str = ""
     reached: float | None = None
     possible: float | None = None
 
@@ -107,9 +117,10 @@ def draw_routemap(lanes: Sequence[Lane], today: date, label: str) -> Drawing:
     if lanes:
         _draw_legend(canvas, calendar, lanes[-1], canvas.height - BOTTOM + 22)
     _draw_today(canvas, calendar, today)
-    headings = [_("Wave"), _("People"), _("State"), _("Go-live"), _("Reached"), _("Possible")]
+    headings = [_("Wave"), _("People"), _("State"), _("Go-live"), _("Informed"), _("Possibly")]
     headings.append(_("Remark"))
-    return Drawing(canvas.svg(label), headings, [_cells(lane) for lane in lanes])
+    svg = canvas.svg(label, has_links=any(lane.wave_url for lane in lanes))
+    return Drawing(svg, headings, [_cells(lane) for lane in lanes])
 
 
 def _calendar(lanes: Sequence[Lane], today: date) -> _Calendar:
@@ -159,7 +170,9 @@ def _draw_today(canvas: Canvas, calendar: _Calendar, today: date) -> None:
 
 
 def _draw_lane(canvas: Canvas, calendar: _Calendar, lane: Lane, y: float, today: date) -> None:
-    _draw_name(canvas, lane, y)
+    with canvas.linked(f"{lane.name}{formats.comma()}{lane.word}", lane.wave_url):
+        canvas.rect(0, y - 18, START - 8, 38, "g-hit")
+        _draw_name(canvas, lane, y)
     if not lane.stops:
         return
     _draw_track(canvas, calendar, lane, y, today)
@@ -171,11 +184,13 @@ def _draw_lane(canvas: Canvas, calendar: _Calendar, lane: Lane, y: float, today:
 
 
 def _draw_name(canvas: Canvas, lane: Lane, y: float) -> None:
-    name = shortened(lane.name, START - 70)
+    """Write what a lane is; its detail gives way to a long name."""
+    name = shortened(lane.name, START - 12, BOLD_SIZE)
     offset = max(48.0, text_width(name, BOLD_SIZE) + 8)
     people = people_text(lane.people)
     canvas.text(0, y - 3, name, "b")
-    canvas.text(offset, y - 3, shortened(lane.detail, START - 8 - offset), "k")
+    if START - 8 - offset >= LEAST_DETAIL:
+        canvas.text(offset, y - 3, shortened(lane.detail, START - 8 - offset), "k")
     canvas.text(0, y + 13, people, "m")
     x = max(86.0, text_width(people, 11) + 14)
     canvas.mark(lane.tone, x, y + 9, 4.2)
@@ -211,30 +226,60 @@ def _draw_remark(canvas: Canvas, calendar: _Calendar, lane: Lane, y: float) -> N
     before = calendar.x(lane.stops[0].on) - 12
     classes = f"{lane.tone} halo" if lane.tone in ("warn", "bad") else "halo s"
     weight = "580" if lane.tone in ("warn", "bad") else ""
-    if WIDTH - after >= min(text_width(lane.remark), before - START):
-        canvas.text(after, y + 4, shortened(lane.remark, WIDTH - after), classes, weight)
-    else:
-        words = shortened(lane.remark, before - START)
-        canvas.text(before, y + 4, words, f"{classes} e", weight)
+    share = BOLD_SHARE if weight else 1.0
+    is_behind = WIDTH - after >= min(text_width(lane.remark), before - START)
+    lines = _whole_facts(lane.remark, (WIDTH - after if is_behind else before - START) * share)
+    x, classes = (after, classes) if is_behind else (before, f"{classes} e")
+    for n, words in enumerate(lines):
+        canvas.text(x, y + 4 - (len(lines) - 1) * 6.5 + n * 13, words, classes, weight)
+
+
+def _whole_facts(remark: str, width: float) -> list[str]:
+    """Return as many facts of a remark as fit on two lines, and how many more there are.
+
+    The first is cut only where there is no room for it.
+    """
+    facts = remark.split(FACTS)
+    for n in range(len(facts), 0, -1):
+        rest = len(facts) - n
+        more = [ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}] if rest else []
+        lines = _wrapped(FACTS.join([*facts[:n], *more]), width)
+        if len(lines) <= MOST_LINES and all(text_width(line) <= width for line in lines):
+            return lines
+    return [shortened(remark, width)]
+
+
+def _wrapped(words: str, width: float) -> list[str]:
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _draw_legend(canvas: Canvas, calendar: _Calendar, lane: Lane, y: float) -> None:
-    """Say below the last lane what its stops are, leaving out words without room."""
-    edge = 0.0
+    """Say below the last lane what its stops are, on the first of two lines that has room."""
+    edges = [0.0, 0.0]
     for stop in lane.stops:
         half = text_width(stop.word, 11) / 2
-        if calendar.x(stop.on) - half > edge:
-            canvas.text(calendar.x(stop.on), y, stop.word, "m c")
-            edge = calendar.x(stop.on) + half + 6
+        x = min(calendar.x(stop.on), WIDTH - half)
+        row = next((n for n, edge in enumerate(edges) if x - half > edge), None)
+        if row is not None:
+            canvas.text(x, y + row * 13, stop.word, "m c")
+            edges[row] = x + half + 6
 
 
 def _cells(lane: Lane) -> list[Cell]:
     go_live = lane.go_live_on
-    shares = (lane.reached, lane.possible)
-    written = ["–" if share is None else formats.percent(share) for share in shares]
+    # Beside the measured share, and never added to it.
+    further = None if lane.possible is None else lane.possible - (lane.reached or 0)
+    written = ["–" if one is None else formats.percent(one) for one in (lane.reached, further)]
     return [
-        Cell(f"{lane.name}, {lane.detail}" if lane.detail else lane.name, lane.url),
-        Cell(formats.number(lane.people), is_number=True),
+        Cell(formats.comma().join(filter(None, (lane.name, lane.detail))), lane.wave_url),
+        Cell(formats.number(lane.people), lane.url, is_number=True, count=lane.people),
         Cell(lane.word),
         Cell(formats.day(go_live) if go_live else "–"),
         *(Cell(text, is_number=True) for text in written),

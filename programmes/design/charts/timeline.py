@@ -1,177 +1,64 @@
 """What happens in each region, week by week: dates, messages, events, surveys, and the load."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from programmes.design import formats
 from programmes.design.charts.canvas import Canvas, shortened, text_width
+from programmes.design.charts.lanes import DAYS, START, WIDTH, Band, Calendar, Mark, PlanLane, Strip
+from programmes.design.charts.packing import LEAST_LINES, STATUS, Packing, Placed, packed_together
 
-WIDTH, START, TOP = 1362.0, 230.0, 42.0
-ROW, STRIP, GAP = 22.0, 15.0, 8.0
-LONGEST_LABEL, SHORTEST_LABEL = 176.0, 26.0
-# Letters of the labels; names are bold, which is as wide as the next size.
-SIZE, BOLD_SIZE = 11.5, 14.0
+TOP = 42.0
+ROW, STRIP, GAP, PAD = 16.0, 12.0, 5.0, 4.0
+SQUARE = 14.0
+# Names are bold, which is as wide as the next size.
+SIZE, BOLD_SIZE, SMALL_BOLD = 11.5, 13.0, 12.0
 FEW_WEEKS = 20
-ONE_WEEK = timedelta(weeks=1)
-DAYS = 7
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One thing in a lane.
-
-    Attributes:
-        on: its day.
-        row: ``date``, ``message``, ``event`` or ``survey``.
-        label: its name, written beside it.
-        letter: of its level, in the square; empty where it has none.
-        status: a key of ``marks.STATUSES``, drawn where it is not settled.
-        is_settled: whether nobody has to do anything about it: drawn filled.
-        words: all that is known about it, in one sentence.
-        url: its page; empty where the reader may not open it.
-        moves: below which address arrow keys move it by a week; empty where they do not.
-
-    """
-
-    on: date
-    row: str
-    label: str
-    letter: str
-    status: str
-    is_settled: bool
-    words: str
-    url: str = ""
-    moves: str = ""
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The load of one week: how many contacts, in words too, and whether that is too many."""
-
-    contacts: int
-    words: str
-    is_over: bool
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Band:
-    """Days on which a region rests, in words too."""
-
-    first: date
-    last: date
-    words: str
-
-
-@dataclass(frozen=True)
-class PlanLane:
-    """A region with its marks, its rests, and its load by the Monday of a week."""
-
-    name: str
-    detail: str
-    people: str
-    marks: Sequence[Mark]
-    loads: Mapping[date, Strip]
-    url: str = ""
-    bands: Sequence[Band] = ()
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """A mark with its place: from the start of the line, in which row below the first, how long."""
-
-    mark: Mark
-    x: float
-    down: int
-    label: str
-
-
-@dataclass(frozen=True)
-class _Calendar:
-    first: date
-    weeks: int
-
-    @property
-    def step(self) -> float:
-        """Return how wide a week is."""
-        return (WIDTH - START) / self.weeks
-
-    def x(self, day: date) -> float:
-        return START + (day - self.first).days / DAYS * self.step
-
-    def mondays(self) -> list[date]:
-        """Return the first day of each week."""
-        return [self.first + n * ONE_WEEK for n in range(self.weeks)]
-
-    def has(self, day: date) -> bool:
-        """Tell whether a day is in the picture."""
-        return self.first <= day < self.first + self.weeks * ONE_WEEK
 
 
 def draw_plan(
     lanes: Sequence[PlanLane], first: date, weeks: int, today: date, label: str
 ) -> SafeString:
     """Draw each region as a lane over weeks from a Monday on, with today as a line."""
-    calendar = _Calendar(first, weeks)
-    rows = [_rows(lane, calendar) for lane in lanes]
-    canvas = Canvas(WIDTH, TOP + sum(_height(own) for own in rows) + 2)
+    calendar = Calendar(first, weeks)
+    packings = packed_together(lanes, calendar)
+    heights = [_height(lane, own) for lane, own in zip(lanes, packings, strict=True)]
+    canvas = Canvas(WIDTH, TOP + sum(heights) + 2)
     _draw_weeks(canvas, calendar)
     y = TOP
-    for lane, own in zip(lanes, rows, strict=True):
+    for lane, own, height in zip(lanes, packings, heights, strict=True):
         _draw_lane(canvas, calendar, lane, own, y)
-        y += _height(own)
+        y += height
     canvas.line([(0, y), (WIDTH, y)], "g-axis")
     if calendar.has(today):
         _draw_today(canvas, calendar.x(today), y)
     return canvas.svg(label, has_links=True)
 
 
-def _rows(lane: PlanLane, calendar: _Calendar) -> dict[str, list[_Placed]]:
-    """Return the marks of each row that holds some, placed so that no two overlap."""
-    kept = ("date", "message", "event", "survey")
-    found = {row: [mark for mark in lane.marks if mark.row == row] for row in kept}
-    return {r: _placed(marks, calendar) for r, marks in found.items() if marks or r == "message"}
+def width_of_day(weeks: int) -> float:
+    """Return how far from each other two days are in the drawing of some weeks."""
+    return (WIDTH - START) / weeks / DAYS
 
 
-def _placed(marks: Iterable[Mark], calendar: _Calendar) -> list[_Placed]:
-    ends: list[float] = []
-    placed = []
-    for mark in sorted(marks, key=lambda mark: mark.on):
-        x = calendar.x(mark.on)
-        room = WIDTH - x - _head(mark) - 4
-        label = shortened(mark.label, min(LONGEST_LABEL, room), SIZE)
-        label = label if room >= SHORTEST_LABEL else ""
-        end = x + _head(mark) + text_width(label, SIZE) + 6
-        down = next((n for n, taken in enumerate(ends) if taken <= x), len(ends))
-        ends[down : down + 1] = [end]
-        placed.append(_Placed(mark, x, down, label))
-    return placed
+def _lines_height(packing: Packing) -> float:
+    """Return how high the lines of a lane are, those that its name needs at least."""
+    return max(LEAST_LINES + bool(packing.folded), packing.lines) * ROW + PAD
 
 
-def _head(mark: Mark) -> float:
-    """Return how wide what stands before the label is."""
-    return (6.0 if mark.row == "date" else 19.0) + (0.0 if mark.is_settled else 15.0)
+def _height(lane: PlanLane, packing: Packing) -> float:
+    return _lines_height(packing) + (STRIP + GAP if lane.has_load else GAP)
 
 
-def _lines(placed: Sequence[_Placed]) -> int:
-    return max((one.down for one in placed), default=0) + 1
-
-
-def _height(rows: Mapping[str, Sequence[_Placed]]) -> float:
-    lines = sum(_lines(placed) for placed in rows.values())
-    return max(2, lines) * ROW + STRIP + GAP + 4
-
-
-def _draw_weeks(canvas: Canvas, calendar: _Calendar) -> None:
+def _draw_weeks(canvas: Canvas, calendar: Calendar) -> None:
     every = 1 if calendar.weeks <= FEW_WEEKS else 2
     edge = START
+    canvas.upright(map(calendar.x, calendar.mondays()), TOP - 8, canvas.height - 2, "g-line")
     for index, monday in enumerate(calendar.mondays()):
         x = calendar.x(monday)
-        canvas.line([(x, TOP - 8), (x, canvas.height - 2)], "g-line")
         if index % every == 0:
             number = _("W%(week)d") % {"week": monday.isocalendar().week}
             canvas.text(x + 4, TOP - 10, number, "s k")
@@ -195,87 +82,140 @@ def _draw_today(canvas: Canvas, x: float, bottom: float) -> None:
 
 
 def _draw_lane(
-    canvas: Canvas,
-    calendar: _Calendar,
-    lane: PlanLane,
-    rows: Mapping[str, Sequence[_Placed]],
-    top: float,
+    canvas: Canvas, calendar: Calendar, lane: PlanLane, packing: Packing, top: float
 ) -> None:
     canvas.line([(0, top), (WIDTH, top)], "g-axis")
-    _draw_bands(canvas, calendar, lane.bands, top, _height(rows) - STRIP - GAP)
-    _draw_name(canvas, lane, top)
-    words = {
-        "date": _("dates"),
-        "message": _("messages"),
-        "event": _("events"),
-        "survey": _("surveys"),
-    }
-    y = top + 4
-    for row, placed in rows.items():
-        canvas.text(START - 8, y + 15, words[row], "m e")
-        for one in placed:
-            _draw_mark(canvas, one, y + one.down * ROW)
-        y += _lines(placed) * ROW
-    y = top + _height(rows) - STRIP - GAP
-    canvas.text(START - 8, y + 12, _("load"), "m e")
-    _draw_loads(canvas, calendar, lane, y + 1)
+    bottom = top + _lines_height(packing)
+    with canvas.group(lane.name):
+        _draw_bands(canvas, calendar, lane.bands, top, bottom - top)
+        _draw_name(canvas, lane, packing.folded, top)
+        for one in packing.placed:
+            _draw_mark(canvas, one, top + 2 + one.line * ROW)
+        if lane.has_load:
+            canvas.text(START - 8, bottom + 10, _("load"), "m e")
+            _draw_loads(canvas, calendar, lane, bottom)
 
 
 def _draw_bands(
-    canvas: Canvas, calendar: _Calendar, bands: Sequence[Band], top: float, height: float
+    canvas: Canvas, calendar: Calendar, bands: Sequence[Band], top: float, height: float
 ) -> None:
     for band in bands:
-        start, end = calendar.x(band.first), calendar.x(band.last + timedelta(days=1))
+        start, end = _ends(calendar, band)
         with canvas.thing(band.words):
             canvas.hatch(start, top + 1, end - start, height - 1)
 
 
-def _draw_name(canvas: Canvas, lane: PlanLane, top: float) -> None:
-    room = START - 78
-    canvas.text(0, top + 18, shortened(lane.name, room, BOLD_SIZE), "b")
-    canvas.text(0, top + 33, shortened(lane.detail, room, 11), "m")
-    with canvas.thing(f"{lane.name}, {lane.people}", lane.url, "ol-at"):
-        canvas.text(0, top + 48, lane.people, "m")
+def _ends(calendar: Calendar, band: Band) -> tuple[float, float]:
+    return calendar.x(band.first), calendar.x(band.last + timedelta(days=1))
 
 
-def _draw_mark(canvas: Canvas, placed: _Placed, y: float) -> None:
-    mark, x = placed.mark, placed.x
-    with canvas.thing(mark.words, mark.url, "ol-at", moves=mark.moves):
+def _draw_name(canvas: Canvas, lane: PlanLane, folded: int, top: float) -> None:
+    room = START - 8
+    is_long = text_width(lane.name, BOLD_SIZE) > room
+    name = shortened(lane.name, room, SMALL_BOLD) if is_long else lane.name
+    canvas.text(0, top + 15, name, "b s" if is_long else "b")
+    canvas.text(0, top + 29, shortened(lane.detail, room, 11), "m")
+    if lane.people:
+        with canvas.thing(f"{lane.name}{formats.comma()}{lane.people}", lane.url):
+            canvas.text(0, top + 43, lane.people, "m")
+    if folded:
+        words = ngettext("%(n)d more", "%(n)d more", folded) % {"n": folded}
+        with canvas.thing(f"{lane.name}{formats.comma()}{words}", lane.more_url):
+            canvas.text(0, top + 60, words, "k s")
+
+
+def _draw_mark(canvas: Canvas, placed: Placed, y: float) -> None:
+    mark = placed.mark
+    data = {
+        "stays": mark.stays,
+        "moves": str(mark.on) if mark.moves else "",
+        "dated": str(mark.on) if mark.is_dated_by_keys else "",
+    }
+    with canvas.thing(mark.words, mark.url, data=data):
         if mark.row == "date":
             _draw_flag(canvas, placed, y)
             return
-        if mark.letter:
-            ink = "on" if mark.is_settled else "k"
-            canvas.rect(x, y + 3, 15, 15, "f-acc" if mark.is_settled else "st-next", radius=3.5)
-            canvas.text(x + 7.5, y + 14.5, mark.letter, f"c s {ink}", "680")
-        else:
-            canvas.circle(x + 7.5, y + 10.5, 6.5, "f-plum" if mark.is_settled else "st-next")
-        if not mark.is_settled:
-            canvas.status(mark.status, x + 19, y + 4.5, 12)
-        canvas.text(x + _head(mark), y + 14.5, placed.label, "k halo s")
+        x = placed.end - placed.head if placed.is_turned else placed.start
+        _draw_shape(canvas, placed, x, y)
+        at = x - 4 if placed.is_turned else x + placed.head
+        classes = ("m" if mark.is_over else "", "e" if placed.is_turned else "")
+        canvas.text(at, y + 11, formats.apart(placed.label), " ".join(filter(None, classes)))
 
 
-def _draw_flag(canvas: Canvas, placed: _Placed, y: float) -> None:
-    """Draw a flag at its day: filled once the day has come."""
-    mark, x, head = placed.mark, placed.x, _head(placed.mark)
-    width = head + text_width(placed.label, SIZE) + 6
-    canvas.rect(x, y + 2, width, 17, "g-ink" if mark.is_settled else "st-flag", radius=2)
+def _draw_shape(canvas: Canvas, placed: Placed, x: float, y: float) -> None:
+    """Draw what a mark is, and beside it what it waits for: nearest to its day is what it is."""
+    mark = placed.mark
+    size = placed.head - (0 if mark.is_settled else STATUS)
+    at, beside = (x + placed.head - size, x) if placed.is_turned else (x, x + size)
+    ink = "on" if mark.is_settled else "k"
+    name, drawn = f"{mark.row}{mark.letter}-{ink}", Canvas(SQUARE, SQUARE, is_mirrored=False)
+    _draw_kind(drawn, mark, ink)
+    canvas.copy(name, (at, y), SQUARE, _fill_of(mark), drawn)
     if not mark.is_settled:
-        canvas.status(mark.status, x + 5, y + 5, 11)
-    classes = "inv s" if mark.is_settled else "k s"
-    canvas.text(x + head, y + 14.5, placed.label, classes, "620")
+        canvas.stamp(mark.status, (beside, y + 1))
 
 
-def _draw_loads(canvas: Canvas, calendar: _Calendar, lane: PlanLane, y: float) -> None:
+def _draw_kind(canvas: Canvas, mark: Mark, ink: str) -> None:
+    """Draw the shape that says what a mark is; its colour is that of the whole."""
+    if mark.row == "milestone":
+        canvas.area([(5, 1), (11, 7), (5, 13), (-1, 7)], "")
+        return
+    if mark.letter:
+        canvas.rect(0, 0, SQUARE, SQUARE, "", radius=3.5)
+    else:
+        canvas.circle(7, 7, 6, "")
+    if words := mark.letter or ("?" if mark.row == "survey" else ""):
+        canvas.text(7, 11, words, f"lt {ink}")
+
+
+def _fill_of(mark: Mark) -> str:
+    if not mark.is_settled:
+        return "st-next"
+    if mark.is_over:
+        return "f-mute"
+    if mark.row == "milestone":
+        return "f-bad" if mark.status == "late" else "g-ink"
+    return "f-plum" if mark.row == "event" else ""
+
+
+def _draw_flag(canvas: Canvas, placed: Placed, y: float) -> None:
+    """Draw a flag at its day: filled once the day has come."""
+    mark, x = placed.mark, placed.start
+    filled = "f-mute" if mark.is_over else "g-ink"
+    canvas.rect(x, y, placed.end - x, 14, filled if mark.is_settled else "st-flag", radius=2)
+    if not mark.is_settled:
+        canvas.stamp(mark.status, (x + 4, y + 1))
+    canvas.text(x + placed.head, y + 11, placed.label, "inv fl" if mark.is_settled else "k fl")
+
+
+def _draw_loads(canvas: Canvas, calendar: Calendar, lane: PlanLane, y: float) -> None:
     width = calendar.step - 2
-    for monday in calendar.mondays():
-        x, strip = calendar.x(monday) + 1, lane.loads.get(monday)
-        if strip is None:
-            canvas.rect(x, y, width, STRIP, "q0", radius=2)
-            continue
-        with canvas.thing(strip.words, strip.url, "ol-at"):
-            deep = "over" if strip.is_over else f"q{min(2, (strip.contacts + 1) // 2)}"
-            canvas.rect(x, y, width, STRIP, deep, radius=2)
-            classes = "c s warn" if strip.is_over else "c s k"
-            weight = "640" if strip.is_over else ""
-            canvas.text(x + width / 2, y + 11.5, formats.number(strip.contacts), classes, weight)
+    canvas.rect(START, y, WIDTH - START, STRIP, "q0")
+    for silence in lane.silences:
+        _draw_silence(canvas, calendar, silence, y)
+    for monday, strip in lane.loads.items():
+        if calendar.has(monday):
+            with canvas.thing(strip.words, strip.url):
+                _draw_strip(canvas, strip, calendar.x(monday) + 1, y, width)
+
+
+def _draw_strip(canvas: Canvas, strip: Strip, x: float, y: float, width: float) -> None:
+    deep = "over" if strip.is_over else "full" if strip.is_full else ""
+    looks = deep or f"q{min(2, (strip.contacts + 1) // 2)}"
+    drawn, number = Canvas(width, STRIP, is_mirrored=False), formats.number(strip.contacts)
+    drawn.rect(0, 0, width, STRIP, looks, radius=2)
+    drawn.text(width / 2, 9.8, number, f"ld is-{deep}" if deep else "ld")
+    canvas.copy(f"load-{strip.contacts}", (x, y), width, "", drawn)
+
+
+def _draw_silence(canvas: Canvas, calendar: Calendar, silence: Band, y: float) -> None:
+    start, end = _ends(calendar, silence)
+    with canvas.thing(silence.words):
+        canvas.rect(start + 1, y + 0.5, end - start - 2, STRIP - 1, "st-silence", radius=2)
+        canvas.text((start + end) / 2, y + 9.8, _short(silence), "c s warn")
+
+
+def _short(silence: Band) -> str:
+    weeks = ((silence.last - silence.first).days + 1) // DAYS
+    words = ngettext("%(n)d week of silence", "%(n)d weeks of silence", weeks)
+    return words % {"n": weeks}
