@@ -5,7 +5,7 @@ narrowed with ``.within(scope)``, and every view names the action it performs.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
@@ -70,6 +70,20 @@ class Scope:
     def writable(self, languages: Iterable[str]) -> list[str]:
         """Narrow languages to those whose texts the user writes."""
         return [code for code in languages if self.translates(code)]
+
+    @property
+    def led(self) -> frozenset[int]:
+        """Return the ids of the streams that bring texts into view, beside those of the regions.
+
+        Nothing for who sees all texts of the programme, or leads no stream.
+        """
+        sees_all = self.streams is None or (self.regions is None and self.reads_drafts)
+        return frozenset() if sees_all or self.streams is None else self.streams
+
+    @property
+    def of_plan(self) -> "Scope":
+        """Return the same without the limit to own streams: what boards count and plans name."""
+        return replace(self, streams=None)
 
     @property
     def is_everywhere(self) -> bool:

@@ -2,16 +2,24 @@
 
 from django.urls import include, path
 
-from programmes.views import blackout, brand, part, programme, service, support, wave
+from programmes.views import (
+    blackout,
+    brand,
+    objective,
+    part,
+    programme,
+    service,
+    support,
+    token,
+    wave,
+)
 
 app_name = "programmes"
 
 setup = [
     path("waves/add/", wave.wave_add, name="wave-add"),
     path("waves/<int:pk>/", wave.wave_edit, name="wave-edit"),
-    path("waves/<int:pk>/move/", wave.wave_move, name="wave-move"),
     path("waves/<int:pk>/hand-over/", wave.wave_hand_over, name="wave-hand-over"),
-    path("sites/<int:pk>/date/", wave.site_date, name="site-date"),
     path("services/", service.service_list, name="service-list"),
     path("services/add/", service.service_add, name="service-add"),
     path("services/<int:pk>/", service.service_edit, name="service-edit"),
@@ -29,11 +37,17 @@ setup = [
     path("streams/<int:pk>/", service.stream_edit, name="stream-edit"),
     path("programme/", programme.programme_edit, name="programme-edit"),
     path("brand/", programme.brand_edit, name="brand-edit"),
+    path("tokens/", token.token_list, name="token-list"),
+    path("tokens/add/", token.token_add, name="token-add"),
+    path("tokens/<int:pk>/revoke/", token.token_revoke, name="token-revoke"),
 ]
 
 streams = [
     path("objectives/add/", part.objective_add, name="objective-add"),
-    path("objectives/<int:pk>/measure/", part.objective_measure, name="objective-measure"),
+    path("objectives/<int:pk>/", objective.objective_show, name="objective-show"),
+    path("objectives/<int:pk>/measure/", objective.objective_measure, name="objective-measure"),
+    path("objectives/values/<int:pk>/remove/", objective.value_remove, name="value-remove"),
+    path("objectives/values/<int:pk>/restore/", objective.value_restore, name="value-restore"),
     path("milestones/<int:pk>/done/", part.milestone_finish, name="milestone-finish"),
     path("<int:stream>/<slug:kind>/add/", part.part_add, name="part-add"),
     path("<slug:kind>/<int:pk>/edit/", part.part_edit, name="part-edit"),

@@ -15,7 +15,7 @@ from django.contrib.admin.widgets import (
 )
 from django.db import models
 
-from programmes.design.fields import CalendarDayField, HourField, KeysField, is_key
+from programmes.design.fields import CalendarDayField, HourField, KeptTextField, KeysField, is_key
 
 # No key is longer, and no text of a database holds NUL.
 UNFIT = re.compile(r"\x00|\d{19}")
@@ -72,6 +72,7 @@ class KeyedAdmin(BaseModelAdmin):  # type: ignore[type-arg]
     formfield_overrides: ClassVar[dict[Any, Any]] = {
         models.DateField: {"form_class": CalendarDayField, "widget": AdminDateWidget},
         models.TimeField: {"form_class": HourField, "widget": AdminTimeWidget},
+        models.TextField: {"form_class": KeptTextField},
     }
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

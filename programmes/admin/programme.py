@@ -32,7 +32,7 @@ from programmes.models import (
 )
 from programmes.queries.texts import column_of
 from programmes.services.blackout import remove_blackout, save_blackout
-from programmes.services.plan import write_wave
+from programmes.services.move import write_place_moved, write_wave_moved
 
 
 @admin.register(Programme)
@@ -53,6 +53,7 @@ class ProgrammeAdmin(TextsAdmin):
         "mails_a_week",
         "is_once_per_address",
         "has_link_counts",
+        "asks_review",
     )
     list_display = ("name", "slug", "starts_on", "ends_on", missing)
     list_filter = ("starts_on", "ends_on", MissingFilter)
@@ -92,6 +93,9 @@ class WaveAdmin(StampedAdmin):
     autocomplete_fields = ("programme",)
     date_hierarchy = "go_live_on"
     inlines = (PlaceInline,)
+    owned = ("programmes.Move",)
+    # A go-live that moves is noted by its move.
+    noted = ("name", "handed_over_on", "sites")
 
     def get_queryset(self, request: Any) -> Any:
         """Count the sites of each wave."""
@@ -103,12 +107,19 @@ class WaveAdmin(StampedAdmin):
         return int(wave.sites_count)
 
     def save_model(self, request: Any, obj: Wave, form: Any, change: bool) -> None:
-        write_wave(obj, database_now())
+        write_wave_moved(obj, request.user, database_now())
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        """Save the sites by the service, which notes a date that moved."""
+        for row in formset.save(commit=False):
+            write_place_moved(row, request.user, database_now())
+        for row in formset.deleted_objects:
+            row.delete()
 
 
 @admin.register(Service)
 class ServiceAdmin(ReferenceAdmin, TextsAdmin):
-    """Services."""
+    """What a programme brings, with its first day and its texts in each language."""
 
     resource_classes = (ServiceResource,)
     form = ServiceAdminForm
@@ -132,7 +143,7 @@ class SupportContactAdmin(TableAdmin):
     list_filter = ("programme", "days", "site__region")
     list_select_related = ("programme", "site")
     search_fields = ("programme__name", "site__name", "phone", "mail")
-    search_help_text = _("Programme, site, telephone or mail address")
+    search_help_text = _("Programme, site, telephone number or email address")
     autocomplete_fields = ("programme", "site")
 
 
@@ -140,6 +151,7 @@ class SupportContactAdmin(TableAdmin):
 class BlackoutAdmin(TableAdmin):
     """When nothing is sent."""
 
+    is_noted_by_service = True
     settled = ("programme",)
     list_display = ("name", "programme", "region", "first_on", "last_on")
     list_filter = ("programme", "region")
@@ -151,16 +163,16 @@ class BlackoutAdmin(TableAdmin):
 
     def save_model(self, request: HttpRequest, obj: Blackout, form: Any, change: bool) -> None:
         """Save by the service, which stamps the change."""
-        save_blackout(obj, {}, database_now())
+        save_blackout(obj, {}, database_now(), request.user)
 
     def delete_model(self, request: HttpRequest, obj: Blackout) -> None:
         """Delete by the service, which stamps the change."""
-        remove_blackout(obj, database_now())
+        remove_blackout(obj, database_now(), request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Blackout]) -> None:
         """Delete one by one."""
         for blackout in queryset:
-            remove_blackout(blackout, database_now())
+            remove_blackout(blackout, database_now(), request.user)
 
 
 @admin.register(TextState)
@@ -179,8 +191,8 @@ class TextStateAdmin(LookedAtAdmin):
     list_filter = ("state", "language", "group", "content_type")
     list_select_related = ("changed_by", "content_type")
     search_fields = ("=object_id", "=language", "changed_by__email")
-    search_help_text = _("Number of the object, code of a language, or who wrote the text")
-    exclude = ("source_fingerprint", "text_fingerprint")
+    search_help_text = _("Object ID, language code, or email address of the author")
+    exclude = ("source_fingerprint", "wording_fingerprint", "text_fingerprint")
     date_hierarchy = "changed_at"
     ordering = ("-changed_at",)
 

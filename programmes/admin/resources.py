@@ -21,6 +21,9 @@ from import_export.widgets import ForeignKeyWidget
 from programmes.database.clock import database_now
 from programmes.design.cells import defused, fit_for_workbook, restored
 from programmes.models import BusinessLine, Programme, Region, Service, Site, Stream
+from programmes.models.trail import NOTED
+from programmes.queries.trail import values_of
+from programmes.services.trail import write_change
 
 _STYLE = re.compile(r' style="[^"]*"')
 Row = MutableMapping[str, Any]
@@ -95,6 +98,19 @@ class ReferenceResource(ModelResource):  # type: ignore[misc]
         for name, value in row.items():
             row[name] = "" if value is None else restored(value)
 
+    def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """Keep in mind what the row was."""
+        instance.noted_before = self._noted(instance.pk)
+
+    def after_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """Tell the audit trail what has become of it; a preview takes that back with the rest."""
+        after = self._noted(instance.pk)
+        write_change(instance, instance.noted_before, after, kwargs["user"], database_now())
+
+    def _noted(self, key: Any) -> dict[str, str]:
+        model = self._meta.model
+        return values_of(model, key, NOTED[model._meta.label])
+
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> Any:
         """Return a cell that no spreadsheet computes."""
         return defused(fit_for_workbook(super().export_field(field, instance, **kwargs)))
@@ -122,6 +138,7 @@ class SiteResource(ReferenceResource):
         model = Site
         fields = (
             "name",
+            "latin_name",
             "region",
             "country",
             "subdivision",
@@ -134,6 +151,7 @@ class SiteResource(ReferenceResource):
 
     def before_save_instance(self, instance: Site, row: Row, **kwargs: Any) -> None:
         """Stamp the change: the sending waits for it."""
+        super().before_save_instance(instance, row, **kwargs)
         instance.changed_at = database_now()
 
 

@@ -1,6 +1,6 @@
 """Streams and what they are made of in the admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,14 @@ from programmes.admin.resources import StreamResource
 from programmes.admin.tables import LookedAtAdmin, ReferenceAdmin, TableAdmin
 from programmes.database.clock import database_now
 from programmes.forms.stream import PartAdminForm
-from programmes.models import Member, Milestone, Objective, Stream, StreamUpdate
+from programmes.models import (
+    Member,
+    Milestone,
+    Objective,
+    ObjectiveValue,
+    Stream,
+    StreamUpdate,
+)
 from programmes.services.service import save_stream
 from programmes.services.stream import remove_part, restore_part, save_part
 
@@ -18,8 +25,9 @@ REMOVED = ("removed_at", admin.EmptyFieldListFilter)
 
 @admin.register(Stream)
 class StreamAdmin(ReferenceAdmin):
-    """Streams."""
+    """Streams of programmes, which bring services and impacts."""
 
+    is_noted_by_service = True
     resource_classes = (StreamResource,)
     settled = ("programme",)
     list_display = ("name", "programme", "purpose")
@@ -29,25 +37,25 @@ class StreamAdmin(ReferenceAdmin):
     autocomplete_fields = ("programme",)
 
     def save_model(self, request: Any, obj: Stream, form: Any, change: bool) -> None:
-        save_stream(obj, obj.name, obj.purpose)
+        save_stream(obj, obj.name, obj.purpose, now=database_now(), by=request.user)
 
 
 class PartAdmin(TableAdmin):
     """A part of a stream: written, taken off its page and put back as there."""
 
-    readonly_fields = ("removed_at",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("removed_at",)
     actions = ("remove", "restore")
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         save_part(obj, {})
 
-    @admin.action(description=_("Take off the pages"), permissions=["change"])
+    @admin.action(description=_("Remove from pages"), permissions=["change"])
     def remove(self, request: Any, queryset: Any) -> None:
         """Take what was chosen off the pages."""
         for part in queryset.present():
             remove_part(part, database_now())
 
-    @admin.action(description=_("Put back on the pages"), permissions=["change"])
+    @admin.action(description=_("Restore to pages"), permissions=["change"])
     def restore(self, request: Any, queryset: Any) -> None:
         """Put back what was taken off."""
         for part in queryset.filter(removed_at__isnull=False):
@@ -82,14 +90,28 @@ class MilestoneAdmin(PartAdmin):
 class ObjectiveAdmin(PartAdmin):
     """Objectives of programmes and streams. Personal ones are not shown to administrators."""
 
-    form = PartAdminForm
     settled = ("programme",)
+    # Each value is written down with its author, on the page of the objective.
+    readonly_fields = ("value", "measured_on", "computed_by", "removed_at")
+    owned = ("programmes.ObjectiveValue",)
     list_display = ("name", "programme", "stream", "value", "target_value", "unit", "due_on")
     list_filter = (REMOVED, "programme", "stream")
     list_select_related = ("programme", "stream")
     search_fields = ("name", "measure", "stream__name")
     autocomplete_fields = ("programme", "stream")
     date_hierarchy = "due_on"
+
+
+@admin.register(ObjectiveValue)
+class ObjectiveValueAdmin(LookedAtAdmin):
+    """What objectives stood at, to look at."""
+
+    exclude = ("token",)
+    list_display = ("objective", "value", "measured_on", "source", "author", "note", "removed_at")
+    list_filter = ("source", REMOVED, "objective__programme")
+    list_select_related = ("objective", "author")
+    search_fields = ("objective__name", "note")
+    date_hierarchy = "measured_on"
 
 
 @admin.register(StreamUpdate)

@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.messages import ERROR
+from django.db import transaction
 from django.db.models import IntegerField
 from django.forms.models import BaseInlineFormSet, _get_foreign_key
 from django.shortcuts import redirect
@@ -22,9 +23,10 @@ from programmes.admin.resources import FORMATS
 from programmes.admin.words import name_fields
 from programmes.database.clock import database_now
 from programmes.design.fields import is_key
-from programmes.models.trail import Kept
+from programmes.models.trail import NOTED, Kept
+from programmes.queries.trail import values_of
 from programmes.queries.usage import uses_of
-from programmes.services.trail import note_seen
+from programmes.services.trail import note_seen, recorded, write_change
 
 # New rows below another that one form takes; who has more saves and goes on.
 MOST_NEW = 25
@@ -47,7 +49,7 @@ class NamedAdmin(KeyedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
         """Do something to the rows that were chosen; where a key is none, show the list again."""
         if all(map(self._may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             return super().response_action(request, queryset)
-        self.message_user(request, _("No row has this key. Choose rows in the list."), ERROR)
+        self.message_user(request, _("This row does not exist. Choose rows in the list."), ERROR)
         return None
 
     def _may_be_key(self, text: str) -> bool:
@@ -65,12 +67,17 @@ class TableAdmin(NamedAdmin):
         settled: fields that a row keeps for its life.
         owned: labels of models whose rows go with a row (see ``uses_of``).
         forward: names of own relations for whose sake a row stays.
+        noted: columns and relations of which the audit trail keeps both values, where ``NOTED``
+            does not name them.
+        is_noted_by_service: whether the service that saves a row tells the trail itself.
 
     """
 
     settled: ClassVar[tuple[str, ...]] = ()
     owned: ClassVar[tuple[str, ...]] = ()
     forward: ClassVar[tuple[str, ...]] = ()
+    noted: ClassVar[tuple[str, ...]] = ()
+    is_noted_by_service: ClassVar[bool] = False
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Keep what is settled."""
@@ -85,6 +92,40 @@ class TableAdmin(NamedAdmin):
             for use in uses_of(obj, named=named, owned=self.owned, forward=self.forward)
         ]
         return ([], {}, set(), uses) if uses else super().get_deleted_objects(objs, request)
+
+    def save_form(self, request: Any, form: Any, change: bool) -> Any:
+        """Keep in mind what the row was, before anything of the form is written."""
+        form.noted_before = self._noted(form.instance.pk if change else None)
+        return super().save_form(request, form, change)
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """Tell the audit trail what has become of the row, once all of it is written."""
+        super().save_related(request, form, formsets, change)
+        if not self.is_noted_by_service:
+            row, before = form.instance, form.noted_before
+            write_change(row, before, self._noted(row.pk), request.user, database_now())
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        """Delete a row; the audit trail keeps what it was."""
+        if not self._names:
+            return super().delete_model(request, obj)
+        with transaction.atomic(), recorded(obj, request.user, database_now(), self._names):
+            return super().delete_model(request, obj)
+
+    def delete_queryset(self, request: Any, queryset: Any) -> None:
+        """Delete rows; those that the audit trail keeps, one by one."""
+        if not self._names:
+            return super().delete_queryset(request, queryset)
+        for row in queryset:
+            self.delete_model(request, row)
+        return None
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self.noted or NOTED.get(self.model._meta.label, ())
+
+    def _noted(self, key: Any) -> dict[str, str]:
+        return values_of(self.model, key, self._names) if self._names else {}
 
 
 def _names_in(site: admin.AdminSite, request: Any) -> dict[Any, Callable[[Any], object]]:

@@ -43,7 +43,7 @@ def _heading(code: str, states: Any) -> str:
 class MissingFilter(admin.SimpleListFilter):
     """Texts that nobody has written in a language yet."""
 
-    title = _("no text in")
+    title = _("missing languages")
     parameter_name = "missing"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ class MissingFilter(admin.SimpleListFilter):
         return settings.LANGUAGES
 
     def queryset(self, request: Any, queryset: Any) -> Any:
-        """Narrow to what has no text in the language that was chosen."""
+        """Narrow to what has missing languages the language that was chosen."""
         language = self.value()
         if language not in LANGUAGES:
             return queryset
@@ -74,7 +74,7 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(language=self.value()) if self.value() else queryset
 
 
-@admin.display(description=_("no text in"))
+@admin.display(description=_("missing languages"))
 def missing(obj: Any) -> str:
     """Name the languages of a programme in which nobody has written a text yet."""
     programme = obj if isinstance(obj, Programme) else obj.programme

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
-    "address": _("mail address"),
+    "address": _("email address"),
     "answered_by": _("answered by"),
     "approval": _("approval"),
     "asked_by": _("asked by"),
@@ -19,7 +19,7 @@ WORDS = {
     "by": _("by"),
     "cancelled_at": _("cancelled"),
     "cancelled_by": _("cancelled by"),
-    "careful_until": _("one connection until"),
+    "careful_until": _("single connection until"),
     "changed_at": _("changed"),
     "changed_by": _("changed by"),
     "channel": _("channel"),
@@ -32,29 +32,29 @@ WORDS = {
     "due_at": _("due"),
     "ended_at": _("ended"),
     "event": _("event"),
-    "failing_since": _("fails since"),
+    "failing_since": _("failing since"),
     "failures": _("failures"),
     "fields": _("changes"),
     "fingerprint": _("fingerprint"),
-    "follows": _("made from"),
-    "group": _("group of texts"),
+    "follows": _("based on"),
+    "group": _("text group"),
     "headings": _("headings"),
     "invitation": _("invitation"),
     "kind": _("kind"),
-    "known_until": _("knows all until"),
+    "known_until": _("complete until"),
     "language": _("language"),
     "latest_at": _("latest send time"),
-    "life": _("life of the database"),
-    "line": _("line"),
-    "manner": _("how it is read"),
+    "life": _("database instance"),
+    "line": _("row"),
+    "manner": _("how the file is read"),
     "message": _("message"),
-    "message_id": _("number of the mail"),
+    "message_id": _("message ID"),
     "moved": _("what happened"),
     "name": _("name"),
-    "next_try_at": _("next try"),
+    "next_try_at": _("next attempt"),
     "number": _("number"),
-    "occasion": _("occasion"),
-    "object_id": _("number of the object"),
+    "occasion": _("version"),
+    "object_id": _("object ID"),
     "occurrence": _("occurrence"),
     "opened_by": _("read by"),
     "paused_at": _("paused"),
@@ -62,7 +62,8 @@ WORDS = {
     "person": _("person"),
     "persona": _("persona"),
     "personnel_number": _("personnel number"),
-    "place": _("where the database lies"),
+    "kitfile.place": _("site"),
+    "watermark.place": _("database location"),
     "problem": _("problem"),
     "programme": _("programme"),
     "published_at": _("published"),
@@ -72,6 +73,8 @@ WORDS = {
     "regions": _("regions"),
     "resumed_at": _("resumed"),
     "run": _("import"),
+    "alarms": _("alerted when something is stuck"),
+    "saved_by": _("saved by"),
     "sent_by": _("sent by"),
     "site": _("site"),
     "sites": _("sites"),
@@ -80,9 +83,9 @@ WORDS = {
     "state": _("state"),
     "stream": _("stream"),
     "survey": _("survey"),
-    "turn": _("turn"),
+    "turn": _("version"),
     "user": _("user"),
-    "value": _("what is at fault"),
+    "value": _("faulty value"),
     "wave": _("wave"),
     "written_by": _("written by"),
 }
@@ -91,5 +94,6 @@ WORDS = {
 def name_fields(model: type[Model]) -> None:
     """Name the fields of a model that have no name of their own; migrations do not see it."""
     for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
-        if not isinstance(field.verbose_name, Promise) and field.name in WORDS:
-            field.verbose_name = WORDS[field.name]
+        word = WORDS.get(f"{model._meta.model_name}.{field.name}") or WORDS.get(field.name)
+        if word and not isinstance(field.verbose_name, Promise):
+            field.verbose_name = word

@@ -16,10 +16,10 @@ class BlackoutForm(forms.Form):
     """A period in which nothing is sent."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("Such as the closing of the year.")
+        label=_("Name"), max_length=80, help_text=_("Such as “Year-end closing”.")
     )
     first_on = DayField(label=_("First day"))
-    last_on = DayField(label=_("Last day"), help_text=_("Both days are part of it."))
+    last_on = DayField(label=_("Last day"), help_text=_("Both days are included."))
     region = forms.ModelChoiceField(
         label=_("Region"),
         required=False,

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from programmes.design.fields import DayField, is_far
+from programmes.design.fields import DayField, KeptTextField, is_far
 from programmes.design.logo import kept_logo
 from programmes.forms.refusal import SeenForm
 from programmes.forms.wave import SitesField
@@ -28,10 +28,10 @@ class ProgrammeForm(forms.Form):
     """A programme: its name, purpose, dates and languages."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    purpose = forms.CharField(
+    purpose = KeptTextField(
         label=_("Purpose, in English"),
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("Why the organisation does this, in words that everybody understands."),
+        help_text=_("Why the organisation is doing this, in words that everyone understands."),
     )
     starts_on = DayField(label=_("Starts on"))
     ends_on = DayField(label=_("Ends on"))
@@ -39,26 +39,27 @@ class ProgrammeForm(forms.Form):
         label=_("Languages"),
         choices=settings.LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("English is the source of every text and always there."),
+        help_text=_("English is the source of every text and always included."),
     )
 
     mails_a_week = forms.IntegerField(
-        label=_("Emails a person and week at most"),
+        label=_("Maximum emails per person per week"),
         required=False,
         min_value=1,
         max_value=50,
         help_text=_(
-            "What is more waits for the next week: strategic messages first, then tactical ones. "
-            "Empty is no limit. Urgent emails go out and are not counted."
+            "Emails over the limit are sent the following week: strategic messages are delayed "
+            "first, then tactical ones. Leave empty for no limit. Urgent emails are always sent "
+            "and do not count."
         ),
     )
 
     is_once_per_address = forms.BooleanField(
-        label=_("One email an address"),
+        label=_("One email per address"),
         required=False,
         help_text=_(
-            "Of people who share an address, one gets each message, the others do not. It holds "
-            "for messages whose sending starts from now on."
+            "If people share an address, only one of them gets each message. Applies to messages "
+            "that start sending from now on."
         ),
     )
 
@@ -66,8 +67,17 @@ class ProgrammeForm(forms.Form):
         label=_("Count how often links are opened"),
         required=False,
         help_text=_(
-            "In total, by language. Nobody learns who opened one, or when. It holds for messages "
-            "whose sending starts from now on. Ask your works council first."
+            "Totals by language. No one can see who opened a link, or when. Applies to messages "
+            "that start sending from now on. Ask your works council first."
+        ),
+    )
+
+    asks_review = forms.BooleanField(
+        label=_("Only reviewed texts go for approval"),
+        required=False,
+        help_text=_(
+            "A text that no one has reviewed is left out of what the CIO approves. Otherwise the "
+            "decision only says that no one has read it."
         ),
     )
 
@@ -96,7 +106,7 @@ class PlacesForm(forms.Form):
         label=_("Sites"),
         required=False,
         queryset=Site.objects.none(),
-        help_text=_("Once such a site is in a wave, its people belong to the programme."),
+        help_text=_("Once a site is in a wave, its people belong to the programme."),
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -114,8 +124,8 @@ class StartForm(PlacesForm, ProgrammeForm):
         languages = self.fields["languages"]
         languages.initial = in_order(set(spoken.distinct()) or {language})
         languages.help_text = _(
-            "English is the source of every text and always there. You can add a language later: "
-            "its texts are then written and approved on their own."
+            "English is the source of every text and always included. You can add a language "
+            "later: its texts are then written and approved separately."
         )
         if not (scope.may("programme.place") and self.fields["sites"].queryset.exists()):  # type: ignore[attr-defined]
             del self.fields["sites"]
@@ -136,8 +146,8 @@ class BrandForm(forms.Form):
         label=_("Logo"),
         required=False,
         help_text=_(
-            "PNG or JPEG, up to 300 KB and 2,000 pixels wide and high. Without one, the present "
-            "logo stays."
+            "PNG or JPEG, up to 300 kB and 2,000 pixels wide and high. Leave empty to keep the "
+            "current logo."
         ),
     )
 
@@ -154,7 +164,7 @@ class ProgrammeAdminForm(SeenForm):
         label=_("Languages"),
         choices=settings.LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("English is the source of every text and always there."),
+        help_text=_("English is the source of every text and always included."),
     )
 
     def clean_languages(self) -> list[str]:

@@ -57,7 +57,7 @@ class SeenForm(ModelForm):  # type: ignore[type-arg]
                 continue
             there = getattr(self.instance, name)
             if _plain(seen) != _plain(there):
-                text = _("Somebody has changed this meanwhile. It is now: “%(text)s”")
+                text = _("Someone else has changed this in the meantime. It is now: “%(text)s”")
                 self.add_error(name, text % {"text": there})
         return values
 

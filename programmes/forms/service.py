@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.design.fields import DayField, KeptTextField
 from programmes.forms.refusal import SeenForm, refuse_of_other_programmes
+from programmes.forms.shared_text import to_be_replaced
 from programmes.models import Programme, Service, Stream, fingerprint
 from programmes.queries.texts import text_of
 
@@ -15,13 +16,13 @@ class ServiceForm(forms.Form):
     """One language of a service. ``text_seen`` tells what was there when the page was opened."""
 
     name = KeptTextField(label=_("Name"), max_length=120)
-    benefit = forms.CharField(
+    benefit = KeptTextField(
         label=_("Benefit"),
         required=False,
         widget=forms.Textarea({"rows": 4}),
         help_text=_("What gets better for the people who use it."),
     )
-    how_to_get = forms.CharField(
+    how_to_get = KeptTextField(
         label=_("How to get it"), required=False, widget=forms.Textarea({"rows": 3})
     )
     text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -34,17 +35,14 @@ class ServiceForm(forms.Form):
         """Return what was typed, by field."""
         return {name: self.cleaned_data[name] for name in ("name", "benefit", "how_to_get")}
 
-    def show_theirs(self, theirs: dict[str, str]) -> None:
-        """Keep what was typed, show what somebody else wrote, and let the next save replace it."""
+    def show_theirs(self, theirs: dict[str, str], by: object = None) -> None:
+        """Keep what was typed, show what ``by`` or somebody wrote; the next save replaces it."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
-        self.add_error(
-            None,
-            _("Somebody else has changed this text since you opened it. Save to replace theirs."),
-        )
+        self.add_error(None, to_be_replaced(by))
         for name, text in theirs.items():
             if text != self.cleaned_data.get(name):
-                self.add_error(name, _("Theirs: %(text)s") % {"text": text})
+                self.add_error(name, _("Their version: %(text)s") % {"text": text})
 
 
 class ServicePlanForm(forms.Form):
@@ -58,7 +56,9 @@ class ServicePlanForm(forms.Form):
         required=False,
         min_value=-730,
         max_value=730,
-        help_text=_("When it starts at a site. Empty is the day of its go-live, -7 a week before."),
+        help_text=_(
+            "Leave empty to start on the day of each site’s go-live. -7 means a week before."
+        ),
     )
     fixed_on = DayField(
         label=_("Fixed date"),
@@ -75,7 +75,7 @@ class ServicePlanForm(forms.Form):
         """Refuse two answers to the same question."""
         values = super().clean() or {}
         if values.get("fixed_on") and values.get("offset_days") is not None:
-            self.add_error("fixed_on", _("Give either days from go-live or a fixed date."))
+            self.add_error("fixed_on", _("Enter either days from go-live or a fixed date."))
         return values
 
     def apply_to(self, service: Service) -> None:
@@ -85,12 +85,10 @@ class ServicePlanForm(forms.Form):
 
 
 class StreamForm(forms.Form):
-    """A stream."""
+    """The name and purpose of a stream, as settings take them."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    purpose = forms.CharField(
-        label=_("Purpose"), required=False, widget=forms.Textarea({"rows": 3})
-    )
+    purpose = KeptTextField(label=_("Purpose"), required=False, widget=forms.Textarea({"rows": 3}))
 
 
 class ServiceAdminForm(SeenForm):

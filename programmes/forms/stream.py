@@ -5,14 +5,19 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programmes.database.clock import database_now
 from programmes.database.removal import Removable
-from programmes.design.fields import DayField
+from programmes.design.fields import DayField, KeptTextField
+from programmes.design.numbers import NumberField
+from programmes.forms.shared_text import to_be_replaced
 from programmes.models import Member, StreamUpdate
+from programmes.queries.measures import MEASURES
 from programmes.queries.moves import Move
 from programmes.services.stream import check_not_to_come
 from programmes.services.update import UpdateData
+from programmes.services.value import NewValue
 
 
 class PartForm(forms.Form):
@@ -26,7 +31,7 @@ class PartForm(forms.Form):
 class MemberForm(PartForm):
     """Somebody who works in a stream."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     employer = forms.ChoiceField(label=_("Employer"), choices=Member.Employer.choices)
     work = forms.CharField(
         label=_("What they do"),
@@ -34,15 +39,15 @@ class MemberForm(PartForm):
         required=False,
         help_text=_("In a few words, such as “plans the desk’s shifts”."),
     )
-    email = forms.EmailField(label=_("Work mail"), max_length=254, required=False)
+    email = forms.EmailField(label=_("Work email"), max_length=254, required=False)
 
 
 class MilestoneForm(PartForm):
-    """A milestone."""
+    """A step of a stream, with the day it is due and the day it was done."""
 
     name = forms.CharField(label=_("Milestone"), max_length=120)
     due_on = DayField(
-        label=_("Due on"), required=False, help_text=_("Leave it empty while nobody knows.")
+        label=_("Due on"), required=False, help_text=_("Leave empty until the date is known.")
     )
     done_on = DayField(label=_("Done on"), required=False)
 
@@ -53,7 +58,7 @@ class ObjectiveForm(PartForm):
     name = forms.CharField(
         label=_("Objective"),
         max_length=120,
-        help_text=_("What would be a success, such as “Calls answered in 60 seconds”."),
+        help_text=_("What success looks like, such as “Calls answered in 60 seconds”."),
     )
     measure = forms.CharField(
         label=_("Measure"), max_length=160, help_text=_("What is counted, and how often.")
@@ -61,27 +66,52 @@ class ObjectiveForm(PartForm):
     unit = forms.CharField(
         label=_("Unit"), max_length=20, required=False, help_text=_("Such as %, people or days.")
     )
-    start_value = forms.DecimalField(
-        label=_("Start"), max_digits=12, decimal_places=2, localize=True
-    )
-    target_value = forms.DecimalField(
-        label=_("Target"),
-        max_digits=12,
-        decimal_places=2,
-        localize=True,
-        help_text=_("It may lie below the start."),
-    )
-    starts_on = DayField(label=_("Runs from"))
-    due_on = DayField(label=_("To be reached by"))
+    start_value = NumberField(label=_("Start"))
+    target_value = NumberField(label=_("Target"), help_text=_("Can be lower than the start."))
+    starts_on = DayField(label=_("Start date"))
+    due_on = DayField(label=_("Target date"))
 
 
-class MeasureForm(forms.Form):
-    """The latest value of an objective and its day; both empty take it back."""
+class MeasuredObjectiveForm(ObjectiveForm):
+    """An objective of a stream or of the programme, which the portal may measure itself."""
 
-    value = forms.DecimalField(
-        label=_("Value"), max_digits=12, decimal_places=2, required=False, localize=True
+    computed_by = forms.ChoiceField(
+        label=_("Values"),
+        required=False,
+        help_text=_("The portal can measure some programme figures automatically, every hour."),
     )
-    measured_on = DayField(label=_("Measured on"), required=False)
+
+    def __init__(self, data: Any, part: Removable, **initial: object) -> None:
+        super().__init__(data, part, **initial)
+        offered = [
+            (one.key, _("%(label)s: %(names)s") % {"label": one.name, "names": one.says})
+            for one in MEASURES.values()
+        ]
+        choices = [("", _("Entered, imported or sent by another system")), *offered]
+        self.fields["computed_by"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Give a measured objective the unit of its measure."""
+        values = super().clean() or {}
+        if measure := MEASURES.get(values.get("computed_by", "")):
+            values["unit"] = measure.unit
+        return values
+
+
+class ValueForm(forms.Form):
+    """A value of an objective, of which day it is, and what there is to say about it."""
+
+    value = NumberField(label=_("Value"))
+    measured_on = DayField(label=_("Measured on"))
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=240,
+        required=False,
+        help_text=_("Where the value comes from, or why it changed."),
+    )
+
+    def value_typed(self) -> NewValue:
+        return NewValue(**self.cleaned_data)
 
 
 class DoneForm(forms.Form):
@@ -108,9 +138,9 @@ class UpdateForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    moved = FactsField(label=_("What moved"), required=False)
-    sentence = forms.CharField(
-        label=_("What worries you"),
+    moved = FactsField(label=_("What changed"), required=False)
+    sentence = KeptTextField(
+        label=_("Your concerns"),
         required=False,
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
@@ -136,20 +166,17 @@ class UpdateForm(forms.Form):
         """Keep what was typed, show what somebody else wrote, and let the next save replace it."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data["seen"] = stamp  # type: ignore[index]
-        text = _("Somebody else has changed this update since you opened it. Save to replace it.")
-        self.add_error(None, text)
+        self.add_error(None, to_be_replaced(theirs.saved_by))
         for name in ("sentence", "need"):
             if getattr(theirs, name) != self.cleaned_data.get(name):
-                self.add_error(name, _("Theirs: %(text)s") % {"text": getattr(theirs, name)})
+                self.add_error(name, _("Their version: %(text)s") % {"text": getattr(theirs, name)})
 
 
 class PartAdminForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A milestone or an objective as administrators write it."""
+    """A milestone as administrators write it."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to have done or measured something on a day to come."""
+        """Refuse to have done something on a day to come."""
         values = super().clean() or {}
-        today = database_now().date()
-        for name in ("done_on", "measured_on"):
-            check_not_to_come(name, values.get(name), today)
+        check_not_to_come("done_on", values.get("done_on"), database_now().date())
         return values

@@ -23,9 +23,9 @@ class SupportForm(forms.Form):
     closes_at = HourField(
         label=_("Closes at"),
         required=False,
-        help_text=_("Hours by the clocks of the site. Twice 00:00 is day and night."),
+        help_text=_("Local time at the site. Enter 00:00 twice for day and night."),
     )
-    mail = forms.EmailField(label=_("Mail"), required=False)
+    mail = forms.EmailField(label=_("Email"), required=False)
     link = forms.URLField(
         label=_("Web page"),
         required=False,
@@ -54,9 +54,9 @@ def check_hours(form: forms.BaseForm, values: dict[str, Any]) -> None:
     opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
     if (opens_at is None) != (closes_at is None) and not form.errors:
         name = "opens_at" if opens_at is None else "closes_at"
-        form.add_error(name, _("Give both hours, or neither."))
+        form.add_error(name, _("Enter both hours, or neither."))
     if opens_at is not None and not values.get("phone") and "phone" not in form.errors:
-        form.add_error("phone", _("The hours are those of a telephone. Write its number too."))
+        form.add_error("phone", _("Opening hours need a telephone number. Enter the number too."))
 
 
 class SupportAdminForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -75,5 +75,7 @@ class SupportAdminForm(forms.ModelForm):  # type: ignore[type-arg]
         values = super().clean() or {}
         check_hours(self, values)
         if not self.errors and not any(values.get(name) for name in ("phone", "mail", "link")):
-            raise forms.ValidationError(_("Write a telephone, a mail address or a web page."))
+            raise forms.ValidationError(
+                _("Enter a telephone number, an email address or a web page.")
+            )
         return values

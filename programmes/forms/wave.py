@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.design.fields import DayField, KeysField
@@ -37,8 +38,8 @@ class WaveForm(forms.Form):
         required=False,
         queryset=Site.objects.none(),
         help_text=_(
-            "A site is in one wave. To move it, take it out of its wave first. Is a site missing? "
-            "An administrator adds it to the programme."
+            "A site can be in one wave only. To move it, remove it from its wave first. If a "
+            "site is missing, ask an administrator to add it to the programme."
         ),
     )
 
@@ -55,6 +56,32 @@ class WaveForm(forms.Form):
                 "go_live_on": wave.go_live_on,
                 "sites": list(wave.wave_sites.values_list("site", flat=True)),
             }
+            self.fields["go_live_on"].disabled = wave.state_on(timezone.now().date()) != "planned"
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one preview at a time."""
+        values = super().clean() or {}
+        if not self.errors and self.taken_out and "go_live_on" in self.changed_data:
+            text = _(
+                "Remove the sites first, then move the go-live: each step has its own preview."
+            )
+            self.add_error("sites", text)
+        return values
+
+    @property
+    def taken_out(self) -> list[Site]:
+        """Return the sites that the wave has and that are no longer ticked."""
+        ticked = {site.pk for site in self.cleaned_data.get("sites", ())}
+        gone = set(self.initial.get("sites", ())) - ticked
+        return list(Site.objects.filter(pk__in=gone).order_by("pk"))
+
+    @property
+    def without_dates(self) -> dict[str, Any]:
+        """Return the name and the sites, with those that leave: dates change by previews alone."""
+        return {
+            "name": self.cleaned_data["name"],
+            "sites": [*self.cleaned_data["sites"], *self.taken_out],
+        }
 
 
 def _taken(programme: Programme, wave: Wave | None) -> dict[int, str]:
@@ -65,28 +92,13 @@ def _taken(programme: Programme, wave: Wave | None) -> dict[int, str]:
     return dict(places.values_list("site", "wave__name"))
 
 
-class MoveForm(forms.Form):
-    """Another go-live of a wave. ``expected_on`` is the day that an undo takes it back from."""
-
-    go_live_on = DayField(label=_("Go-live"))
-    expected_on = forms.DateField(required=False, widget=forms.HiddenInput)
-
-
-class SiteDateForm(forms.Form):
-    """A site's own go-live; empty is the wave's."""
-
-    go_live_on = DayField(
-        label=_("Go-live"), required=False, help_text=_("An empty date follows its wave.")
-    )
-
-
 class HandOverForm(forms.Form):
     """The day of the hand-over to Run; empty takes it back."""
 
     handed_over_on = DayField(
         label=_("Handed over to Run on"),
         required=False,
-        help_text=_("An empty date takes the hand-over back."),
+        help_text=_("Leave empty to undo the hand-over."),
     )
 
 
@@ -116,7 +128,7 @@ class PlaceAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Refuse a date of its own outside the programme."""
         values = super().clean() or {}
-        own = values.get("own_go_live_on")
-        if own and self.instance.wave.programme_id:
-            check_day(self.instance.wave.programme, own, "own_go_live_on")
+        own, wave = values.get("own_go_live_on"), values.get("wave")
+        if own and wave and wave.programme_id:
+            check_day(wave.programme, own, "own_go_live_on")
         return values

@@ -35,7 +35,7 @@ def blackout_edit(request: ScopedRequest, pk: int | None = None) -> HttpResponse
     regions = Region.objects.within(request.scope)
     form = BlackoutForm(request.POST or None, blackout=blackout, regions=regions)
     if form.is_valid() and accepts(
-        form, save_blackout, blackout, form.cleaned_data, database_now()
+        form, save_blackout, blackout, form.cleaned_data, database_now(), request.user
     ):
         messages.success(request, _("“%(name)s” is saved.") % {"name": blackout.name})
         return redirect("programmes:blackout-list", request.programme.slug)
@@ -48,7 +48,7 @@ def blackout_edit(request: ScopedRequest, pk: int | None = None) -> HttpResponse
 def blackout_remove(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a blackout back."""
     blackout = _blackout(request, pk)
-    remove_blackout(blackout, database_now())
+    remove_blackout(blackout, database_now(), request.user)
     messages.success(request, _("“%(name)s” is removed.") % {"name": blackout.name})
     return redirect("programmes:blackout-list", request.programme.slug)
 

@@ -1,13 +1,12 @@
-"""Members, milestones and objectives: added, changed, measured, removed and put back."""
+"""Members, milestones and objectives: added, changed, removed and put back."""
 
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,15 +22,14 @@ from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
 from programmes.forms.stream import (
     DoneForm,
-    MeasureForm,
+    MeasuredObjectiveForm,
     MemberForm,
     MilestoneForm,
-    ObjectiveForm,
     PartForm,
 )
 from programmes.models import Member, Milestone, Objective, Stream
-from programmes.models.objective import Measured
-from programmes.services.stream import finish, measure, remove_part, restore_part, save_part
+from programmes.services.stream import finish, remove_part, restore_part, save_part
+from programmes.services.value import save_objective
 
 Part = Member | Milestone | Objective
 
@@ -52,7 +50,10 @@ KINDS = {
         Milestone, MilestoneForm, gettext_lazy("New milestone"), gettext_lazy("Save milestone")
     ),
     "objectives": Kind(
-        Objective, ObjectiveForm, gettext_lazy("New objective"), gettext_lazy("Save objective")
+        Objective,
+        MeasuredObjectiveForm,
+        gettext_lazy("New objective"),
+        gettext_lazy("Save objective"),
     ),
 }
 
@@ -101,47 +102,17 @@ def part_restore(request: ScopedRequest, kind: str, pk: int) -> HttpResponse:
     return redirect(home_of_part(part))
 
 
-@require_http_methods(["GET", "POST"])
-@requires("stream.write")
-def objective_measure(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Write the latest value of an objective; the query of the address takes it back."""
-    objective, now = cast(Objective, _part(request, "objectives", pk)), database_now()
-    undo = undo_measure(objective)
-    form = measure_form(request, objective, now.date())
-    if form.is_valid() and accepts(form, measure, objective, **form.cleaned_data, today=now.date()):
-        url = reverse("programmes:objective-measure", args=[request.programme.slug, pk])
-        offer_undo(request, measured_sentence(objective), f"{url}?{undo}")
-        return redirect(home_of_part(objective))
-    return _measure_page(request, form, objective)
-
-
-def measure_form(request: ScopedRequest, objective: Measured, today: date) -> MeasureForm:
-    """Return the form of a measure: as posted, by the address or the page, else as it is now."""
-    posted = (request.GET or request.POST) if request.method == "POST" else None
-    return MeasureForm(posted, initial={"value": objective.value, "measured_on": today})
-
-
-def undo_measure(objective: Measured) -> str:
-    """Return the query that gives an objective the measure back which it has now."""
-    value = "" if objective.value is None else objective.value
-    return urlencode({"value": value, "measured_on": objective.measured_on or ""})
-
-
-def measured_sentence(objective: Measured) -> str:
-    """Return what is said after an objective was measured."""
-    if objective.value is None:
-        return _("“%(name)s” has no value.") % {"name": objective.name}
-    value = formats.amount(objective.value, objective.unit)
-    return _("“%(name)s” stands at %(value)s.") % {"name": objective.name, "value": value}
-
-
 @require_POST
 @requires("stream.write")
 def milestone_finish(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Say that a milestone was reached today, or on the day in the query; empty takes it back."""
+    """Say that a milestone was reached today, or on the day in the query; empty takes it back.
+
+    A day that was said before stays, unless the query names another.
+    """
     milestone, now = cast(Milestone, _part(request, "milestones", pk)), database_now()
     before_on = milestone.done_on
-    form = DoneForm(request.GET if "done_on" in request.GET else {"done_on": str(now.date())})
+    today = {"done_on": str(before_on or now.date())}
+    form = DoneForm(request.GET if "done_on" in request.GET else today)
     if form.is_valid() and accepts(
         form, finish, milestone, form.cleaned_data["done_on"], now.date()
     ):
@@ -162,9 +133,10 @@ def home_of_part(part: Part) -> str:
 
 
 def _part_page(request: ScopedRequest, name: str, part: Part) -> HttpResponse:
-    kind = _kind(name)
-    form = kind.form(request.POST or None, part, starts_on=database_now().date())
-    if form.is_valid() and accepts(form, save_part, part, form.cleaned_data):
+    kind, now = _kind(name), database_now()
+    form = kind.form(request.POST or None, part, starts_on=now.date())
+    save = partial(save_objective, now=now) if isinstance(part, Objective) else save_part
+    if form.is_valid() and accepts(form, save, part, form.cleaned_data):
         messages.success(request, _("“%(name)s” is saved.") % {"name": part.name})
         return redirect(home_of_part(part))
     title = form.initial.get("name") or kind.new
@@ -172,16 +144,11 @@ def _part_page(request: ScopedRequest, name: str, part: Part) -> HttpResponse:
     return render(request, "programmes/part_form.html", {**context, "home": home_of_part(part)})
 
 
-def _measure_page(request: ScopedRequest, form: Form, part: Part) -> HttpResponse:
-    context = {"form": form, "title": part.name, "part": part, "save": _("Save value")}
-    return render(request, "programmes/part_form.html", {**context, "home": home_of_part(part)})
-
-
 def _finished_sentence(milestone: Milestone) -> str:
     if milestone.done_on is None:
-        return _("“%(name)s” is not done.") % {"name": milestone.name}
+        return _("“%(name)s” is no longer marked as done.") % {"name": milestone.name}
     words = {"name": milestone.name, "day": formats.day(milestone.done_on)}
-    return _("“%(name)s” was done on %(day)s.") % words
+    return _("“%(name)s” is marked as done on %(day)s.") % words
 
 
 def _kind(name: str) -> Kind:

@@ -34,7 +34,10 @@ def brand_edit(request: ScopedRequest) -> HttpResponse:
     fields = ("accent", "accent_strong", "accent_soft")
     initial = {name: getattr(request.programme, name) for name in fields}
     form = BrandForm(request.POST or None, request.FILES or None, initial=initial)
-    if form.is_valid() and accepts(form, change_brand, request.programme, **form.cleaned_data):
+    who = {"by": request.user, "now": database_now()}
+    if form.is_valid() and accepts(
+        form, change_brand, request.programme, **form.cleaned_data, **who
+    ):
         return redirect("programmes:brand-edit", request.programme.slug)
     context = {"form": form, "swatches": swatches_of(request.programme)}
     return render(request, "programmes/brand_form.html", context)
@@ -42,6 +45,6 @@ def brand_edit(request: ScopedRequest) -> HttpResponse:
 
 def _values(programme: Programme) -> dict[str, object]:
     dates = ("name", "starts_on", "ends_on", "languages")
-    plain = (*dates, "mails_a_week", "is_once_per_address", "has_link_counts")
+    plain = (*dates, "mails_a_week", "is_once_per_address", "has_link_counts", "asks_review")
     values: dict[str, object] = {name: getattr(programme, name) for name in plain}
     return {**values, **text_of(programme, SOURCE_LANGUAGE)}

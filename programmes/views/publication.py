@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from programmes.access import ScopedRequest
 from programmes.database.clock import database_now
 from programmes.design.formats import language_name
+from programmes.design.substance import refusals_in
 from programmes.design.undo import offer_undo
-from programmes.queries.texts import DRAFT
-from programmes.services.texts import TextChangedError, TextMissingError, mark, publish
+from programmes.queries.texts import DRAFT, SOURCE_LANGUAGE, text_of
+from programmes.services.publishing import publish
+from programmes.services.texts import TextChangedError, TextMissingError, mark
 
 
 def publish_text(request: ScopedRequest, text: Model, page: str, undo: str) -> HttpResponse:
@@ -31,10 +33,14 @@ def publish_text(request: ScopedRequest, text: Model, page: str, undo: str) -> H
     code = _language_of(request)
     seen = request.POST.get("text_seen") or None
 
+    if lost := refusals_in(text_of(text, SOURCE_LANGUAGE), text_of(text, code)):
+        messages.error(request, " ".join(lost.values()))
+        return redirect(f"{page}?{urlencode({'language': code})}")
+
     def verb() -> None:
         publish(text, code, request.user, database_now(), text_seen=seen)  # type: ignore[arg-type]
 
-    return _done(request, verb, _("%(language)s is public now."), page, undo)
+    return _done(request, verb, _("%(language)s is now public."), page, undo)
 
 
 def withdraw_text(request: ScopedRequest, text: Model, page: str, undo: str) -> HttpResponse:
@@ -44,7 +50,7 @@ def withdraw_text(request: ScopedRequest, text: Model, page: str, undo: str) -> 
     def verb() -> None:
         mark(text, code, DRAFT, request.user, database_now())  # type: ignore[arg-type]
 
-    return _done(request, verb, _("%(language)s is not public any more."), page, undo)
+    return _done(request, verb, _("%(language)s is no longer public."), page, undo)
 
 
 def _done(
@@ -54,9 +60,9 @@ def _done(
     try:
         verb()
     except TextMissingError:
-        messages.error(request, _("Nothing is written in this language yet. Write it first."))
+        messages.error(request, _("There is no text in this language yet. Write it first."))
     except TextChangedError:
-        messages.error(request, _("The text has changed since you opened it. Read it once more."))
+        messages.error(request, _("The text has changed since you opened it. Read it again."))
     else:
         words = {"language": language_name(_language_of(request))}
         offer_undo(request, sentence % words, f"{undo}?{query}")

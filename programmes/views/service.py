@@ -10,11 +10,13 @@ from programmes.database.clock import database_now
 from programmes.design.paging import page_of
 from programmes.forms.refusal import accepts
 from programmes.forms.service import ServiceForm, ServicePlanForm, StreamForm
+from programmes.forms.shared_text import refuse_lost
 from programmes.models import Service, Stream
 from programmes.queries.service import is_published
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, states_of_many, text_of
+from programmes.services.publishing import publish
 from programmes.services.service import save_service, save_stream
-from programmes.services.texts import TextChangedError, publish
+from programmes.services.texts import TextChangedError
 from programmes.views.publication import publish_text, withdraw_text
 
 
@@ -74,6 +76,9 @@ def _is_saved(
 ) -> bool:
     if language == SOURCE_LANGUAGE:
         plan.apply_to(service)
+    is_published_now = "publish" in request.POST and language != SOURCE_LANGUAGE
+    if is_published_now and refuse_lost(form, text_of(service, SOURCE_LANGUAGE), form.texts()):
+        return False
     seen = form.cleaned_data["text_seen"] or None
     now = database_now()
     try:
@@ -81,7 +86,7 @@ def _is_saved(
             form, save_service, service, language, form.texts(), request.user, now, seen
         )
     except TextChangedError as changed:
-        form.show_theirs(dict(changed.text))
+        form.show_theirs(dict(changed.text), changed.by)
         return False
     if saved and "publish" in request.POST:
         publish(service, language, request.user, now)  # type: ignore[arg-type]
@@ -132,7 +137,8 @@ def stream_edit(request: ScopedRequest, pk: int) -> HttpResponse:
 def _stream_page(request: ScopedRequest, stream: Stream) -> HttpResponse:
     before = {"name": stream.name, "purpose": stream.purpose}
     form = StreamForm(request.POST or None, initial=before)
-    if form.is_valid() and accepts(form, save_stream, stream, **form.cleaned_data):
+    who = {"by": request.user, "now": database_now()}
+    if form.is_valid() and accepts(form, save_stream, stream, **form.cleaned_data, **who):
         return redirect("programmes:stream-list", request.programme.slug)
     context = {"form": form, "title": before["name"], "tab": "streams"}
     return render(request, "programmes/stream_form.html", context)
