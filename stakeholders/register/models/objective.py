@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.database.removal import RemovableQuerySet
 from programmes.models import Member, Programme, Stream
 from programmes.models.objective import Measured
+from programmes.models.value import RecordedValue
 from programmes.scope import Scope
 from stakeholders.accounts.models.user import User
 
@@ -73,3 +74,29 @@ def teams_of(user: User, programme: Programme) -> models.QuerySet[Stream]:
     leads = user.roles.filter(stream__isnull=False).values("stream")
     streams = Stream.objects.of(programme)
     return streams.filter(models.Q(pk__in=works_in) | models.Q(pk__in=leads))
+
+
+class PersonalValueQuerySet(RemovableQuerySet["PersonalValue"]):
+    """Words on values of personal objectives."""
+
+    def within(self, scope: Scope) -> "PersonalValueQuerySet":
+        """Narrow to those of the objectives that the user may read."""
+        return self.filter(objective__in=PersonalObjective.objects.within(scope))
+
+
+class PersonalValue(RecordedValue):
+    """A value of a personal objective, which is read by those who read the objective."""
+
+    objective = models.ForeignKey(
+        "stakeholders.PersonalObjective",
+        models.CASCADE,
+        related_name="values",
+        verbose_name=_("objective"),
+    )
+
+    objects = PersonalValueQuerySet.as_manager()
+
+    class Meta(RecordedValue.Meta):
+        verbose_name = _("value of a personal objective")
+        verbose_name_plural = _("values of personal objectives")
+        indexes = [models.Index("objective", "measured_on", name="personal_values_by_day")]

@@ -78,7 +78,7 @@ class Stakeholder(Removable):
     )
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.GROUP)
     name = models.CharField(_("name"), max_length=120)
-    part = models.CharField(_("part"), max_length=120, blank=True)
+    part = models.CharField(_("role in the programme"), max_length=120, blank=True)
     persona = models.ForeignKey(
         "stakeholders.Persona",
         models.SET_NULL,
@@ -106,12 +106,12 @@ class Stakeholder(Removable):
     )
     power = _out_of_a_hundred(_("power"))
     interest = _out_of_a_hundred(_("interest"))
-    interest_wanted = _out_of_a_hundred(_("interest aimed for"), null=True, blank=True)
+    interest_wanted = _out_of_a_hundred(_("target interest"), null=True, blank=True)
     engagement = models.CharField(
-        _("engagement now"), max_length=10, choices=Engagement, default=Engagement.UNAWARE
+        _("current engagement"), max_length=10, choices=Engagement, default=Engagement.UNAWARE
     )
     engagement_wanted = models.CharField(
-        _("engagement wanted"), max_length=10, choices=Engagement, default=Engagement.SUPPORTIVE
+        _("target engagement"), max_length=10, choices=Engagement, default=Engagement.SUPPORTIVE
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -122,7 +122,7 @@ class Stakeholder(Removable):
         verbose_name=_("owner"),
     )
     next_action = models.CharField(_("next action"), max_length=160, blank=True)
-    next_action_on = models.DateField(_("next action on"), null=True, blank=True)
+    next_action_on = models.DateField(_("next action date"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
 
     objects = StakeholderQuerySet.as_manager()
@@ -138,7 +138,7 @@ class Stakeholder(Removable):
                 condition=Q(removed_at__isnull=True),
                 name="stakeholder_name_once",
                 violation_error_message=_(
-                    "There is a stakeholder of this name already. Give one of the two another name."
+                    "A stakeholder already has this name. Choose another name."
                 ),
             ),
             models.CheckConstraint(
@@ -150,6 +150,11 @@ class Stakeholder(Removable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reference(self) -> str:
+        """Return what the audit trail calls it, such as ``STK-042``: it holds no name."""
+        return f"STK-{self.pk:03}"
 
     @property
     def step(self) -> int:

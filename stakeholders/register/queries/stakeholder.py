@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 
 from programmes.design import formats
 from programmes.design.charts.grid import GridMark
+from programmes.design.fields import is_key
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.accounts.models import User
 from stakeholders.audiences.models import Persona
-from stakeholders.audiences.models.persona import rule_lookups
 from stakeholders.audiences.models.rule import Rule
 from stakeholders.audiences.queries.crowd import crowd_of
 from stakeholders.register.models import Assessment, Engagement, Stakeholder
-from stakeholders.register.models.stakeholder import JUDGED
+from stakeholders.register.models.stakeholder import HALF, JUDGED
 
 NO_ACTION, RESISTS = "-", Engagement.RESISTANT
-WISHES = ("engagement", "region", "stream", "action")
+WISHES = ("engagement", "power", "wave", "region", "stream", "action")
+# What an address asks for who wants to see those who resist and have power.
+POWERFUL = "high"
+RESISTS_WITH_POWER = f"engagement={RESISTS}&power={POWERFUL}"
 
 
 @dataclass(frozen=True)
@@ -49,74 +52,96 @@ class Register:
 
     @property
     def resisting(self) -> int:
-        """Return how many with power resist."""
-        return sum(one.has_power and one.engagement == RESISTS for one in self.all)
+        """Return how many of the chosen with power resist."""
+        return sum(one.has_power and one.engagement == RESISTS for one in self.chosen)
 
     @property
     def idle(self) -> int:
-        """Return how many have a way to go and no next action."""
-        return sum(bool(one.way) and not one.next_action for one in self.all)
+        """Return how many of the chosen have a way to go and no next action."""
+        return sum(bool(one.way) and not one.next_action for one in self.chosen)
 
     @property
     def active(self) -> int:
-        """Return how many have a next action."""
-        return sum(bool(one.next_action) for one in self.all)
+        """Return how many of the chosen have a next action."""
+        return sum(bool(one.next_action) for one in self.chosen)
 
 
 def register_of(scope: Scope, wish: Mapping[str, str]) -> Register:
-    """Return the register in view, narrowed as asked (keys of ``WISHES``), in two queries."""
+    """Return the register in view, as asked (keys of ``WISHES``), in three queries at most."""
     found = Stakeholder.objects.within(scope).present()
     everybody = list(found.select_related("programme", "region", "stream", "owner"))
     everybody.sort(key=lambda one: (-one.way, -one.power, one.name))
-    reviews = Assessment.objects.filter(stakeholder__in=[one.pk for one in everybody])
+    regions = _regions_of(scope, wish["wave"])
+    chosen = [one for one in everybody if _is_wanted(one, wish, regions)]
+    reviews = Assessment.objects.filter(stakeholder__in=[one.pk for one in chosen])
     return Register(
         all=everybody,
-        chosen=[one for one in everybody if _is_wanted(one, wish)],
+        chosen=chosen,
         reviewed_at=reviews.aggregate(last=Max("at"))["last"],
-        groups=_groups(everybody),
+        groups=_groups(everybody, wish, regions),
     )
 
 
-def _is_wanted(one: Stakeholder, wish: Mapping[str, str]) -> bool:
+def resisting_with_power(scope: Scope) -> list[Stakeholder]:
+    """Return who in view has power and resists, by name (one query)."""
+    present = Stakeholder.objects.within(scope).present()
+    return list(present.filter(engagement=RESISTS, power__gte=HALF).order_by("name", "pk"))
+
+
+def _regions_of(scope: Scope, wave: str) -> set[int | None]:
+    """Return the regions of a wave, with None for who is of none; nothing without a wave."""
+    if not wave:
+        return set()
+    places = WaveSite.objects.within(scope)
+    found = places.filter(wave=int(wave)) if is_key(wave) else places.none()
+    return {None, *found.values_list("site__region", flat=True)}
+
+
+def _is_wanted(one: Stakeholder, wish: Mapping[str, str], regions: set[int | None]) -> bool:
+    """Tell whether an entry is asked for; without a wave, ``regions`` are empty and mean all."""
     return (
         wish["engagement"] in ("", one.engagement)
+        and (wish["power"] != POWERFUL or one.has_power)
+        and (not regions or one.region_id in regions)
         and wish["region"] in ("", one.region.slug if one.region else "-")
         and wish["stream"] in ("", str(one.stream_id or "-"))
         and (wish["action"] != NO_ACTION or not one.next_action)
     )
 
 
-def _groups(everybody: Sequence[Stakeholder]) -> list[dict[str, Any]]:
-    """Return the chips of the filters, with how many each would leave."""
-    stands = Counter(one.engagement for one in everybody)
-    idle = sum(not one.next_action for one in everybody)
-    groups: list[tuple[str, str, list[tuple[Any, str]], Counter[str]]] = [
-        (_("Engagement"), "engagement", [(label, k) for k, label in Engagement.choices], stands),
+def _groups(
+    everybody: Sequence[Stakeholder], wish: Mapping[str, str], regions: set[int | None]
+) -> list[dict[str, Any]]:
+    """Return the chips of the filters; a choice that would leave nobody is left out.
+
+    A count is that of the list with this choice and all that is chosen otherwise.
+    """
+    groups: list[tuple[str, str, list[tuple[Any, str]]]] = [
+        (_("Engagement"), "engagement", [(label, k) for k, label in Engagement.choices]),
         (
             _("Region"),
             "region",
             sorted({(o.region.name, o.region.slug) for o in everybody if o.region}),
-            Counter(one.region.slug for one in everybody if one.region),
         ),
         (
             _("Stream"),
             "stream",
             sorted({(o.stream.name, str(o.stream_id)) for o in everybody if o.stream}),
-            Counter(str(one.stream_id) for one in everybody if one.stream_id),
         ),
-        (_("Show"), "action", [(_("No next action"), NO_ACTION)], Counter({NO_ACTION: idle})),
+        (_("Show"), "action", [(_("No next action"), NO_ACTION)]),
     ]
+
+    def choices(name: str, pairs: Iterable[tuple[Any, str]]) -> Iterator[dict[str, Any]]:
+        for label, key in pairs:
+            with_it = {**wish, name: key}
+            count = sum(_is_wanted(one, with_it, regions) for one in everybody)
+            if count or wish[name] == key:
+                yield {"label": label, "value": key, "count": count}
+
+    found = [(label, name, list(choices(name, pairs))) for label, name, pairs in groups]
     return [
-        {"label": label, "name": name, "choices": list(_choices(pairs, counts))}
-        for label, name, pairs, counts in groups
-        if any(counts[key] for _label, key in pairs)
+        {"label": label, "name": name, "choices": shown} for label, name, shown in found if shown
     ]
-
-
-def _choices(pairs: Iterable[tuple[Any, str]], counts: Counter[str]) -> Iterator[dict[str, Any]]:
-    for label, key in pairs:
-        if counts[key]:
-            yield {"label": label, "value": key, "count": counts[key]}
 
 
 def with_people(
@@ -124,7 +149,7 @@ def with_people(
 ) -> list[StakeholderRow]:
     """Return entries with their people in view, in a number of queries that is fixed."""
     wanted = {one.persona_id for one in stakeholders if one.persona_id}
-    personas = Persona.objects.filter(pk__in=wanted).prefetch_related(*rule_lookups())
+    personas = Persona.objects.filter(pk__in=wanted).with_rule()
     named = {persona.pk: persona for persona in personas}
     rules = {pk: Rule(programme=programme.pk, personas=(p.rule(),)) for pk, p in named.items()}
     places = WaveSite.objects.filter(wave__programme=programme)
@@ -170,18 +195,18 @@ def headings_of(scope: Scope) -> list[str]:
     headings = [
         _("Name"),
         _("Kind"),
-        _("Part"),
+        _("Role in the programme"),
         _("People"),
         _("Region"),
         _("Stream"),
         _("Power"),
         _("Interest"),
-        _("Interest aimed for"),
-        _("Engagement now"),
-        _("Engagement wanted"),
+        _("Target interest"),
+        _("Current engagement"),
+        _("Target engagement"),
         _("Owner"),
         _("Next action"),
-        _("Next action on"),
+        _("Next action date"),
     ]
     return [*headings, _("Notes")] if scope.may("register.notes") else headings
 
@@ -223,10 +248,14 @@ class Review:
     def sentence(self) -> str:
         """Return what went from which value to which, and why, in words."""
         lines = [
-            f"{field}: {before} → {after or '–'}" if before else f"{field}: {after}"
+            _("%(label)s: %(names)s")
+            % {
+                "label": field,
+                "names": f"{before} {formats.arrow()} {after or '–'}" if before else after,
+            }
             for field, before, after in self.changes
         ]
-        said = "; ".join(lines) or _("Looked again, all as it was")
+        said = "; ".join(lines) or _("Reviewed, no change")
         return f"{said}. {self.reason}" if self.reason else said
 
 

@@ -4,11 +4,15 @@ A refusal is a ValidationError whose sentence says what to do.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.db import transaction
 
+from programmes.models.trail import PROGRAMME
+from programmes.services.trail import write_entry
 from stakeholders.accounts.models import User
 from stakeholders.register.models import Assessment, Stakeholder
 from stakeholders.register.models.stakeholder import MOST
@@ -48,6 +52,7 @@ def save_stakeholder(
     changes = Assessment.between(before, stakeholder.judged())
     if changes or reason:
         stakeholder.assessments.create(at=now, by=user, changes=changes, reason=reason)
+    _note_trail(stakeholder, changes, user, now)
     return stakeholder
 
 
@@ -68,7 +73,23 @@ def place(
     changes = Assessment.between(before, stakeholder.judged())
     if changes:
         _note_move(stakeholder, changes, user, now)
+        _note_trail(stakeholder, changes, user, now)
     return stakeholder
+
+
+def _note_trail(
+    stakeholder: Stakeholder, changes: Mapping[str, list[Any]], user: User | None, now: datetime
+) -> None:
+    """Write into the trail what was judged, without a name: who reads it may not read these."""
+    if not changes:
+        return
+    nameless = copy(stakeholder)
+    nameless.name = stakeholder.reference
+    is_new = all(before is None for before, _after in changes.values())
+    action = LogEntry.Action.CREATE if is_new else LogEntry.Action.UPDATE
+    told = {name: ["" if v is None else str(v) for v in pair] for name, pair in changes.items()}
+    said = {PROGRAMME: stakeholder.programme_id}
+    write_entry(nameless, action, user, now, told, said)
 
 
 def nudged(stakeholder: Stakeholder, direction: str) -> tuple[int, int]:
