@@ -17,12 +17,12 @@ from stakeholders.register.models.objective import team_of, teams_of
 class PersonalObjectiveForm(ObjectiveForm):
     """A personal objective: whose it is, and with which team it is shared."""
 
-    owner = forms.ModelChoiceField(label=_("Whose"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
     stream = forms.ModelChoiceField(
         label=_("Shared with the team of"),
         queryset=Stream.objects.none(),
         required=False,
-        help_text=_("The leader of this stream then reads and writes it too."),
+        help_text=_("The leader of this stream can then read and edit it."),
     )
 
     def __init__(
@@ -46,6 +46,6 @@ class PersonalObjectiveForm(ObjectiveForm):
         values = super().clean() or {}
         stream, owner = values.get("stream"), values.get("owner")
         if owner and owner != self.user and (stream is None or stream.pk not in self.led):
-            text = _("Choose your stream: you write for others of your team only.")
+            text = _("Choose your stream. You can set objectives for your own team only.")
             self.add_error("stream", text)
         return values

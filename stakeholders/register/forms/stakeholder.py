@@ -6,30 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.design.fields import DayField
+from programmes.design.fields import DayField, KeptTextField
 from programmes.forms.stream import PartForm
 from programmes.models import Region, Stream
 from programmes.scope import Scope
 from stakeholders.accounts.models import User
 from stakeholders.audiences.models import Persona
 from stakeholders.register.models import Engagement, Stakeholder
-from stakeholders.register.models.objective import team_of
 from stakeholders.register.models.stakeholder import JUDGED, MOST
+from stakeholders.register.queries.impact_choices import owners_for, streams_to_write
 from stakeholders.register.services.stakeholder import MOVES
-
-
-def streams_to_write(scope: Scope) -> Any:
-    """Return the streams whose register a user writes: all, or those that they lead."""
-    streams = Stream.objects.within(scope)
-    return streams if scope.streams is None else streams.filter(pk__in=scope.streams)
-
-
-def _owners(scope: Scope, part: Stakeholder) -> Any:
-    """Return who may be named: all who have a role, for a leader the own team, and who is."""
-    if scope.streams is None:
-        return User.objects.filter(roles__programme=part.programme).distinct()
-    team = team_of(scope).values_list("pk", flat=True)
-    return User.objects.filter(pk__in=[*team, part.owner_id or 0])
 
 
 class OutOfAHundred(forms.IntegerField):
@@ -45,65 +31,65 @@ class StakeholderForm(PartForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=Stakeholder.Kind.choices)
     part = forms.CharField(
-        label=_("Part"),
+        label=_("Role in the programme"),
         max_length=120,
         required=False,
-        help_text=_("What they are to the programme, such as “Sponsor”."),
+        help_text=_("Such as “Sponsor”."),
     )
     persona: "forms.ModelChoiceField[Persona]" = forms.ModelChoiceField(
         Persona.objects.none(),
         label=_("Persona"),
         required=False,
-        help_text=_("If the group is a persona, its people are counted for you."),
+        help_text=_("If the group is a persona, its people are counted automatically."),
     )
     size = forms.IntegerField(
         label=_("People"),
         required=False,
         min_value=1,
         max_value=9_999_999,
-        help_text=_("How many belong to a group that is no persona."),
+        help_text=_("Number of people, if the group is not a persona."),
     )
     region = forms.ModelChoiceField(
         Region.objects.none(),
         label=_("Region"),
         required=False,
-        help_text=_("Its regional IT manager then reads the entry, without notes and reasons."),
+        help_text=_("The regional IT manager can then read this entry, without notes and reasons."),
     )
     stream = forms.ModelChoiceField(
         Stream.objects.none(),
         label=_("Stream"),
         required=False,
-        help_text=_("Its leader then reads and writes the entry."),
+        help_text=_("The stream leader can then read and edit this entry."),
     )
     power = OutOfAHundred(
-        label=_("Power over the change"), help_text=_("From 0, none, to 100, can stop it.")
+        label=_("Power over the change"), help_text=_("From 0 (none) to 100 (can stop it).")
     )
     interest = OutOfAHundred(
-        label=_("Interest in the change"), help_text=_("From 0, none, to 100, follows every step.")
+        label=_("Interest in the change"), help_text=_("From 0 (none) to 100 (follows every step).")
     )
-    interest_wanted = OutOfAHundred(label=_("Interest aimed for"), required=False)
-    engagement = forms.ChoiceField(label=_("Engagement now"), choices=Engagement.choices)
+    interest_wanted = OutOfAHundred(label=_("Target interest"), required=False)
+    engagement = forms.ChoiceField(label=_("Current engagement"), choices=Engagement.choices)
     engagement_wanted = forms.ChoiceField(
-        label=_("Engagement wanted"),
+        label=_("Target engagement"),
         choices=Engagement.choices,
         initial=Engagement.SUPPORTIVE,
     )
-    reason = forms.CharField(
-        label=_("Why you judge so"),
+    reason = KeptTextField(
+        label=_("Reason for this assessment"),
         required=False,
         widget=forms.Textarea({"rows": 2}),
-        help_text=_("What you heard or saw. It stays in the history."),
+        help_text=_("What you heard or saw. Kept in the history."),
     )
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False)
     next_action = forms.CharField(label=_("Next action"), max_length=160, required=False)
-    next_action_on = DayField(label=_("Next action on"), required=False)
-    notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 3}))
+    next_action_on = DayField(label=_("Next action date"), required=False)
+    notes = KeptTextField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, data: Any, part: Stakeholder, *, scope: Scope) -> None:
         super().__init__(data, part)
         streams = streams_to_write(scope)
         self._offer("persona", Persona.objects.within(scope))
-        self._offer("owner", _owners(scope, part))
+        self._offer("owner", owners_for(part.programme, scope, part.owner_id))
         self._offer("stream", streams)
         self._offer(
             "region",
@@ -118,7 +104,7 @@ class StakeholderForm(PartForm):
         """Say that a day needs something to do on it."""
         values = super().clean() or {}
         if values.get("next_action_on") and not values.get("next_action"):
-            self.add_error("next_action", _("Say what is to be done on that day."))
+            self.add_error("next_action", _("Enter the next action for this date."))
         return values
 
     @property

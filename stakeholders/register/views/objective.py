@@ -13,16 +13,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
+from programmes.design.paging import page_of
 from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
+from programmes.forms.stream import ValueForm
 from programmes.models.trail import Kept
-from programmes.queries.objective import objective_line
-from programmes.services.stream import measure, remove_part, restore_part, save_part
-from programmes.views.part import measure_form, measured_sentence, undo_measure
+from programmes.queries.objective import objective_line, objective_page
+from programmes.services.stream import remove_part, restore_part, save_part
+from programmes.services.value import restore_value
+from programmes.views.objective import accepts_removal, written_sentence, written_value
 from programmes.views.trail import note_audit
 from stakeholders.accounts.models import User
 from stakeholders.register.forms.objective import PersonalObjectiveForm
-from stakeholders.register.models import PersonalObjective
+from stakeholders.register.models import PersonalObjective, PersonalValue
 
 ON_A_PAGE = 50
 
@@ -59,18 +62,58 @@ def objective_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     return _objective_page(request, _objective(request, pk))
 
 
+@require_GET
+@requires("objective.list")
+def objective_show(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Show a personal objective with its chart and the history of its values."""
+    objective = _readable(request, pk)
+    now, values = database_now(), objective.values.select_related("author")
+    note_audit(request, Kept.OBJECTIVES, objective)
+    context = {
+        "board": objective_page(objective, now, objective.owner),
+        "page": page_of(request, values),
+        "today": now.date(),
+        "home": reverse("stakeholders:objective-list", args=[request.programme.slug]),
+        "may_write": _is_writable(request, objective),
+        "is_personal": True,
+        "measure_route": "stakeholders:objective-measure",
+        "remove_route": "stakeholders:value-remove",
+        "restore_route": "stakeholders:value-restore",
+    }
+    return render(request, "programmes/objective.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @requires("objective.own")
 def objective_measure(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Write the latest value; the query of the address takes it back."""
+    """Write down a value of a personal objective."""
     objective, now = _objective(request, pk), database_now()
-    undo = undo_measure(objective)
-    form = measure_form(request, objective, now.date())
-    if form.is_valid() and accepts(form, measure, objective, **form.cleaned_data, today=now.date()):
-        url = reverse("stakeholders:objective-measure", args=[request.programme.slug, pk])
-        offer_undo(request, measured_sentence(objective), f"{url}?{undo}")
+    form = ValueForm(request.POST or None, initial={"measured_on": now.date()})
+    if form.is_valid() and (row := written_value(request, form, objective)):
+        undo = reverse("stakeholders:value-remove", args=[request.programme.slug, row.pk])
+        offer_undo(request, written_sentence(objective, row), undo)
         return redirect("stakeholders:objective-list", request.programme.slug)
     return _form(request, form, objective, _("Save value"), objective.name)
+
+
+@require_POST
+@requires("objective.own")
+def value_remove(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Take a value of a personal objective out of what counts."""
+    row = _value(request, pk)
+    if accepts_removal(request, row):
+        undo = reverse("stakeholders:value-restore", args=[request.programme.slug, pk])
+        offer_undo(request, _("The value was removed."), undo)
+    return redirect("stakeholders:objective-show", request.programme.slug, row.objective_id)
+
+
+@require_POST
+@requires("objective.own")
+def value_restore(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Let a removed value of a personal objective count again."""
+    row = restore_value(_value(request, pk), request.user, database_now())
+    messages.success(request, _("The value was restored."))
+    return redirect("stakeholders:objective-show", request.programme.slug, row.objective_id)
 
 
 @require_POST
@@ -111,11 +154,30 @@ def _form(
     return render(request, "stakeholders/objective_form.html", context)
 
 
+def _readable(request: ScopedRequest, pk: int) -> PersonalObjective:
+    found = PersonalObjective.objects.within(request.scope).present()
+    return get_object_or_404(found.select_related("programme", "owner", "stream"), pk=pk)
+
+
+def _is_writable(request: ScopedRequest, objective: PersonalObjective) -> bool:
+    found = PersonalObjective.objects.writable(request.scope)
+    return found.filter(pk=objective.pk).exists()
+
+
 def _objective(request: ScopedRequest, pk: int, *, is_removed: bool = False) -> PersonalObjective:
     """Return a personal objective; 404 if the user may not read it, 403 if only read."""
     found = PersonalObjective.objects.within(request.scope)
     found = found if is_removed else found.present()
     objective = get_object_or_404(found.select_related("programme"), pk=pk)
-    if not found.writable(request.scope).filter(pk=pk).exists():
+    if not _is_writable(request, objective):
         raise PermissionDenied
     return objective
+
+
+def _value(request: ScopedRequest, pk: int) -> PersonalValue:
+    """Return a value of a personal objective that the user writes."""
+    found = PersonalValue.objects.within(request.scope).select_related("objective")
+    row = get_object_or_404(found.filter(objective__removed_at__isnull=True), pk=pk)
+    if not _is_writable(request, row.objective):
+        raise PermissionDenied
+    return row

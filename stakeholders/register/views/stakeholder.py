@@ -18,6 +18,7 @@ from programmes.design.undo import offer_undo
 from programmes.forms.refusal import accepts
 from programmes.models.trail import Kept
 from programmes.services.stream import remove_part, restore_part
+from programmes.views.once import once
 from programmes.views.trail import note_audit, note_file
 from stakeholders.accounts.models import User
 from stakeholders.people.exports import table_file
@@ -92,6 +93,7 @@ def stakeholder_export(request: ScopedRequest, kind: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @requires("register.write")
+@once
 def stakeholder_add(request: ScopedRequest) -> HttpResponse:
     return _form_page(request, Stakeholder(programme=request.programme))
 
@@ -114,7 +116,7 @@ def stakeholder_nudge(request: ScopedRequest) -> HttpResponse:
     elif request.POST.get("stakeholder"):
         raise Http404
     else:
-        messages.warning(request, _("Choose a stakeholder and where it moves."))
+        messages.warning(request, _("Choose a stakeholder and a direction."))
     return redirect(f"{_register(request)}?{request.GET.urlencode()}")
 
 
@@ -126,7 +128,9 @@ def stakeholder_place(request: ScopedRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         _place(request, stakeholder, **form.cleaned_data)
     else:
-        messages.warning(request, _("This place is not on the grid. Choose one from 0 to 100."))
+        messages.warning(
+            request, _("This position is outside the grid. Choose values from 0 to 100.")
+        )
     return redirect(_register(request))
 
 
@@ -147,7 +151,7 @@ def stakeholder_restore(request: ScopedRequest, pk: int) -> HttpResponse:
     stakeholder = _own(request, pk, is_removed=True)
     same = Stakeholder.objects.of(request.programme).present().filter(name=stakeholder.name)
     if same.exclude(pk=pk).exists():
-        text = _("There is a new “%(name)s”. Give it another name to put this one back.")
+        text = _("Another stakeholder is now called “%(name)s”. Rename it to restore this one.")
         messages.warning(request, text % {"name": stakeholder.name})
     else:
         restore_part(stakeholder)
