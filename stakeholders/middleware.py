@@ -1,7 +1,8 @@
-"""What is settled for each request: its scope, its second factor, its language and its clock."""
+"""What is settled for each request: scope, second factor, language, clock, and what was typed."""
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -15,9 +16,17 @@ from programmes.access import ScopedRequest
 from programmes.models import Programme
 from programmes.scope import NOBODY
 from stakeholders.accounts.access import lacks_second_factor, scope_of
+from stakeholders.accounts.models.draft import LONGEST_FORM
+from stakeholders.accounts.services.draft import discard_draft
 from stakeholders.models import User
 
 ZONES = available_timezones()
+# A field that static/js/draft.js adds to a form as it is sent: the draft's name, behind "!" where
+# the browser could not keep the words itself.
+KEPT_DRAFT = "kept_draft"
+# Tells the same script that a form was saved, so that it forgets what it kept.
+SAVED_COOKIE = "onelift_saved"
+LED_ON = (302, 303)
 
 
 class ScopeMiddleware:
@@ -73,8 +82,38 @@ class SecondFactorMiddleware:
         is_asked = is_admin or getattr(view, "asks_second_factor", False)
         if not is_asked or is_way_out or not lacks_second_factor(cast(User, request.user)):
             return None
-        messages.warning(request, _("Set up a second factor. The page opens after that."))
+        messages.warning(request, _("Set up a second factor to open this page."))
         return redirect("mfa_activate_totp")
+
+
+class DraftMiddleware:
+    """Discards a draft when its form leads on without an error: then it is saved."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, and forget what is saved now."""
+        response = self.get_response(request)
+        if request.method != "POST" or response.status_code not in LED_ON:
+            return response
+        form = request.POST.get(KEPT_DRAFT, "").removeprefix("!")[:LONGEST_FORM]
+        if form and request.user.is_authenticated and not _was_refused(request):
+            discard_draft(request.user, form)
+            response.set_cookie(
+                SAVED_COOKIE,
+                quote(form, safe=""),
+                max_age=3600,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
+        return response
+
+
+def _was_refused(request: HttpRequest) -> bool:
+    """Tell whether the next page says that something went wrong."""
+    said = vars(messages.get_messages(request)).get("_queued_messages", [])
+    return any(each.level >= messages.WARNING for each in said)
 
 
 class LocaleOfUserMiddleware:

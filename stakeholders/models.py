@@ -1,6 +1,6 @@
 """The tables of all wings: people who are told, people who sign in, and who is meant."""
 
-from stakeholders.accounts.models import PasswordRequest, Role, User
+from stakeholders.accounts.models import Delegation, Draft, PasswordRequest, Role, User
 from stakeholders.audiences.models import Audience, AudienceException, Persona
 from stakeholders.importing.models import (
     EntryKind,
@@ -10,12 +10,25 @@ from stakeholders.importing.models import (
     ImportRun,
     ImportState,
 )
-from stakeholders.people.models import Contact, HeadCount, OptOut, Person
+from stakeholders.people.models import (
+    Contact,
+    EnglishReaders,
+    HeadCount,
+    Informed,
+    InformedAsOf,
+    InformedCount,
+    OptOut,
+    Person,
+)
 from stakeholders.register.models import (
     Assessment,
     Engagement,
     Impact,
+    ImpactBatch,
+    ImpactConfirmation,
+    ImpactSeries,
     PersonalObjective,
+    PersonalValue,
     Severity,
     Stakeholder,
 )
@@ -25,20 +38,30 @@ __all__ = [
     "Audience",
     "AudienceException",
     "Contact",
+    "Delegation",
+    "Draft",
     "Engagement",
+    "EnglishReaders",
     "EntryKind",
     "HeadCount",
     "Impact",
+    "ImpactBatch",
+    "ImpactConfirmation",
+    "ImpactSeries",
     "ImportEntry",
     "ImportMapping",
     "ImportPart",
     "ImportRun",
     "ImportState",
+    "Informed",
+    "InformedAsOf",
+    "InformedCount",
     "OptOut",
     "PasswordRequest",
     "Person",
     "Persona",
     "PersonalObjective",
+    "PersonalValue",
     "Role",
     "Severity",
     "Stakeholder",

@@ -4,8 +4,9 @@ from celery import shared_task
 
 from programmes.database.clock import database_now
 from stakeholders.accounts.services import password
+from stakeholders.audiences.services.saved import sweep_audiences
 from stakeholders.importing.services import importjob
-from stakeholders.models import Contact, HeadCount
+from stakeholders.models import Contact, Draft, HeadCount
 
 
 @shared_task(name="stakeholders.pump")
@@ -20,3 +21,11 @@ def pump() -> None:
 def send_links() -> None:
     """Answer those who asked for a new password."""
     password.send_links(database_now())
+
+
+@shared_task(name="stakeholders.drafts")
+def sweep_drafts() -> None:
+    """Delete what was typed 30 days ago and never saved, and audiences that no message took."""
+    now = database_now()
+    Draft.objects.left_before(now).delete()
+    sweep_audiences(now)

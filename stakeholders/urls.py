@@ -2,11 +2,19 @@
 
 from django.urls import include, path
 
-from stakeholders.accounts.views import profile, programme, role
+from stakeholders.accounts.views import draft, profile, programme, role
 from stakeholders.audiences.views import builder, lines, persona, saved
 from stakeholders.importing.views import importentry, importreport, importrun
 from stakeholders.people.views import employee
-from stakeholders.register.views import impact, objective, stakeholder
+from stakeholders.register.views import (
+    impact,
+    impact_bulk,
+    impact_import,
+    impact_word,
+    objective,
+    stakeholder,
+    values,
+)
 
 app_name = "stakeholders"
 
@@ -24,9 +32,15 @@ objectives = [
     path("", objective.objective_list, name="objective-list"),
     path("add/", objective.objective_add, name="objective-add"),
     path("<int:pk>/", objective.objective_edit, name="objective-edit"),
+    path("<int:pk>/show/", objective.objective_show, name="objective-show"),
     path("<int:pk>/measure/", objective.objective_measure, name="objective-measure"),
+    path("values/<int:pk>/remove/", objective.value_remove, name="value-remove"),
+    path("values/<int:pk>/restore/", objective.value_restore, name="value-restore"),
     path("<int:pk>/remove/", objective.objective_remove, name="objective-remove"),
     path("<int:pk>/restore/", objective.objective_restore, name="objective-restore"),
+]
+streams = [
+    path("objectives/import/", values.values_import, name="values-import"),
 ]
 register = [
     path("", stakeholder.stakeholder_list, name="stakeholder-list"),
@@ -41,9 +55,23 @@ register = [
 ]
 impacts = [
     path("new/", impact.impact_add, name="impact-add"),
+    path("alike/", impact.impact_alike, name="impact-alike"),
+    path("import/", impact_import.impact_import, name="impact-import"),
+    path("bulk/", impact_bulk.impact_bulk, name="impact-bulk"),
+    path("bulk/<int:pk>/undo/", impact_bulk.impact_bulk_undo, name="impact-bulk-undo"),
     path("<int:pk>/edit/", impact.impact_edit, name="impact-edit"),
     path("<int:pk>/remove/", impact.impact_remove, name="impact-remove"),
     path("<int:pk>/restore/", impact.impact_restore, name="impact-restore"),
+    path("<int:pk>/accept/", impact_word.impact_accept, name="impact-accept"),
+    path("<int:pk>/unaccept/", impact_word.impact_unaccept, name="impact-unaccept"),
+    *(
+        path(f"<int:pk>/{word}/{region}", view, name=f"impact-{word}{more}")
+        for word, view in (
+            ("confirm", impact_word.impact_confirm),
+            ("unconfirm", impact_word.impact_unconfirm),
+        )
+        for region, more in (("", ""), ("<int:region>/", "-region"))
+    ),
 ]
 reports = [
     path("", importreport.report_list, name="report-list"),
@@ -60,6 +88,7 @@ urlpatterns = [
     path("p/<slug:programme>/people/stakeholders/", include(register)),
     path("p/<slug:programme>/people/impacts/", include(impacts)),
     path("p/<slug:programme>/people/objectives/", include(objectives)),
+    path("p/<slug:programme>/people/streams/", include(streams)),
     path("p/<slug:programme>/people/", include(audiences)),
     path("", profile.home_show, name="home-show"),
     path("p/<slug:programme>/", profile.programme_show, name="programme-show"),
@@ -101,6 +130,9 @@ urlpatterns = [
     path("programmes/", programme.programme_list, name="programme-list"),
     path("programmes/new/", programme.programme_add, name="programme-add"),
     path("programmes/<slug:slug>/sites/", programme.programme_place, name="programme-place"),
+    path("drafts/", draft.draft_show, name="draft-show"),
+    path("drafts/save/", draft.draft_save, name="draft-save"),
+    path("drafts/discard/", draft.draft_discard, name="draft-discard"),
     path("profile/", profile.profile_edit, name="profile-edit"),
     path("profile/language/", profile.language_set, name="language-set"),
     path("profile/theme/", profile.theme_set, name="theme-set"),

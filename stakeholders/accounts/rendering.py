@@ -20,6 +20,19 @@ NOTED = {
     "second_factor": gettext_lazy("Second factor"),
     "sites_added": gettext_lazy("Sites added"),
     "sites_removed": gettext_lazy("Sites removed"),
+    "left_out": gettext_lazy("Left out"),
+    "why": gettext_lazy("Reason"),
+    "decided_by": gettext_lazy("Decided by"),
+    "decided_for": gettext_lazy("Decided on behalf of"),
+    "blackout": gettext_lazy("Blackout"),
+    "reminded": gettext_lazy("Reminded by email"),
+    "own_days": gettext_lazy("Own go-live"),
+    "moved_message": gettext_lazy("Messages moved"),
+    "moved_survey": gettext_lazy("Surveys moved"),
+    "moved_event": gettext_lazy("Events moved"),
+    "moved_service": gettext_lazy("Services moved"),
+    "moved_kit": gettext_lazy("Kits moved"),
+    "correction": gettext_lazy("Correction"),
 }
 
 

@@ -11,6 +11,7 @@ from programmes.database.clock import database_now
 from programmes.queries.texts import column_of
 from stakeholders.audiences.forms.audience import AudienceAdminForm, PersonaAdminForm
 from stakeholders.audiences.services.audience import lines_of, write_lines
+from stakeholders.audiences.services.persona import NOTED
 from stakeholders.models import Audience, AudienceException, Persona
 
 RELATIONS = ("waves", "business_lines", "sites", "regions", "personas")
@@ -35,6 +36,7 @@ class AudienceAdmin(TableAdmin):
     """
 
     form = AudienceAdminForm
+    noted = ("name", *RELATIONS, "employers", "languages", "is_saved")
     settled = ("programme",)
     owned = ("stakeholders.AudienceException",)
     fields = (
@@ -91,6 +93,7 @@ class PersonaAdmin(TextsAdmin):
     """Personas. Jobs, employers and people are chosen on the persona's own page."""
 
     form = PersonaAdminForm
+    noted = NOTED
     settled = ("programme",)
     # Without its last persona a service is for everybody.
     forward = ("services",)

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.tables import LookedAtAdmin, PersonalAdmin, TableAdmin
 from programmes.database.clock import database_now
-from stakeholders.models import ImportEntry, ImportMapping, ImportRun, OptOut, Person
+from stakeholders.models import (
+    EnglishReaders,
+    ImportEntry,
+    ImportMapping,
+    ImportRun,
+    OptOut,
+    Person,
+)
 from stakeholders.people.models.names import words_of
 from stakeholders.people.services.person import (
     choose_language,
@@ -31,7 +38,7 @@ class PersonAdmin(PersonalAdmin, TableAdmin):
     )
     list_select_related = ("site",)
     search_fields = ("folded_name", "personnel_number", "email")
-    search_help_text = _("Name, personnel number or mail address")
+    search_help_text = _("Name, personnel number or email address")
     autocomplete_fields = ("site", "business_line")
     readonly_fields = (
         "language_chosen_at",
@@ -68,7 +75,9 @@ class PersonAdmin(PersonalAdmin, TableAdmin):
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         return False
 
-    @admin.action(description=_("Let personnel files change the language"), permissions=["change"])
+    @admin.action(
+        description=_("Allow personnel files to change the language"), permissions=["change"]
+    )
     def leave_language(self, request: Any, queryset: Any) -> None:
         """Leave the language to the files again."""
         for person in queryset.filter(language_chosen_at__isnull=False):
@@ -81,6 +90,16 @@ class PersonAdmin(PersonalAdmin, TableAdmin):
             contact_again(person, request.user, database_now())
 
 
+@admin.register(EnglishReaders)
+class EnglishReadersAdmin(TableAdmin):
+    """Countries in which an English text informs people."""
+
+    list_display = ("country",)
+    list_filter = ("country",)
+    search_fields = ("country",)
+    search_help_text = _("Two-letter country code")
+
+
 @admin.register(OptOut)
 class OptOutAdmin(PersonalAdmin, LookedAtAdmin):
     """Who has opted out; each by their own link."""
@@ -89,7 +108,7 @@ class OptOutAdmin(PersonalAdmin, LookedAtAdmin):
     list_filter = ("programme", "person__site__region")
     list_select_related = ("person", "programme")
     search_fields = ("=person__personnel_number", "=person__email")
-    search_help_text = _("Personnel number or mail address, each in full")
+    search_help_text = _("Full personnel number or email address")
     date_hierarchy = "at"
     ordering = ("-at", "-pk")
 

@@ -19,7 +19,7 @@ ACTS = {
     LogEntry.Action.CREATE: _("Added"),
     LogEntry.Action.UPDATE: _("Changed"),
     LogEntry.Action.DELETE: _("Deleted"),
-    LogEntry.Action.ACCESS: _("Looked at"),
+    LogEntry.Action.ACCESS: _("Viewed"),
 }
 KEYS = ("pk", "id")
 
@@ -27,7 +27,7 @@ KEYS = ("pk", "id")
 class ActFilter(admin.SimpleListFilter):
     """What was done."""
 
-    title = _("act")
+    title = _("activity")
     parameter_name = "act"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
@@ -48,12 +48,12 @@ class TrailAdmin(LookedAtAdmin):
     list_filter = (ActFilter, ("content_type", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("actor", "content_type")
     search_fields = ("object_repr", "=object_pk", "actor_email", "actor__email")
-    search_help_text = _("What or who it was about, or mail address of who did it")
+    search_help_text = _("Subject or email address")
     date_hierarchy = "timestamp"
     fields = ("timestamp", "actor", "act", "kind", "about", "changes_in_full")
     show_full_result_count = False
 
-    @admin.display(description=_("act"), ordering="action")
+    @admin.display(description=_("activity"), ordering="action")
     def act(self, entry: LogEntry) -> Any:
         """Return what was done, in a word."""
         return ACTS[entry.action]
@@ -63,7 +63,7 @@ class TrailAdmin(LookedAtAdmin):
         """Return what kind of thing it was done to."""
         return str(entry.content_type.name)
 
-    @admin.display(description=_("about"), ordering="object_repr")
+    @admin.display(description=_("person or item"), ordering="object_repr")
     def about(self, entry: LogEntry) -> str:
         """Return what it was done to; a role or a state by its word of today."""
         return row_in_words(entry.content_type.model_class(), entry.object_repr)

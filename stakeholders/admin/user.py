@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
@@ -24,6 +25,7 @@ from stakeholders.accounts.services.invitation import invite
 from stakeholders.accounts.services.role import is_needed, take_role, write_role
 from stakeholders.models import Role, User
 
+apps.get_app_config("auth").verbose_name = _("Access")
 # The address is a field of the account; the others hold secrets.
 admin.site.unregister([EmailAddress, Authenticator, Group])
 
@@ -54,7 +56,7 @@ class GroupAdmin(RightsAdmin, DjangoGroupAdmin):
     list_display = ("name",)
     list_filter = (has_rows("user", _("accounts"), _("With accounts"), _("Without accounts")),)
     search_fields = ("name", "user__email")
-    search_help_text = _("Name of a group, or mail address of an account")
+    search_help_text = _("Group name, or email address of an account")
 
 
 class RoleInline(LookedAtInline):
@@ -127,13 +129,13 @@ class UserAdmin(RightsAdmin):
         text = ngettext("%(n)s link was sent.", "%(n)s links were sent.", sent) % {"n": sent}
         self.message_user(request, text, messages.SUCCESS if sent else messages.ERROR)
 
-    @admin.action(description=_("Drop a lost second factor"), permissions=["change"])
+    @admin.action(description=_("Reset second factor"), permissions=["change"])
     def drop_factor(self, request: Any, queryset: Any) -> None:
         """Let those who were chosen set up another; the audit trail keeps it."""
         now = database_now()
         dropped = sum(drop_second_factor(user, request.user, now) for user in queryset)
         text = ngettext(
-            "%(n)s second factor was dropped.", "%(n)s second factors were dropped.", dropped
+            "%(n)s second factor was reset.", "%(n)s second factors were reset.", dropped
         )
         self.message_user(request, text % {"n": dropped})
 
@@ -157,7 +159,7 @@ class RoleAdmin(RightsAdmin):
         """Write who gives it, as the services do, and tell whoever gets it by mail."""
         write_role(request.user, obj, database_now())
         if not change and not invite(obj):
-            text = _("The role is given. No mail could be sent; tell %(user)s yourself.")
+            text = _("The role was assigned, but no email could be sent. Tell %(user)s yourself.")
             self.message_user(request, text % {"user": obj.user}, messages.WARNING)
 
     def delete_model(self, request: Any, obj: Role) -> None:

@@ -16,7 +16,7 @@ STARTER = Role.Kind.PROGRAMME_STARTER
 
 # Whose work the plan is: all but the importer of personnel files, who sees nothing of it.
 READERS = frozenset({MANAGER, CIO, REGIONAL, LEADER, TEAM, LOCAL, AUDITOR})
-# Of these, leaders have no part in messages and figures.
+# Of these, leaders know people, regions and posts by figures alone.
 LISTENERS = READERS - {LEADER}
 # Those who see the whole programme, with what nobody has approved yet.
 WATCHERS = frozenset({MANAGER, CIO, TEAM, AUDITOR})
@@ -26,12 +26,14 @@ EVENT_WRITERS = frozenset({MANAGER, TEAM, LOCAL, REGIONAL, LEADER})
 # action → the roles that may perform it, from the table “Who may do what”.
 ACTIONS: dict[str, frozenset[str]] = {
     "find.read": READERS,
-    "overview.read": WATCHERS,
+    "overview.read": WATCHERS | {LEADER},
     "region.read": LISTENERS,
     "plan.read": READERS,
     "decision.read": WATCHERS,
     "setup.read": READERS,
     "setup.write": frozenset({MANAGER}),
+    "readiness.read": READERS - {LOCAL},
+    "readiness.write": frozenset({MANAGER, CIO}),
     "people.read": frozenset({MANAGER, REGIONAL, AUDITOR}),
     "people.all": frozenset({AUDITOR, ADMINISTRATOR}),
     "people.write": frozenset({MANAGER}),
@@ -46,19 +48,40 @@ ACTIONS: dict[str, frozenset[str]] = {
     "register.all": WATCHERS,
     "register.notes": WATCHERS | {LEADER},
     "register.write": frozenset({MANAGER, LEADER, TEAM}),
+    "impact.confirm": frozenset({LEADER, REGIONAL}),
     "import.run": frozenset({HR}),
     "import.read": frozenset({HR, AUDITOR, ADMINISTRATOR}),
     "import.count": frozenset({MANAGER, REGIONAL, CIO, AUDITOR}),
     "programme.start": frozenset({ADMINISTRATOR, STARTER}),
     "programme.place": frozenset({ADMINISTRATOR}),
     "site.import": frozenset({ADMINISTRATOR}),
-    "message.read": LISTENERS,
+    "message.read": READERS,
+    # Of every stream, drafts too.
+    "message.all": WATCHERS,
     "message.write": frozenset({MANAGER, TEAM}),
     "text.write": frozenset({MANAGER, TEAM, LOCAL}),
+    "glossary.read": frozenset({MANAGER, CIO, REGIONAL, LEADER, TEAM, LOCAL}),
+    # Its words in own languages, for who writes texts.
+    "glossary.write": frozenset({MANAGER, TEAM}),
+    # Of their regions, and of what concerns their streams. Consent is the core’s author’s.
+    "adaptation.write": frozenset({MANAGER, TEAM, LOCAL, REGIONAL, LEADER}),
+    "adaptation.agree": frozenset({MANAGER, TEAM}),
     "message.try": frozenset({MANAGER, CIO, TEAM}),
     "approval.ask": frozenset({MANAGER, TEAM}),
+    # A delegate of a CIO too, while that lasts: see ``access.delegates``.
     "approval.decide": frozenset({CIO}),
-    "dispatch.read": LISTENERS,
+    # Whoever is asked to read a text, which may be anybody; who watches the rest says nothing.
+    "review.read": READERS | {HOST},
+    "review.write": (READERS | {HOST}) - {AUDITOR},
+    "review.ask": frozenset({MANAGER, TEAM}),
+    "sender.read": WATCHERS,
+    "sender.write": frozenset({MANAGER}),
+    # Their own name, and nobody else's.
+    "sender.sign": READERS | {HOST},
+    # What a stream needs, and asks for a decision on.
+    "need.answer": frozenset({MANAGER, CIO, TEAM}),
+    "delegation.write": frozenset({CIO}),
+    "dispatch.read": READERS,
     "dispatch.pause": frozenset({MANAGER, CIO, TEAM}),
     "dispatch.cancel": frozenset({MANAGER, CIO, TEAM}),
     "dispatch.resolve": frozenset({MANAGER}),
@@ -66,6 +89,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "delivery.unsent": frozenset({MANAGER, REGIONAL, TEAM, AUDITOR}),
     "post.read": LISTENERS,
     "post.write": frozenset({MANAGER, REGIONAL, TEAM, LOCAL}),
+    "todo.read": frozenset({REGIONAL, LOCAL}),
+    "todo.tick": frozenset({REGIONAL, LOCAL}),
     "kit.read": READERS,
     "kit.download": frozenset({MANAGER, REGIONAL, LEADER, TEAM, LOCAL}),
     "kit.write": frozenset({MANAGER, TEAM, LOCAL}),
@@ -76,10 +101,14 @@ ACTIONS: dict[str, frozenset[str]] = {
     "event.write": EVENT_WRITERS,
     "event.names": EVENT_WRITERS | {HOST, AUDITOR},
     "event.check_in": EVENT_WRITERS | {HOST},
-    "survey.read": LISTENERS,
+    "survey.read": READERS,
     "survey.write": frozenset({MANAGER, TEAM}),
     "survey.translate": frozenset({MANAGER, TEAM, LOCAL}),
-    "results.read": LISTENERS,
+    "results.read": READERS,
+    # What people on site lack, of own regions; who leads a stream reads what is its field.
+    "need.read": READERS,
+    "need.report": frozenset({MANAGER, REGIONAL, LOCAL}),
+    "need.write": frozenset({MANAGER, REGIONAL, LOCAL}),
     "stream.read": READERS,
     "stream.write": frozenset({MANAGER, LEADER}),
     "update.open": frozenset({CIO}),
@@ -88,8 +117,12 @@ ACTIONS: dict[str, frozenset[str]] = {
     "objective.own": frozenset({MANAGER, REGIONAL, LEADER, TEAM}),
     "objective.count": frozenset({MANAGER, CIO, AUDITOR}),
     "role.read": frozenset({MANAGER, AUDITOR}),
+    "token.write": frozenset({MANAGER, ADMINISTRATOR}),
     "trail.read": frozenset({MANAGER, CIO, AUDITOR}),
+    "trail.export": frozenset({MANAGER, AUDITOR}),
     "trail.all": frozenset({AUDITOR, ADMINISTRATOR}),
+    "status.read": frozenset({ADMINISTRATOR}),
+    "status.test": frozenset({ADMINISTRATOR}),
     "look.noted": frozenset({AUDITOR}),
     "person.take": frozenset({AUDITOR}),
     "person.erase": frozenset({AUDITOR}),

@@ -28,13 +28,22 @@ def home_of(user: User, programme: Programme | None = None) -> str:
     if role and role.programme:
         is_manager = role.kind == MANAGER
         return f"/p/{role.programme.slug}/start/" if is_manager else _home(user, role, programme)
-    is_administrator = user.is_superuser or (role is not None and role.kind == ADMINISTRATOR)
-    return "/start/" if is_administrator and not programme else _home(user, role, programme)
+    if programme is None and _is_administrator(user, role):
+        return "/settings/"
+    return _home(user, role, programme)
 
 
 def settled_home_of(user: User, programme: Programme | None = None) -> str:
     """Return where a user lands once nothing is left to set up."""
-    return _home(user, _first_role(user, programme), programme)
+    role = _first_role(user, programme)
+    is_in_charge = programme is None and (role is None or role.programme is None)
+    if is_in_charge and _is_administrator(user, role):
+        return "/status/"
+    return _home(user, role, programme)
+
+
+def _is_administrator(user: User, role: Role | None) -> bool:
+    return user.is_superuser or (role is not None and role.kind == ADMINISTRATOR)
 
 
 def _first_role(user: User, programme: Programme | None) -> Role | None:
@@ -67,5 +76,5 @@ def _home(user: User, role: Role | None, programme: Programme | None) -> str:
 def _home_in_installation(role: Role, programme: Programme | None) -> str:
     if role.kind == AUDITOR and programme:
         return f"/p/{programme.slug}/audit/"
-    homes: dict[str, str] = {HR: "/imports/", AUDITOR: "/audit/", ADMINISTRATOR: "/people/"}
+    homes: dict[str, str] = {HR: "/imports/", AUDITOR: "/audit/"}
     return homes.get(role.kind, "/programmes/new/")

@@ -16,7 +16,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return the address in small letters; refuse one that somebody has in others."""
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("Somebody has this mail address already."))
+            raise forms.ValidationError(_("This email address is already in use."))
         return email
 
     def clean(self) -> dict[str, Any]:

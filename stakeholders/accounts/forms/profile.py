@@ -42,7 +42,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
             required=False,
-            choices=[("", _("As the device")), *((name, name) for name in PLACES)],
+            choices=[("", _("Same as device")), *((name, name) for name in PLACES)],
         )
         if not self.instance.roles.filter(kind=Role.Kind.CIO).exists():
             del self.fields["approval_notice"]

@@ -14,10 +14,10 @@ from stakeholders.accounts.services.role import is_needed, roles_to_give
 
 TRANSLATED = [one for one in settings.LANGUAGES if one[0] != SOURCE_LANGUAGE]
 NEEDED = (
-    (Role.Kind.REGIONAL_IT_MANAGER, "region", _("Choose the region of a regional IT manager.")),
-    (Role.Kind.STREAM_LEADER, "stream", _("Choose the stream of a stream leader.")),
-    (Role.Kind.LOCAL_COMMUNICATION, "region", _("Choose the region of local communication.")),
-    (Role.Kind.LOCAL_COMMUNICATION, "languages", _("Choose the languages of local communication.")),
+    (Role.Kind.REGIONAL_IT_MANAGER, "region", _("Choose a region for the regional IT manager.")),
+    (Role.Kind.STREAM_LEADER, "stream", _("Choose a stream for the stream leader.")),
+    (Role.Kind.LOCAL_COMMUNICATION, "region", _("Choose a region for local communication.")),
+    (Role.Kind.LOCAL_COMMUNICATION, "languages", _("Choose languages for local communication.")),
 )
 
 
@@ -29,20 +29,20 @@ class PartForm(forms.Form):
         label=_("Region"),
         queryset=Region.objects.none(),
         required=False,
-        help_text=_("For a regional IT manager and local communication, who see nothing else."),
+        help_text=_("For regional IT managers and local communication. They see this region only."),
     )
     stream = forms.ModelChoiceField(
         label=_("Stream"),
         queryset=Stream.objects.none(),
         required=False,
-        help_text=_("Only for a stream leader."),
+        help_text=_("For stream leaders only."),
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
         choices=TRANSLATED,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only for local communication, which writes texts in no other language."),
+        help_text=_("For local communication only: the languages they can write."),
     )
 
     def __init__(self, *args: Any, giver: User, programme: Programme, **kwargs: Any) -> None:
@@ -69,7 +69,7 @@ class RoleForm(PartForm):
         label=_("First name"),
         max_length=150,
         required=False,
-        help_text=_("Names are needed for somebody who is new here."),
+        help_text=_("First and last name are required for new accounts."),
     )
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     field_order = ("email", "first_name", "last_name", "kind", "region", "stream", "languages")
@@ -83,7 +83,7 @@ class RoleAdminForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=TRANSLATED,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only for local communication, which writes texts in no other language."),
+        help_text=_("For local communication only: the languages they can write."),
     )
 
     def clean(self) -> dict[str, Any] | None:
@@ -92,9 +92,13 @@ class RoleAdminForm(forms.ModelForm):  # type: ignore[type-arg]
         refuse_of_other_programmes(self, "stream")
         programme, region = programme_in(self), values.get("region")
         if programme and region and not region.sites.filter(programmes=programme).exists():
-            self.add_error("region", _("The programme has no site there. Choose another region."))
+            self.add_error(
+                "region", _("The programme has no sites in this region. Choose another region.")
+            )
         before = Role.objects.filter(pk=self.instance.pk).first()
         if before and values.get("kind") != before.kind and is_needed(before):
-            text = _("Somebody must manage the programme. Give another the role first.")
+            text = _(
+                "The programme needs a programme manager. Assign the role to someone else first."
+            )
             raise forms.ValidationError({"kind": text})
         return values

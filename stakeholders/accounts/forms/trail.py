@@ -10,8 +10,8 @@ from programmes.design.fields import DayField
 from programmes.models.trail import SEEN, TAKEN
 
 ACTS = {
-    SEEN: _("Looked at"),
-    TAKEN: _("Taken along as a file"),
+    SEEN: _("Viewed"),
+    TAKEN: _("Downloaded"),
     "create": _("Added"),
     "update": _("Changed"),
     "delete": _("Deleted"),
@@ -28,9 +28,9 @@ class TrailForm(forms.Form):
 
     who = forms.CharField(label=_("Who"), max_length=120, required=False)
     act = forms.ChoiceField(
-        label=_("What was done"), choices=[("", _("Anything")), *ACTS.items()], required=False
+        label=_("Activity"), choices=[("", _("All activities")), *ACTS.items()], required=False
     )
-    about = forms.CharField(label=_("To whom or what"), max_length=120, required=False)
+    about = forms.CharField(label=_("Person or item"), max_length=120, required=False)
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
 

@@ -30,7 +30,7 @@ class User(AbstractUser):
     """Somebody who signs in; most persons never do."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "system", _("As the system")
+        SYSTEM = "system", _("Same as system")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
@@ -39,25 +39,25 @@ class User(AbstractUser):
         COMFORTABLE = "comfortable", _("Comfortable")
 
     class Notice(models.TextChoices):
-        AT_ONCE = "at_once", _("At once")
+        AT_ONCE = "at_once", _("Immediately")
         DAILY = "daily", _("Once a day")
         NEVER = "never", _("Never")
 
     username = None  # type: ignore[assignment]
-    email = models.EmailField(_("work mail"), unique=True)
+    email = models.EmailField(_("work email"), unique=True)
     language = models.CharField(
         _("language"), max_length=12, choices=settings.LANGUAGES, default="en"
     )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     density = models.CharField(
-        _("rows of tables"),
+        _("table density"),
         max_length=11,
         choices=Density.choices,
         default=Density.COMPACT,
         db_default=Density.COMPACT,
     )
     approval_notice = models.CharField(
-        _("mail when an approval waits"),
+        _("email about pending approvals"),
         max_length=7,
         choices=Notice.choices,
         default=Notice.AT_ONCE,
@@ -70,7 +70,7 @@ class User(AbstractUser):
         default="",
         db_default="",
         validators=[validate_time_zone],
-        help_text=_("Without one, that of the device."),
+        help_text=_("Leave empty to use the device’s time zone."),
     )
 
     is_demonstration = models.BooleanField(default=False, editable=False)
@@ -127,7 +127,7 @@ class Role(models.Model):
         blank=True,
         related_name="roles",
         verbose_name=_("programme"),
-        help_text=_("Empty for roles of the installation."),
+        help_text=_("Leave empty for installation roles."),
     )
     kind = models.CharField(_("role"), max_length=24, choices=Kind.choices)
     region = models.ForeignKey(
@@ -157,9 +157,9 @@ class Role(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        verbose_name=_("given by"),
+        verbose_name=_("assigned by"),
     )
-    given_at = models.DateTimeField(_("given"), null=True, blank=True, editable=False)
+    given_at = models.DateTimeField(_("assigned"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("role")
@@ -183,24 +183,24 @@ class Role(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="regional_it_manager") | models.Q(region__isnull=False),
                 name="regional_role_has_region",
-                violation_error_message=_("Choose the region of a regional IT manager."),
+                violation_error_message=_("Choose a region for the regional IT manager."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(kind="local_communication") | models.Q(region__isnull=False),
                 name="local_communication_has_region",
-                violation_error_message=_("Choose the region of local communication."),
+                violation_error_message=_("Choose a region for local communication."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(kind="stream_leader") | models.Q(stream__isnull=False),
                 name="stream_leader_has_stream",
-                violation_error_message=_("Choose the stream of a stream leader."),
+                violation_error_message=_("Choose a stream for the stream leader."),
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=INSTALLATION_KINDS, programme__isnull=True)
                 | (~models.Q(kind__in=INSTALLATION_KINDS) & models.Q(programme__isnull=False)),
                 name="role_has_programme",
                 violation_error_message=_(
-                    "Choose a programme, or none for a role of the installation."
+                    "Choose a programme, or leave it empty for an installation role."
                 ),
             ),
         ]
@@ -212,4 +212,4 @@ class Role(models.Model):
     def clean(self) -> None:
         """Raise ValidationError if local communication has no language to write."""
         if self.kind == self.Kind.LOCAL_COMMUNICATION and not self.languages:
-            raise ValidationError(_("Choose the languages of local communication."))
+            raise ValidationError(_("Choose languages for local communication."))

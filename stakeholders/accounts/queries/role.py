@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from programmes.models import Programme
-from stakeholders.accounts.models import Role
+from stakeholders.accounts.models import Role, User
 
 LONGEST = 200
 MOST_WORDS = 8
@@ -21,3 +21,9 @@ def roles_in(programme: Programme, text: str = "") -> QuerySet[Role]:
             | Q(stream__name__icontains=word)
         )
     return roles.order_by("kind", "user__email", "pk")
+
+
+def holders(programme: Programme, *kinds: str) -> QuerySet[User]:
+    """Return the active users with one of some roles in a programme."""
+    found = User.objects.filter(roles__programme=programme, roles__kind__in=kinds, is_active=True)
+    return found.distinct()

@@ -45,10 +45,10 @@ def check_account(user: User, *, is_active: bool, is_superuser: bool) -> None:
     if user.pk is None:
         return
     if not is_active and any(is_needed(role) for role in user.roles.all()):
-        text = _("Somebody must manage the programme. Give another the role first.")
+        text = _("The programme needs a programme manager. Assign the role to someone else first.")
         raise ValidationError({"is_active": text})
     if not (is_active and is_superuser) and _is_last_administrator(user):
-        text = _("Somebody must administer the portal. Make another an administrator first.")
+        text = _("The portal needs an administrator. Make someone else an administrator first.")
         raise ValidationError({"is_superuser": text})
 
 
@@ -62,7 +62,7 @@ def send_password_link(user: User) -> bool:
     try:
         mail_password_link(user)
     except (OSError, SMTPException):
-        log.exception("No link to a password could be sent for account %s", user.pk)
+        log.exception("No link to set a password could be sent for account %s", user.pk)
         return False
     return True
 

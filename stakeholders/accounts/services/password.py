@@ -52,7 +52,7 @@ def _answered(request: PasswordRequest) -> bool:
     except (SMTPRecipientsRefused, SMTPDataError):
         log.exception("The mail server refused an address that was typed for a new password")
     except (OSError, SMTPException):
-        log.exception("No link to a new password could be sent; it is tried again")
+        log.exception("No link to a new password could be sent; it will be retried")
         return False
     return True
 

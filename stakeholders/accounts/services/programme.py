@@ -13,6 +13,7 @@ from programmes.models import Programme, Site
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.programme import place_programme
 from programmes.services.texts import write_text
+from programmes.services.trail import recorded
 from stakeholders.accounts.models import Role, User
 
 
@@ -33,16 +34,14 @@ def start_programme(
     programme = Programme(**values)
     programme.slug = _free_slug(programme.name)
     programme.full_clean()
-    programme.save()
+    with recorded(programme, user, now):
+        programme.save()
     write_text(programme, SOURCE_LANGUAGE, {"purpose": purpose}, user, now)
     place_programme(programme, sites, user, now)
-    Role.objects.create(
-        user=user,
-        programme=programme,
-        kind=Role.Kind.PROGRAMME_MANAGER,
-        given_by=user,
-        given_at=now,
-    )
+    role = Role(user=user, programme=programme, given_by=user, given_at=now)
+    role.kind = Role.Kind.PROGRAMME_MANAGER
+    with recorded(role, user, now, ("user_id", "kind")):
+        role.save()
     return programme
 
 

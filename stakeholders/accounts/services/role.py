@@ -128,7 +128,7 @@ def give_role(
 
 def _new_user(giver: User, email: str, first_name: str, last_name: str) -> User:
     if not (first_name and last_name):
-        text = _("Nobody here has this email address. Enter their first and last name.")
+        text = _("No account has this email address. Enter the person’s first and last name.")
         raise ValidationError({"first_name" if not first_name else "last_name": text})
     names = {"first_name": first_name, "last_name": last_name}
     return User.objects.create_user(email, language=giver.language, **names)
@@ -136,7 +136,7 @@ def _new_user(giver: User, email: str, first_name: str, last_name: str) -> User:
 
 def _save(role: Role) -> None:
     if _is_given(role):
-        raise ValidationError(_("%(user)s has this role already.") % {"user": role.user})
+        raise ValidationError(_("%(user)s already has this role.") % {"user": role.user})
     _check_region(role)
     role.full_clean()
     role.save()
@@ -240,12 +240,12 @@ def restore_role(restorer: User, programme: Programme, was: Was, now: datetime) 
 def _check_may_give(giver: User, kind: str, *, is_of_programme: bool = True) -> None:
     of_installation = INSTALLATION_KINDS if giver.is_superuser else ()
     if kind not in (roles_to_give(giver) if is_of_programme else of_installation):
-        raise ValidationError({"kind": _("Ask an administrator to give this role.")})
+        raise ValidationError({"kind": _("Ask an administrator to assign this role.")})
 
 
 def _check_may_take(taker: User, role: Role) -> None:
     if not taker.is_superuser and role.kind not in roles_to_give(taker):
-        raise ValidationError(_("Ask an administrator to take this role away."))
+        raise ValidationError(_("Ask an administrator to remove this role."))
 
 
 def is_needed(role: Role) -> bool:
@@ -258,7 +258,9 @@ def _check_somebody_manages_without(role: Role) -> None:
     """Refuse to take a role that is needed, and let nobody take the other one meanwhile."""
     list(Role.objects.select_for_update().filter(programme=role.programme_id, kind=MANAGER))
     if is_needed(role):
-        raise ValidationError(_("Somebody must manage the programme. Give another the role first."))
+        raise ValidationError(
+            _("The programme needs a programme manager. Assign the role to someone else first.")
+        )
 
 
 def _note(role: Role, act: int, actor: User, now: datetime, was: Was | None = None) -> None:

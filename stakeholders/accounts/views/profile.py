@@ -43,7 +43,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = form.save()
         with translation.override(user.language):
-            messages.success(request, _("Your profile is saved."))
+            messages.success(request, _("Profile saved."))
         return redirect("stakeholders:profile-edit")
     return render(request, "stakeholders/profile.html", {"form": form})
 

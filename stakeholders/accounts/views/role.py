@@ -60,7 +60,7 @@ def role_edit(request: ScopedRequest, pk: int) -> HttpResponse:
     if form.is_valid() and accepts(
         form, change_role, changer, role, database_now(), **form.cleaned_data
     ):
-        _offer_back(request, _("%(user)s has another role now.") % {"user": role.user}, was)
+        _offer_back(request, _("%(user)s now has another role.") % {"user": role.user}, was)
         return _to_list(request)
     return render(
         request, "stakeholders/role_form.html", {"form": form, "role": _role(request, pk)}
@@ -74,7 +74,7 @@ def role_take(request: ScopedRequest, pk: int) -> HttpResponse:
     was = Was.of(role)
     try:
         take_role(cast(User, request.user), role, database_now())
-        _offer_back(request, _("%(user)s no longer has the role.") % {"user": role.user}, was)
+        _offer_back(request, _("%(user)s no longer has this role.") % {"user": role.user}, was)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return _to_list(request)
@@ -122,12 +122,12 @@ def _offer_back(request: ScopedRequest, sentence: str, was: Was) -> None:
 def say_given(request: ScopedRequest, role: Role, *, is_told: bool) -> None:
     """Say that somebody has a role, and whether an email told them."""
     if is_told:
-        sentence = _("%(email)s has the role. We told them by email.")
+        sentence = _("%(email)s now has the role. We sent them an email.")
         messages.success(request, sentence % {"email": role.user.email})
         return
     sentence = _(
-        "%(email)s has the role, but the email about it could not be sent. Tell them yourself, "
-        "with the address %(url)s."
+        "%(email)s now has the role, but the email could not be sent. Tell them "
+        "yourself, and send them this link: %(url)s"
     )
     url = request.build_absolute_uri(reverse("account_reset_password"))
     messages.warning(request, sentence % {"email": role.user.email, "url": url})

@@ -20,7 +20,7 @@ class NameForm(forms.Form):
         max_length=120,
         error_messages={"required": _("Give the audience a name, such as “Plants of wave 2”.")},
     )
-    is_frozen = forms.BooleanField(label=_("Freeze these people"), required=False)
+    is_frozen = forms.BooleanField(label=_("Freeze members"), required=False)
 
 
 class ComparisonForm(forms.Form):

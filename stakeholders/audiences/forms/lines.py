@@ -17,7 +17,7 @@ from stakeholders.audiences.queries.people import lines_of_people
 from stakeholders.audiences.services.audience import RELATIONS, WORDS, Lines, lines_of
 from stakeholders.people.models import Person
 
-ANY = _("None ticked means all.")
+ANY = _("Leave empty for all.")
 TAKE = "take"
 
 
@@ -51,34 +51,36 @@ class LinesForm(forms.Form):
 
     follows = forms.ModelChoiceField(
         Audience.objects.none(),
-        label=_("A saved audience to start from"),
+        label=_("Start from a saved audience"),
         required=False,
         empty_label=_("None"),
-        help_text=_("Its lines take the place of those below. A frozen one means its people."),
+        help_text=_("It replaces the criteria below. A frozen audience keeps its members."),
     )
     taken = forms.CharField(required=False, widget=forms.HiddenInput)
     waves = _ticks(_("Waves"), Wave.objects.none())
     regions = _ticks(
         _("Regions"),
         Region.objects.none(),
-        _("Whoever works in one of these regions, or at one of the sites below."),
+        _("People in these regions, and at the sites below."),
     )
     sites = KeysField(
         Site.objects.none(),
         label=_("Sites"),
         required=False,
-        help_text=_("No site and no region means all sites of the waves. Ctrl adds another one."),
+        help_text=_(
+            "Leave sites and regions empty for all sites of the waves. Hold Ctrl to select several."
+        ),
     )
     business_lines = _ticks(_("Business lines"), BusinessLine.objects.none())
     personas = _ticks(_("Personas"), Persona.objects.none())
     employers = _words(_("Employers"))
     languages = _words(_("Languages that people read"))
-    without_site = KeysField(Site.objects.none(), label=_("Without the sites"), required=False)
-    without_region = _ticks(_("Without the regions"), Region.objects.none(), "")
-    without_business_line = _ticks(_("Without the business lines"), BusinessLine.objects.none(), "")
-    without_persona = _ticks(_("Without the personas"), Persona.objects.none(), "")
-    without_employer = _words(_("Without the employers"), "")
-    without_language = _words(_("Without readers of"), "")
+    without_site = KeysField(Site.objects.none(), label=_("Excluded sites"), required=False)
+    without_region = _ticks(_("Excluded regions"), Region.objects.none(), "")
+    without_business_line = _ticks(_("Excluded business lines"), BusinessLine.objects.none(), "")
+    without_persona = _ticks(_("Excluded personas"), Persona.objects.none(), "")
+    without_employer = _words(_("Excluded employers"), "")
+    without_language = _words(_("Excluded languages"), "")
 
     def __init__(self, data: Any = None, *args: Any, programme: Programme, **kwargs: Any) -> None:
         stored = kwargs.get("initial") or {}
@@ -137,8 +139,35 @@ class LinesForm(forms.Form):
     @property
     def folds(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
         """Return the rest under a word each: its fields, and whether one of them says something."""
-        parts = [(_("More lines"), self.MORE), (_("Without"), self.EXCEPTIONS)]
+        parts = [(_("More criteria"), self.MORE), (_("Exceptions"), self.EXCEPTIONS)]
         return [(word, self._offering(names), self._says(names)) for word, names in parts]
+
+    @property
+    def exception_fields(self) -> list[forms.BoundField]:
+        """Return the lines of who is left out."""
+        return self._offering(self.EXCEPTIONS)
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """Return the lines that few audiences need."""
+        return self._offering(self.MORE)
+
+    @property
+    def names_chosen(self) -> list[str]:
+        """Return the names of what the lines hold; the form must have been checked."""
+        typed, chosen = self.cleaned_data, self._chosen((*self.AUDIENCE, *self.MORE))
+        follows = typed.get("follows")
+        is_whole = follows and (not chosen or typed.get("taken") != str(follows.pk))
+        return [str(follows)] if is_whole else chosen
+
+    @property
+    def names_left_out(self) -> list[str]:
+        """Return the names of who is left out; the form must have been checked."""
+        return self._chosen(self.EXCEPTIONS)
+
+    def _chosen(self, names: Iterable[str]) -> list[str]:
+        typed = self.cleaned_data
+        return [_name_of(name, str(one)) for name in names for one in typed.get(name) or ()]
 
     def _offering(self, names: Iterable[str]) -> list[forms.BoundField]:
         """Return those of some fields that offer a choice."""
@@ -176,7 +205,7 @@ def _lines_offered(programme: Programme, stored: Mapping[str, Any]) -> dict[str,
 
 
 def _saved(programme: Programme) -> Any:
-    return Audience.objects.saved().filter(programme=programme).order_by("name")
+    return Audience.objects.saved().filter(programme=programme).order_by("name", "pk")
 
 
 def _words_read(programme: Programme) -> dict[str, list[tuple[str, str]]]:
@@ -191,7 +220,9 @@ def _words_read(programme: Programme) -> dict[str, list[tuple[str, str]]]:
     found = list(pairs)
     named = [(name, name) for name in sorted({employer for _code, employer in found if employer})]
     codes = {code for code, _employer in found}
-    read = sorted(((code, formats.language_name(code)) for code in codes), key=lambda pair: pair[1])
+    read = sorted(
+        ((code, formats.language_title(code)) for code in codes), key=lambda pair: pair[1]
+    )
     return {
         "employers": named,
         "without_employer": named,

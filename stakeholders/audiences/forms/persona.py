@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.design import formats
 from programmes.design.fields import KeptTextField, KeysField
+from programmes.forms.shared_text import to_be_replaced
 from programmes.models import BusinessLine, Region, Service, Site, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of, translated_fields
 from stakeholders.audiences.models import Persona
@@ -30,17 +31,17 @@ class PersonaTextForm(forms.Form):
     """What is said of a persona in one language; ``text_seen`` is what the writer was shown."""
 
     name = KeptTextField(label=_("Name"), max_length=120, required=False)
-    needs = forms.CharField(
+    needs = KeptTextField(
         label=_("Needs"),
         required=False,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("What they need from IT in their work."),
     )
-    what_changes = forms.CharField(
+    what_changes = KeptTextField(
         label=_("What changes for them"),
         required=False,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_("In their words, and in the order in which they will meet it."),
+        help_text=_("In their words, in the order they will notice it."),
     )
     text_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -61,17 +62,14 @@ class PersonaTextForm(forms.Form):
     def text_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in TEXTS]
 
-    def show_theirs(self, theirs: dict[str, str]) -> None:
-        """Keep what was typed, show what somebody else wrote, and let the next save replace it."""
+    def show_theirs(self, theirs: dict[str, str], by: object = None) -> None:
+        """Keep what was typed, show what ``by`` or somebody wrote; the next save replaces it."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data["text_seen"] = fingerprint(theirs)  # type: ignore[index]
-        self.add_error(
-            None,
-            _("Somebody else has changed this text since you opened it. Save to replace theirs."),
-        )
+        self.add_error(None, to_be_replaced(by))
         for name in translated_fields(Persona):
             if theirs[name] != self.cleaned_data.get(name):
-                self.add_error(name, _("Theirs: %(text)s") % {"text": theirs[name]})
+                self.add_error(name, _("Their version: %(text)s") % {"text": theirs[name]})
 
 
 class Counted(KeysField):
@@ -96,7 +94,7 @@ class PersonaForm(PersonaTextForm):
     """A whole persona with its English texts."""
 
     RULE = ("business_lines", "jobs", "regions", "sites", "employers")
-    KINDS = (("rule", _("By a rule")), ("picked", _("Picked by hand")))
+    KINDS = (("rule", _("By rule")), ("picked", _("Picked by hand")))
 
     channels = forms.MultipleChoiceField(
         label=_("Channels that reach them"),
@@ -106,13 +104,13 @@ class PersonaForm(PersonaTextForm):
     )
     services = KeysField(
         Service.objects.none(),
-        label=_("Services for them"),
+        label=_("Their services"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A service that no persona has is for everybody."),
+        help_text=_("A service without a persona is for everyone."),
     )
     kind = forms.ChoiceField(
-        label=_("How they are chosen"),
+        label=_("How members are chosen"),
         choices=KINDS,
         widget=forms.RadioSelect,
         help_text=_(
@@ -124,7 +122,7 @@ class PersonaForm(PersonaTextForm):
         label=_("Jobs"),
         required=False,
         widget=forms.SelectMultiple({"size": 10}),
-        help_text=_("Exactly as in the personnel files, most people first. Ctrl adds another one."),
+        help_text=_("As in the personnel files, most frequent first. Hold Ctrl to select several."),
     )
     regions = _ticks(_("Regions"), Region.objects.none())
     sites = Counted(
@@ -132,16 +130,16 @@ class PersonaForm(PersonaTextForm):
         label=_("Sites"),
         required=False,
         widget=forms.SelectMultiple({"size": 8}),
-        help_text=_("Whoever works at one of these, or in one of the regions above."),
+        help_text=_("People at these sites, and in the regions above."),
     )
     employers = forms.MultipleChoiceField(
         label=_("Employers"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    picked = forms.CharField(
-        label=_("Personnel numbers or mail addresses"),
+    picked = KeptTextField(
+        label=_("Personnel numbers or email addresses"),
         required=False,
         widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
-        help_text=_("Paste a column or a list; what stands between them does not matter."),
+        help_text=_("Paste a column or a list. Any separator works."),
     )
 
     def __init__(self, data: Any = None, *, persona: Persona, may_pick: bool = True) -> None:
@@ -178,8 +176,11 @@ class PersonaForm(PersonaTextForm):
         errors = [
             sentence % {"words": _some(words)}
             for words, sentence in (
-                (found.unknown, _("Nobody who works here is %(words)s. Mend or take it out.")),
-                (found.several, _("Several people are %(words)s. Write their personnel numbers.")),
+                (found.unknown, _("No employee matches: %(words)s. Correct or remove them.")),
+                (
+                    found.several,
+                    _("Several people match: %(words)s. Enter personnel numbers instead."),
+                ),
             )
             if words
         ]
@@ -191,9 +192,11 @@ class PersonaForm(PersonaTextForm):
         """Ask for at least one line, or one person: an empty persona means nobody."""
         values = super().clean() or {}
         if values.get("kind") == "rule" and not any(values.get(name) for name in self.RULE):
-            self.add_error("kind", _("Choose at least one line: a rule without any means nobody."))
+            self.add_error(
+                "kind", _("Choose at least one criterion. A rule without criteria matches no one.")
+            )
         if values.get("kind") == "picked" and "picked" in values and not values["picked"]:
-            self.add_error("picked", _("Paste at least one personnel number or mail address."))
+            self.add_error("picked", _("Paste at least one personnel number or email address."))
         return values
 
     def persona(self) -> PersonaData:
@@ -236,12 +239,12 @@ def _by_region(sites: Iterable[Site], at: Counter[int]) -> Counter[int]:
 
 
 def _words(counts: Counter[str], chosen: Iterable[str]) -> list[tuple[str, str]]:
-    offered = [word for word, _n in counts.most_common() if word]
+    offered = [word for word, _n in formats.most_first(counts) if word]
     gone = [word for word in chosen if word not in counts]
     return [(word, _labelled(word, counts[word])) for word in (*gone, *offered)]
 
 
 def _some(words: list[str]) -> str:
-    shown = ", ".join(words[:SHOWN_UNKNOWN])
+    shown = formats.listed(words[:SHOWN_UNKNOWN])
     rest = len(words) - SHOWN_UNKNOWN
     return f"{shown} + {formats.number(rest)}" if rest > 0 else shown

@@ -1,6 +1,7 @@
 """Who an action is for, as a rule that is resolved to people at the moment it is needed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -12,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.models import WaveSite
 from programmes.scope import Scope
-from stakeholders.audiences.models.persona import Persona
-from stakeholders.audiences.models.persona import rule_lookups as persona_lookups
+from stakeholders.audiences.models.persona import Persona, with_rules
 from stakeholders.audiences.models.rule import Criteria, Rule
 from stakeholders.people.models.person import Person, PersonQuerySet
 
@@ -25,10 +25,10 @@ KINDS = ("site", "region", "business_line", "persona", "employer", "language")
 def rule_lookups(prefix: str = "") -> list[Any]:
     """Return what to prefetch so that ``Audience.rule`` needs no query."""
     return [
-        *(f"{prefix}{name}" for name in LINES),
-        *persona_lookups(f"{prefix}personas__"),
-        *(f"{prefix}exceptions__{kind}" for kind in KINDS[:4]),
-        *persona_lookups(f"{prefix}exceptions__persona__"),
+        *(f"{prefix}{name}" for name in LINES if name != "personas"),
+        with_rules(f"{prefix}personas"),
+        *(f"{prefix}exceptions__{kind}" for kind in KINDS[:3]),
+        with_rules(f"{prefix}exceptions__persona"),
     ]
 
 
@@ -42,6 +42,11 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
     def saved(self) -> "AudienceQuerySet":
         """Leave out those that belong to one message alone."""
         return self.filter(is_saved=True)
+
+    def unused_since(self, day: datetime) -> "AudienceQuerySet":
+        """Narrow to those that a page froze before an instant and that nothing was made from."""
+        own = self.exclude(asked_for="").filter(changed_at__lt=day)
+        return own.filter(followers=None, copies=None)
 
     def reaching(self, regions: frozenset[int]) -> "AudienceQuerySet":
         """Narrow to those that leave room for somebody in one of some regions.
@@ -118,6 +123,10 @@ class Audience(models.Model):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="copies"
     )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What a page froze it for, where nobody named it: the same question finds the same audience.
+    asked_for = models.CharField(
+        max_length=80, blank=True, default="", db_default="", editable=False
+    )
 
     objects = AudienceQuerySet.as_manager()
 
@@ -131,8 +140,7 @@ class Audience(models.Model):
                 condition=Q(is_saved=True),
                 name="saved_audience_name_once",
                 violation_error_message=_(
-                    "There is a saved audience of this name already. "
-                    "Give one of the two another name."
+                    "A saved audience already has this name. Choose another name."
                 ),
             ),
             models.CheckConstraint(

@@ -5,7 +5,7 @@ audience means any; ``without`` leaves out anyone who meets one of its lines.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -102,26 +102,43 @@ class PersonaRule(Criteria):
     def to_json(self) -> dict[str, Any]:
         """Return the id, and the lines that hold something or the people, as JSON types."""
         if self.people is not None:
-            return {"id": self.id, "people": list(self.people)}
+            picked = {"id": self.id, "people": list(self.people)}
+            return picked | self._filled("business_lines")
         names = ("business_lines", "sites", "regions", "jobs", "employers")
         return {"id": self.id, **self._filled(*names)}
+
+    def in_lines(self, lines: tuple[int, ...]) -> "PersonaRule":
+        """Return the rule of those of its people who are in some business lines; none are all."""
+        if not lines or self.is_of_nobody:
+            return self
+        own = tuple(line for line in lines if line in (self.business_lines or lines))
+        return replace(self, business_lines=own) if own else PersonaRule(id=self.id)
 
     def condition(self) -> Q:
         """Return what it asks of a person."""
         if self.people is not None:
-            return Q(pk__in=self.people)
+            return Q(pk__in=self.people) & self.asked()
         condition = self.asked()
         if self.has_places:
             condition &= Q(site__in=Site.objects.filter(self.there("pk", "region")).values("pk"))
         return condition or NOBODY
 
+    @property
+    def is_of_nobody(self) -> bool:
+        """Tell whether it has no line and picks nobody by hand."""
+        return not (self.people or self.has_places or self.columns)
+
     def means(self, cell: Cell, region: int | None) -> bool:
         """Tell the same of a cell in a region; of people picked by hand no cell tells."""
-        return (
-            (self.has_places or bool(self.columns))
-            and self.has_all(cell)
-            and (not self.has_places or self.has_place(cell["site"], region))
-        )
+        return self.is_for(cell) and self.is_at(cell["site"], region)
+
+    def is_for(self, cell: Cell) -> bool:
+        """Tell whether it asks what the people of a cell have, apart from the place."""
+        return (self.has_places or bool(self.columns)) and self.has_all(cell)
+
+    def is_at(self, site: int, region: int | None) -> bool:
+        """Tell whether it means somebody at a site, if it asks for the rest."""
+        return not self.has_places or self.has_place(site, region)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +194,17 @@ class Rule(Criteria):
         """Tell whether it means single persons: frozen, or with a persona picked by hand."""
         personas = (*self.personas, *self.without.personas)
         return bool(self.frozen) or any(one.people is not None for one in personas)
+
+    @property
+    def picked(self) -> set[int]:
+        """Return the ids of the people picked by hand for its personas."""
+        personas = (*self.personas, *self.without.personas)
+        return {pk for one in personas for pk in one.people or ()}
+
+    def without_picked(self) -> "Rule":
+        """Return the rule as if nobody had been picked by hand."""
+        without = replace(self.without, personas=without_picked(self.without.personas))
+        return replace(self, personas=without_picked(self.personas), without=without)
 
     def people(self) -> PersonQuerySet:
         """Return the active people whom it means now."""
@@ -254,6 +282,11 @@ def any_of(personas: Iterable[PersonaRule]) -> Q:
     for persona in personas:
         found |= persona.condition()
     return found
+
+
+def without_picked(personas: Iterable[PersonaRule]) -> tuple[PersonaRule, ...]:
+    """Return rules of personas as if nobody had been picked by hand."""
+    return tuple(one if one.people is None else PersonaRule(id=one.id) for one in personas)
 
 
 def _from_json(frozen: Mapping[str, Any]) -> dict[str, Any]:

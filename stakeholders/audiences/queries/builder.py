@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from programmes.design.formats import language_name
+from programmes.design.formats import language_title
 from programmes.models import Programme
 from programmes.scope import Scope
 from stakeholders.audiences.models import Audience, Persona
@@ -109,12 +109,12 @@ class Board:
     @property
     def languages(self) -> list[Bar]:
         """Return the languages of most people, and the rest in one."""
-        rows = [(language_name(code), n, code) for code, n in self.split.by_language]
+        rows = [(language_title(code), n, code) for code, n in self.split.by_language]
         return self._bars(rows, "language")
 
     def _bars(self, rows: Sequence[tuple[str, int, str]], kind: str) -> list[Bar]:
         return bars_of(
-            rows, lambda value: "" if self.kept else with_choice(self.query, kind, value)
+            rows, kind, lambda value: "" if self.kept else with_choice(self.query, kind, value)
         )
 
     @property

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from programmes.design.formats import number
+from programmes.design.formats import listed, number
 from stakeholders.audiences.queries.audience import SHOWN, Draft, Left
 from stakeholders.audiences.queries.offers import NOT, Offer, Offers
 
@@ -20,7 +21,7 @@ LABELS = {
     "site": gettext_lazy("Site"),
     "language": gettext_lazy("Language"),
     "employer": gettext_lazy("Employer"),
-    "without": gettext_lazy("Without"),
+    "without": gettext_lazy("Exceptions"),
 }
 BARS = 7
 
@@ -60,12 +61,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Bar:
-    """How many people are somewhere, against the most; ``url`` narrows to them."""
+    """How many people are somewhere, against the most; ``url`` narrows to them.
+
+    ``query`` narrows a list of the audience's people to these.
+    """
 
     label: str
     people: int
     percent: float
     url: str = ""
+    query: str = ""
 
 
 def line_of(shown: str, draft: Draft, left: Left, offers: Offers, query: QueryDict) -> Line:
@@ -75,7 +80,7 @@ def line_of(shown: str, draft: Draft, left: Left, offers: Offers, query: QueryDi
         key=shown,
         label=str(LABELS[shown]),
         add=_("Exception") if shown == "without" else str(LABELS[shown]),
-        any=_("nobody") if shown == "without" else _("any"),
+        any=_("no one") if shown == "without" else _("any"),
         chips=[chip_of(kind, offer, query) for kind, offer in choices],
         offers=_groups(shown, draft, offers),
         left=left.people,
@@ -110,15 +115,20 @@ def _detail(shown: str, left: Left) -> str:
     if len(counts) == 1 and shown == "wave":
         return _("of %(people)s") % {"people": number(left.before)}
     if shown == "without" and counts:
-        return _("%(counts)s fewer") % {"counts": ", ".join(counts)}
-    return ", ".join(counts) if len(counts) > 1 else ""
+        return _("%(counts)s fewer") % {"counts": listed(counts)}
+    return listed(counts) if len(counts) > 1 else ""
 
 
-def bars_of(rows: Sequence[tuple[str, int, str]], url: Callable[[str], str]) -> list[Bar]:
+def bars_of(
+    rows: Sequence[tuple[str, int, str]], kind: str, url: Callable[[str], str]
+) -> list[Bar]:
     """Return (label, people, value) as bars; those of least people are one that leads nowhere."""
     most = max((n for _label, n, _value in rows), default=1)
     shown, rest = (rows[:BARS], rows[BARS:]) if len(rows) > BARS + 1 else (rows, [])
-    bars = [Bar(label, n, 100 * n / most, url(value)) for label, n, value in shown]
+    bars = [
+        Bar(label, n, 100 * n / most, url(value), urlencode({kind: value}))
+        for label, n, value in shown
+    ]
     if rest:
         words = ngettext("%(n)d more", "%(n)d more", len(rest)) % {"n": len(rest)}
         people = sum(n for _label, n, _value in rest)

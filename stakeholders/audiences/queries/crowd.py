@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
 
-from django.db.models import Count
+from django.db.models import Case, Count, When
 
 from programmes.models import Site
 from programmes.scope import Scope
 from stakeholders.audiences.models.rule import Cell, Criteria, Rule
 from stakeholders.people.models import HeadCount, Person
+from stakeholders.people.models.person import PersonQuerySet
 
 
 @dataclass
@@ -50,10 +51,10 @@ class Crowd:
         """Return how many a rule means at sites that it names: what ``Rule.people`` finds there."""
         return sum(cell["people"] for cell in self._cells(rule, sites))
 
-    def meant_by_site(self, rule: Rule) -> Counter[int]:
+    def meant_by_site(self, rule: Rule, sites: Collection[int] | None = None) -> Counter[int]:
         """Return how many a rule means by site id, also where it does not name the site."""
         found: Counter[int] = Counter()
-        for cell in self._cells(rule, self.by_site):
+        for cell in self._cells(rule, self.by_site if sites is None else sites):
             found[cell["site"]] += cell["people"]
         return found
 
@@ -74,6 +75,10 @@ class Crowd:
             found[cell["site"]].append(cell)
         return found
 
+    def cells_of(self, rule: Rule) -> list[Cell]:
+        """Return the cells that a rule means, wherever it names them."""
+        return list(self._cells(rule, self.by_site))
+
     def _cells(self, rule: Rule, sites: Collection[int]) -> Iterable[Cell]:
         places, own = set(sites), self.apart.get(rule)
         for cell in self.cells if own is None else own:
@@ -85,36 +90,64 @@ class Crowd:
 def crowd_of(sites: Iterable[int], scope: Scope, rules: Collection[Rule], *by: str) -> Crowd:
     """Count the people at sites within a scope for some rules, and by more columns if wanted.
 
-    One query; one more if personas name regions, one more for all rules of single persons.
+    One query; one more if personas name regions, one more for all rules of people picked by hand,
+    and one more for all frozen ones.
     ``sites`` are their ids, or the query of these.
     """
-    single = [rule for rule in rules if rule.is_single]
-    plain = [part for rule in rules if not rule.is_single for part in _parts(rule)]
-    named = {column for part in plain for column, _line in part.columns}
-    heads = HeadCount.objects.within(scope).filter(site__in=sites)
-    cells = heads.by("site", *sorted(named | set(by)))
-    has_regions = any(part.regions for part in plain)
-    return Crowd(
-        cells=cells,
-        regions=dict(Site.objects.values_list("pk", "region")) if has_regions else {},
-        apart=_apart({cell["site"] for cell in cells}, single, by),
-    )
+    counted = [rule for rule in rules if not rule.frozen]
+    parts = [part for rule in counted for part in _parts(rule)]
+    named = sorted({column for part in parts for column, _line in part.columns} | set(by))
+    cells = HeadCount.objects.within(scope).filter(site__in=sites).by("site", *named)
+    has_regions = any(part.regions for part in parts)
+    regions = dict(Site.objects.values_list("pk", "region")) if has_regions else {}
+    here = Person.objects.active().filter(site__in={cell["site"] for cell in cells}).order_by()
+    picked = [rule for rule in counted if rule.is_single]
+    apart = _frozen(here, [rule for rule in rules if rule.frozen], by)
+    apart |= _picked(Crowd(cells, regions), here, picked, named)
+    return Crowd(cells, regions, apart)
 
 
 def _parts(rule: Rule) -> list[Criteria]:
     return [rule, rule.without, *rule.personas, *rule.without.personas]
 
 
-def _apart(
-    sites: Collection[int], rules: Sequence[Rule], by: Sequence[str]
+def _picked(
+    crowd: Crowd, people: PersonQuerySet, rules: Sequence[Rule], columns: Sequence[str]
 ) -> dict[Rule, list[Cell]]:
-    """Return the cells of each rule at sites in view, in one query for all."""
+    """Return the cells of each rule that names people picked by hand, in one query for all.
+
+    These are the cells that it means without them, and a cell of one, or of minus one, for each of
+    them whom it means with them alone, or without them alone.
+    """
+    if not rules:
+        return {}
+    keys = {pk for rule in rules for pk in rule.picked}
+    means = {f"n{i}": _one_if(rule) for i, rule in enumerate(rules)}
+    rows = list(people.filter(pk__in=keys).values("pk", "site", *columns, **means))
+    found: dict[Rule, list[Cell]] = {}
+    for i, rule in enumerate(rules):
+        others = rule.without_picked()
+        alone = [
+            row | {"people": row[f"n{i}"] - others.means(row, crowd.regions.get(row["site"]))}
+            for row in rows
+        ]
+        found[rule] = [*crowd.cells_of(others), *(row for row in alone if row["people"])]
+    return found
+
+
+def _one_if(rule: Rule) -> Case:
+    return Case(When(rule.condition(), then=1), default=0)
+
+
+def _frozen(
+    here: PersonQuerySet, rules: Sequence[Rule], by: Sequence[str]
+) -> dict[Rule, list[Cell]]:
+    """Return the cells of each rule of a frozen audience, in one query for all."""
     if not rules:
         return {}
     conditions = [rule.condition() for rule in rules]
     counts = {f"n{i}": Count("site", filter=each) for i, each in enumerate(conditions)}
-    people = Person.objects.active().filter(site__in=sites)
-    meant = people.filter(reduce(or_, conditions)).order_by()
+    meant = here.filter(reduce(or_, conditions))
     rows = list(meant.values("site", *by).annotate(**counts))
     return {
         rule: [row | {"people": row[f"n{i}"]} for row in rows if row[f"n{i}"]]

@@ -25,12 +25,12 @@ class Line:
 
 WORDS: dict[str, tuple[Promise, Promise]] = {
     "waves": (_("Waves"), _("Waves")),
-    "regions": (_("Regions"), _("Without the regions")),
-    "sites": (_("Sites"), _("Without the sites")),
-    "business_lines": (_("Business lines"), _("Without the business lines")),
-    "personas": (_("Personas"), _("Without the personas")),
-    "employers": (_("Employers"), _("Without the employers")),
-    "languages": (_("Languages that people read"), _("Without readers of")),
+    "regions": (_("Regions"), _("Excluded regions")),
+    "sites": (_("Sites"), _("Excluded sites")),
+    "business_lines": (_("Business lines"), _("Excluded business lines")),
+    "personas": (_("Personas"), _("Excluded personas")),
+    "employers": (_("Employers"), _("Excluded employers")),
+    "languages": (_("Languages that people read"), _("Excluded languages")),
 }
 MODELS: dict[str, type[Model]] = {
     "waves": Wave,

@@ -46,7 +46,7 @@ def news_of(rule: Rule, scope: Scope) -> News | None:
 def last_run() -> ImportRun | None:
     """Return the last file that was applied, unless it was the first: then everybody came."""
     applied = ImportRun.objects.filter(state=ImportState.APPLIED, ended_at__isnull=False)
-    run = applied.order_by("-ended_at").first()
+    run = applied.order_by("-ended_at", "-pk").first()
     return run if run and run.effect.get("known") else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, QueryDict
 
-from programmes.design.formats import language_name
+from programmes.design.formats import language_title
 from programmes.models import BusinessLine, Programme, Region, Site, Wave, WaveSite
 from programmes.scope import Scope
 from stakeholders.audiences.models import Persona
@@ -85,6 +85,24 @@ class Offers:
         return self.kinds[kind][value]
 
 
+# What else stands in the address of an audience: which one is changed, and which sample is shown.
+BESIDE = ("of", "draw")
+
+
+def unread_in(query: QueryDict) -> list[str]:
+    """Return the parts of an address that say nothing: without them it would mean more people.
+
+    An unknown name, such as one cut off or spelt wrong, or a known one without a value.
+    """
+    names = {*LINES, *(f"{NOT}{kind}" for kind in LINES if kind != "wave")}
+    return [
+        f"{name}={value}"
+        for name, values in query.lists()
+        for value in values
+        if name not in BESIDE and not (name in names and value)
+    ]
+
+
 def unique(query: QueryDict, name: str) -> list[str]:
     """Return the values of a parameter, each once, without empty ones."""
     return list(dict.fromkeys(value for value in query.getlist(name) if value))
@@ -111,7 +129,7 @@ def offers_of(programme: Programme, scope: Scope) -> Offers:
         "business_line": _named(lines, by_line),
         "region": _named(regions, _count(heads, lambda head: region_of[head.site])),
         "site": _named(sites, _count(heads, lambda head: head.site)),
-        "language": _words(_count(heads, lambda head: head.language), language_name),
+        "language": _words(_count(heads, lambda head: head.language), language_title),
         "employer": _words(_count(heads, lambda head: head.employer), str),
     }
     return Offers(kinds, personas)

@@ -1,14 +1,15 @@
 """How many people are where, and what they read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from programmes.models import BusinessLine, Programme, WaveSite
+from programmes.models import BusinessLine, Programme
+from programmes.models.organisation import sites_in_waves
 from programmes.scope import Scope
 from stakeholders.audiences.models import Persona
-from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.models.rule import PersonaRule, Rule
 from stakeholders.people.models import HeadCount, Person
 from stakeholders.people.models.person import PersonQuerySet
 
@@ -39,8 +40,10 @@ class Heads(NamedTuple):
 
 def heads_of(programme: Programme, scope: Scope) -> list[Heads]:
     """Count the active people of a programme (one query)."""
-    places = WaveSite.objects.filter(wave__programme=programme).values("site")
-    heads = HeadCount.objects.within(scope).filter(site__in=places)
+    heads = HeadCount.objects.within(scope)
+    # The sites of the programme are asked for once.
+    if scope.programme != programme.pk:
+        heads = heads.filter(site__in=sites_in_waves(programme.pk).values("pk"))
     return [Heads(**row) for row in heads.by(*Heads._fields[:-1])]
 
 
@@ -57,11 +60,23 @@ def number_of(rule: Rule, scope: Scope) -> int:
     return sum(row["people"] for row in counted(rule, scope, "site"))
 
 
-def personas_of(person: Person, personas: Sequence[Persona]) -> list[Persona]:
-    """Return those personas whose rules mean a person, in one query."""
-    found = {f"n{p.pk}": Count("pk", filter=p.rule().condition()) for p in personas}
-    meant = Person.objects.filter(pk=person.pk).order_by().aggregate(**found) if found else {}
-    return [persona for persona in personas if meant[f"n{persona.pk}"]]
+def personas_of(person: Person, personas: Iterable[Persona]) -> list[Persona]:
+    """Return those personas whose rules mean a person, without a query once all are loaded."""
+    return [persona for persona in personas if is_in(persona.rule(), person)]
+
+
+def is_in(rule: PersonaRule, person: Person) -> bool:
+    """Tell whether a rule means a person, as its condition on people does."""
+    cell = {
+        "business_line": person.business_line_id,
+        "site": person.site_id,
+        "job": person.job,
+        "employer": person.employer,
+        "language": person.language,
+    }
+    if rule.people is not None:
+        return person.pk in rule.people and rule.has_all(cell)
+    return rule.means(cell, person.site.region_id)
 
 
 def count_each(conditions: Mapping[str, Q], rule: Rule, scope: Scope) -> dict[str, int]:

@@ -10,9 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programmes.models import BusinessLine, Programme, Region, Site, Wave
+from programmes.queries.trail import values_of
+from programmes.services.trail import recorded, write_change
 from stakeholders.audiences.models import Audience, AudienceException, Persona
 from stakeholders.audiences.models.audience import plain_rule
 from stakeholders.audiences.models.rule import Rule
+from stakeholders.people.models.person import PersonQuerySet
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def refuse_if_frozen(audience: Audience) -> None:
     """
     stands = Audience.objects.select_for_update(no_key=True).filter(pk=audience.pk)
     if any(stands.values_list("frozen_at", flat=True)):
-        raise ValidationError(_("This audience is frozen: its people stay as they are."))
+        raise ValidationError(_("This audience is frozen. Its members cannot change."))
 
 
 def _frozen(follows: Audience | None) -> Audience | None:
@@ -107,9 +110,16 @@ def _frozen(follows: Audience | None) -> Audience | None:
 
 @transaction.atomic
 def save_audience(
-    programme: Programme, name: str, lines: Lines, now: datetime, audience: Audience | None = None
+    programme: Programme,
+    name: str,
+    lines: Lines,
+    now: datetime,
+    audience: Audience | None = None,
+    by: Any = None,
 ) -> Audience:
     """Save lines under a name, as a new audience or in place of those of a saved one.
+
+    The trail says whom it meant before.
 
     Raises:
         ValidationError: the name is empty or taken, or the audience is frozen.
@@ -119,15 +129,32 @@ def save_audience(
         raise ValidationError({"name": _("Give the audience a name.")})
     saved = audience or Audience(programme=programme, is_saved=True)
     refuse_if_frozen(saved)
+    before = noted(saved)
     saved.name = name.strip()
     saved.full_clean()
     saved.save()
-    return write_lines(saved, lines, now)
+    write_lines(saved, lines, now)
+    write_change(saved, before, noted(saved), by, now, of=programme.pk)
+    return saved
+
+
+def noted(audience: Audience) -> dict[str, str]:
+    """Return what the trail says of an audience; nothing if it was never saved."""
+    found = Audience.objects.filter(pk=audience.pk).first() if audience.pk else None
+    if found is None:
+        return {}
+    names = ("name", *RELATIONS, *WORDS, "is_saved", "frozen_at")
+    left_out = sorted(str(each) for each in found.exceptions.all())
+    return values_of(Audience, found.pk, names) | {"left_out": ", ".join(left_out)}
 
 
 @transaction.atomic
-def freeze(audience: Audience, now: datetime) -> int:
+def freeze(
+    audience: Audience, now: datetime, by: Any = None, people: PersonQuerySet | None = None
+) -> int:
     """Keep the people whom a saved audience means now in place of its rule; return how many.
+
+    With ``people`` it keeps these, whatever its rule.
 
     Raises:
         ValidationError: it is frozen already, or belongs to one message alone.
@@ -135,14 +162,37 @@ def freeze(audience: Audience, now: datetime) -> int:
     """
     unfrozen = Audience.objects.saved().filter(pk=audience.pk, frozen_at=None)
     if not unfrozen.select_for_update(no_key=True):
-        raise ValidationError(_("Only a saved audience that is not frozen yet can be frozen."))
+        raise ValidationError(_("Choose a saved audience that is not frozen yet."))
     member = Audience.members.through
-    people = audience.people().order_by().values_list("pk", flat=True)
-    rows = (member(audience_id=audience.pk, person_id=pk) for pk in people.iterator())
+    meant = audience.people() if people is None else people
+    keys = meant.order_by().values_list("pk", flat=True)
+    rows = (member(audience_id=audience.pk, person_id=pk) for pk in keys.iterator())
     count = len(member.objects.bulk_create(rows, batch_size=5000))
     audience.frozen_at = audience.changed_at = now
-    audience.save(update_fields=["frozen_at", "changed_at"])
+    with recorded(audience, by, now, ("frozen_at",)):
+        audience.save(update_fields=["frozen_at", "changed_at"])
     return count
+
+
+@transaction.atomic
+def freeze_people(
+    programme: Programme, name: str, people: PersonQuerySet, now: datetime
+) -> Audience:
+    """Return a saved audience that is frozen from the start and means exactly these people.
+
+    Where its name is taken, a number is added.
+    """
+    taken = set(Audience.objects.saved().filter(programme=programme).values_list("name", flat=True))
+    names = (name, *(f"{name} ({n})" for n in range(2, len(taken) + 3)))
+    free = next(one for one in names if one not in taken)
+    saved = Audience(programme=programme, is_saved=True, frozen_at=now, changed_at=now, name=free)
+    saved.full_clean()
+    saved.save()
+    member = Audience.members.through
+    keys = people.order_by().values_list("pk", flat=True)
+    rows = (member(audience_id=saved.pk, person_id=pk) for pk in keys.iterator())
+    member.objects.bulk_create(rows, batch_size=5000)
+    return saved
 
 
 @transaction.atomic

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from programmes.models import BusinessLine, Region, Service, Site
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.texts import write_text
+from programmes.services.trail import recorded
 from stakeholders.accounts.models import User
 from stakeholders.audiences.models import Persona
 from stakeholders.audiences.models.persona import RELATIONS
 from stakeholders.people.models import Person
 
 WORDS = ("channels", "jobs", "employers")
+# What the trail says of a persona: its rule. Who was picked by hand is nobody else's to read.
+NOTED = (*WORDS, "is_hand_picked", *RELATIONS, "services")
 # The address where a persona is added.
 RESERVED = {"new"}
 
@@ -62,19 +65,24 @@ def save_persona(
     for name in WORDS:
         setattr(persona, name, list(getattr(data, name)))
     persona.changed_at = now
+    with recorded(persona, user, now, NOTED):
+        _save_rule(persona, data, texts["name"])
+        write_persona_text(persona, SOURCE_LANGUAGE, texts, user, now, text_seen)
+    return persona
+
+
+def _save_rule(persona: Persona, data: PersonaData, name: str) -> None:
     if persona.pk is None:
         last = persona.programme.personas.aggregate(last=Max("order"))["last"] or 0
         persona.order = last + 1
-        persona.slug = free_slug(persona, texts["name"])
+        persona.slug = free_slug(persona, name)
         persona.save()
     else:
         persona.save(
             update_fields=["channels", "is_hand_picked", "jobs", "employers", "changed_at"]
         )
-    for name in (*RELATIONS, "people", "services"):
-        getattr(persona, name).set(getattr(data, name))
-    write_persona_text(persona, SOURCE_LANGUAGE, texts, user, now, text_seen)
-    return persona
+    for relation in (*RELATIONS, "people", "services"):
+        getattr(persona, relation).set(getattr(data, relation))
 
 
 def write_persona_text(

@@ -1,10 +1,11 @@
 """The page on which an audience is put together, opened and kept."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from programmes.access import ScopedRequest, requires
@@ -15,12 +16,16 @@ from stakeholders.audiences.models import Audience
 from stakeholders.audiences.queries.builder import Board, board_of, query_of
 from stakeholders.audiences.queries.choices import with_choice
 from stakeholders.audiences.queries.news import news_of
-from stakeholders.audiences.queries.offers import offers_of
+from stakeholders.audiences.queries.offers import offers_of, unread_in
 from stakeholders.audiences.queries.saved import saved_audiences, with_people
 from stakeholders.audiences.services.saved import keep_audience
 
 BESIDE = 5
 LONGEST_NUMBER = 18
+_UNREAD = gettext_lazy(
+    "Nothing was saved. Some criteria in the page address are invalid. Choose the "
+    "criteria below, then save."
+)
 
 
 @require_GET
@@ -51,10 +56,17 @@ def audience_show(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("audience.write")
 def audience_save(request: ScopedRequest) -> HttpResponse:
-    """Keep what the address chooses under a name, as a new audience or in place of one."""
-    board = board_of(request.programme, request.scope, request.GET)
-    saved = _being_edited(request)
+    """Keep what the address chooses under a name, as a new audience or in place of one.
+
+    Nothing is kept of an address that cannot be read: what is left of it could mean everybody.
+    """
     form = NameForm(request.POST)
+    board = _board_read(request)
+    if board is None:
+        form.add_error(None, _UNREAD)
+        nothing = board_of(request.programme, request.scope, QueryDict())
+        return _builder(request, nothing, form, None, status=422)
+    saved = _being_edited(request)
     if form.is_valid():
         replaced = None if "as_new" in request.POST else saved
         kept = accepts(
@@ -66,6 +78,7 @@ def audience_save(request: ScopedRequest) -> HttpResponse:
             database_now(),
             audience=replaced,
             is_frozen=form.cleaned_data["is_frozen"],
+            by=request.user,
         )
         if kept:
             messages.success(request, _("“%(name)s” is saved.") % {"name": kept.name})
@@ -75,6 +88,22 @@ def audience_save(request: ScopedRequest) -> HttpResponse:
     return _builder(request, board, form, saved, status=422)
 
 
+def _board_read(request: ScopedRequest) -> Board | None:
+    """Return the page of the address, or None if a part of it says nothing or names nothing."""
+    if unread_in(request.GET) or not _names_one(request.GET.get("of", "")):
+        return None
+    try:
+        return board_of(request.programme, request.scope, request.GET)
+    except Http404:
+        return None
+
+
+def _names_one(value: str) -> bool:
+    """Tell whether an address names an audience by a key, or none."""
+    is_number = value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER
+    return is_number or not value
+
+
 def _saved(request: ScopedRequest, pk: int) -> Audience:
     saved = saved_audiences(request.scope).with_rule()
     return get_object_or_404(saved, pk=pk)
@@ -82,8 +111,7 @@ def _saved(request: ScopedRequest, pk: int) -> Audience:
 
 def _being_edited(request: ScopedRequest) -> Audience | None:
     value = request.GET.get("of", "")
-    is_number = value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER
-    return _saved(request, int(value)) if is_number else None
+    return _saved(request, int(value)) if value and _names_one(value) else None
 
 
 def _builder_url(request: ScopedRequest) -> str:
@@ -103,7 +131,8 @@ def _builder(
         "board": board,
         "form": form,
         "saved": saved,
-        "save_url": f"{save_url}?{request.GET.urlencode()}",
+        "save_url": f"{save_url}?{board.query.urlencode()}",
+        "unread": ", ".join(f"“{part}”" for part in unread_in(board.query)),
         "audiences": with_people(list(audiences[:BESIDE]), request.scope),
         "sample": board.sample if request.scope.may("people.read") else [],
         "news": news_of(board.rule, request.scope),

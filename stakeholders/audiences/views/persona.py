@@ -14,8 +14,10 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design import formats
 from programmes.forms.refusal import accepts
+from programmes.forms.shared_text import refuse_lost
 from programmes.queries.texts import SOURCE_LANGUAGE, states_of, text_of
-from programmes.services.texts import TextChangedError, publish
+from programmes.services.publishing import publish
+from programmes.services.texts import TextChangedError
 from programmes.views.publication import publish_text, withdraw_text
 from stakeholders.audiences.forms.persona import PersonaForm, PersonaTextForm
 from stakeholders.audiences.models import Persona
@@ -54,7 +56,7 @@ def _persona_page(request: ScopedRequest, persona: Persona) -> HttpResponse:
     if form.is_valid() and _is_saved(request, form, save_persona, persona, form.persona()):
         count = persona.matching().count()
         sentence = ngettext(
-            "Saved. %(number)s person belongs.", "Saved. %(number)s people belong.", count
+            "Saved. %(number)s person matches.", "Saved. %(number)s people match.", count
         )
         messages.success(request, sentence % {"number": formats.number(count)})
         return redirect("dashboards:persona-show", request.programme.slug, persona.slug)
@@ -63,9 +65,18 @@ def _persona_page(request: ScopedRequest, persona: Persona) -> HttpResponse:
 
 def _text_page(request: ScopedRequest, persona: Persona, language: str) -> HttpResponse:
     form = PersonaTextForm(request.POST or None, persona=persona, language=language)
-    if form.is_valid() and _is_saved(request, form, write_persona_text, persona, language):
+    if form.is_valid() and _is_text_saved(request, form, persona, language):
         return redirect("dashboards:persona-show", request.programme.slug, persona.slug)
     return _page(request, "persona_text", form, persona, language)
+
+
+def _is_text_saved(
+    request: ScopedRequest, form: PersonaTextForm, persona: Persona, language: str
+) -> bool:
+    english = text_of(persona, SOURCE_LANGUAGE)
+    if "publish" in request.POST and refuse_lost(form, english, form.texts()):
+        return False
+    return _is_saved(request, form, write_persona_text, persona, language)
 
 
 def _is_saved(request: ScopedRequest, form: PersonaTextForm, verb: Any, *args: object) -> bool:
@@ -74,7 +85,7 @@ def _is_saved(request: ScopedRequest, form: PersonaTextForm, verb: Any, *args: o
     try:
         saved = accepts(form, verb, *args, *typed)
     except TextChangedError as changed:
-        form.show_theirs(dict(changed.text))
+        form.show_theirs(dict(changed.text), changed.by)
         return False
     if saved is not None and "publish" in request.POST:
         publish(saved, form.language, request.user, database_now())  # type: ignore[arg-type]

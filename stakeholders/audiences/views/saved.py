@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from programmes.access import ScopedRequest, requires
+from programmes.database.clock import database_now
 from programmes.design.undo import offer_undo
 from programmes.models import Wave
 from stakeholders.audiences.forms.builder import ComparisonForm
@@ -58,9 +59,9 @@ def audience_remove(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take a saved audience off the list; what was made from it keeps its people."""
     named = saved_audiences(request.scope)
     saved = get_object_or_404(named, pk=pk)
-    remove_audience(saved)
+    remove_audience(saved, database_now(), request.user)
     undo = reverse("stakeholders:audience-restore", args=(request.programme.slug, pk))
-    offer_undo(request, _("“%(name)s” is taken off the list.") % {"name": saved.name}, undo)
+    offer_undo(request, _("“%(name)s” was removed from the list.") % {"name": saved.name}, undo)
     return redirect("stakeholders:audience-list", request.programme.slug)
 
 
@@ -70,7 +71,7 @@ def audience_restore(request: ScopedRequest, pk: int) -> HttpResponse:
     named = Audience.objects.within(request.scope)
     removed = get_object_or_404(named.exclude(name=""), pk=pk)
     try:
-        restore_audience(removed)
+        restore_audience(removed, database_now(), request.user)
         messages.success(request, _("“%(name)s” is back.") % {"name": removed.name})
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

@@ -39,8 +39,8 @@ DELIMITERS: Sequence[Choice] = (
 )
 DATES: Sequence[Choice] = (("dmy", _("Day, month, year")), ("mdy", _("Month, day, year")))
 MISSING: Sequence[Choice] = (
-    ("left", _("Have left")),
-    ("stay", _("Stay, the file is a part")),
+    ("left", _("Mark as left")),
+    ("stay", _("Keep: the file is partial")),
 )
 MOST_HEADING_LINES = 10
 
@@ -48,7 +48,7 @@ MOST_HEADING_LINES = 10
 def becomes_choices() -> list[Choice]:
     """Return what a column may become."""
     fields = [(name, word) for name, word in FIELDS.items() if name != "left_on"]
-    return [(OPEN, _("Choose what it is")), (LEFT_OUT, _("Do not import")), *fields]
+    return [(OPEN, _("Choose a field")), (LEFT_OUT, _("Do not import")), *fields]
 
 
 class UploadForm(forms.Form):

@@ -22,7 +22,7 @@ class EntryKind(models.TextChoices):
     RETURNED = "returned", _("Returns")
     LEFT = "left", _("Leaves")
     REJECTED = "rejected", _("Rejected")
-    NOTED = "noted", _("Noted")
+    NOTED = "noted", _("With notes")
 
 
 class ImportEntryQuerySet(models.QuerySet["ImportEntry"]):
@@ -77,15 +77,15 @@ class ImportEntry(models.Model):
         null=True,
         related_name="+",
         db_index=False,
-        verbose_name=_("came from"),
+        verbose_name=_("previous site"),
     )
     cells = models.JSONField(default=list)
 
     objects = ImportEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("entry of an import")
-        verbose_name_plural = _("entries of imports")
+        verbose_name = _("import entry")
+        verbose_name_plural = _("import entries")
         indexes = [
             models.Index("run", "kind", "line", "id", name="importentry_list"),
             models.Index("personnel_number", name="importentry_person"),

@@ -18,10 +18,10 @@ class ImportState(models.TextChoices):
     """The life of an import. The first five are not final; each has a sweeper (the pump)."""
 
     UPLOADED = "uploaded", _("Not finished")
-    EXAMINING = "examining", _("Is read")
-    READY = "ready", _("Waits for your word")
+    EXAMINING = "examining", _("Reading")
+    READY = "ready", _("Ready to confirm")
     CONFIRMED = "confirmed", _("Confirmed")
-    APPLYING = "applying", _("Is written")
+    APPLYING = "applying", _("Applying")
     APPLIED = "applied", _("Applied")
     REFUSED = "refused", _("Refused")
     DISCARDED = "discarded", _("Discarded")
@@ -120,6 +120,12 @@ class ImportRun(Leased):
         return self.state in AT_WORK
 
     @property
+    def is_first(self) -> bool:
+        """Tell whether it filled an empty organisation by a command, which keeps no entries."""
+        is_done = self.state == ImportState.APPLIED and self.confirmed_by_id is None
+        return is_done and self.effect.get("known") == 0
+
+    @property
     def changed(self) -> int | None:
         """Return how many known people are changed but do not return; None before the effect."""
         updated = self.effect.get("updated")
@@ -210,8 +216,8 @@ class ImportMapping(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        verbose_name = _("remembered columns")
-        verbose_name_plural = _("remembered columns")
+        verbose_name = _("remembered column mapping")
+        verbose_name_plural = _("remembered column mapping")
 
     def __str__(self) -> str:
         return self.headings[:8]

@@ -14,7 +14,7 @@ FIELDS: dict[str, Promise] = {
     "personnel_number": _("Personnel number"),
     "last_name": _("Family name"),
     "first_name": _("Given name"),
-    "email": _("Mail"),
+    "email": _("Email"),
     "language": _("Language"),
     "business_line": _("Business line"),
     "job": _("Job title"),
@@ -27,21 +27,21 @@ FIELDS: dict[str, Promise] = {
 REASONS: dict[str, Promise] = {
     "no_number": _("No personnel number"),
     "no_name": _("No name"),
-    "no_mail": _("No mail"),
-    "bad_mail": _("Broken mail"),
+    "no_mail": _("No email address"),
+    "bad_mail": _("Invalid email address"),
     "unknown_site": _("Unknown site"),
     "too_long": _("Too long"),
-    "duplicate_rows": _("Double line, the first good one counts"),
-    "unknown_language": _("Unknown language, the site’s is used"),
-    "bad_date": _("Date that does not exist, kept without date"),
-    "kept_language": _("Language chosen by hand, kept"),
-    "shared_mail": _("Address of several people, each gets a mail"),
-    "unknown_manager": _("Manager who is not in the file"),
+    "duplicate_rows": _("Duplicate row: the first valid one is used"),
+    "unknown_language": _("Unknown language: the site’s language is used"),
+    "bad_date": _("Invalid date: imported without it"),
+    "kept_language": _("Language set manually: kept"),
+    "shared_mail": _("Shared email address: each person gets an email"),
+    "unknown_manager": _("Manager not in the file"),
 }
 _HELP: dict[str, Promise] = {
-    "no_number": _("Without it nobody is found again: add it"),
+    "no_number": _("Add it. People are recognised by this number"),
     "no_name": _("Add a family name or a given name"),
-    "no_mail": _("Add an address, or reach them by a briefing"),
+    "no_mail": _("Add an address, or inform them in a briefing"),
     "too_long": _("Shorten it"),
 }
 
@@ -78,18 +78,18 @@ def help_with(reason: str, value: str) -> str:
     if reason == "bad_mail":
         return _mail_help(value)
     if reason == "unknown_site":
-        return str(_("“%(site)s”: add the site, or write one that is known")) % {"site": value}
+        return str(_("“%(site)s”: add this site, or enter a known one")) % {"site": value}
     return str(_HELP.get(reason, ""))
 
 
 def _mail_help(value: str) -> str:
     for is_so, words in (
-        ("@" not in value, _("There is no @")),
-        (value.endswith("@"), _("It ends after the @")),
+        ("@" not in value, _("The @ is missing")),
+        (value.endswith("@"), _("Nothing follows the @")),
         (value.count("@") > 1, _("There is more than one @")),
-        (".." in value, _("Two dots follow each other")),
-        (" " in value, _("There is a space inside")),
+        (".." in value, _("There are two dots in a row")),
+        (" " in value, _("It contains a space")),
     ):
         if is_so:
             return str(words)
-    return str(_("It is no address: write it anew"))
+    return str(_("Enter an email address, such as name@example.com"))

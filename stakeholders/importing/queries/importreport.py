@@ -90,19 +90,13 @@ def sites_in(run: ImportRun, part: str, scope: Scope) -> list[tuple[Site, int]]:
     site = "came_from" if part == Part.DEPARTED else "site"
     rows = entries_in(run, part, scope).order_by().values_list(site).annotate(n=Count("pk"))
     sites = {each.pk: each for each in Site.objects.within(scope).select_related("region")}
-    counts = _first(run, sites) if part == Part.NEW and is_first(run) else dict(rows)
+    counts = _first(run, sites) if part == Part.NEW and run.is_first else dict(rows)
     found = [(sites[pk], n) for pk, n in counts.items() if n]
     return sorted(found, key=lambda each: each[0].name)
 
 
-def is_first(run: ImportRun) -> bool:
-    """Tell whether a file filled an empty organisation by a command, which keeps no entries."""
-    is_empty = run.effect.get("known") == 0 and run.state == DONE
-    return is_empty and run.confirmed_by_id is None
-
-
 def _unlisted(run: ImportRun, sites: Iterable[int]) -> dict[str, int]:
-    return {Part.NEW: sum(_first(run, sites).values())} if is_first(run) else {}
+    return {Part.NEW: sum(_first(run, sites).values())} if run.is_first else {}
 
 
 def _first(run: ImportRun, sites: Iterable[int]) -> dict[int, int]:

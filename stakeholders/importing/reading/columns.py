@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programmes.design.folding import folded
-from programmes.design.formats import number
+from programmes.design.formats import listed, number
 from programmes.design.languages import code_of
 from stakeholders.importing.models.reason import field_word
 from stakeholders.importing.reading.cells import Cell, text_of
-from stakeholders.importing.reading.facts import BusinessLines, Places
 from stakeholders.importing.reading.files import Table
 from stakeholders.importing.reading.headings import REPORT_LINE, REPORT_REASON, WITH_SITE
+from stakeholders.importing.reading.person_facts import BusinessLines, Places
 
 OPEN = "?"
 LEFT_OUT = ""
@@ -120,18 +120,18 @@ def _remark(sample: Sample, becomes: str, heading: str, texts: Counter[str]) -> 
 
 def _left_out(heading: str, texts: Counter[str]) -> str:
     if folded(heading) in WITH_SITE:
-        return _("Comes with the site")
+        return _("Already known from the site")
     if _is_known_and_left(heading):
-        return _("Of the report of rejected lines")
+        return _("From the report of rejected rows")
     return "" if texts else _("Empty")
 
 
 def _open(_sample: Sample, _texts: Counter[str]) -> str:
-    return _("Not known, yours to choose")
+    return _("Not recognised: choose a field")
 
 
 def _number(_sample: Sample, texts: Counter[str]) -> str:
-    return _("Tells people apart")
+    return _("Identifies each person")
 
 
 def _language(_sample: Sample, texts: Counter[str]) -> str:
@@ -149,8 +149,8 @@ def _spellings(count: int, unknown: list[str], rows: int) -> str:
     if not unknown:
         return _("%(found)s, all known") % {"found": found}
     return ngettext(
-        "%(found)s, %(unknown)s unknown: %(rows)s line",
-        "%(found)s, %(unknown)s unknown: %(rows)s lines",
+        "%(found)s, %(unknown)s unknown: %(rows)s row",
+        "%(found)s, %(unknown)s unknown: %(rows)s rows",
         rows,
     ) % {"found": found, "unknown": number(len(unknown)), "rows": number(rows)}
 
@@ -182,16 +182,18 @@ def problem_with(columns: Sequence[Column], needed: Sequence[str]) -> tuple[str,
     names = [column.becomes for column in columns]
     for column in columns:
         if column.is_open:
-            words = _("Say what “%(heading)s” is, or do not import it.")
+            words = _("Choose a field for “%(heading)s”, or choose not to import it.")
             return words % {"heading": column.heading}, column.at
     for column in columns:
         if column.becomes and names.count(column.becomes) > 1:
             twins = [c.heading for c in columns if c.becomes == column.becomes]
-            words = _("“%(first)s” and “%(second)s” both become “%(name)s”. Choose one of them.")
+            words = _(
+                "“%(first)s” and “%(second)s” are both mapped to “%(name)s”. Keep one of them."
+            )
             name = field_word(column.becomes)
             return words % {"first": twins[0], "second": twins[1], "name": name}, column.at
     missing = [field_word(name) for name in needed if name not in names]
     if missing:
-        words = _("No column becomes: %(names)s. Choose one, or bring in another file.")
-        return words % {"names": ", ".join(missing)}, 0 if columns else None
+        words = _("No column is mapped to: %(names)s. Map one, or import another file.")
+        return words % {"names": listed(missing)}, 0 if columns else None
     return "", None

@@ -86,7 +86,7 @@ def _is_utf8(content: bytes) -> bool:
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not content.isascii():
             raise ImportRefusedError(
-                _("The file is cut off in the middle of a letter. Export it again.")
+                _("The file ends in the middle of a character. Export it again.")
             ) from error
         return False
     return True

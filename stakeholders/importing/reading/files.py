@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
@@ -98,8 +98,11 @@ def read_table(
     needed: Iterable[str],
     manner: Manner = FOUND_OUT,
     most: Most = PEOPLE_FILE,
+    word: Callable[[str], str] = heading_word,
 ) -> Table:
     """Return the table in a file, read as somebody has settled; the rest is found out.
+
+    ``word`` gives the heading of a needed column in the reader's language.
 
     Raises:
         ImportRefusedError: the file is empty, too large, of another kind, or lacks a needed column.
@@ -110,7 +113,7 @@ def read_table(
     read = _from_workbook if content.startswith(_WORKBOOK) else _from_text
     table = read(content, known, manner, most)
     is_found_out = manner.line is None and manner.columns is None
-    _refuse_unless_known(table, known, list(needed), is_found_out=is_found_out)
+    _refuse_unless_known(table, word, list(needed), is_found_out=is_found_out)
     if (first := next(table.rows, None)) is None:
         raise ImportRefusedError(_("The file has headings but no rows. Export it again."))
     return replace(table, rows=chain([first], table.rows))
@@ -127,19 +130,19 @@ def _refuse_unless_readable(content: bytes, most: Most) -> None:
         )
     if content.startswith(_OLD_WORKBOOK):
         raise ImportRefusedError(
-            _("This is an old or protected workbook. Save it as .xlsx without password, or as CSV.")
+            _("This workbook is old or protected. Save it as .xlsx without a password or as CSV.")
         )
 
 
 def too_large(most: Most = PEOPLE_FILE) -> str:
     """Return what is said of a file that is too large."""
-    return _("The file is larger than %(limit)s MB. Is it the right one?") % {
+    return _("The file is larger than %(limit)s MB. Check that it is the right file.") % {
         "limit": most.file_bytes // MEGABYTE
     }
 
 
 def _refuse_unless_known(
-    table: Table, known: Headings, needed: list[str], *, is_found_out: bool
+    table: Table, word: Callable[[str], str], needed: list[str], *, is_found_out: bool
 ) -> None:
     if not table.columns and is_found_out:
         raise ImportRefusedError(
@@ -147,21 +150,17 @@ def _refuse_unless_known(
                 "No known column was found. Import a CSV or XLSX file whose first row has "
                 "headings such as: %(headings)s."
             )
-            % {"headings": _listed(needed or PEOPLE_NEEDED)}
+            % {"headings": ", ".join(map(word, needed or PEOPLE_NEEDED))}
         )
     missing = [name for name in needed if name not in table.columns]
     if missing:
         raise ImportRefusedError(
             _("The file has no column for: %(columns)s. Its columns are: %(headings)s.")
             % {
-                "columns": _listed(missing),
+                "columns": ", ".join(map(word, missing)),
                 "headings": ", ".join(filter(None, table.headings))[:500],
             }
         )
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(map(heading_word, names))
 
 
 def _from_workbook(content: bytes, known: Headings, manner: Manner, most: Most) -> Table:
@@ -265,7 +264,7 @@ def _settled(columns: Sequence[str]) -> dict[str, int]:
     names = [name for name in columns if name]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ImportRefusedError(
-            _("Two columns become the same: %(columns)s. Choose one of them.")
+            _("Several columns are mapped to the same field: %(columns)s. Keep one of them.")
             % {"columns": ", ".join(twice)}
         )
     return {name: at for at, name in enumerate(columns) if name}

@@ -76,12 +76,13 @@ PEOPLE_NEEDED = ("personnel_number", "last_name", "email", "site")
 # Known, but not taken: these come with the site.
 WITH_SITE = _folded({"": "Pays;Code pays;Région;Zone;Country;Country code;Region;Time zone"})[""]
 # The columns that the report of bad lines adds to those of the file, in French and English.
-REPORT_LINE = frozenset({folded("Line in the file"), folded("Ligne du fichier")})
+REPORT_LINE = frozenset(map(folded, ("Row in the file", "Line in the file", "Ligne du fichier")))
 REPORT_REASON = frozenset({folded("Why it was rejected"), folded("Motif du rejet")})
 
 SITES = _folded(
     {
         "name": "Site;Site name;Name;Nom;Nom du site",
+        "latin_name": "Latin name;Name in Latin letters;Nom latin;Nom en lettres latines",
         "country": "Country;Country code;Pays;Code pays",
         "subdivision": "Subdivision;Part of the country;Subdivision du pays",
         "region": "Region;Région;Zone",

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from stakeholders.importing.models.importrun import MAX_LEAVERS_PERCENT
-from stakeholders.importing.reading.facts import PersonFacts
 from stakeholders.importing.reading.files import Table
+from stakeholders.importing.reading.person_facts import PersonFacts
 from stakeholders.importing.reading.report import Report
 from stakeholders.importing.reading.rows import KEPT_LANGUAGE, Reading, Remark
 

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 from programmes.design.formats import number
 from stakeholders.importing.reading.cells import Cell, text_of, writes_month_first
 from stakeholders.importing.reading.columns import OPEN, Column, Sample, columns_in, problem_with
-from stakeholders.importing.reading.facts import BusinessLines, Places
 from stakeholders.importing.reading.files import Table, read_table
 from stakeholders.importing.reading.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.reading.manner import Manner
+from stakeholders.importing.reading.person_facts import BusinessLines, Places
+from stakeholders.importing.reading.preview_lines import PreviewLine, Shower, shown_fields
 from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.reading.rows import BAD_DATE, Reading, read_people
-from stakeholders.importing.reading.shown import PreviewLine, Shower, shown_fields
 
 # Enough to judge a file by, and read in a moment.
 SAMPLE_ROWS = 10_000
@@ -187,10 +187,10 @@ def evidence_of(sample: Sample, columns: list[Column], reading: Reading | None) 
 def _names_evidence(sample: Sample, columns: list[Column]) -> str:
     names = list(islice(_accented(sample, columns), 2))
     if not names:
-        return _("All names are written in plain letters.")
+        return _("No name has accents or special letters.")
     if len(names) == 1:
-        return _("“%(name)s” is a name that is read.") % {"name": names[0]}
-    return _("“%(first)s” and “%(second)s” are names that are read.") % {
+        return _("A name in the file: “%(name)s”.") % {"name": names[0]}
+    return _("Names in the file: “%(first)s” and “%(second)s”.") % {
         "first": names[0],
         "second": names[1],
     }
@@ -212,12 +212,12 @@ def _widths_evidence(sample: Sample) -> str:
     (width, count), rows = widths.most_common(1)[0], len(sample.rows)
     words = (
         ngettext(
-            "%(n)s cell in each of %(rows)s lines", "%(n)s cells in each of %(rows)s lines", width
+            "%(n)s cell in each of %(rows)s rows", "%(n)s cells in each of %(rows)s rows", width
         )
         if count == rows
         else ngettext(
-            "%(n)s cell in %(count)s of %(rows)s lines",
-            "%(n)s cells in %(count)s of %(rows)s lines",
+            "%(n)s cell in %(count)s of %(rows)s rows",
+            "%(n)s cells in %(count)s of %(rows)s rows",
             width,
         )
     )
@@ -226,17 +226,17 @@ def _widths_evidence(sample: Sample) -> str:
 
 def _headings_evidence(table: Table) -> str:
     known, given = len(table.columns), sum(1 for heading in table.headings if heading)
-    return _("%(known)s of %(given)s are known") % {"known": number(known), "given": number(given)}
+    return _("%(known)s of %(given)s recognised") % {"known": number(known), "given": number(given)}
 
 
 def _dates_evidence(columns: list[Column], reading: Reading | None) -> str:
     if reading is None or all(column.becomes != "entered_on" for column in columns):
-        return _("No column holds dates")
+        return _("No column has dates")
     bad = sum(note.reason == BAD_DATE for note in reading.notes)
     if not bad:
-        return _("All dates exist")
+        return _("All dates are valid")
     return ngettext(
-        "%(n)s date does not exist, kept without date",
-        "%(n)s dates do not exist, kept without date",
+        "%(n)s invalid date, imported without it",
+        "%(n)s invalid dates, imported without them",
         bad,
     ) % {"n": number(bad)}

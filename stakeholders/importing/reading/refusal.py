@@ -38,8 +38,8 @@ class WrongRowsError(ImportRefusedError):
 
 def _title(count: int) -> str:
     text = ngettext(
-        "%(n)s row is wrong, and nothing was imported. Correct it and import the file again.",
-        "%(n)s rows are wrong, and nothing was imported. Correct them and import the file again.",
+        "%(n)s row has an error. Nothing was imported. Correct it and import the file again.",
+        "%(n)s rows have errors. Nothing was imported. Correct them and import the file again.",
         count,
     )
     return text % {"n": number(count)}

@@ -18,8 +18,13 @@ from stakeholders.importing.reading.cells import (
     unpacked,
     writes_month_first,
 )
-from stakeholders.importing.reading.facts import BusinessLines, PersonFacts, Places, Workplace
 from stakeholders.importing.reading.files import Table
+from stakeholders.importing.reading.person_facts import (
+    BusinessLines,
+    PersonFacts,
+    Places,
+    Workplace,
+)
 from stakeholders.people.models import Person
 
 NO_NUMBER, NO_NAME, TOO_LONG = "no_number", "no_name", "too_long"

@@ -37,7 +37,7 @@ _INSTEAD: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class SiteRow:
-    """What a row says of a site; weekend and subdivision are empty where it does not say."""
+    """What a row says of a site; what it need not say is empty where it does not."""
 
     line: int
     name: str
@@ -48,6 +48,7 @@ class SiteRow:
     language: str
     is_pilot: bool
     weekend_days: str
+    latin_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def _site(line: int, values: dict[str, Cell]) -> SiteRow:
         language=code_of(texts["language"]) or texts["language"],
         is_pilot=folded(texts["is_pilot"]) in _YES,
         weekend_days=_weekend(texts["weekend_days"]),
+        latin_name=texts["latin_name"],
     )
 
 

@@ -41,7 +41,8 @@ def sheets_of(content: bytes, most_unpacked: int = PEOPLE_FILE.unpacked_bytes) -
     Computed cells give the value they were saved with.
 
     Raises:
-        ImportRefusedError: this is no workbook, it is broken, or unpacks to too many bytes.
+        TooMuchUnpackedError: it unpacks to more than ``most_unpacked`` bytes.
+        ImportRefusedError: this is no workbook, or it is broken.
 
     """
     _refuse_bomb(content, most_unpacked)
@@ -55,6 +56,10 @@ def sheets_of(content: bytes, most_unpacked: int = PEOPLE_FILE.unpacked_bytes) -
 def _rows(book: "_Book", part: str) -> Sheet:
     with _broken_unless_read(), book.archive.open(part) as source:
         yield from _Cells(book, source).rows()
+
+
+class TooMuchUnpackedError(ImportRefusedError):
+    """A workbook unpacks to more bytes than are taken."""
 
 
 class _Archive(zipfile.ZipFile):
@@ -200,10 +205,10 @@ def _refuse_bomb(content: bytes, most_unpacked: int) -> None:
         raise _broken() from error
     if not any(part.filename.lower() == "xl/workbook.xml" for part in parts):
         raise ImportRefusedError(
-            _("This is an archive of another kind, not a workbook. Import a CSV or XLSX file.")
+            _("This is an archive, not a workbook. Import a CSV or XLSX file.")
         )
     if sum(part.file_size for part in parts) > most_unpacked:
-        raise ImportRefusedError(
+        raise TooMuchUnpackedError(
             _("The workbook unpacks to more than %(limit)s MB. Save it as CSV.")
             % {"limit": most_unpacked // MEGABYTE}
         )
@@ -211,5 +216,5 @@ def _refuse_bomb(content: bytes, most_unpacked: int) -> None:
 
 def _broken() -> ImportRefusedError:
     return ImportRefusedError(
-        _("The workbook is broken or cut off. Open it, save it as .xlsx and try again.")
+        _("The workbook is damaged or cut off. Open it, save it as .xlsx and try again.")
     )

@@ -13,8 +13,8 @@ from stakeholders.importing.models import EntryKind, ImportRun
 from stakeholders.importing.models.reason import reason_word
 from stakeholders.importing.queries.importrun import entries_of
 from stakeholders.importing.reading.cells import kept
-from stakeholders.importing.reading.facts import PersonFacts, Workplace
 from stakeholders.importing.reading.headings import PEOPLE
+from stakeholders.importing.reading.person_facts import PersonFacts, Workplace
 from stakeholders.importing.reading.plan import Change, Plan
 from stakeholders.importing.reading.rows import Remark
 from stakeholders.importing.services.upsert import add_entries
@@ -100,7 +100,7 @@ def bad_rows(run: ImportRun) -> bytes:
     It has the file's own columns, and behind them the line and the reason.
     """
     rejected = entries_of(run, EntryKind.REJECTED)
-    headings = [*_headings(run), _("Line in the file"), _("Why it was rejected")]
+    headings = [*_headings(run), _("Row in the file"), _("Why it was rejected")]
     width = len(headings) - 2
     return workbook(
         headings,

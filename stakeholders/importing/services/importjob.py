@@ -5,13 +5,13 @@ own fence still stands. Applying is one transaction: it is done once or not at a
 a worker is killed.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from programmes.database.clock import Clock
 from programmes.database.lease import LEASE
 from programmes.database.wake import is_stopping
 from stakeholders.accounts.rendering import in_language_of
@@ -23,8 +23,6 @@ from stakeholders.importing.reading.plan import Plan
 from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.services.entries import fingerprint_of, keep_entries, keep_outcome
 from stakeholders.importing.services.personnel import PersonnelFile, write_people
-
-Clock = Callable[[], datetime]
 
 MOST_ATTEMPTS = 3
 KEPT_OPEN = timedelta(days=14)
@@ -90,8 +88,8 @@ def apply(run: ImportRun, clock: Clock) -> None:
         mine = _locked(run)
         if fingerprint_of(plan) != mine.fingerprint:
             mine.problem = _(
-                "People have changed since this effect was confirmed. Nothing was written; "
-                "this is the effect now."
+                "People have changed since this import was confirmed. Nothing was saved. "
+                "This is the new effect."
             )
             _show(mine, plan)
             return
@@ -108,8 +106,8 @@ def give_up(run: ImportRun, now: datetime) -> None:
         mine = _locked(run)
         mine.state, mine.ended_at, mine.fence = ImportState.REFUSED, now, ""
         mine.problem = _(
-            "This file could not be worked on in %(n)d attempts. Nothing was written. Export it "
-            "again; if that does not help, show it to your administrator."
+            "This file could not be processed in %(n)d attempts. Nothing was saved. Export it "
+            "again. If that does not help, contact your administrator."
         ) % {"n": MOST_ATTEMPTS}
         mine.save()
         mine.parts.all().delete()

@@ -128,9 +128,11 @@ def confirm(run: ImportRun, fingerprint: str, leavers: int | None, by: User) -> 
     """
     run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update(no_key=True))
     if run.state != ImportState.READY or run.fingerprint != fingerprint:
-        raise ValidationError(_("The effect has changed since you saw it. Look at it again."))
+        raise ValidationError(_("The effect has changed since you opened it. Check it again."))
     if run.needs_tick and leavers != run.effect["leavers"]:
-        raise ValidationError(_("Tick below how many people leave, or bring in the whole file."))
+        raise ValidationError(
+            _("Confirm below how many people leave, or import the complete file.")
+        )
     _step(run, [ImportState.READY], state=ImportState.CONFIRMED, confirmed_by=by, problem="")
     wake(PUMP)
 
@@ -158,4 +160,4 @@ def _step(run: ImportRun, states: Iterable[str], **changes: object) -> None:
     """Go on from one of some states, without whoever has the run in hand."""
     found = ImportRun.objects.filter(pk=run.pk, state__in=list(states))
     if not LEASE.release(found, attempts=0, **changes):
-        raise ValidationError(_("Somebody has gone on with this import. Look at it again."))
+        raise ValidationError(_("Someone else has continued this import. Open it again."))

@@ -13,11 +13,16 @@ from stakeholders.accounts.models import User
 from stakeholders.importing.models import ImportRun
 from stakeholders.importing.models.importrun import MAX_LEAVERS_PERCENT
 from stakeholders.importing.queries.importrun import content_of
-from stakeholders.importing.reading.facts import BusinessLines, PersonFacts, Places, Workplace
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.reading.manner import Manner
 from stakeholders.importing.reading.memory import uncollected
+from stakeholders.importing.reading.person_facts import (
+    BusinessLines,
+    PersonFacts,
+    Places,
+    Workplace,
+)
 from stakeholders.importing.reading.plan import Plan
 from stakeholders.importing.reading.preview import Preview, preview_of
 from stakeholders.importing.reading.refusal import ImportRefusedError
@@ -111,7 +116,7 @@ class PersonnelFile:
         """
         table = read_table(self.content, PEOPLE, PEOPLE_NEEDED, self.manner)
         if not self.around.places:
-            raise ImportRefusedError(_("There are no sites yet. Bring the sites in first."))
+            raise ImportRefusedError(_("There are no sites yet. Import the sites first."))
         lines = BusinessLines(self.around.lines)
         month_first = self.manner.month_first
         reading = read_people(

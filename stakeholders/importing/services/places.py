@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,10 +14,14 @@ from django.utils.text import slugify
 from programmes.design.folding import folded
 from programmes.models import Region, Site
 from programmes.models.organisation import WEEKEND_CHOICES
+from programmes.models.trail import NOTED
+from programmes.queries.trail import Values, written_of
+from programmes.services.trail import write_change
 from stakeholders.importing.reading.refusal import WrongRowsError
 from stakeholders.importing.reading.sites import SiteRow, SitesFile, read_sites, weekend_of
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+NOTED_OF_SITE = NOTED["programmes.Site"]
 Faults = dict[str, list[ValidationError]]
 
 
@@ -32,18 +37,25 @@ class SitesReport:
 
 @dataclass(frozen=True)
 class _Brought:
-    """A row, its site with what the row says (all but the region), and what becomes of it."""
+    """A row, its site with what the row says (all but the region), and what becomes of it.
+
+    ``before`` is what the trail says of a site that was known.
+    """
 
     row: SiteRow
     site: Site
     outcome: str
+    before: Values
 
 
 @transaction.atomic
-def import_sites(content: bytes, *, now: datetime, encoding: str = "") -> SitesReport:
+def import_sites(
+    content: bytes, *, now: datetime, encoding: str = "", by: Any = None
+) -> SitesReport:
     """Bring a file of sites in; sites that it does not name stay as they are.
 
-    A new site has its country's weekend where the file gives none; a known site keeps its own.
+    A new site has its country's weekend where the file gives none; a known site keeps its own. The
+    trail says of each site what it was before.
 
     Raises:
         ImportRefusedError: nothing was written; ``WrongRowsError`` names all wrong rows.
@@ -55,7 +67,7 @@ def import_sites(content: bytes, *, now: datetime, encoding: str = "") -> SitesR
     _refuse_wrong(file, brought)
     before = Region.objects.count()
     regions = {row.region: region_named(row.region) for row in file.rows}
-    _save((one for one in brought if one.outcome != UNCHANGED), regions, now)
+    _save((one for one in brought if one.outcome != UNCHANGED), regions, now, by)
     outcomes = [one.outcome for one in brought]
     counts = {name: outcomes.count(name) for name in (CREATED, UPDATED, UNCHANGED)}
     return SitesReport(**counts, regions_created=Region.objects.count() - before)
@@ -76,12 +88,13 @@ def _free_slug(name: str) -> str:
 
 def _brought(row: SiteRow, known: Site | None) -> _Brought:
     told, site = _told(row, known), known or Site()
+    before = written_of(site, NOTED_OF_SITE) if known else {}
     is_same = bool(known) and all(getattr(site, name) == value for name, value in told.items())
     for name, value in told.items():
         setattr(site, name, value)
     if known and is_same and known.region.name == row.region:
-        return _Brought(row, site, UNCHANGED)
-    return _Brought(row, site, UPDATED if known else CREATED)
+        return _Brought(row, site, UNCHANGED, before)
+    return _Brought(row, site, UPDATED if known else CREATED, before)
 
 
 def _told(row: SiteRow, known: Site | None) -> dict[str, Any]:
@@ -94,6 +107,8 @@ def _told(row: SiteRow, known: Site | None) -> dict[str, Any]:
     }
     if row.subdivision or (known and known.country != row.country):
         told["subdivision"] = row.subdivision
+    if row.latin_name:
+        told["latin_name"] = row.latin_name
     if row.weekend_days:
         told["weekend_days"] = row.weekend_days
     elif known is None or known.country != row.country:
@@ -135,7 +150,9 @@ def _region_faults(name: str) -> Faults:
     return {}
 
 
-def _save(brought: Iterator[_Brought], regions: dict[str, Region], now: datetime) -> None:
+def _save(brought: Iterator[_Brought], regions: dict[str, Region], now: datetime, by: Any) -> None:
+    cid = str(uuid4())
     for one in brought:
         one.site.region, one.site.changed_at = regions[one.row.region], now
         one.site.save()
+        write_change(one.site, one.before, written_of(one.site, NOTED_OF_SITE), by, now, cid=cid)

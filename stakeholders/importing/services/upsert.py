@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model
 
 from stakeholders.importing.models import ImportEntry
-from stakeholders.importing.reading.facts import PersonFacts
+from stakeholders.importing.reading.person_facts import PersonFacts
 from stakeholders.people.models import Person
 from stakeholders.people.models.names import folded_name
 

@@ -18,7 +18,6 @@ from stakeholders.importing.models import ImportRun
 from stakeholders.importing.queries.importreport import (
     Part,
     entries_in,
-    is_first,
     reports_of,
     sites_in,
 )
@@ -52,7 +51,7 @@ def report_people(request: ScopedRequest, pk: int, part: str) -> HttpResponse:
         raise Http404(part)
     run = _run(request, pk)
     context: dict[str, Any] = {"run": run, "part": Part(part)}
-    if request.scope.may("people.read") and not (part == Part.NEW and is_first(run)):
+    if request.scope.may("people.read") and not (part == Part.NEW and run.is_first):
         note_audit(request, Kept.PEOPLE)
         found = Paginator(entries_in(run, part, request.scope), PEOPLE_ON_A_PAGE)
         page = found.get_page(request.GET.get("page"))

@@ -193,7 +193,7 @@ def import_discard(request: ScopedRequest, pk: int) -> HttpResponse:
     try:
         services.discard(run, database_now())
         messages.success(
-            request, _("“%(file)s” is discarded. Nothing was written.") % {"file": run}
+            request, _("“%(file)s” was discarded. Nothing was imported.") % {"file": run}
         )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
@@ -205,5 +205,5 @@ def import_discard(request: ScopedRequest, pk: int) -> HttpResponse:
 def import_forget(request: ScopedRequest, pk: int) -> HttpResponse:
     """Forget how files with these headings were read."""
     services.forget(run_in_view(request, pk))
-    messages.success(request, _("Forgotten. This file is read as it is found out."))
+    messages.success(request, _("Mapping forgotten. Columns are detected again."))
     return redirect("stakeholders:import-show", pk)

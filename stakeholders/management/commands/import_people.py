@@ -17,19 +17,19 @@ from stakeholders.importing.services.personnel import import_people, plan_people
 class Command(BaseCommand):
     """Reads a CSV or XLSX file and writes all of it, or nothing."""
 
-    help = "Bring in a personnel file (CSV or XLSX, French or English headings): all or nothing."
+    help = "Import a personnel file (CSV or XLSX, French or English headings), all or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file and how to take it."""
         parser.add_argument("file", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="write nothing, tell the effect")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing; show the effect")
         parser.add_argument(
             "--confirm-leavers",
             action="store_true",
-            help="take the file though more than 10 %% of the known people are missing",
+            help="import the file even if more than 10 %% of the known people are missing",
         )
         parser.add_argument("--format", choices=["text", "json"], default="text")
-        parser.add_argument("--encoding", default="", help="of a CSV file, such as cp1250")
+        parser.add_argument("--encoding", default="", help="encoding of a CSV file, such as cp1250")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Bring it in and print the report; a refusal ends with an error."""
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             return
         for remark in report.rejected_rows:
             self.stdout.write(
-                f"line {remark.line}: {remark.reason} {remark.personnel_number} {remark.value}"
+                f"row {remark.line}: {remark.reason} {remark.personnel_number} {remark.value}"
             )
         for name, value in report.as_dict().items():
             if not isinstance(value, list):

@@ -17,14 +17,14 @@ class Command(BaseCommand):
     """Reads a CSV or XLSX file of sites and writes all of it, or nothing."""
 
     help = (
-        "Bring in sites: site, country, region, time_zone, language, pilot, "
-        "and as you like weekend and subdivision."
+        "Import sites: columns site, country, region, time_zone, language, pilot, "
+        "and optionally weekend and subdivision."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file."""
         parser.add_argument("file", type=Path)
-        parser.add_argument("--encoding", default="", help="of a CSV file, such as cp1250")
+        parser.add_argument("--encoding", default="", help="encoding of a CSV file, such as cp1250")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Bring it in and print what it did; a refusal ends with an error."""

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from programmes.design.formats import language_name
+from programmes.design.formats import language_title
 from programmes.design.languages import code_of
 from programmes.models import Site
 from stakeholders.people.models import Person
@@ -24,14 +24,16 @@ class LanguageChoiceForm(forms.Form):
     """Which language somebody reads: one that is written, or that is spoken at a site."""
 
     language = LanguageField(label=_("Language"))
-    by_files = forms.BooleanField(label=_("Let personnel files change it again"), required=False)
+    by_files = forms.BooleanField(
+        label=_("Allow personnel files to change it again"), required=False
+    )
 
     def __init__(self, *args: Any, person: Person) -> None:
         super().__init__(*args)
         self.fields["language"].initial = person.language
         codes = {person.language, *dict(settings.LANGUAGES)}
         codes.update(Site.objects.order_by().values_list("language", flat=True).distinct())
-        named = sorted((language_name(code), code) for code in codes)
+        named = sorted((language_title(code), code) for code in codes)
         self.fields["language"].choices = [(code, name) for name, code in named]  # type: ignore[attr-defined]
 
 
@@ -41,6 +43,6 @@ class StopContactForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
-        help_text=_("Such as “on long leave until May”. The mails of a sending say it is so."),
-        error_messages={"required": _("Write a reason, so that others know when it ends.")},
+        help_text=_("Such as “on long leave until May”. Shown with each email that is skipped."),
+        error_messages={"required": _("Enter a reason, so that others know when it ends.")},
     )

@@ -43,8 +43,16 @@ class HeadCountQuerySet(models.QuerySet["HeadCount"]):
 
     def by(self, *columns: str) -> list[dict[str, Any]]:
         """Count the people by some columns, as ``people``; what nobody has is not told."""
+        return list(self._counted(*columns).values(*columns, "people"))
+
+    def rows_by(self, *columns: str) -> list[tuple[Any, ...]]:
+        """Return the same as rows, the number of people last: quicker, where cells are many."""
+        return list(self._counted(*columns).values_list(*columns, "people"))
+
+    def _counted(self, *columns: str) -> "HeadCountQuerySet":
         counted = self.order_by().values(*columns).annotate(people=Sum("heads"))
-        return list(counted.filter(people__gt=0))
+        found: HeadCountQuerySet = counted.filter(people__gt=0)
+        return found
 
     def people(self) -> int:
         """Return how many people there are."""

@@ -46,7 +46,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
         (see ``importing.names.words_of``).
         """
         found = models.Q(*(models.Q(folded_name__contains=word) for word in words))
-        found |= models.Q(personnel_number=text)
+        # By key, so that an index of names answers the rest.
+        found |= models.Q(pk__in=self.model.objects.filter(personnel_number=text).values("pk"))
         if "@" in text and len(text) <= LONGEST_ADDRESS:
             found |= models.Q(email__icontains=text)
         return self.filter(found)
@@ -70,7 +71,7 @@ class Person(models.Model):
     personnel_number = models.CharField(_("personnel number"), max_length=40)
     last_name = models.CharField(_("last name"), max_length=120)
     first_name = models.CharField(_("first name"), max_length=120, blank=True)
-    email = models.CharField(_("mail address"), max_length=LONGEST_ADDRESS)
+    email = models.CharField(_("email address"), max_length=LONGEST_ADDRESS)
     language = models.CharField(_("language"), max_length=12)
     site = models.ForeignKey(
         "programmes.Site",
@@ -91,10 +92,10 @@ class Person(models.Model):
     job = models.CharField(_("job"), max_length=160, blank=True)
     employer = models.CharField(_("employer"), max_length=80, blank=True)
     manager_number = models.CharField(_("manager’s personnel number"), max_length=40, blank=True)
-    entered_on = models.DateField(_("entered on"), null=True, blank=True)
+    entered_on = models.DateField(_("joined on"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     folded_name = models.CharField(
-        _("name as searched"),
+        _("searchable name"),
         max_length=500,
         blank=True,
         editable=False,
@@ -102,13 +103,19 @@ class Person(models.Model):
         db_default="",
     )
     language_chosen_at = models.DateTimeField(
-        _("language chosen by hand"), null=True, blank=True, editable=False
+        _("language set manually"), null=True, blank=True, editable=False
+    )
+    reads_english = models.BooleanField(
+        _("reads English"),
+        default=False,
+        db_default=False,
+        help_text=_("Counts as informed by an English text if there is none in their language."),
     )
     is_do_not_contact = models.BooleanField(
         _("do not contact"), default=False, editable=False, db_default=False
     )
     do_not_contact_reason = models.CharField(
-        _("why not to contact"),
+        _("reason for no contact"),
         max_length=200,
         blank=True,
         editable=False,
@@ -116,7 +123,7 @@ class Person(models.Model):
         db_default="",
     )
     do_not_contact_at = models.DateTimeField(
-        _("not to contact since"), null=True, blank=True, editable=False
+        _("no contact since"), null=True, blank=True, editable=False
     )
     do_not_contact_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,11 +133,11 @@ class Person(models.Model):
         editable=False,
         related_name="+",
         db_index=False,
-        verbose_name=_("not to contact by"),
+        verbose_name=_("no contact set by"),
     )
 
     refused_address = models.CharField(
-        _("address that was refused"),
+        _("refused address"),
         max_length=LONGEST_ADDRESS,
         blank=True,
         editable=False,
@@ -141,7 +148,7 @@ class Person(models.Model):
         _("address refused since"), null=True, blank=True, editable=False
     )
     address_refused_reason = models.CharField(
-        _("why the address was refused"),
+        _("reason for refusal"),
         max_length=212,
         blank=True,
         editable=False,
@@ -149,7 +156,7 @@ class Person(models.Model):
         db_default="",
     )
     address_confirmed_at = models.DateTimeField(
-        _("address said to work again"), null=True, blank=True, editable=False
+        _("address confirmed again"), null=True, blank=True, editable=False
     )
 
     objects = PersonQuerySet.as_manager()

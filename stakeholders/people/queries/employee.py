@@ -52,7 +52,9 @@ def employee_page(person: Person, scope: Scope) -> EmployeePage:
     return EmployeePage(
         person=person,
         programmes=[(one, one.pk in scope.opens) for one in Programme.objects.at(person.site_id)],
-        opt_outs=list(person.opt_outs.select_related("programme").order_by("programme__name")),
+        opt_outs=list(
+            person.opt_outs.select_related("programme").order_by("programme__name", "pk")
+        ),
         manager=manager_of(person, scope),
     )
 

@@ -56,7 +56,7 @@ def employee_stop(request: ScopedRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, person, form)
     if stop_contact(person, form.cleaned_data["reason"], _user(request), database_now()):
-        sentence = _("%(person)s gets nothing from now on.") % {"person": person}
+        sentence = _("%(person)s gets no more messages.") % {"person": person}
         offer_undo(request, sentence, reverse("stakeholders:employee-again", args=[pk]))
     return redirect("stakeholders:employee-show", pk)
 
@@ -67,7 +67,7 @@ def employee_again(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send to somebody again."""
     person = person_in_view(request, pk)
     if contact_again(person, _user(request), database_now()):
-        text = _("%(person)s gets what comes next. What was skipped is not sent again.")
+        text = _("%(person)s gets messages again. Skipped messages are not resent.")
         url = f"{reverse('stakeholders:employee-stop', args=[pk])}?again=1"
         offer_undo(request, text % {"person": person}, url)
     return redirect("stakeholders:employee-show", pk)

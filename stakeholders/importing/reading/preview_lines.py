@@ -65,7 +65,7 @@ class Shower:
         }
         value = ways.get(column.becomes, text_of)(cell)[:_LONGEST]
         if looks_computed(value):
-            return ShownCell(value, _("stays text"))
+            return ShownCell(value, _("kept as text"))
         original = kept(cell)[:_LONGEST]
         is_plain = original == value or (
             ways.get(column.becomes) == self._day and value != str(_NO_DAY)
