@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from communications.groups.forms.channel import ChannelAdminForm, access_typed
 from communications.groups.services.channel import give_access
 from communications.mailroom.services.watermark import CHANNEL, held
+from communications.messages.models.adaptation import PLACES
 from communications.models import (
     Approval,
     Bounce,
@@ -38,12 +39,13 @@ from programmes.models.trail import Kept
 from programmes.queries.texts import column_of
 
 SUBJECTS = tuple(column_of("subject", code) for code in LANGUAGES)
+OF_ADAPTATION = [f"adaptation__{name}" for name in PLACES]
 OF_MESSAGE = tuple(f"message__{column}" for column in SUBJECTS)
 
 
 @admin.register(Message)
 class MessageAdmin(LookedAtAdmin):
-    """Messages."""
+    """Messages of all programmes and sources, found by a subject in any language."""
 
     list_display = ("__str__", "programme", "level", "source", "written_by", "changed_at", missing)
     list_filter = ("programme", "level", "source", "is_urgent", MissingFilter)
@@ -57,7 +59,8 @@ class MessageAdmin(LookedAtAdmin):
         """Return the message itself, when it goes out, and its languages."""
         what = ("programme", "audience", "level", "is_optional", "purpose")
         written = ("key_points", "sender", "written_by")
-        when = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent", "changed_at")
+        day = ("offset_days", "fixed_on", "local_time", "latest_hours", "is_urgent")
+        when = (*day, "waits_for_text", "changed_at")
         parts = [(None, {"fields": (*what, *written)}), (_("When"), {"fields": when})]
         return [*parts, *language_parts(Message, obj)]
 
@@ -112,7 +115,7 @@ class DeliveryAdmin(PersonalAdmin, LookedAtAdmin):
     list_filter = ("state", LanguageFilter, "site__region")
     list_select_related = ("person", "dispatch__message", "site")
     search_fields = ("=message_id", "=person__personnel_number", "=address")
-    search_help_text = _("Personnel number, mail address or number of the mail, each in full")
+    search_help_text = _("Full personnel number, email address or message ID")
     exclude = ("fence", "lease_until")
     ordering = ("-pk",)
     show_full_result_count = False
@@ -126,7 +129,7 @@ class BounceAdmin(LookedAtAdmin):
     list_filter = ("kind", "delivery__site__region")
     list_select_related = ("delivery__person",)
     search_fields = ("=code", "=delivery__person__personnel_number", "=delivery__address")
-    search_help_text = _("Code, personnel number or mail address, each in full")
+    search_help_text = _("Full code, personnel number or email address")
     date_hierarchy = "received_at"
     ordering = ("-received_at", "-pk")
 
@@ -161,9 +164,9 @@ class PostAdmin(LookedAtAdmin):
 class KitFileAdmin(LookedAtAdmin):
     """Files of kits. What they hold is downloaded on the page of the kit, and written down."""
 
-    list_display = ("message", "place", "language", "kind", "state", "problem", "asked_at")
+    list_display = ("message", "adaptation", "place", "language", "kind", "state", "asked_at")
     list_filter = ("state", "kind", "message__programme", LanguageFilter)
-    list_select_related = ("message", "place__wave", "place__site")
+    list_select_related = ("message", "place__wave", "place__site", *OF_ADAPTATION)
     search_fields = ("place__site__name", *OF_MESSAGE)
     exclude = ("wanted", "detail", "fence", "lease_until", "attempts")
     date_hierarchy = "asked_at"
@@ -207,9 +210,9 @@ class ChannelAdmin(TableAdmin):
     autocomplete_fields = ("programme", "regions", "sites")
     fieldsets = (
         (None, {"fields": ("programme", "kind", "name", "language", "is_active")}),
-        (_("Whom it reaches"), {"fields": ("regions", "sites")}),
+        (_("Audience"), {"fields": ("regions", "sites")}),
         (
-            _("What opens it"),
+            _("Address and secret"),
             {"fields": ("opens", "new_address", "is_signed", "new_key", "forgets_key")},
         ),
     )
@@ -233,7 +236,7 @@ class ChannelAdmin(TableAdmin):
 class ChannelStateAdmin(LookedAtAdmin):
     """How the channels are, and what becomes of a database that is held (see ``watermark``)."""
 
-    actions = ("hold", "go_on")
+    actions = ("put_in_doubt", "go_on")
     list_display = ("channel", "failing_since", "reason", "next_try_at")
     list_filter = (("failing_since", admin.EmptyFieldListFilter),)
     search_fields = ("channel", "reason")
@@ -244,35 +247,35 @@ class ChannelStateAdmin(LookedAtAdmin):
         return bool(request.user.has_perm("communications.change_channelstate"))
 
     @admin.action(
-        description=_("A backup was restored: put in doubt what may have left"),
+        description=_("Backup restored: mark what may have been sent as in doubt"),
         permissions=["decide"],
     )
-    def hold(self, request: Any, queryset: Any) -> None:
+    def put_in_doubt(self, request: Any, queryset: Any) -> None:
         """Put in doubt what may have left since the backup was made."""
         if self.is_held(request, queryset):
             done = hold_after_restore(copy_made_at(), database_now(), request.user)
             said = _(
-                "The hold is over. In doubt: %(mails)s emails, %(posts)s posts. "
-                "Paused until somebody resumes them: %(paused)s sends."
+                "Hold released. In doubt: %(mails)s emails, %(posts)s posts. Paused until "
+                "someone resumes them: %(paused)s sendings."
             )
             mails = done.deliveries + done.notices
             found = {"mails": mails, "posts": done.posts, "paused": len(done.paused)}
             self.message_user(request, said % {key: formats.number(n) for key, n in found.items()})
 
     @admin.action(
-        description=_("Nothing was lost: go on with this database"), permissions=["decide"]
+        description=_("Nothing was lost: continue with this database"), permissions=["decide"]
     )
     def go_on(self, request: Any, queryset: Any) -> None:
         """Let mails leave again."""
         if self.is_held(request, queryset):
             go_on(request.user, database_now())
-            self.message_user(request, _("The hold is over. Emails leave again within a minute."))
+            self.message_user(request, _("Hold released. Sending resumes within a minute."))
 
     def is_held(self, request: Any, queryset: Any) -> bool:
         """Tell whether the database was chosen and waits for a decision; say so if not."""
         if queryset.filter(channel=CHANNEL).exists() and held():
             return True
-        refusal = _("The database is not held: there is nothing to decide.")
+        refusal = _("The database is not on hold, so there is nothing to decide.")
         self.message_user(request, refusal, messages.ERROR)
         return False
 

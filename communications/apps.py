@@ -26,7 +26,7 @@ class CommunicationsConfig(AppConfig):
     """Messages, approvals, dispatches, channels."""
 
     name = "communications"
-    verbose_name = _("Messages and their sending")
+    verbose_name = _("Messages and sending")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from communications.messages.models import Message
+from communications.messages.models import Adaptation, ChannelText, Message
 
 
 @register(Message)
@@ -12,3 +12,19 @@ class MessageTranslation(TranslationOptions):
     fields = ("subject", "body")
     fallback_values = ""
     required_languages = ("en",)
+
+
+@register(Adaptation)
+class AdaptationTranslation(TranslationOptions):
+    """Written in any language: none is required."""
+
+    fields = ("subject", "body")
+    fallback_values = ""
+
+
+@register(ChannelText)
+class ChannelTextTranslation(TranslationOptions):
+    """Only the fields of its form are filled."""
+
+    fields = ("headline", "first", "second", "third", "action", "body", "spot")
+    fallback_values = ""

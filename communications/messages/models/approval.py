@@ -1,44 +1,52 @@
 """A decision on exactly one content."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from communications.messages.models.content import Content
 from communications.messages.models.message import Message
+from communications.messages.models.version import Version, VersionQuerySet
+from programmes.models import Programme
 from programmes.scope import Scope
+from programmes.timing import Span
 from stakeholders.audiences.models.rule import Rule
 
+MOVE, PASS = "move", "pass"
 
-class ApprovalQuerySet(models.QuerySet["Approval"]):
+
+def days_of(span: Span) -> str:
+    """Return the key under which a decision about a blackout is kept: other days, another one."""
+    return f"{span.first_on.isoformat()}/{span.last_on.isoformat()}"
+
+
+class ApprovalQuerySet(VersionQuerySet["Approval"]):
     """Words on approvals."""
 
     def within(self, scope: Scope) -> "ApprovalQuerySet":
-        """Narrow to what touches a region in view; who reads no drafts sees what stands."""
+        """Narrow to what touches a region in view; who reads no drafts sees what stands.
+
+        Who leads a stream sees what stands and concerns it.
+        """
         here = self.filter(scope.here("message__programme"))
+        if scope.led:
+            own = Message.objects.concerning(scope.led).order_by().values("pk")
+            seen = models.Q(state=Approval.State.APPROVED, message__in=own)
+            if scope.regions is not None:
+                there = Approval.objects.within(scope.of_plan)
+                seen |= models.Q(pk__in=there.order_by().values("pk"))
+            return here.filter(seen)
         if scope.regions is None:
             return here if scope.reads_drafts else here.standing()
-        return here.filter(regions__in=scope.regions).distinct()
-
-    def waiting(self) -> "ApprovalQuerySet":
-        """Keep those that nobody has decided."""
-        return self.filter(state=Approval.State.WAITING)
-
-    def standing(self) -> "ApprovalQuerySet":
-        """Keep those whose content may be sent."""
-        return self.filter(state=Approval.State.APPROVED)
-
-    def once_given(self) -> "ApprovalQuerySet":
-        """Keep those that were approved, even if they were withdrawn or replaced since."""
-        ended = models.Q(state=Approval.State.REPLACED, decided_at__isnull=False)
-        given = (Approval.State.APPROVED, Approval.State.WITHDRAWN)
-        return self.filter(ended | models.Q(state__in=given))
+        # Told apart by their keys alone: comparing their contents takes longer than the rest.
+        there = self.model.objects.filter(regions__in=scope.regions)
+        return here.filter(pk__in=there.order_by().values("pk"))
 
 
-class Approval(models.Model):
+class Approval(Version):
     """One version of a message as it was shown for decision, frozen.
 
     ``content`` is what ``frozen`` is stored as, and ``fingerprint`` its SHA-256. At most one
@@ -47,30 +55,12 @@ class Approval(models.Model):
     had not been approved before, or called it ready.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waits for the CIO")
-        APPROVED = "approved", _("Approved")
-        REFUSED = "refused", _("Refused")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-        REPLACED = "replaced", _("Replaced")
-
     message = models.ForeignKey("communications.Message", models.CASCADE, related_name="approvals")
-    version = models.PositiveIntegerField(_("version"))
-    # Typed as an object, so that mypy refuses to look into it: ``frozen`` has its fields.
-    content: "models.JSONField[Any, object]" = models.JSONField()
-    fingerprint = models.CharField(max_length=64)
     regions = models.ManyToManyField("programmes.Region", related_name="+")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    # What was decided about blackouts that meet its moments: by their days, ``move`` or ``pass``.
+    blackouts: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(
+        default=dict, db_default={}, blank=True, editable=False
     )
-    asked_at = models.DateTimeField(_("asked"))
-    writers = models.JSONField(default=list, db_default=[], blank=True, editable=False)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    reason = models.TextField(_("reason"), blank=True)
 
     objects = ApprovalQuerySet.as_manager()
 
@@ -117,9 +107,15 @@ class Approval(models.Model):
     @property
     def authors(self) -> frozenset[int | None]:
         """Return the ids of those who wrote it or asked for it, and so do not decide on it."""
-        return frozenset((self.asked_by_id, self.message.written_by_id, *self.writers))
+        return super().authors | {self.message.written_by_id}
+
+    def stopped_by(self, blackouts: Sequence[Span]) -> Sequence[Span]:
+        """Leave out the blackouts that it was allowed to pass."""
+        if not self.blackouts:
+            return blackouts
+        return [span for span in blackouts if self.blackouts.get(days_of(span)) != PASS]
 
     @property
-    def is_outdated(self) -> bool:
-        """Tell whether a newer version took its place before anybody decided."""
-        return self.state == Approval.State.REPLACED and self.decided_at is None
+    def programme(self) -> Programme:
+        """Return its programme."""
+        return self.message.programme

@@ -71,7 +71,7 @@ class Channel(models.Model):
                 "name",
                 name="channel_name_once",
                 violation_error_message=_(
-                    "There is a channel of this name already. Give one of the two another name."
+                    "A channel with this name already exists. Choose another name."
                 ),
             )
         ]
