@@ -1,16 +1,22 @@
 """For whom something goes out and when: the part that each form of a message has."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import fields
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from communications.messages.models import Message
 from communications.messages.services.message import MessageData
 from programmes.design.fields import DayField, HourField
+from programmes.models import Programme
+from programmes.timing import Schedule
 from stakeholders.audiences.forms.lines import LinesForm, initial_lines
-from stakeholders.audiences.services.audience import lines_of
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.services.audience import lines_of, rule_of
 
 
 class FrameForm(LinesForm):
@@ -23,34 +29,33 @@ class FrameForm(LinesForm):
         required=False,
         min_value=-730,
         max_value=730,
-        help_text=_("7 is a week after the go-live of each site, -7 a week before."),
+        help_text=_("7 means a week after each site’s go-live, -7 a week before."),
     )
     fixed_on = DayField(
-        label=_("Or on one date for all"),
+        label=_("Or one date for all sites"),
         required=False,
-        help_text=_("Leave the days from go-live empty then."),
+        help_text=_("If you enter one, leave the days from go-live empty."),
     )
-    local_time = HourField(label=_("Local hour"), help_text=_("By the clock of each site."))
+    local_time = HourField(label=_("Local time"), help_text=_("In each site’s time zone."))
     latest_hours = forms.IntegerField(
-        label=_("Latest send time, hours after"),
+        label=_("Stop sending after (hours)"),
         required=False,
         min_value=1,
         max_value=1440,
-        help_text=_(
-            "After it nothing is sent any more. Empty is the end of the next working day of a site."
-        ),
+        help_text=_("Default: the end of the site’s next working day."),
     )
     is_urgent = forms.BooleanField(
         label=_("Urgent"),
         required=False,
-        help_text=_("Goes out at the hour given, also at night, on weekends and on holidays."),
+        help_text=_("Sent at the time given, even at night, on weekends and on holidays."),
     )
 
     is_optional = forms.BooleanField(
-        label=_("People may opt out"),
+        label=_("People can opt out"),
         required=False,
         help_text=_(
-            "The mail says how. Who opts out gets no such message of the programme any more."
+            "The email says how. People who opt out get no more optional messages from this "
+            "programme."
         ),
     )
 
@@ -60,7 +65,7 @@ class FrameForm(LinesForm):
         is_typed = not {"offset_days", "fixed_on"} & self.errors.keys()
         if is_typed and (values.get("offset_days") is None) == (values.get("fixed_on") is None):
             self.add_error(
-                "offset_days", ValidationError(_("Give either days from go-live or one date."))
+                "offset_days", ValidationError(_("Enter either days from go-live or one date."))
             )
         return values
 
@@ -69,10 +74,40 @@ class FrameForm(LinesForm):
         timing = {name: self.cleaned_data[name] for name in self.TIMING}
         return MessageData(**timing, **vars(self.lines()), **own)
 
+    def rule_so_far(self, programme: Programme) -> Rule | None:
+        """Return whom the criteria mean, whatever else is wrong; None if they cannot be read."""
+        return (
+            None if self._refused(*self.line_names.split(",")) else rule_of(programme, self.lines())
+        )
+
+    def schedule_so_far(self) -> Schedule | None:
+        """Return when it is due, whatever else is wrong; None if that cannot be read."""
+        if self._refused(*self.TIMING):
+            return None
+        return Schedule(**{f.name: self.cleaned_data[f.name] for f in fields(Schedule)})
+
+    def _refused(self, *names: str) -> bool:
+        return bool(self.errors.keys() & set(names))
+
     @property
     def timing_fields(self) -> list[forms.BoundField]:
         """Return the fields of when it goes out."""
         return [self[name] for name in self.TIMING]
+
+
+def lines_with_errors(form: LinesForm, named: Mapping[str, Collection[str]]) -> dict[str, bool]:
+    """Return which lines of the card on audience and time hold an error.
+
+    Args:
+        form: what was typed.
+        named: the fields of its own lines, by the name of the line.
+    """
+    lines = {
+        "audience": (*form.START, *form.AUDIENCE, *form.MORE),
+        "without": form.EXCEPTIONS,
+        **named,
+    }
+    return {line: bool(form.errors.keys() & set(names)) for line, names in lines.items()}
 
 
 def initial_frame(message: Message) -> dict[str, Any]:
@@ -82,3 +117,18 @@ def initial_frame(message: Message) -> dict[str, Any]:
         "local_time": f"{message.local_time:%H:%M}",
         **initial_lines(lines_of(message.audience)),
     }
+
+
+def as_typed(form: forms.Form) -> QueryDict:
+    """Return what a form begins with as its page would post it."""
+    data = QueryDict(mutable=True)
+    for bound in form:
+        value = bound.value()
+        many = value if isinstance(value, (list, tuple)) else [value]
+        data.setlist(bound.html_name, [str(one) for one in many if _is_posted(one)])
+    return data
+
+
+def _is_posted(value: object) -> bool:
+    """Tell whether a page posts a value: a box without its tick is not, and the number 0 is."""
+    return value is not None and value is not False and value != ""

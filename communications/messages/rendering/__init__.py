@@ -3,8 +3,9 @@
 The only place that calls ``translation.override``. Nothing here asks the database.
 """
 
-from communications.messages.rendering.group import GroupText, group_text
+from communications.messages.rendering.group import GroupText, group_text, texts_for_group
 from communications.messages.rendering.language import (
+    adapted_language,
     direction,
     group_language,
     language_tag,
@@ -28,6 +29,7 @@ __all__ = [
     "Filled",
     "GroupText",
     "Prepared",
+    "adapted_language",
     "direction",
     "group_language",
     "group_text",
@@ -37,6 +39,7 @@ __all__ = [
     "preview_html",
     "reading_language",
     "refused_links",
+    "texts_for_group",
     "unknown_placeholders",
     "values_for",
     "written_date",

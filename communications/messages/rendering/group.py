@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.html import format_html
 
+from communications.messages.models.channel import Channel
+from communications.messages.models.channel_text import ChannelText
+from communications.messages.models.content import Content
 from communications.messages.rendering.markdown import Button, Part, prose_html, read
 from communications.messages.rendering.placeholders import SHARED, Pattern, clean_line, mark
 from communications.messages.rendering.plain import text_blocks
 from programmes.models import Programme
 
 NOTHING: frozenset[str] = frozenset()
+# Where people scroll on and read a few lines; a feed and a posting by hand have room for a title.
+PAGES = (Channel.Kind.FEED, Channel.Kind.BY_HAND)
+IN_GROUPS = (ChannelText.Form.CHAT, ChannelText.Form.POST)
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,19 @@ class GroupText:
     title: str
     text: str
     html: str
+
+
+def texts_for_group(content: Content, kind: str) -> dict[str, dict[str, str]]:
+    """Return what a content says on a kind of channel, subject and body by language.
+
+    That is its own text for chats or posts where there is one in a language, else the email.
+    """
+    texts = {code: dict(text) for code, text in content.languages.items()}
+    for form in IN_GROUPS if kind in PAGES else IN_GROUPS[::-1]:
+        for code, words in content.forms[form].texts.items() if form in content.forms else ():
+            subject = words.get("headline") or content.languages.get(code, {}).get("subject", "")
+            texts[code] = {"subject": subject, "body": words["body"]}
+    return texts
 
 
 def me_url(programme: Programme) -> str:

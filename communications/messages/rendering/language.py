@@ -22,6 +22,16 @@ def reading_language(wanted: str, available: Collection[str]) -> str | None:
     return next((code for code in candidates(wanted, available) if code in available), None)
 
 
+def own_language(wanted: str, available: Collection[str]) -> str | None:
+    """Return the one of the languages that a reader of ``wanted`` calls theirs, or None.
+
+    A reader of ``pt`` calls ``pt-br`` theirs; English is nobody's for want of another.
+    """
+    found = reading_language(wanted, available)
+    is_own = found is not None and base_of(found) == base_of(wanted.strip().lower())
+    return found if is_own else None
+
+
 def candidates(wanted: str, available: Collection[str]) -> Iterator[str]:
     """Yield the languages that a reader of ``wanted`` is offered, best first."""
     code = wanted.strip().lower().replace("_", "-")
@@ -42,6 +52,26 @@ def group_language(wanted: str, available: Collection[str]) -> str | None:
     found = reading_language(wanted, available)
     is_stopgap = found == SOURCE_LANGUAGE and base_of(wanted.lower()) != SOURCE_LANGUAGE
     return None if is_stopgap else found
+
+
+def adapted_language(
+    wanted: str, adapted: Collection[str], core: Collection[str]
+) -> tuple[bool, str | None]:
+    """Return whether a reader of ``wanted`` gets an adaptation or the core, and its language.
+
+    A language that they read goes before words made for them: they get the adaptation if it is in
+    one, else the core if that is, and where neither is, the adaptation in English, if it has that.
+
+    Args:
+        wanted: a code as above.
+        adapted: the languages of the adaptation that means them.
+        core: those of the core.
+    """
+    for is_adapted, available in ((True, adapted), (False, core)):
+        if found := group_language(wanted, available):
+            return is_adapted, found
+    stopgap = reading_language(wanted, adapted)
+    return (True, stopgap) if stopgap else (False, reading_language(wanted, core))
 
 
 def base_of(code: str) -> str:

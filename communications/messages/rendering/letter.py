@@ -45,7 +45,7 @@ LOGO_SOURCE = 'src="cid:logo"'
 
 @dataclass(frozen=True)
 class Filled:
-    """The mail of one person: a subject of one line, HTML, and its plain text twin.
+    """The mail of one person: a subject of one line, HTML, and the same as plain text.
 
     The HTML is there in ``pieces`` too: what all share, a value, what all share, and so on.
     """
@@ -177,14 +177,15 @@ def working_there(language: str) -> str:
     """Return why people of an audience get a mail, in the language of the mail."""
     with override(language):
         return gettext(
-            "You receive this mail because you work at %(site)s, which is part of %(programme)s."
+            "You are receiving this email because you work at %(site)s, which is part of "
+            "%(programme)s."
         ) % {"site": "{{ site }}", "programme": "{{ programme }}"}
 
 
 def opt_out_words(language: str) -> str:
     """Return what the opt-out link is called, in the language of the mail."""
     with override(language):
-        return gettext("Opt out of such messages")
+        return gettext("Opt out of these messages")
 
 
 def opt_out_html(brand: Brand, language: str) -> str:

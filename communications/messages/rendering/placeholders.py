@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 KNOWN: dict[str, Promise] = {
-    "first_name": _("First name, or the whole name if there is no first name"),
+    "first_name": _("First name, or the full name if there is no first name"),
     "last_name": _("Last name"),
     "name": _("First and last name"),
     "site": _("Site where the person works"),

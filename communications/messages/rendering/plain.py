@@ -1,4 +1,4 @@
-"""The plain text twin of a mail, made from the same Markdown tokens."""
+"""The plain text version of a mail, made from the same Markdown tokens."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -7,6 +7,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
+from programmes.design.formats import with_ordinal
 from programmes.models import Programme, Site
 from stakeholders.models import Person
 
@@ -48,10 +49,7 @@ def full_name(person: Person) -> str:
 @lru_cache(maxsize=1024)
 def written_date(day: date, language: str) -> str:
     """Return the date in words of the language, with Western digits: “18 January 2027”."""
-    written = format_date(day, "long", locale=locale_of(language))
-    if language == "fr" and day.day == 1:
-        return written.replace("1 ", "1er ", 1)
-    return written
+    return with_ordinal(format_date(day, "long", locale=locale_of(language)), language)
 
 
 def locale_of(language: str) -> Locale:

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from communications.mailroom.models import Act
 from communications.messages.models import Channel, Message
+from communications.messages.models.act import Act
 from programmes.services.trail import write_entry
 from stakeholders.models import User
 
@@ -27,5 +27,5 @@ def count_test(tested: Channel | Message, user: User, now: datetime) -> None:
         actor=user, additional_data__act=Act.TEST, timestamp__gt=now - timedelta(hours=1)
     )
     if tests.count() >= TESTS_AN_HOUR:
-        raise ValidationError(_("You have sent ten tests within the hour. Try again later."))
+        raise ValidationError(_("You have sent ten tests in the last hour. Try again later."))
     write_entry(tested, LogEntry.Action.ACCESS, user, now, said={"act": Act.TEST})
