@@ -1,0 +1,1 @@
+"""What some people are told in place of the core: written, agreed, approved by itself."""
