@@ -17,7 +17,17 @@ class Notice(Posting):
     class Kind(models.TextChoices):
         DECIDE = "decide", _("to decide")
         ANSWER = "answer", _("to answer")
-        TEST = "test", _("test of a message")
+        TEST = "test", _("test message")
+        REMIND = "remind", _("reminder")
+        LEND = "lend", _("delegation")
+        HANDED = "handed", _("handed over")
+        OWNER = "owner", _("reminder to owners")
+        REVIEW = "review", _("to review")
+        AGAIN = "again", _("reminder to reviewers")
+        TALK = "talk", _("comments on texts")
+        SIGN = "sign", _("to agree as sender")
+        REVOKE = "revoke", _("sender revoked")
+        AGREE = "agree", _("to agree")
 
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.DECIDE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
