@@ -1,5 +1,6 @@
-"""Asking for a decision, deciding, taking back. A decision binds to one content."""
+"""Asking for a decision, deciding, withdrawing. A decision binds to one content."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,20 +9,34 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from communications.approvals.queries.authors import authors_of
+from communications.approvals.services.deciding import (
+    check_decidable,
+    check_signer,
+    decide,
+    end_approval,
+    hold,
+    note,
+)
 from communications.approvals.services.notice import announce, call_off
-from communications.dispatches.models import Delivery, Dispatch
+from communications.dispatches.models import Delivery, Dispatch, NotSent
 from communications.dispatches.models.dispatch import DeliveryQuerySet
+from communications.dispatches.services.text_wait import look_again
 from communications.dispatches.sources import source_of
 from communications.groups.services.groups import reasons_against, targets_of
 from communications.groups.services.post_planning import follow_posts, withdraw_posts
-from communications.mailroom.models import Reason, State
+from communications.mailroom.models import State
 from communications.mailroom.services.replanning import cancel, revive, stop, take_back
-from communications.messages.models import Approval, Message
+from communications.messages.models import Approval, Message, Sender
 from communications.messages.models.content import DAYS_BEFORE, VALUES, Content
+from communications.messages.queries.channel_text import forms_of, own_texts, statuses_by_form
+from communications.messages.queries.review import EMAIL, unread_by_form, unread_in
+from communications.messages.queries.sender import reason_against
+from communications.messages.services.channel_text import approve_channel_texts
 from communications.messages.services.refusal import RefusedError
-from programmes.models import Region, TextState
-from programmes.queries.texts import READY, TextStatus, states_of, writers_of
-from programmes.services.texts import mark
+from programmes.models import Region
+from programmes.queries.texts import READY, SOURCE_LANGUAGE, TextStatus, states_of
+from programmes.services.publishing import approve_text
 from stakeholders.models import User
 
 FIELDS = ("subject", "body")
@@ -31,15 +46,22 @@ OPEN = (Approval.State.WAITING, Approval.State.APPROVED)
 def content_of(message: Message) -> Content:
     """Return what an approval freezes: all that decides what is sent, to whom and when.
 
-    Only texts that are in review or approved, and not out of date, are part of it; readers of other
-    languages get the nearest of these.
+    Only texts that are in review or approved, and not out of date, are part of it, and where the
+    programme asks for that, only those that somebody has reviewed; readers of other languages get
+    the nearest of these.
     """
-    statuses = states_of(message, FIELDS, message.programme.languages)
+    languages = message.programme.languages
+    statuses = states_of(message, FIELDS, languages)
+    texts = list(own_texts(message))
+    forms = statuses_by_form(texts, languages)
+    unread = unread_by_form(message, {EMAIL: statuses, **forms})
+    read = {code: one for code, one in statuses.items() if code not in unread[EMAIL]}
     return replace(
         Content.of_draft(message, message.audience.rule()),
-        languages={code: s.text for code, s in statuses.items() if is_ready(s)},
+        languages={code: one.text for code, one in read.items() if is_ready(one)},
         more=source_of(message).content(message),
         channels=targets_of(message),
+        forms=forms_of(texts, forms, unread),
     )
 
 
@@ -85,25 +107,35 @@ def ask(message: Message, user: User, now: datetime) -> Approval:
         fingerprint=content.fingerprint,
         asked_by=user,
         asked_at=now,
-        writers=writers_of(source_of(message).written(message)),
+        writers=sorted(authors_of(message)),
     )
+    Message.objects.filter(pk=message.pk).update(editors=[])
     people = message.audience.people()
     approval.regions.set(Region.objects.filter(sites__people__in=people).distinct())
+    note(approval, "", user, now)
     announce(message.programme, now)
     return approval
 
 
 def check_askable(message: Message, content: Content) -> None:
     """Raise RefusedError unless there is something new to decide."""
-    if "en" not in content.languages:
-        raise RefusedError(_("Set the English text to “ready for review” first."))
-    if reason := next(reasons_against(message, content), None):
+    if SOURCE_LANGUAGE not in content.languages:
+        raise RefusedError(_why_no_source(message))
+    lacking = "" if content.purpose.strip() else _("Enter the purpose first.")
+    lacking = lacking or reason_against(message.programme, content.sender)
+    if reason := lacking or next(reasons_against(message, content), None):
         raise RefusedError(reason)
-    same = message.approvals.filter(fingerprint=content.fingerprint, state__in=OPEN).first()
-    if same:
+    if same := message.approvals.filter(fingerprint=content.fingerprint, state__in=OPEN).first():
         raise RefusedError(
             _("Nothing has changed since version %(version)s.") % {"version": same.version}
         )
+
+
+def _why_no_source(message: Message) -> str:
+    statuses = states_of(message, FIELDS, [SOURCE_LANGUAGE])
+    if unread_in(message, statuses):
+        return _("No one has reviewed the English text. Ask someone to review it first.")
+    return _("Mark the English text as ready for review first.")
 
 
 @transaction.atomic
@@ -113,14 +145,16 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
     Raises:
         RefusedError: the user wrote or asked for it, it shows another content, or it is decided.
     """
-    check_decidable(approval, user, fingerprint)
+    check_approvable(approval, user, fingerprint)
+    check_sender(approval)
+    hold(approval, approval.message_id)
     standing = approval.message.approvals.standing()
     standing.update(state=Approval.State.REPLACED)
     decide(approval, Approval.State.APPROVED, user, "", now)
-    statuses = states_of(approval.message, FIELDS, approval.frozen.languages)
     for language, text in approval.frozen.languages.items():
-        if statuses[language].text == text:
-            mark(approval.message, language, TextState.State.APPROVED, user, now)
+        approve_text(approval.message, language, text, user, now, fields=FIELDS)
+    texts = list(own_texts(approval.message))
+    approve_channel_texts(texts, approval.frozen.forms, user, now)
     source_of(approval.message).approved(approval, user, now)
     follow(approval, now)
     call_off(approval.message.programme, now)
@@ -136,11 +170,31 @@ def follow(approval: Approval, now: datetime) -> None:
     rows = ledger_of(approval)
     people = source_of(approval.message).people(approval.message, approval.frozen.rule)
     take_back(rows, now)
-    called_off = rows.filter(reason__in=[Reason.WITHDRAWN, Reason.NOT_MEANT], person__in=people)
+    look_again(rows)
+    called_off = rows.filter(reason__in=[NotSent.WITHDRAWN, NotSent.NOT_MEANT], person__in=people)
     revive(called_off, due_at=quiet_until)
-    cancel(rows.exclude(person__in=people), Reason.NOT_MEANT, now)
+    cancel(rows.exclude(person__in=people), NotSent.NOT_MEANT, now)
     rows.filter(state=State.PLANNED, due_at__lt=quiet_until).update(due_at=quiet_until)
     follow_posts(approval, quiet_until, now)
+
+
+@transaction.atomic
+def approve_together(
+    seen: Mapping[int, str], found: Iterable[Approval], user: User, now: datetime
+) -> int:
+    """Approve versions that are one decision, all or none; return how many.
+
+    Args:
+        seen: the fingerprint that was shown of each, by its id.
+        found: the versions.
+        user: who approves.
+        now: the instant.
+
+    Raises:
+        RefusedError: as ``approve``, of any of them.
+    """
+    approved = [approve(each, user, seen.get(each.pk, ""), now) for each in found]
+    return len(approved)
 
 
 @transaction.atomic
@@ -150,30 +204,28 @@ def refuse(approval: Approval, user: User, reason: str, now: datetime) -> Approv
     Raises:
         RefusedError: it is decided already, or the user wrote it.
     """
-    check_decidable(approval, user, approval.fingerprint)
+    check_approvable(approval, user, approval.fingerprint)
     decide(approval, Approval.State.REFUSED, user, reason, now)
     call_off(approval.message.programme, now)
     return approval
 
 
-def check_decidable(approval: Approval, user: User, fingerprint: str) -> None:
-    """Raise RefusedError unless this user may decide on this content."""
-    if user.pk in approval.authors:
-        raise RefusedError(_("You wrote this message. Somebody else must approve it."))
-    if approval.fingerprint != fingerprint or approval.is_outdated:
-        raise RefusedError(_("The message has changed since you opened it. Read the new version."))
-    if approval.state != Approval.State.WAITING:
-        raise RefusedError(_("This version has been decided already."))
+def check_approvable(approval: Approval, user: User, fingerprint: str) -> None:
+    """Raise RefusedError unless this user may decide on this content, sent in this name."""
+    check_decidable(approval, user, fingerprint)
+    check_signer(approval.message.programme_id, user, approval.frozen.sender)
 
 
-def decide(approval: Approval, state: str, user: User, reason: str, now: datetime) -> None:
-    """Write a decision, unless somebody was faster."""
-    written = Approval.objects.filter(pk=approval.pk, state=Approval.State.WAITING).update(
-        state=state, decided_by=user, decided_at=now, reason=reason
-    )
-    if not written:
-        raise RefusedError(_("This version has been decided already."))
-    approval.refresh_from_db()
+def check_sender(approval: Approval) -> None:
+    """Raise RefusedError if nothing may be sent under the name any more.
+
+    Whoever revokes their consent at the same moment waits, and then finds what was approved.
+    """
+    name = approval.frozen.sender
+    own = Sender.objects.filter(programme=approval.message.programme_id, name__iexact=name)
+    own.select_for_update().first()
+    if reason := reason_against(approval.message.programme, approval.frozen.sender):
+        raise RefusedError(reason)
 
 
 @transaction.atomic
@@ -183,13 +235,9 @@ def withdraw(approval: Approval, user: User, reason: str, now: datetime) -> int:
     Raises:
         RefusedError: it does not stand.
     """
-    written = Approval.objects.filter(pk=approval.pk, state=Approval.State.APPROVED).update(
-        state=Approval.State.WITHDRAWN, decided_by=user, decided_at=now, reason=reason
-    )
-    if not written:
-        raise RefusedError(_("This version is not approved."))
+    end_approval(approval, user, reason, now)
     withdraw_posts(approval, now)
-    return stop(ledger_of(approval), Reason.WITHDRAWN, now)
+    return stop(ledger_of(approval), NotSent.WITHDRAWN, now)
 
 
 def ledger_of(approval: Approval) -> DeliveryQuerySet:
@@ -200,45 +248,3 @@ def ledger_of(approval: Approval) -> DeliveryQuerySet:
     """
     dispatches = Dispatch.objects.filter(message=approval.message_id)
     return Delivery.objects.filter(dispatch__in=dispatches)
-
-
-@transaction.atomic
-def undo_decision(approval: Approval, user: User, now: datetime) -> Approval:
-    """Take a decision of the last minutes back, as if it had not been made.
-
-    Raises:
-        RefusedError: too late, something was sent already, or another version waits.
-    """
-    check_undoable(approval, user, now)
-    before = stood_before(approval)
-    Approval.objects.filter(pk=approval.pk).update(
-        state=Approval.State.WAITING, decided_by=None, decided_at=None, reason=""
-    )
-    if before and approval.state == Approval.State.APPROVED:
-        Approval.objects.filter(pk=before.pk).update(state=Approval.State.APPROVED)
-        follow(before, now)
-    approval.refresh_from_db()
-    return approval
-
-
-def stood_before(approval: Approval) -> Approval | None:
-    """Return the version that this one replaced; None if the one before it was withdrawn."""
-    earlier = approval.message.approvals.filter(
-        version__lt=approval.version, decided_at__isnull=False
-    )
-    last = earlier.exclude(state=Approval.State.REFUSED).order_by("-version").first()
-    return last if last and last.state == Approval.State.REPLACED else None
-
-
-def check_undoable(approval: Approval, user: User, now: datetime) -> None:
-    """Raise RefusedError unless the user's own decision can still be taken back."""
-    undoable = (Approval.State.APPROVED, Approval.State.REFUSED)
-    quiet = timedelta(minutes=settings.SEND_QUIET_MINUTES)
-    if approval.state not in undoable or approval.decided_by_id != user.pk:
-        raise RefusedError(_("Only your own decision can be taken back."))
-    if approval.decided_at is None or now > approval.decided_at + quiet:
-        raise RefusedError(_("It is too late to take this back. Withdraw the approval instead."))
-    if approval.message.approvals.waiting().exists():
-        raise RefusedError(_("A newer version waits. Decide on that one."))
-    if Delivery.objects.filter(approval=approval).exists():
-        raise RefusedError(_("Mails have left already. Withdraw the approval instead."))
