@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.dates import format_date, format_skeleton
 
-from programmes.design.formats import locale_of
+from programmes.design.formats import locale_of, with_ordinal, without_year_sign
 
 # Where calendars begin with Sunday; elsewhere it is Monday.
 SUNDAY_FIRST = {"ar", "ja", "ko", "pt-br"}
@@ -34,20 +34,15 @@ def written_day(day: date | None, language: str) -> WrittenDay:
     if day is None:
         return WrittenDay()
     locale = locale_of(language)
-    written = format_date(day, "long", locale=locale)
-    if language == "fr" and day.day == 1:
-        written = written.replace("1 ", "1er ", 1)
-    month = format_skeleton("yMMMM", day, locale=locale)
+    in_long, in_full = (
+        without_year_sign(with_ordinal(format_date(day, width, locale=locale), language))
+        for width in ("long", "full")
+    )
     return WrittenDay(
         weekday=format_date(day, "cccc", locale=locale),
-        date=_without_year_sign(written),
-        long=format_date(day, "full", locale=locale),
+        date=in_long,
+        long=in_full,
         day=str(day.day),
-        month=_without_year_sign(month),
+        month=without_year_sign(format_skeleton("yMMMM", day, locale=locale)),
         weeks=Calendar(6 if language in SUNDAY_FIRST else 0).monthdayscalendar(day.year, day.month),
     )
-
-
-def _without_year_sign(written: str) -> str:
-    """Return a Russian date as walls bear it."""
-    return written.removesuffix(" г.").removesuffix("\u202fг.").removesuffix("\xa0г.")

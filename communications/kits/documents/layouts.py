@@ -9,7 +9,9 @@ QUESTION_MARKS = ("?", "？", "؟")
 
 
 def poster_layouts(sheet: Sheet) -> list[str]:
-    """Return the layouts of its poster: a question, the day of the last week, the way."""
+    """Return the layouts of its poster: its own points, a question, the last week, the way."""
+    if sheet.is_written:
+        return ["poster-points"]
     if sheet.title.rstrip(" |").endswith(QUESTION_MARKS) and sheet.lead:
         return ["poster-question", "poster-route"]
     return ["poster-date", "poster-route"] if is_of_last_week(sheet) else ["poster-route"]
@@ -17,6 +19,8 @@ def poster_layouts(sheet: Sheet) -> list[str]:
 
 def flyer_layouts(sheet: Sheet) -> list[str]:
     """Return the layouts of its flyer: what to do until that day, in order, or the way."""
+    if sheet.is_written:
+        return ["flyer-route"]
     return ["flyer-three", "flyer-route"] if is_of_last_week(sheet) else ["flyer-route"]
 
 

@@ -17,12 +17,15 @@ from communications.kits.documents.dates import written_day
 from communications.kits.documents.typography import phrased, polished
 
 FOLDER = settings.BASE_DIR / "templates" / "documents"
-PACKAGES = ("typst", "segno", "budoux", "fontpkg-inter", "manimgx-fonts", "manimgx-fonts-cjk")
+PACKAGES = (
+    *("typst", "segno", "budoux", "fontpkg-inter", "manimgx-fonts", "manimgx-fonts-cjk"),
+    *("python-docx", "python-pptx"),
+)
 
 
 @cache
 def style() -> str:
-    """Return what stands for layouts, fonts and what sets them: files are made anew after it."""
+    """Return what stands for layouts, fonts and what sets them: a change makes files again."""
     made = sha256()
     for path in sorted(FOLDER.glob("*.typ")):
         made.update(path.read_bytes())
@@ -41,6 +44,14 @@ class Brand:
     logo: bytes = field(default=b"", repr=False)
 
 
+@dataclass(frozen=True)
+class Block:
+    """A line of a page: a ``heading``, an ``item``, ``text``, a ``question``, or its ``answer``."""
+
+    kind: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One poster or flyer of one site in one language.
@@ -54,6 +65,11 @@ class Sheet:
         url: where the QR code leads.
         phone, address: whom to ask; empty where nobody is named.
         at: the instant that the file bears as its date.
+        action: what to do, and ``since`` and ``until`` from and until when it hangs, in words.
+        blocks: the lines of a page that flows, each with what it is (see ``Block``).
+        kind: what the page is called in its corner.
+        scale: how large it is set of how large it was drawn: 1 for A3 posters.
+        is_written: whether its words were written for it, and not cut from an email.
 
     """
 
@@ -70,6 +86,13 @@ class Sheet:
     brand: Brand
     at: datetime
     is_near: bool = False
+    action: str = ""
+    since: str = ""
+    until: str = ""
+    blocks: Sequence[Block] = ()
+    kind: str = ""
+    scale: float = 1.0
+    is_written: bool = False
 
     def data(self) -> str:
         """Return what the layouts read, as JSON."""
@@ -80,6 +103,7 @@ class Sheet:
                 "text": self._text(),
                 "qr": self._qr(),
                 "cal": written_day(self.live_on, self.language).weeks,
+                "scale": self.scale,
             },
             ensure_ascii=False,
         )
@@ -99,6 +123,11 @@ class Sheet:
             "title": self._set(self.title),
             "lead": self._set(self.lead),
             "points": [self._set(point) for point in self.points],
+            "action": self._set(self.action),
+            "from": self._set(self.since),
+            "until": self._set(self.until),
+            "blocks": [{"kind": b.kind, "text": self._set(b.text)} for b in self.blocks],
+            "kind": self.kind,
             "weekday": day.weekday,
             "date": polished(self.language, day.date),
             "long": polished(self.language, day.long),

@@ -7,9 +7,11 @@ that no font has, so that nothing is ever printed as an empty box.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from threading import Lock
 
 import typst
 
@@ -18,8 +20,14 @@ from communications.kits.documents.sheet import FOLDER, Sheet
 
 STANDARDS = ["a-2u", "ua-1"]
 # Pixels an inch of pictures: about 190 pixels wide, for A3 and for A5.
-PICTURE_PPI = {"poster": 16.0, "flyer": 32.0}
+PICTURE_PPI = {"poster": 16.0, "flyer": 32.0, "points": 23.0, "notice": 23.0}
+# Pixels an inch of the picture of a poster that somebody is writing: about 830 pixels wide.
+LOOK_PPI = 71.0
+# A compiler is kept, and takes one sheet at a time.
+_TURN = Lock()
 _NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+# A document that screen readers can read has a title; a sheet without a headline has none.
+NO_TITLE = "missing document title"
 
 
 class UnfitError(Exception):
@@ -45,19 +53,51 @@ class Made:
     picture: bytes
 
 
-def set_sheet(layout: str, sheet: Sheet) -> Made:
+@dataclass(frozen=True)
+class Look:
+    """A PNG of a sheet as it will hang, and the parts of it that do not fit, by their names."""
+
+    picture: bytes
+    unfit: Sequence[str]
+
+
+def set_sheet(layout: str, sheet: Sheet, sharper: float = 1.0) -> Made:
     """Return a sheet in a layout, the name of a file without ``.typ``.
+
+    ``sharper`` is by how much its picture is larger than that of a kit.
 
     Raises:
         UnfitError: a text is too long, or has a character that no font has.
     """
     compiler = _compiler(layout)
-    pdf = _compiled(compiler, {"data": sheet.data()}, sheet.at)
-    for part in json.loads(compiler.query("<fit>", field="value")):
-        if not part["fits"]:
-            raise UnfitError(part["id"])
-    pages = compiler.compile(format="png", ppi=PICTURE_PPI[layout.partition("-")[0]])
-    return Made(pdf, pages[0] if isinstance(pages, list) else bytes(pages or b""))
+    with _TURN:
+        pdf = _compiled(compiler, {"data": sheet.data()}, sheet.at)
+        if unfit := _unfit(compiler):
+            raise UnfitError(unfit[0])
+        return Made(pdf, _picture(compiler, PICTURE_PPI[layout.partition("-")[0]] * sharper))
+
+
+def look_at(layout: str, sheet: Sheet) -> Look:
+    """Return a sheet as it will hang, also where something does not fit: nothing is cut.
+
+    Raises:
+        UnfitError: it has a character that no font has.
+    """
+    compiler = _compiler(layout)
+    with _TURN:
+        _compiled(compiler, {"data": sheet.data()}, sheet.at)
+        scale = LOOK_PPI / sheet.scale
+        return Look(_picture(compiler, scale), _unfit(compiler))
+
+
+def _unfit(compiler: typst.Compiler) -> list[str]:
+    parts = json.loads(compiler.query("<fit>", field="value"))
+    return list(dict.fromkeys(part["id"] for part in parts if not part["fits"]))
+
+
+def _picture(compiler: typst.Compiler, ppi: float) -> bytes:
+    pages = compiler.compile(format="png", ppi=ppi)
+    return pages[0] if isinstance(pages, list) else bytes(pages or b"")
 
 
 def _compiled(compiler: typst.Compiler, inputs: dict[str, str], at: datetime) -> bytes:
@@ -71,6 +111,8 @@ def _compiled(compiler: typst.Compiler, inputs: dict[str, str], at: datetime) ->
     except typst.TypstError as error:
         if found := _NO_GLYPH.search(error.message):
             raise UnfitError("glyph", found[1]) from error
+        if NO_TITLE in error.message:
+            raise UnfitError("title") from error
         raise
     return bytes(made)  # type: ignore[arg-type]
 

@@ -17,6 +17,11 @@ WITH_SHORT_WORDS = {"ru", "pl", "it", "es"}
 _DATE = re.compile(r"(\d\.?) (de )?([^\W\d]{3,})")
 _SHORT_WORD = re.compile(r"(?<![^\W\d])([^\W\d]) (?=\S)")
 _IT = re.compile(r"\b(IT|ИТ)-(?=\w)")
+# A phone number or an address, which reads from left to right in any text.
+_LEFT_TO_RIGHT = re.compile(
+    r"https?://[!-~]*[/\w]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[+(]?\d(?:[ \u00a0()./-]?\d){5,}"
+)
 _CLAUSE = re.compile(r"(?<=[，、：。！？])")
 # These never begin a line, and these hold what follows them.
 _CLOSING = re.compile(r"[、。，：？！）」日月年]")
@@ -34,8 +39,16 @@ def polished(language: str, text: str) -> str:
     if language == "ko":
         text = re.sub(r"(\d+월) (\d+일)", rf"\1{UNBROKEN}\2", text)
     if language == "ar":
-        text = re.sub(r"(\d+) (\w+)", rf"\1{UNBROKEN}\2", text)
+        text = isolated(re.sub(r"(\d+) (\w+)", rf"\1{UNBROKEN}\2", text))
     return _IT.sub(rf"\1{HYPHEN}", text)
+
+
+def isolated(text: str) -> str:
+    """Return a text of Arabic whose phone numbers and addresses read from left to right.
+
+    Without it, the groups of a number are read from the right: its last digits first.
+    """
+    return _LEFT_TO_RIGHT.sub(lambda found: f"\u2066{found[0]}\u2069", text)
 
 
 def _french(text: str) -> str:

@@ -1,7 +1,7 @@
 """For which sites a kit is handed on, and for how long."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,14 @@ class KitLinkForm(forms.Form):
     """One of the sites of a kit, or all of them; and how many days."""
 
     site = forms.TypedChoiceField(label=_("Sites"), required=False, coerce=int, empty_value=None)
-    days = forms.TypedChoiceField(label=_("Opens it for"), required=False, coerce=int, choices=DAYS)
+    days = forms.TypedChoiceField(label=_("Valid for"), required=False, coerce=int, choices=DAYS)
 
     def __init__(self, data: Any = None, *, places: Sequence[WaveSite]) -> None:
         super().__init__(data, auto_id="link-%s", initial={"days": USUAL_DAYS})
         self.sites = {place.site_id: place.site for place in places}
         named = [(pk, site.name) for pk, site in self.sites.items()]
-        self.fields["site"].choices = [("", _("All of this kit")), *named]  # type: ignore[attr-defined]
+        sites = [("", _("All sites of this kit")), *named]
+        cast(forms.ChoiceField, self.fields["site"]).choices = sites
 
     def chosen(self) -> tuple[Site | None, int]:
         """Return the site, None for all, and the days."""

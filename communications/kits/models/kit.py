@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from programmes.database.lease import LEASE, Leased
@@ -26,7 +27,8 @@ class KitFileQuerySet(models.QuerySet["KitFile"]):
     def wanted(self) -> "KitFileQuerySet":
         """Leave out what no kit holds any more, at once where its approval was withdrawn."""
         held = self.exclude(state=KitFile.State.RETIRED)
-        return held.filter(message__approvals__state="approved")
+        stands = Q(adaptation=None) | Q(adaptation__versions__state="approved")
+        return held.filter(stands, message__approvals__state="approved")
 
     def in_hand(self, now: datetime) -> "KitFileQuerySet":
         """Narrow to what a worker is making now."""
@@ -41,6 +43,7 @@ class KitFile(Leased):
     """One file of a kit: an approved message for a site, in a language, in one form.
 
     Attributes:
+        adaptation: the adaptation that it is of; None for the message as all others are told it.
         wanted: the fingerprint of what it should say and look like now.
         state: the first two are not final; both have a lease, and the pump as their sweeper.
         problem: why it is refused, a key of ``PROBLEMS``, with a character as ``detail`` if one
@@ -51,22 +54,34 @@ class KitFile(Leased):
     class Kind(models.TextChoices):
         POSTER = "poster", _("Poster A3")
         FLYER = "flyer", _("Flyer A5")
-        MAIL = "mail", _("Mail to send on")
-        PAGE = "page", _("Mail as a page")
-        TEXT = "text", _("Mail as text")
+        MAIL = "mail", _("Email to forward")
+        PAGE = "page", _("Email as a web page")
+        TEXT = "text", _("Email as text")
         CHAT = "chat", _("Chat text")
+        POINTS = "points", _("Talking points")
+        DOCX = "docx", _("Talking points for Word")
+        SLIDES = "slides", _("Slides")
+        NOTICE = "notice", _("Short notice")
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waits to be made")
-        MAKING = "making", _("Is being made")
+        WAITING = "waiting", _("Queued")
+        MAKING = "making", _("Being created")
         READY = "ready", _("Ready")
-        REFUSED = "refused", _("Cannot be made")
+        REFUSED = "refused", _("Cannot be created")
         RETIRED = "retired", _("No longer in the kit")
 
     OPEN = (State.WAITING, State.MAKING)
-    PICTURED = (Kind.POSTER, Kind.FLYER)
+    PICTURED = (Kind.POSTER, Kind.FLYER, Kind.POINTS, Kind.NOTICE)
 
     message = models.ForeignKey("communications.Message", models.CASCADE, related_name="kit_files")
+    adaptation = models.ForeignKey(
+        "communications.Adaptation",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="kit_files",
+        verbose_name=_("adaptation"),
+    )
     place = models.ForeignKey("programmes.WaveSite", models.CASCADE, related_name="kit_files")
     language = models.CharField(_("language"), max_length=12)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
@@ -79,10 +94,17 @@ class KitFile(Leased):
     objects = KitFileQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("file of a kit")
-        verbose_name_plural = _("files of kits")
+        verbose_name = _("kit file")
+        verbose_name_plural = _("kit files")
         constraints = [
-            models.UniqueConstraint("message", "place", "language", "kind", name="kitfile_once")
+            models.UniqueConstraint(
+                "message",
+                "place",
+                "language",
+                "kind",
+                Coalesce("adaptation", 0),
+                name="kitfile_once_for_the_same",
+            )
         ]
         indexes = [
             models.Index("asked_at", condition=Q(state__in=["waiting", "making"]), name="kit_open")
@@ -90,6 +112,11 @@ class KitFile(Leased):
 
     def __str__(self) -> str:
         return f"{self.message}, {self.place.site}, {self.language}, {self.get_kind_display()}"
+
+    @property
+    def voice(self) -> tuple[int, int | None]:
+        """Return whose words it has, by ids: the message, and the adaptation if it is of one."""
+        return self.message_id, self.adaptation_id
 
 
 class KitVersionQuerySet(models.QuerySet["KitVersion"]):
@@ -113,7 +140,7 @@ class KitVersion(models.Model):
     size = models.PositiveIntegerField(_("size"))
     content = models.BinaryField()
     picture = models.BinaryField(blank=True)
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(_("created"))
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     objects = KitVersionQuerySet.as_manager()
@@ -151,7 +178,7 @@ class KitDownload(models.Model):
 
     class Extent(models.TextChoices):
         ALL = "all", _("The whole kit")
-        NEW = "new", _("What was new")
+        NEW = "new", _("New files")
         LANGUAGE = "language", _("One language")
         FILE = "file", _("One file")
 
@@ -169,8 +196,8 @@ class KitDownload(models.Model):
     objects = KitDownloadQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("download of a kit")
-        verbose_name_plural = _("downloads of kits")
+        verbose_name = _("kit download")
+        verbose_name_plural = _("kit downloads")
         ordering = ["-at", "-pk"]
         indexes = [models.Index("user", "wave", "region", "at", name="kitdownload_mine")]
 

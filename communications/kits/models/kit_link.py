@@ -48,17 +48,17 @@ class KitLink(models.Model):
         models.SET_NULL,
         null=True,
         related_name="+",
-        verbose_name=_("made by"),
+        verbose_name=_("created by"),
     )
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("valid until"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     objects = KitLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("link to a kit")
-        verbose_name_plural = _("links to kits")
+        verbose_name = _("kit link")
+        verbose_name_plural = _("kit links")
         ordering = ["-made_at", "-pk"]
 
     def __str__(self) -> str:

@@ -6,17 +6,25 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 
 from communications.kits.models import KitDownload, KitFile, KitVersion
-from communications.kits.queries.kit import crowd_at, versions_of_kits, wanted_at
-from communications.kits.queries.kit_item import GROUPS, Gap, Item, KitGroup, Part
-from communications.messages.models import Approval
+from communications.kits.queries.kit import crowd_at, versions_of_kits
+from communications.kits.queries.kit_item import Gap, Item, KitGroup, News, Part, Voice, groups_of
+from communications.kits.queries.kit_kind import languages_at, wanted_at
+from communications.kits.queries.kit_news import news_of
+from communications.kits.queries.kit_use import Uses
+from communications.messages.models import AdaptationVersion, Approval
+from communications.messages.queries.adaptation import papers_of
 from communications.messages.rendering import reading_language
 from programmes.models import Programme, Region, Wave, WaveSite
 from programmes.queries.texts import MISSING, states_of_many
 from programmes.scope import Scope
+from stakeholders.audiences.queries.crowd import Crowd
 
 FIELDS = ("subject", "body")
+# Downloads after which only what is made later is new.
+WHOLE = (KitDownload.Extent.ALL, KitDownload.Extent.NEW)
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class KitBoard:
     """The kit; ``since`` is when its reader last took the whole of it or all that was new.
 
     ``items`` are the files of ``language``, or of all ``languages``; ``parts`` may show fewer.
+    ``awaited`` is how many approved messages are read there whose files no worker has noted yet.
     """
 
     programme: Programme
@@ -35,6 +44,7 @@ class KitBoard:
     language: str = ""
     languages: list[str] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    awaited: int = 0
 
     @property
     def there(self) -> list[Item]:
@@ -44,7 +54,7 @@ class KitBoard:
     @property
     def new(self) -> list[Item]:
         """Return the files that are new or changed since then."""
-        return [item for item in self.items if item.is_new]
+        return [item for item in self.items if item.is_new and not item.is_early]
 
     @property
     def unmade(self) -> list[Item]:
@@ -52,7 +62,7 @@ class KitBoard:
         return [item for item in self.items if item.file.state == KitFile.State.REFUSED]
 
     @property
-    def coming(self) -> list[Item]:
+    def pending(self) -> list[Item]:
         """Return the files that are still to be made."""
         return [item for item in self.items if item.file.state in KitFile.OPEN]
 
@@ -79,7 +89,7 @@ class KitBoard:
     @property
     def groups(self) -> list[KitGroup]:
         """Return all its files by the heading that they stand under."""
-        return [KitGroup(kind, self.items) for kind in GROUPS]
+        return groups_of(self.items)
 
 
 def kit_board(
@@ -92,23 +102,32 @@ def kit_board(
     *,
     only_new: bool = False,
     listed: Collection[int] = (),
+    today: date | None = None,
 ) -> KitBoard:
-    """Return a kit in eight queries at most; ``places`` are the sites of that wave and region.
+    """Return a kit in twelve queries at most; ``places`` are the sites of that wave and region.
 
     What is new is so for the user of the scope; with ``only_new`` the parts show nothing else. The
-    tables of the parts have the files of the places ``listed``, by their ids.
+    tables of the parts have the files of the places ``listed``, by their ids. What has not entered
+    the kit by ``today`` is shown and not handed out; without a day all is.
     """
     approvals = list(versions_of_kits(programme))
-    files = list(files_of(places))
+    adapted = papers_of(approvals)
+    uses = Uses(approvals, places, get_language(), adapted)
+    files = [file for file in files_of(places) if uses.holds(file)]
     versions = KitVersion.objects.current().filter(file__in=files).defer("content", "picture")
     made = {version.file_id: version for version in versions}
     since, new = news_for(scope.user_id, wave, region, made.values())
-    titles = {approval.message_id: approval.frozen.title for approval in approvals}
-    items = [Item(titles[f.message_id], f, made.get(f.pk), f.pk in new) for f in files]
-    gaps = {} if only_new else gaps_of(programme, approvals, places, scope)
+    voices = voices_of_kit(approvals, adapted)
+    items = [
+        Item(voices[f.voice].name, f, made.get(f.pk), f.pk in new, *uses.of(f, today))
+        for f in files
+    ]
+    crowd = crowd_at(places, approvals, scope)
+    gaps = {} if only_new else gaps_of(programme, approvals, places, crowd)
     items_of_language = [i for i in items if language in ("", i.file.language)]
     shown = [i for i in items_of_language if i.is_new or not only_new]
-    parts = [_part(pk, title, shown, gaps, listed) for pk, title in titles.items()]
+    news = news_of(approvals, adapted, [item for item in items if item.is_new], since)
+    parts = [_part(voice, shown, gaps, listed, news) for voice in voices.values()]
     return KitBoard(
         programme=programme,
         wave=wave,
@@ -119,19 +138,47 @@ def kit_board(
         language=language,
         languages=sorted({item.file.language for item in items}),
         items=items_of_language,
+        awaited=len(_read(approvals, places, crowd) - {file.message_id for file in files}),
     )
 
 
+def voices_of_kit(
+    approvals: Iterable[Approval], adapted: Collection[AdaptationVersion]
+) -> dict[tuple[int, int | None], Voice]:
+    """Return whose words a kit has, by their ids: each message, and after it its adaptations."""
+    found: dict[tuple[int, int | None], Voice] = {}
+    for approval in approvals:
+        message, title = approval.message_id, approval.frozen.title
+        found[message, None] = Voice(message, title)
+        for one in adapted:
+            if one.adaptation.message_id == message:
+                people, has_email = str(one.adaptation), one.frozen.has_email
+                found[message, one.adaptation_id] = Voice(
+                    message, title, one.adaptation_id, people, has_email=has_email
+                )
+    return found
+
+
+def _read(approvals: Iterable[Approval], places: Collection[WaveSite], crowd: Crowd) -> set[int]:
+    """Return the messages, by id, that people at some places read."""
+    return {
+        approval.message_id
+        for approval in approvals
+        if any(languages_at(place, approval, crowd) for place in places)
+    }
+
+
 def _part(
-    message: int,
-    title: str,
+    voice: Voice,
     shown: Iterable[Item],
     gaps: Mapping[int, list[Gap]],
     listed: Collection[int],
+    news: Mapping[tuple[int, int | None], list[News]],
 ) -> Part:
-    items = [item for item in shown if item.file.message_id == message]
+    items = [item for item in shown if item.file.voice == voice.key]
     in_table = [item for item in items if item.file.place_id in listed]
-    return Part(message, title, items, gaps.get(message, []), in_table)
+    own_gaps = [] if voice.adaptation else gaps.get(voice.message, [])
+    return Part(voice, items, own_gaps, in_table, news.get(voice.key, []))
 
 
 def files_of(places: Iterable[WaveSite]) -> Iterable[KitFile]:
@@ -149,13 +196,12 @@ def news_for(
     It counts from the last time that they took the whole kit or all that was new, else from their
     first download; before that, nothing is called new.
     """
-    mine = KitDownload.objects.filter(user=user, wave=wave, region=region)
-    whole = mine.filter(extent__in=[KitDownload.Extent.ALL, KitDownload.Extent.NEW]).first()
-    start = whole or mine.last()
-    if start is None:
+    mine = list(KitDownload.objects.filter(user=user, wave=wave, region=region))
+    if not mine:
         return None, set()
-    later = mine.filter(at__gte=start.at).values_list("versions", flat=True)
-    taken = {pk for ids in later for pk in ids}
+    wholes = (one for one in mine if one.extent in WHOLE)
+    start = next(wholes, mine[-1])
+    taken = {pk for one in mine if one.at >= start.at for pk in one.versions}
     lacking = (v for v in versions if v.made_at > start.at and v.pk not in taken)
     return start.at, {version.file_id for version in lacking}
 
@@ -164,10 +210,9 @@ def gaps_of(
     programme: Programme,
     approvals: Collection[Approval],
     places: Collection[WaveSite],
-    scope: Scope,
+    crowd: Crowd,
 ) -> dict[int, list[Gap]]:
     """Return by message the languages of the programme that people there want and do not get."""
-    crowd = crowd_at(places, approvals, scope)
     messages = [approval.message for approval in approvals]
     states = states_of_many(messages, FIELDS, programme.languages)
     found: dict[int, list[Gap]] = {}

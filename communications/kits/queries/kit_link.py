@@ -1,13 +1,13 @@
 """The address of a link to a kit, and what stands behind one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 
 from communications.kits.models import KitFile, KitLink, KitVersion
-from communications.kits.queries.kit_shelf import Shelf, shelf_of
+from communications.kits.queries.kit_shelf import Shelf, entered_by, shelf_of
 from communications.mailroom.channels.keyed import is_honoured, keyed_token
 from programmes.models import Programme, Region, Wave, WaveSite
 
@@ -59,18 +59,18 @@ def opened(token: str, site: str, language: str, now: datetime) -> Opened | None
     place = next((one for one in places if site in ("", one.site.name)), None)
     if link is None or place is None:
         return None
-    return Opened(link, places, shelf_of(place, language))
+    return Opened(link, places, shelf_of(place, language, now.date()))
 
 
-def version_behind(link: KitLink, file: int) -> KitVersion | None:
-    """Return what a file holds now that a link opens; None for any other."""
+def version_behind(link: KitLink, file: int, today: date) -> KitVersion | None:
+    """Return what a file holds now that a link opens; None for any other, and before its day."""
     files = KitFile.objects.wanted().filter(place__in=link.places(), pk=file)
     versions = KitVersion.objects.current().filter(file__in=files).defer("picture")
     found = versions.select_related("file").first()
     if found:
         places = link.places().dated().select_related("wave__programme", "site")
         found.file.place = places.get(pk=found.file.place_id)
-    return found
+    return next(iter(entered_by([found], found.file.place, today)), None) if found else None
 
 
 @dataclass(frozen=True)

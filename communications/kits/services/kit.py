@@ -6,7 +6,7 @@ only where its own fence still stands; what was there before stays until then.
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,12 @@ from communications.kits.documents import UnfitError
 from communications.kits.models import KitFile, KitVersion
 from communications.kits.queries.kit import Key, Said, key_of, texts_of_kits, wanted_files
 from communications.kits.services.kit_making import Content, make
+from programmes.database.clock import Clock
 from programmes.database.lease import LEASE
 from programmes.database.wake import is_stopping
 from programmes.models import Programme
 
 log = logging.getLogger(__name__)
-Clock = Callable[[], datetime]
 
 # A claim: few enough to be made long before its lease ends.
 HANDFUL = 24
@@ -53,7 +53,7 @@ def keep(programme: Programme, clock: Clock, until: datetime) -> int:
     """Bring the kits of a programme up to date; return how many files were worked on."""
     texts = texts_of_kits(programme)
     note_wanted(programme, wanted_files(texts), clock())
-    said = {key_of(one, kind): one for one in texts for kind in KitFile.Kind}
+    said = {key_of(one, kind): one for one in texts for kind in one.kinds}
     count = 0
     while not is_stopping() and clock() < until and (files := claim(programme, clock())):
         count += len(files)
@@ -90,9 +90,10 @@ _ASKED: dict[str, Any] = {
 
 
 def _new(key: Key, fingerprint: str, now: datetime) -> KitFile:
-    message, place, language, kind = key
+    message, adaptation, place, language, kind = key
     return KitFile(
         message_id=message,
+        adaptation_id=adaptation,
         place_id=place,
         language=language,
         kind=kind,
@@ -109,7 +110,7 @@ def _asked_again(file: KitFile, fingerprint: str, now: datetime) -> KitFile:
 
 
 def _key(file: KitFile) -> Key:
-    return file.message_id, file.place_id, file.language, file.kind
+    return file.message_id, file.adaptation_id, file.place_id, file.language, file.kind
 
 
 def retire(keys: Iterable[int], now: datetime) -> None:
@@ -148,7 +149,7 @@ def work(files: Iterable[KitFile], said: dict[Key, Said], clock: Clock) -> None:
         except DatabaseError as error:
             wait_for_room(file, error, clock())
         except Exception:
-            log.exception("a file of a kit could not be made: %s", file.pk)
+            log.exception("Kit file %s could not be created", file.pk)
             if file.attempts >= MOST_ATTEMPTS:
                 refuse(file, "failed")
 
@@ -182,11 +183,11 @@ def refuse(file: KitFile, problem: str, detail: str = "") -> None:
 
 def wait_for_room(file: KitFile, error: DatabaseError, now: datetime) -> None:
     """Try again in a minute what the database could not keep; nothing else was touched."""
-    log.error("there is no room for a file of a kit: %s", error)
+    log.error("There is no room for a kit file: %s", error)
     try:
         _settle(file, KitFile.State.WAITING, problem="room", lease_until=now + PATIENCE)
     except DatabaseError:
-        log.error("its lease will end by itself")
+        log.error("The lease of the kit file will expire")
 
 
 def _settle(file: KitFile, state: str, **values: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from communications.kits.documents import Entry, UniqueNames, safe_name
 from communications.kits.models import KitDownload, KitFile, KitVersion
 from communications.kits.queries.kit_board import KitBoard
-from communications.kits.queries.kit_item import Item
+from communications.kits.queries.kit_item import Item, Voice
 from communications.messages.services.refusal import RefusedError
 from stakeholders.models import User
 
@@ -22,6 +22,10 @@ ENDINGS = {
     KitFile.Kind.PAGE: "mail.html",
     KitFile.Kind.TEXT: "mail.txt",
     KitFile.Kind.CHAT: "chat.txt",
+    KitFile.Kind.POINTS: "talking-points.pdf",
+    KitFile.Kind.DOCX: "talking-points.docx",
+    KitFile.Kind.SLIDES: "slides.pptx",
+    KitFile.Kind.NOTICE: "notice-A4.pdf",
 }
 COLUMNS = ("message", "site", "language", "kind", "made", "renewal waits")
 LONGEST_TITLE = 40
@@ -55,7 +59,7 @@ def take(board: KitBoard, choice: Choice, user: User, now: datetime) -> Taken:
     """
     items = chosen(board, choice)
     if not items:
-        raise RefusedError(_("Nothing of this is there yet. Look again in a minute."))
+        raise RefusedError(_("These files are not ready yet. Try again in a minute."))
     entries = entries_of(board, items)
     KitDownload.objects.create(
         user=user,
@@ -88,7 +92,7 @@ def entries_of(board: KitBoard, items: Iterable[Item]) -> list[Entry]:
     """Return files as parts of a bundle: a folder for each message, in it one for each language."""
     names = UniqueNames()
     titles = {
-        part.message: f"{number:02d} {safe_name(part.title, longest=LONGEST_TITLE)}"
+        part.voice.key: f"{number:02d} {_folder(part.voice)}"
         for number, part in enumerate(board.parts, 1)
     }
     return [
@@ -98,16 +102,22 @@ def entries_of(board: KitBoard, items: Iterable[Item]) -> list[Entry]:
     ]
 
 
-def _path(item: Item, titles: dict[int, str]) -> str:
+def _folder(voice: Voice) -> str:
+    """Return what the folder of a message is called; of an adaptation, its people come last."""
+    title = safe_name(voice.title, longest=LONGEST_TITLE)
+    return f"{title} {safe_name(voice.people, longest=LONGEST_TITLE)}" if voice.people else title
+
+
+def _path(item: Item, titles: dict[tuple[int, int | None], str]) -> str:
     file = item.file
     site = safe_name(file.place.site.name, longest=LONGEST_TITLE)
-    folder = f"{safe_name(titles[file.message_id])}/{safe_name(file.language)}"
+    folder = f"{safe_name(titles[file.voice])}/{safe_name(file.language)}"
     return f"{folder}/{site}-{ENDINGS[KitFile.Kind(file.kind)]}"
 
 
 def _entry(item: Item, version: KitVersion, name: str, board: KitBoard) -> Entry:
     file = item.file
-    title = next(part.title for part in board.parts if part.message == file.message_id)
+    title = next(part.title for part in board.parts if part.voice.key == file.voice)
     return Entry(
         name=name,
         size=version.size,

@@ -4,7 +4,7 @@ import base64
 import io
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PIL import Image
@@ -12,16 +12,29 @@ from PIL import Image
 from communications.dispatches.services.batch import logo_of
 from communications.kits.documents import (
     Brand,
+    Look,
     Made,
     Sheet,
     UnfitError,
     flyer_layouts,
+    look_at,
     poster_layouts,
     set_sheet,
+    slides_file,
+    word_file,
 )
+from communications.kits.documents.outline import outline
 from communications.kits.models import KitFile
 from communications.kits.queries.kit import Said
-from communications.kits.rendering.sheet import sheet_text
+from communications.kits.queries.kit_kind import FORM_OF
+from communications.kits.rendering.sheet import (
+    SheetText,
+    days_in_words,
+    filled,
+    form_text,
+    labels,
+    sheet_text,
+)
 from communications.messages.channels.draft import draft
 from communications.messages.rendering import (
     Filled,
@@ -54,12 +67,12 @@ def make(said: Said, kind: str) -> Content:
 
 
 def poster(said: Said) -> Content:
-    sheet = sheet_of(said)
+    sheet = sheet_of(said, KitFile.Kind.POSTER)
     return _set(poster_layouts(sheet), sheet)
 
 
 def flyer(said: Said) -> Content:
-    sheet = sheet_of(said)
+    sheet = sheet_of(said, KitFile.Kind.FLYER)
     return _set(flyer_layouts(sheet), sheet)
 
 
@@ -83,11 +96,63 @@ def text(said: Said) -> Content:
 
 
 def chat(said: Said) -> Content:
-    """Return what is posted in a chat: title, paragraphs, and where more stands."""
+    """Return what is posted in a chat: its own text or the email’s, then the address."""
+    if own := said.forms.get("chat"):
+        written = group_text(_programme(said), said.language, "", own["body"], said.values)
+        return _plain(f"{written.text}\n\n{said.url}\n")
     written = group_text(
         _programme(said), said.language, said.text["subject"], said.text["body"], said.values
     )
     return _plain(f"{written.title}\n\n{written.text}\n\n{said.url}\n")
+
+
+# Of A4, where posters are drawn for A3.
+A4 = 210 / 297
+
+
+def look(said: Said, form: str) -> Look:
+    """Return a page of a form as it will hang, and what of it does not fit.
+
+    Raises:
+        KeyError: the form has no pages.
+        UnfitError: it has a character that no font has.
+    """
+    if form in ("points", "notice"):
+        return look_at(form, page_of(said, form))
+    sheet = sheet_of(said, form)
+    return look_at(LAYOUTS[form](sheet)[-1], sheet)
+
+
+def poster_in_a4(said: Said) -> Content:
+    """Return a poster for a printer in an office."""
+    sheet = replace(sheet_of(said, KitFile.Kind.POSTER), scale=A4)
+    return _set(poster_layouts(sheet), sheet)
+
+
+LAYOUTS: dict[str, Callable[[Sheet], list[str]]] = {
+    KitFile.Kind.POSTER: poster_layouts,
+    KitFile.Kind.FLYER: flyer_layouts,
+}
+
+
+def points(said: Said) -> Content:
+    """Return talking points as a PDF of A4 pages."""
+    return _set(["points"], page_of(said, "points"))
+
+
+def points_for_word(said: Said) -> Content:
+    """Return talking points as a document that a speaker may change."""
+    return Content(word_file(page_of(said, "points")))
+
+
+def slides(said: Said) -> Content:
+    """Return slides with what to say in their notes."""
+    return Content(slides_file(page_of(said, "slides")))
+
+
+def notice(said: Said) -> Content:
+    """Return a short notice for a board, A4."""
+    return _set(["notice"], page_of(said, "notice"))
 
 
 MAKERS: dict[str, Callable[[Said], Content]] = {
@@ -97,12 +162,36 @@ MAKERS: dict[str, Callable[[Said], Content]] = {
     KitFile.Kind.PAGE: page,
     KitFile.Kind.TEXT: text,
     KitFile.Kind.CHAT: chat,
+    KitFile.Kind.POINTS: points,
+    KitFile.Kind.DOCX: points_for_word,
+    KitFile.Kind.SLIDES: slides,
+    KitFile.Kind.NOTICE: notice,
 }
 
 
-def sheet_of(said: Said) -> Sheet:
-    """Return what poster and flyer say."""
-    words = sheet_text(said.language, said.text["subject"], said.text["body"], said.values)
+def sheet_of(said: Said, kind: str) -> Sheet:
+    """Return what poster or flyer says: its own words, else what the email says."""
+    own = said.forms.get(FORM_OF[kind])
+    if own:
+        words = form_text(said.language, own, said.values)
+    else:
+        words = sheet_text(said.language, said.text["subject"], said.text["body"], said.values)
+    return worded(said, words, FORM_OF[kind] if own else "")
+
+
+def page_of(said: Said, form: str) -> Sheet:
+    """Return a page that flows, of a form that was written for it."""
+    own = said.forms[form]
+    title = filled(own["headline"], said.values)
+    words = SheetText(title, "", (), labels(said.language), is_written=True)
+    blocks = outline(own["body"], said.language, said.values)
+    kind = words.labels["points"] if form == "points" else ""
+    return replace(worded(said, words, form), blocks=blocks, kind=kind)
+
+
+def worded(said: Said, words: SheetText, form: str) -> Sheet:
+    """Return a sheet of a site with these words; ``form`` says when it hangs, if it is one."""
+    since, until = days_in_words(said.language, *said.days_of(form)) if form else ("", "")
     return Sheet(
         language=said.language,
         title=words.title,
@@ -115,8 +204,12 @@ def sheet_of(said: Said) -> Sheet:
         phone=said.support.phone,
         address=said.support.mail or said.support.link,
         brand=brand_of(_programme(said)),
-        at=said.approval.decided_at or said.approval.asked_at,
+        at=said.at,
         is_near=said.is_near,
+        action=words.lead if words.is_written else "",
+        since=since,
+        until=until,
+        is_written=words.is_written,
     )
 
 

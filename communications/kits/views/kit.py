@@ -1,7 +1,7 @@
 """Kits: looking at one, and taking it along."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -26,6 +26,7 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.paging import page_of
 from programmes.models import Region, WaveSite
+from stakeholders.models import User
 
 # So many sites have their files in the tables of a page; so many files in all stand there unfolded,
 # and so many if somebody has chosen among them.
@@ -35,6 +36,8 @@ TYPES = {
     "eml": "message/rfc822",
     "html": "text/html; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 
 
@@ -68,6 +71,7 @@ def board_at(
         language,
         only_new=only_new,
         listed=[place.pk for place in listed],
+        today=database_now().date(),
     )
 
 
@@ -117,7 +121,7 @@ def kit_download(request: ScopedRequest) -> HttpResponseBase:
     choice = form.choice()
     board = board_at(request, where_in(request, request.POST), choice.language)
     try:
-        taken = take(board, choice, request.user, database_now())  # type: ignore[arg-type]
+        taken = take(board, choice, cast(User, request.user), database_now())
     except RefusedError as refusal:
         if choice.file:
             raise Http404 from refusal
@@ -133,7 +137,7 @@ def kit_again(request: ScopedRequest, pk: int) -> HttpResponse:
     files = KitFile.objects.within(request.scope).wanted()
     file = get_object_or_404(files.select_related("place__site__region"), pk=pk)
     if ask_again(file, database_now()):
-        messages.success(request, _("It is made once more. Look again in a minute."))
+        messages.success(request, _("The file is being created again. Check back in a minute."))
     return redirect(kit_url(request, file.place.site.region, file.place.wave_id))
 
 

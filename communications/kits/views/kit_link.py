@@ -1,5 +1,7 @@
 """A kit by its link, without sign-in; and who may write a kit makes and withdraws such links."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,6 +22,8 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.page import page_in
 from programmes.design.sealed import opens_nothing, sealed
+from programmes.views.once import once
+from stakeholders.models import User
 
 
 @sealed
@@ -48,8 +52,9 @@ def kit_open(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def kit_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """Give what one file of a link holds now."""
-    link = find_kit_link(token, database_now())
-    version = version_behind(link, pk) if link else None
+    now = database_now()
+    link = find_kit_link(token, now)
+    version = version_behind(link, pk, now.date()) if link else None
     if version is None:
         return opens_nothing(request)
     file = version.file
@@ -59,6 +64,7 @@ def kit_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 
 @require_POST
 @requires("kit.write")
+@once
 def link_add(request: ScopedRequest) -> HttpResponse:
     """Make a link to a kit in view, or to that of one of its sites."""
     where = where_in(request, request.POST)
@@ -68,8 +74,8 @@ def link_add(request: ScopedRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     site, days = form.chosen()
-    hand_on(where.wave, where.region, site, days, request.user, database_now())  # type: ignore[arg-type]
-    messages.success(request, _("The link is made. Copy it from the list."))
+    hand_on(where.wave, where.region, site, days, cast(User, request.user), database_now())
+    messages.success(request, _("Link created. Copy it from the list."))
     return redirect(f"{kit_url(request, where.region, where.wave.pk)}#links")
 
 
@@ -79,6 +85,6 @@ def link_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     """Let a link open nothing from now on."""
     links = KitLink.objects.within(request.scope)
     link = get_object_or_404(links.select_related("region"), pk=pk)
-    if withdraw(link, request.user, database_now()):  # type: ignore[arg-type]
-        messages.success(request, _("The link is withdrawn. It opens nothing any more."))
+    if withdraw(link, cast(User, request.user), database_now()):
+        messages.success(request, _("Link withdrawn. It no longer opens anything."))
     return redirect(f"{kit_url(request, link.region, link.wave_id)}#links")
