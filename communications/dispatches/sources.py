@@ -25,11 +25,13 @@ from stakeholders.people.models.person import PersonQuerySet
 class Source:
     """What a plain message needs, and what other sources may change.
 
+    ``informs`` tells whether it can tell people about their change, and does not only ask them.
     ``page_words`` say what the message belongs to, whose page opens with ``page_action``, and
     ``edit_words`` are for a button that leads there.
     """
 
     key = "message"
+    informs = True
     page_words: str | Promise = ""
     edit_words: str | Promise = ""
     page_action = ""
@@ -48,6 +50,13 @@ class Source:
         """Return what messages are called that have another name than their subject, by id.
 
         In the reader's language; two queries at most. Who reads no drafts gets what is approved.
+        """
+        return {}
+
+    def together(self, messages: Collection[int], scope: Scope) -> dict[int, tuple[str, str]]:
+        """Return what messages belong to that are decided as one: its key and its title, by id.
+
+        Two queries at most; none where each is a decision of its own.
         """
         return {}
 
@@ -80,6 +89,9 @@ class Source:
     def approved(self, approval: Approval, user: User, now: datetime) -> None:
         """Do what must be done once a version is approved, in the same transaction."""
 
+    def undone(self, approval: Approval, before: Approval | None, now: datetime) -> None:
+        """Undo what ``approved`` did; ``before`` is the version approved before this one."""
+
     def planned(self, dispatch: Dispatch, wave_site: WaveSite, now: datetime) -> None:
         """Do what must be done once rows of a site have been planned, in the same transaction."""
 
@@ -106,7 +118,7 @@ class Source:
         """Return rows on a person that are known by their registration or the like alone."""
         return []
 
-    def erase(self, person: Person) -> None:
+    def erase(self, person: Person, now: datetime) -> None:
         """Take the person's address and the like out of these rows; what they count stays."""
 
 
@@ -138,6 +150,20 @@ def titles_of(messages: Iterable[Message], scope: Scope) -> dict[int, str]:
     return titles
 
 
+def together_of(messages: Iterable[Message], scope: Scope) -> dict[int, tuple[str, str]]:
+    """Return what those messages belong to that are decided as one, by id (see ``Source``).
+
+    Two of one source never do, so where one source brings all, nothing is asked.
+    """
+    own: dict[str, list[int]] = defaultdict(list)
+    for message in messages:
+        own[message.source].append(message.pk)
+    found: dict[int, tuple[str, str]] = {}
+    for key, ids in own.items() if len(own) > 1 else ():
+        found |= _SOURCES[key].together(ids, scope)
+    return found
+
+
 def title_of(message: Message, scope: Scope, subject: str) -> str:
     """Return the title of a message: its subject, unless it has another name."""
     return titles_of([message], scope).get(message.pk, subject)
@@ -146,6 +172,11 @@ def title_of(message: Message, scope: Scope, subject: str) -> str:
 def all_sources() -> list[Source]:
     """Return each source once."""
     return list(_SOURCES.values())
+
+
+def informing() -> list[str]:
+    """Return the keys of the sources whose messages can be about an impact."""
+    return [source.key for source in all_sources() if source.informs]
 
 
 def kept_of(person: Person) -> list[QuerySet[Any]]:

@@ -4,6 +4,7 @@ from communications.dispatches.models.addressee import Addressee
 from communications.dispatches.models.bounce import Bounce
 from communications.dispatches.models.dispatch import Delivery, Dispatch, PersonalLink
 from communications.dispatches.models.post import Post
+from communications.dispatches.models.reason import NotSent
 from communications.dispatches.models.tally import Tally
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Bounce",
     "Delivery",
     "Dispatch",
+    "NotSent",
     "PersonalLink",
     "Post",
     "Tally",

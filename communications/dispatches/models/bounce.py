@@ -23,9 +23,9 @@ class Bounce(models.Model):
     """
 
     class Kind(models.TextChoices):
-        HARD = "hard", _("the address is bad")
-        SOFT = "soft", _("the mailbox did not take it")
-        REFUSED = "refused", _("the mail was refused")
+        HARD = "hard", _("address not valid")
+        SOFT = "soft", _("rejected by the mailbox")
+        REFUSED = "refused", _("email refused")
 
     delivery = models.ForeignKey(
         "communications.Delivery",
@@ -42,14 +42,14 @@ class Bounce(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=11, blank=True)
-    reply = models.CharField(_("what the server said"), max_length=200, blank=True)
+    reply = models.CharField(_("server reply"), max_length=200, blank=True)
     received_at = models.DateTimeField(_("received"))
 
     objects = BounceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("mail that came back")
-        verbose_name_plural = _("mails that came back")
+        verbose_name = _("bounced email")
+        verbose_name_plural = _("bounced emails")
         ordering = ["-received_at", "-pk"]
         constraints = [models.UniqueConstraint("delivery", "kind", name="bounce_once")]
         indexes = [models.Index("dispatch", "site", "delivery", name="bounce_of_dispatch")]

@@ -1,8 +1,8 @@
 """The triggers by which the database keeps the tally of the ledger (``Tally``), and its counting.
 
-A migration installs them. On SQLite, Django changes a table by making it anew, and the triggers go
-with the old one: a migration that changes the columns of ``Delivery`` ends with ``keep_tally``, and
-one that changes ``Tally`` has ``drop_tally`` before it as well. The tests of the tally fail on
+A migration installs them. On SQLite, Django changes a table by making a new one, and the triggers
+go with the old one: a migration that changes the columns of ``Delivery`` ends with ``keep_tally``,
+and one that changes ``Tally`` has ``drop_tally`` before it as well. The tests of the tally fail on
 SQLite without.
 
 PostgreSQL adds rows and changes none, a row for each change of a count by one statement, so that
@@ -111,7 +111,7 @@ _TRIGGERS = Triggers(
 
 
 def keep_tally(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    """Install the triggers, and count all mails anew. Safe to run again."""
+    """Install the triggers, and count all mails again. Safe to run again."""
     _TRIGGERS.install(editor)
     editor.execute(f"DELETE FROM {_TALLY}", params=None)  # noqa: S608
     all_mails = _rows(_MAILS, 1, editor.connection.vendor)

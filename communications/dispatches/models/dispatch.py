@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.mailroom.models.ledger import OPEN, Posting, State
 from communications.messages.models.approval import Approval
+from programmes.design.formats import comma
 from programmes.scope import Scope
 from programmes.timing import Delay
 from stakeholders.models import OptOut
@@ -21,7 +22,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 
     def within(self, scope: Scope) -> "DispatchQuerySet":
         """Narrow to dispatches of what was approved for a site in view, and not only asked for."""
-        if scope.regions is None:
+        if scope.regions is None and not scope.led:
             return self.filter(scope.here("message__programme"))
         given = Approval.objects.within(scope).once_given()
         return self.filter(message__in=given.values("message"))
@@ -55,7 +56,7 @@ class Dispatch(models.Model):
     )
 
     is_once_per_address = models.BooleanField(
-        _("one mail an address"), default=False, db_default=False
+        _("one email per address"), default=False, db_default=False
     )
 
     has_link_counts = models.BooleanField(_("links are counted"), default=False, db_default=False)
@@ -100,6 +101,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def insert_from(self, people: PersonQuerySet, values: dict[str, Any]) -> int:
         """Add a row for each person who has none, in one INSERT … SELECT; return how many.
 
+        The rows are in the order of the people, so that on each database the same person is first.
+
         ``values`` holds the columns that differ from the model's defaults: the same in each row,
         or expressions over the person.
         """
@@ -107,7 +110,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         row = {name: field.get_default() for name, field in fields.items()} | values
         del row["person_id"]
         columns = {f"_{name}": _expression(fields[name], value) for name, value in row.items()}
-        chosen = people.order_by().values_list("pk").annotate(**columns)
+        chosen = people.order_by("pk").values_list("pk").annotate(**columns)
         select, parameters = chosen.query.sql_with_params()
         names = ", ".join(connection.ops.quote_name(n) for n in ["person_id", *row])
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -131,18 +134,19 @@ class Delivery(Posting):
 
     ``site`` is where the person worked when the row was planned; ``latest_at`` is the instant
     after which it is cancelled and never sent late; ``delay`` is why ``due_at`` is not the planned
-    moment; ``approval`` is the version that was sent. A row whose ``next_try_at`` is ``UNWEIGHED``
+    moment; ``approval`` is the version that was sent, and ``adapted`` that of the adaptation that
+    was sent in place of the core, if any. A row whose ``next_try_at`` is ``UNWEIGHED``
     waits for the contact budget (see ``dispatches.services.budget``). ``is_opted_out`` is there
     where it was loaded by ``with_opt_outs()``.
 
     Each index is paid for at every step of every mail, and each constraint for every row that is
-    planned, so there are few. Four keys go without the database's own check: a dispatch is locked
+    planned, so there are few. Five keys go without the database's own check: a dispatch is locked
     while rows are added to it, people are read in the same statement and never deleted, a site
-    is that of the person, where it is checked, and an approval is read in the statement in which
-    a body begins, and never deleted.
+    is that of the person, where it is checked, and an approval, as that of an adaptation, is read
+    in the statement in which a body begins, and never deleted.
     """
 
-    WRITTEN_AT_BEGIN = (*Posting.WRITTEN_AT_BEGIN, "approval_id")
+    WRITTEN_AT_BEGIN = (*Posting.WRITTEN_AT_BEGIN, "approval_id", "adapted_id")
     TELLS_COPIES = True
 
     is_opted_out: bool
@@ -170,6 +174,16 @@ class Delivery(Posting):
         related_name="+",
         db_index=False,
         db_constraint=False,
+    )
+
+    adapted = models.ForeignKey(
+        "communications.AdaptationVersion",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("adaptation"),
     )
 
     objects = DeliveryQuerySet.as_manager()
@@ -212,7 +226,7 @@ class Delivery(Posting):
     def why(self) -> str:
         """Return its reason in words, and why it is not at its planned moment."""
         words = [self.reason_words, str(Delay(self.delay).label) if self.delay else ""]
-        return ", ".join(word for word in words if word)
+        return comma().join(word for word in words if word)
 
     @property
     def turn_at(self) -> datetime:

@@ -23,9 +23,9 @@ from stakeholders.people.models.person import PersonQuerySet
 # What a number may be of, with the words that stand behind it.
 PART_WORDS: dict[str, Promise] = {
     "sent": _("sent"),
-    "bounced": _("came back"),
+    "bounced": _("bounced"),
     "waiting": _("waiting"),
-    "queue": _("in the queue now"),
+    "queue": _("in the queue"),
     "later": _("later"),
     "held": _("held"),
     "not_sent": _("not sent"),
@@ -56,6 +56,18 @@ class Table:
     rows: list[tuple[Site, list[int], int]]
     totals: list[int]
     total: int
+
+    @property
+    def by_column(self) -> list[tuple[Site, list[tuple[str, int]], int]]:
+        """Return the rows with the code of its column beside each number."""
+        return [(site, self._named(numbers), total) for site, numbers, total in self.rows]
+
+    @property
+    def totals_by_column(self) -> list[tuple[str, int]]:
+        return self._named(self.totals)
+
+    def _named(self, numbers: list[int]) -> list[tuple[str, int]]:
+        return list(zip(self.columns, numbers, strict=True))
 
 
 def may_see_persons(scope: Scope, part: str) -> bool:

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from communications.dispatches.models import Delivery, Dispatch
 from communications.dispatches.models.dispatch import trail_id
 from communications.dispatches.queries.ledger import Interruption, Ledger, SiteLedger, is_held
-from communications.mailroom.models import Act
 from communications.messages.models import Approval
+from communications.messages.models.act import Act
 from programmes.design.formats import clock, number, percent, short_day
 from programmes.scope import Scope
 
@@ -44,29 +44,54 @@ def finding(dispatch: Dispatch, ledger: Ledger) -> str:
     """Return the sentence that the page opens with."""
     sent, rest = ledger.parts["sent"], ledger.rest
     if dispatch.cancelled_at is not None and not rest:
-        return _("Cancelled, %(sent)s sent, %(not_sent)s not") % ended(ledger)
+        return _("Cancelled: %(sent)s sent, %(not_sent)s not sent") % ended(ledger)
     if not rest:
-        return _("Done, %(sent)s sent, %(not_sent)s not") % ended(ledger)
-    waits = ngettext("%(n)s person waits", "%(n)s people wait", rest) % {"n": number(rest)}
-    values = {"waits": waits, "share": percent(sent / ledger.people)}
+        return _("Done: %(sent)s sent, %(not_sent)s not sent") % ended(ledger)
+    waits = ngettext("%(n)s person waiting", "%(n)s people waiting", rest) % {"n": number(rest)}
+    values = {"waits": waits}
     if dispatch.paused_at is not None:
         return _("Paused, %(waits)s") % values
     if ledger.standing is None:
-        return _("No approval stands, %(waits)s") % values
+        return _("No valid approval, %(waits)s") % values
     if ledger.interruption:
         return held_back(ledger.interruption) % values
     if not sent:
-        return _("Nothing is sent yet, %(waits)s") % values
-    if HALF[0] <= sent / ledger.people <= HALF[1]:
-        return _("Half is sent, %(waits)s") % values
-    return _("%(share)s is sent, %(waits)s") % values
+        return _("Nothing sent yet, %(waits)s") % values
+    return so_far(ledger, sent / ledger.people, waits)
+
+
+def so_far(ledger: Ledger, share: float, waits: str) -> str:
+    """Return how much is sent and how many wait: by wave, where it leaves so, else in percent."""
+    if waves := waves_of(ledger):
+        over = {"over": number(sum(waves.values())), "all": number(len(waves)), "waits": waits}
+        words = ngettext(
+            "%(over)s of %(all)s waves sent, %(waits)s",
+            "%(over)s of %(all)s waves sent, %(waits)s",
+            sum(waves.values()),
+        )
+        return words % over
+    if HALF[0] <= share <= HALF[1]:
+        return _("Half sent, %(waits)s") % {"waits": waits}
+    return _("%(share)s sent, %(waits)s") % {"waits": waits, "share": percent(share)}
+
+
+def waves_of(ledger: Ledger) -> dict[int, bool]:
+    """Return whether a wave is over, by its id, where several get it one after the other."""
+    if ledger.standing is None or ledger.standing.frozen.schedule.fixed_on:
+        return {}
+    found: dict[int, bool] = {}
+    for site in ledger.sites:
+        if site.slot:
+            wave = site.slot.wave_site.wave_id
+            found[wave] = found.get(wave, True) and not site.later and not site.parts["waiting"]
+    return found if len(found) > 1 else {}
 
 
 def held_back(by: Interruption) -> str:
     """Return what holds the mails back, with a place for how many."""
     if by.is_held:
-        return _("The database was put back or copied, %(waits)s")
-    return _("The mail server does not answer, %(waits)s")
+        return _("The database was restored or copied, %(waits)s")
+    return _("The mail server is not responding, %(waits)s")
 
 
 def ended(ledger: Ledger) -> dict[str, str]:
@@ -93,7 +118,7 @@ def site_state(site: SiteLedger, dispatch: Dispatch, now: datetime) -> SiteState
         if site.held < site.parts["waiting"]:
             return SiteState("sending", _("Sending"))
         key = "paused" if dispatch.paused_at is not None else "held"
-        return SiteState(key, _("Paused") if key == "paused" else _("Held"))
+        return SiteState(key, _("Paused") if key == "paused" else _("On hold"))
     if site.later:
         return coming_state(site, now)
     if site.parts["in_doubt"]:
@@ -130,11 +155,11 @@ def events(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Event]:
     """Return what happened, the latest first, in one query."""
     found = [Event(dispatch.started_at, _("Started"))]
     if ledger.first_sent_at:
-        found.append(Event(ledger.first_sent_at, _("The first mail was taken by the server")))
+        found.append(Event(ledger.first_sent_at, _("The mail server accepted the first email")))
     if ledger.last_at and not ledger.rest:
-        found.append(Event(ledger.last_at, _("The last mail was settled")))
+        found.append(Event(ledger.last_at, _("The last email was processed")))
     if ledger.down and ledger.down.failing_since and not is_held(ledger.down):
-        sentence = _("The mail server stopped answering: %(reason)s")
+        sentence = _("The mail server stopped responding: %(reason)s")
         sentence %= {"reason": ledger.down.reason}
         found.append(Event(ledger.down.failing_since, sentence))
     found += [Event(e.timestamp, act_sentence(e)) for e in trail_of(dispatch, scope)]
@@ -150,7 +175,7 @@ def trail_of(dispatch: Dispatch, scope: Scope) -> Iterable[LogEntry]:
         mails &= Q(Exists(rows))
     own = Q(content_type=types[Dispatch], object_id=dispatch.pk)
     entries = LogEntry.objects.filter(own | mails, additional_data__has_key="act")
-    return entries.select_related("actor").order_by("-timestamp")[:EVENTS]  # type: ignore[no-any-return]
+    return entries.select_related("actor").order_by("-timestamp", "-pk")[:EVENTS]  # type: ignore[no-any-return]
 
 
 def act_sentence(entry: LogEntry) -> str:

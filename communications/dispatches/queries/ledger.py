@@ -25,6 +25,7 @@ from communications.mailroom.models.ledger import OPEN
 from communications.messages.models import Approval
 from programmes.models import Site
 from programmes.scope import Scope
+from programmes.timing import Delay
 
 # The parts of the ledger in their fixed order; ``waiting`` is what is planned, claimed, sending.
 PARTS = ("sent", WAITING, "in_doubt", "failed", "skipped", "cancelled")
@@ -135,7 +136,7 @@ class Ledger(Counts):
         is_held = self.holding.holds(group)
         if is_held and not self.holding.is_all:
             self.waits.append(group)
-        if group["delay"]:
+        if group["delay"] not in ("", Delay.TEXT):
             self.delays.setdefault(group["delay"], Moved()).add(group["n"], group["due_at"])
         if group["reason"]:
             self.reasons.setdefault(group["part"], Counter())[group["reason"]] += group["n"]
@@ -238,9 +239,14 @@ def interrupted(state: ChannelState | None, waiting: int) -> Interruption | None
     return Interruption(state.reason, state.failing_since, state.next_try_at, waiting)
 
 
-def hold() -> Interruption | None:
+def database_hold() -> Interruption | None:
     """Return since when and by which sign nothing leaves; None if the database is not held."""
     return interrupted(ChannelState.objects.filter(channel="database").first(), 0)
+
+
+def hold_in(found: Interruption | None) -> Interruption | None:
+    """Return what ``database_hold`` does, from an interruption that was asked for already."""
+    return found if found and found.is_held else None
 
 
 def interruption(scope: Scope) -> Interruption | None:

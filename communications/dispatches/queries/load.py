@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from communications.dispatches.queries.parts import Parts
 from communications.dispatches.queries.slots import Plan, Slot
 from communications.dispatches.queries.weeks import Weeks, monday_of
 from communications.messages.models import Approval, Message
@@ -36,6 +37,11 @@ class Load:
         """Tell whether somebody gets more than the limit."""
         return self.contacts > LIMIT
 
+    @property
+    def is_full(self) -> bool:
+        """Tell whether somebody gets as much as the limit."""
+        return self.contacts == LIMIT
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -62,22 +68,28 @@ class Hits:
     """What hits which people: by week and site, the cells of a crowd and what means them.
 
     People who share a site and all that any rule names are one cell, so the count is exact for
-    each person. Frozen audiences and hand-picked personas are left out: the true number is never
-    less.
+    each person. A reminder counts who would get it now. Frozen audiences and hand-picked personas
+    are left out: the true number is never less.
 
     Attributes:
-        crowd: the people of the board.
-        cells: of a message id, by site id, those that its rule means.
+        parts: the people of the board, and who gets a message of a part.
+        cells: of a message id, by site id, those that its rule means, or of a part those that
+            get it as things stand.
         due: the message ids due at a site in a week; a go-live is None.
         turns: when a message has its turn at a site, by ids of both; urgent ones have none.
 
     """
 
-    crowd: Crowd
+    parts: Parts
     cells: Mapping[int, Mapping[int, list[Cell]]]
     all_cells: Mapping[int, list[Cell]]
     due: Mapping[tuple[date, int], list[int | None]] = field(default_factory=dict)
     turns: Mapping[tuple[int, int], "Turn"] = field(default_factory=dict)
+
+    def own(self, version: Approval) -> Mapping[int, list[Cell]]:
+        """Return the cells that get a version, by site id."""
+        apart = self.parts.cells.get(version.message_id)
+        return self.parts.crowd.cells_meant(version.frozen.rule) if apart is None else apart
 
     def at(self, week: date, site: int, without: Collection[int] = ()) -> list[tuple[Cell, int]]:
         """Return how often each cell of a site is hit in a week, not counting some messages."""
@@ -112,9 +124,10 @@ def crowd_with(
 
 
 def hits_of(
-    plans: Iterable[Plan], planned: Iterable[Slot], places: Iterable[WaveSite], crowd: Crowd
+    plans: Iterable[Plan], planned: Iterable[Slot], places: Iterable[WaveSite], parts: Parts
 ) -> Hits:
     """Return what hits whom, each rule asked once."""
+    crowd = parts.crowd
     due: dict[tuple[date, int], list[int | None]] = defaultdict(list)
     turns = {}
     for each in planned:
@@ -127,8 +140,8 @@ def hits_of(
     everybody: dict[int, list[Cell]] = defaultdict(list)
     for cell in crowd.cells:
         everybody[cell["site"]].append(cell)
-    cells = {p.message.pk: crowd.cells_meant(p.rule) for p in plans}
-    return Hits(crowd, cells, everybody, due, turns)
+    cells = {p.message.pk: crowd.cells_meant(p.rule) for p in plans} | dict(parts.cells)
+    return Hits(parts, cells, everybody, due, turns)
 
 
 def loads_of(hits: Hits, sites: Collection[int], weeks: Weeks) -> dict[date, Load]:
@@ -143,11 +156,11 @@ def loads_of(hits: Hits, sites: Collection[int], weeks: Weeks) -> dict[date, Loa
 
 def load_with(hits: Hits, version: Approval, planned: Iterable[Slot]) -> tuple[date, Load] | None:
     """Return the week in which a version's people would get most if it is sent, and how much."""
-    meant = hits.crowd.cells_meant(version.frozen.rule)
+    cells = hits.own(version)
     by_week: dict[date, list[tuple[Cell, int]]] = defaultdict(list)
     for each in planned:
         site, week = each.wave_site.site_id, monday_of(each.on)
-        own = {id(cell) for cell in meant.get(site, ())}
+        own = {id(cell) for cell in cells.get(site, ())}
         others = hits.at(week, site, without=(version.message_id,))
         by_week[week] += [(cell, n + 1) for cell, n in others if id(cell) in own]
     loads = [(week, _load(counted)) for week, counted in by_week.items() if counted]
@@ -161,14 +174,14 @@ def waiting_with(hits: Hits, version: Approval, planned: Iterable[Slot], limit: 
     """
     if limit is None:
         return 0
-    meant = hits.crowd.cells_meant(version.frozen.rule)
+    cells = hits.own(version)
     people = 0
     for each in planned:
         turn, site = turn_of(each), each.wave_site.site_id
         if turn is None:
             continue
         before = hits.before(turn, monday_of(each.on), site, version.message_id)
-        people += sum(c["people"] for c in meant.get(site, ()) if before[id(c)] >= limit)
+        people += sum(c["people"] for c in cells.get(site, ()) if before[id(c)] >= limit)
     return people
 
 

@@ -24,8 +24,8 @@ def places_of(scope: Scope) -> list[WaveSite]:
 def open_versions(scope: Scope) -> list[Approval]:
     """Return the versions that stand or wait, with message and asker, oldest first (one query)."""
     states = [Approval.State.APPROVED, Approval.State.WAITING]
-    found = Approval.objects.within(scope).filter(state__in=states)
-    return list(found.select_related("message", "asked_by").order_by("asked_at"))
+    found = Approval.objects.within(scope.of_plan).filter(state__in=states)
+    return list(found.select_related("message", "asked_by").order_by("asked_at", "pk"))
 
 
 def plans_of(
@@ -34,7 +34,7 @@ def plans_of(
     versions: Iterable[Approval] | None = None,
     sent_for: Iterable[str] = (),
 ) -> list[Plan]:
-    """Return what of each message in view is to be sent, in a number of queries that is fixed.
+    """Return what of each message on the plan is to be sent, in a number of queries that is fixed.
 
     The approved version, else what waits, else the draft. ``versions`` are those of
     ``open_versions``, where they were asked for already. A version brings its rule; only the rules
@@ -42,7 +42,7 @@ def plans_of(
     """
     chosen = _chosen(open_versions(scope) if versions is None else versions)
     sendings = _sendings(programme)
-    messages = Message.objects.within(scope).select_related("audience", *sent_for)
+    messages = Message.objects.within(scope.of_plan).select_related("audience", *sent_for)
     found = list(messages)
     drafts = [message.audience for message in found if message.pk not in chosen]
     prefetch_related_objects(drafts, *rule_lookups())

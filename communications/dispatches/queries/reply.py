@@ -41,7 +41,8 @@ def refused_for_now(dispatch: Dispatch, scope: Scope, holding: Holding) -> list[
         next_try_at__lt=UNWEIGHED,
         due_at__lte=holding.now,
     )
-    found = rows.exclude(delay=Delay.BUDGET).order_by("next_try_at")
+    refused = rows.exclude(delay__in=(Delay.BUDGET, Delay.TEXT))
+    found = refused.order_by("next_try_at")
     read = found.values_list("reason", "next_try_at")[:READ]
     return [Refused(reason, at) for reason, at in read if at is not None]
 

@@ -16,11 +16,13 @@ from programmes.scope import Scope
 class Sending:
     """The rows of one message.
 
-    While some are open or to come: which sites have some, how many are open, how many ended.
+    While some are open or to come: which sites have some, how many are open, how many ended, and
+    at which sites (``busy``) some are open.
     """
 
     has_rows: bool = False
     sites: set[int] = field(default_factory=set)
+    busy: set[int] = field(default_factory=set)
     open: int = 0
     ended: int = 0
 
@@ -46,6 +48,7 @@ def sendings_of(
         sending.sites.add(site)
         if part == WAITING:
             sending.open += count
+            sending.busy |= {site} if count else set()
         else:
             sending.ended += count
     return found

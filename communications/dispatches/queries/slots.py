@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 from django.conf import settings
 
 from communications.messages.models import Approval, Message
-from communications.messages.queries.content import due_of
+from communications.messages.queries.content import due_for
 from programmes.models import WaveSite
-from programmes.timing import Due, day_at, working_moment
+from programmes.timing import Due, Span, day_at, working_moment
 from stakeholders.audiences.models.rule import Rule
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Plan:
 
     @property
     def message(self) -> Message:
-        """Return the message."""
+        """Return the message of the version that is planned."""
         return self.approval.message
 
     @property
@@ -59,6 +59,11 @@ class SlotOf(Generic[PlanT_co]):
         return self.plan.approval
 
     @property
+    def blackouts(self) -> Sequence[Span]:
+        """Return the blackouts there that hold it back."""
+        return self.approval.stopped_by(self.wave_site.blackouts)
+
+    @cached_property
     def on(self) -> date:
         """Return the day at the site."""
         return day_at(self.due.at, self.wave_site.site)
@@ -92,7 +97,7 @@ class SlotOf(Generic[PlanT_co]):
             return self.due.at, self.due.moved
         if self.approval.frozen.schedule.is_urgent:
             return quiet_until, self.due.moved
-        ready_at, delay = working_moment(quiet_until, place.site, place.blackouts)
+        ready_at, delay = working_moment(quiet_until, place.site, self.blackouts)
         return ready_at, delay or self.due.moved
 
     def next_from(self, now: datetime) -> tuple[datetime, str]:
@@ -102,7 +107,7 @@ class SlotOf(Generic[PlanT_co]):
         blackout.
         """
         if now > self.ready_at and not self.approval.frozen.schedule.is_urgent:
-            at, delay = working_moment(now, self.wave_site.site, self.wave_site.blackouts)
+            at, delay = working_moment(now, self.wave_site.site, self.blackouts)
             if delay:
                 return at, delay
         return self._ready
@@ -130,7 +135,7 @@ def is_readable(approval: Approval) -> bool:
     try:
         return bool(approval.frozen)
     except Exception:
-        log.exception("Message %s is not planned: its content is broken", approval.message_id)
+        log.exception("Message %s is not planned: its content is damaged", approval.message_id)
         return False
 
 
@@ -172,7 +177,8 @@ def _slot_or_none(plan: PlanT, place: WaveSite) -> SlotOf[PlanT] | None:
     The same where a row is broken, which must not stop the sending of all others.
     """
     try:
-        due = due_of(plan.approval.frozen.schedule, place)
+        spans = plan.approval.stopped_by(place.blackouts)
+        due = due_for(plan.message, plan.approval.frozen.schedule, place, spans)
     except Exception:
         log.exception(
             "Message %s is not planned at site %s. Correct its dates, or the time zone of the site",

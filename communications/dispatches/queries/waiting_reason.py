@@ -12,14 +12,15 @@ from communications.dispatches.models import Dispatch
 from communications.dispatches.models.dispatch import UNWEIGHED
 from communications.dispatches.queries.ledger import Ledger, Moved, SiteLedger, is_held
 from communications.dispatches.queries.reply import Refused, reason_of_many, refused_for_now
+from communications.messages.queries.text_wait import waits_at_most
 from programmes.design.formats import moment, number
 from programmes.scope import Scope
 from programmes.timing import Delay
 
 MOVED: dict[str, Promise] = {
-    Delay.WEEKEND: _lazy("The planned day is a weekend there"),
-    Delay.HOLIDAY: _lazy("The planned day is a public holiday there"),
-    Delay.BLACKOUT: _lazy("The planned day is in a blackout there"),
+    Delay.WEEKEND: _lazy("The planned day falls on a weekend there"),
+    Delay.HOLIDAY: _lazy("The planned day falls on a public holiday there"),
+    Delay.BLACKOUT: _lazy("The planned day falls in a blackout there"),
     Delay.OUTSIDE_HOURS: _lazy("The planned hour is outside working hours there"),
 }
 
@@ -29,7 +30,7 @@ HELD: dict[str, Promise] = {
     Delay.HOLIDAY: _lazy("It is a public holiday there"),
     Delay.BLACKOUT: _lazy("There is a blackout"),
     Delay.OUTSIDE_HOURS: _lazy("It is outside working hours there"),
-    Delay.BUDGET: _lazy("They get enough mails this week"),
+    Delay.BUDGET: _lazy("They have reached this week’s email limit"),
 }
 
 
@@ -55,22 +56,22 @@ def held_rows(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Hold]:
         return []
     if dispatch.paused_at is not None:
         values = {"who": dispatch.paused_by or "–", "when": moment(dispatch.paused_at)}
-        why = _("Paused by %(who)s since %(when)s") % values
-        return [Hold(ledger.held, why, _("Goes on when somebody resumes it"))]
+        why = _("Paused by %(who)s on %(when)s") % values
+        return [Hold(ledger.held, why, _("Continues when someone resumes it"))]
     if ledger.standing is None:
-        return [Hold(ledger.held, _("No approval stands"), _("Goes on with the next approval"))]
+        return [Hold(ledger.held, _("No valid approval"), _("Continues with the next approval"))]
     if ledger.down is not None and is_held(ledger.down):
-        why = _("The database was put back or copied")
-        return [Hold(ledger.held, why, _("Goes on when an administrator decides"))]
+        why = _("The database was restored or copied")
+        return [Hold(ledger.held, why, _("Continues when an administrator decides"))]
     if ledger.down is not None:
-        reason = _("The mail server does not answer: %(reason)s") % {"reason": ledger.down.reason}
+        reason = _("The mail server is not responding: %(reason)s") % {"reason": ledger.down.reason}
         return [Hold(ledger.held, reason, next_try(ledger.down.next_try_at))]
     return groups_held(dispatch, ledger, scope)
 
 
 def groups_held(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Hold]:
     """Return what was moved to later, what the budget looks at, and what a server refused."""
-    now, tried = ledger.holding.now, 0
+    now, tried, without = ledger.holding.now, 0, 0
     moved: dict[str, Moved] = {}
     weighed = Moved()
     for group in ledger.waits:
@@ -78,40 +79,65 @@ def groups_held(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Hold]:
             moved.setdefault(group["delay"], Moved()).add(group["n"], group["due_at"])
         elif group["try_at"] == UNWEIGHED:
             weighed.people += group["n"]
+        elif group["delay"] == Delay.TEXT:
+            without += group["n"]
         else:
             tried += group["n"]
     found = [moved_rows(delay, each) for delay, each in moved.items()]
     if weighed.people:
-        why = _("Their mails of this week are being counted")
+        why = _("Their emails this week are being counted")
         found.append(Hold(weighed.people, why, next_try(None)))
+    if without:
+        found.append(text_rows(ledger, without))
     if tried:
         found += refused_rows(refused_for_now(dispatch, scope, ledger.holding), tried)
     return sorted(found, key=lambda hold: -hold.people)
 
 
+def text_rows(ledger: Ledger, people: int) -> Hold:
+    """Return the line of rows that wait for a text in the language of their person."""
+    ends = [
+        waits_at_most(
+            site.slot.latest,
+            site.site,
+            site.slot.blackouts,
+            is_urgent=site.slot.approval.frozen.schedule.is_urgent,
+        )
+        for site in ledger.sites
+        if site.slot
+    ]
+    until = _("Until %(when)s at the latest, then they get the nearest language")
+    said = until % {"when": moment(max(ends))} if ends else next_try(None)
+    return Hold(people, _("No approved text in their language yet"), said)
+
+
 def moved_rows(delay: str, moved: Moved) -> Hold:
     """Return the line of rows that wait for a later moment for the same reason."""
-    why = HELD.get(delay, _("Its date or hour was moved"))
+    why = HELD.get(delay, _("The date or time was moved"))
     assert moved.first_at is not None  # noqa: S101  for the type checker
-    return Hold(moved.people, str(why), _("First at %(when)s") % {"when": moment(moved.first_at)})
+    return Hold(moved.people, str(why), _("Earliest: %(when)s") % {"when": moment(moved.first_at)})
 
 
 def refused_rows(read: list[Refused], people: int) -> list[Hold]:
     """Return a line for each reply of a server that refused, and one for those not read."""
     tries: dict[str, list[datetime]] = {}
     for one in read:
-        why = reason_of_many(one.reason) or _("The mail server hung up")
+        why = reason_of_many(one.reason) or _("The mail server closed the connection")
         tries.setdefault(why, []).append(one.next_try_at)
     lines = [Hold(len(at), why, next_try(min(at))) for why, at in tries.items()]
     if (rest := people - len(read)) > 0:
         lines.append(
-            Hold(rest, _("The mail server refused others for now"), _("Each is tried again"))
+            Hold(rest, _("The mail server temporarily refused others"), _("Each will be retried"))
         )
     return lines
 
 
 def next_try(at: datetime | None) -> str:
-    return _("Next try at %(when)s") % {"when": moment(at)} if at else _("Next try in a minute")
+    return (
+        _("Next attempt at %(when)s") % {"when": moment(at)}
+        if at
+        else _("Next attempt in a minute")
+    )
 
 
 def moved_sites(ledger: Ledger, now: datetime) -> list[Hold]:
@@ -132,7 +158,7 @@ def moved_hold(reason: str, sites: list[SiteLedger]) -> Hold:
         "when": moment(first.slot.ready_at, first.site.time_zone),  # type: ignore[union-attr]
     }
     until = ngettext(
-        "%(site)s: moved to %(when)s",
+        "%(n)s site, %(site)s: moved to %(when)s",
         "%(n)s sites, first %(site)s: moved to %(when)s",
         len(sites),
     )

@@ -1,36 +1,49 @@
 """What the mails of one claimed batch share, read once: texts, dates, personal parts."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection
 
 from communications.dispatches.models import Delivery, Dispatch
+from communications.dispatches.models.reason import NotSent
 from communications.dispatches.services import journal
 from communications.dispatches.services.addressee import take_addresses
 from communications.dispatches.services.linkcount import redirects_of
 from communications.dispatches.services.optout import headers_of, link_of
+from communications.dispatches.services.text_wait import LOOKS_EVERY, look_at
+from communications.dispatches.services.voices import (
+    Reading,
+    let_rest,
+    reading_of,
+    still_adapted,
+    voices_in,
+)
 from communications.dispatches.sources import source_of
 from communications.mailroom.channels import Outcome
 from communications.mailroom.channels.mail import Letter
 from communications.mailroom.channels.parts import Attachment
 from communications.mailroom.channels.verp import return_path
-from communications.mailroom.models import Reason, State
+from communications.mailroom.models import State
 from communications.mailroom.services.identity import SENDER_ADDRESS, message_id_of
 from communications.mailroom.services.kind import MailBatch, Told
 from communications.mailroom.services.ledger import Claim
-from communications.messages.models import Approval
+from communications.messages.models import AdaptationVersion, Approval
+from communications.messages.queries.sender import unsigned_among
+from communications.messages.queries.text_wait import lacks_own
 from communications.messages.rendering import (
     OPT_OUT_LINK,
     Prepared,
     language_tag,
     prepare,
-    reading_language,
     values_for,
 )
+from communications.messages.rendering.language import own_language
 from programmes.models import Programme, WaveSite
-from stakeholders.models import Contact
+from programmes.timing import Delay, Span
+from stakeholders.audiences.queries.channels import email_misses
+from stakeholders.models import Contact, Person
 
 
 @dataclass
@@ -38,6 +51,9 @@ class Batch(MailBatch[Delivery]):
     """One claimed batch of one dispatch. ``go_lives`` is keyed by site id, ``context`` by row.
 
     ``holders`` are the rows that may write to their address, where each gets one mail; None else.
+    ``missed`` are the ids of the people whom email misses. ``voices`` are the adaptations of
+    people who get one in place of the core, by their ids. What ``is_unsigned`` waits: the person in
+    whose name it is sent does not agree to it.
     """
 
     ON_FAULT = Outcome.RETRY
@@ -46,26 +62,35 @@ class Batch(MailBatch[Delivery]):
     rows: list[Delivery]
     context: dict[int, dict[str, str]]
     go_lives: dict[int, date]
+    blackouts: dict[int, Sequence[Span]]
     logo: bytes
+    missed: Container[int] = frozenset()
     holders: Container[int] | None = None
-    prepared: dict[str, Prepared] = field(default_factory=dict)
-    readings: dict[str, str | None] = field(default_factory=dict)
+    voices: Mapping[int, AdaptationVersion] = field(default_factory=dict)
+    is_unsigned: bool = False
+    prepared: dict[tuple[int | None, str], Prepared] = field(default_factory=dict)
+    readings: dict[tuple[int | None, str], Reading] = field(default_factory=dict)
     attached: dict[str, tuple[Attachment, ...]] = field(default_factory=dict)
 
     def reason_to_skip(self, delivery: Delivery) -> str:
         """Return why the person gets nothing, as things stand now; empty if they do."""
         if delivery.person.left_on is not None:
-            return Reason.LEFT
+            return NotSent.LEFT
         if delivery.person.is_do_not_contact:
-            return Reason.DO_NOT_CONTACT
+            return NotSent.DO_NOT_CONTACT
+        voice = self.voices.get(delivery.person_id)
+        if voice and not voice.frozen.has_email:
+            return NotSent.ADAPTED
+        if delivery.person_id in self.missed:
+            return NotSent.NO_EMAIL
         if self.is_optional and delivery.is_opted_out:
-            return Reason.OPTED_OUT
+            return NotSent.OPTED_OUT
         if delivery.person.is_address_refused:
-            return Reason.BAD_ADDRESS
+            return NotSent.BAD_ADDRESS
         if not self.language_of(delivery):
-            return Reason.NO_TEXT
+            return NotSent.NO_TEXT
         is_second = self.holders is not None and delivery.pk not in self.holders
-        return Reason.SAME_ADDRESS if is_second else ""
+        return NotSent.SAME_ADDRESS if is_second else ""
 
     @property
     def is_optional(self) -> bool:
@@ -74,18 +99,51 @@ class Batch(MailBatch[Delivery]):
 
     def language_of(self, delivery: Delivery) -> str | None:
         """Return the language in which the person reads this message now."""
-        wanted = delivery.person.language
-        if wanted not in self.readings:
-            available = self.approval.frozen.languages
-            self.readings[wanted] = reading_language(wanted, available)
-        return self.readings[wanted]
+        return self.reading_of(delivery).language
+
+    def reading_of(self, delivery: Delivery) -> Reading:
+        """Return in whose words and in which language the person reads it now."""
+        voice = self.voices.get(delivery.person_id)
+        key = (voice.pk if voice else None, delivery.person.language)
+        if key not in self.readings:
+            self.readings[key] = reading_of(delivery.person.language, voice, self.approval)
+        return self.readings[key]
+
+    def waits_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """Return when a person is looked at again who waits for a text in their own language.
+
+        In the end they get the nearest language, as others do at once. An adaptation in another
+        language is no text of their own. What is unsigned waits until its latest time.
+        """
+        if self.is_unsigned:
+            return now + LOOKS_EVERY
+        frozen, wanted = self.approval.frozen, delivery.person.language
+        if not frozen.waits_for_text or not lacks_own(frozen, wanted, self.languages):
+            return None
+        adapted = self.reading_of(delivery).adapted
+        if adapted and own_language(wanted, adapted.frozen.languages):
+            return None
+        spans = self.blackouts.get(delivery.site_id, ())
+        return look_at(delivery, frozen.schedule.is_urgent, spans, now)
+
+    def waiting_as(self, delivery: Delivery) -> dict[str, object]:
+        """Return the column that tells why it waits, where a reader is told."""
+        return {} if self.is_unsigned else {"delay": Delay.TEXT}
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Return the languages in which the programme writes."""
+        languages: Sequence[str] = self.approval.message.programme.languages
+        return languages
 
     def address(self, delivery: Delivery) -> None:
-        """Note on the row its language, address and Message-ID, to be stored with the intent.
+        """Note on the row its words, language, address and Message-ID, to be stored at the intent.
 
         Until then nothing has left under this Message-ID, and a later batch computes the same.
         """
-        delivery.language = self.language_of(delivery) or ""
+        reading = self.reading_of(delivery)
+        delivery.adapted = reading.adapted
+        delivery.language = reading.language or ""
         delivery.address = delivery.person.email
         delivery.message_id = delivery.message_id or message_id_of(delivery)
 
@@ -93,7 +151,7 @@ class Batch(MailBatch[Delivery]):
         """Return the mail of a row that was addressed."""
         link = link_of(delivery) if self.is_optional else ""
         values = self.values(delivery) | ({OPT_OUT_LINK: link} if link else {})
-        filled = self.text(delivery.language).fill(values)
+        filled = self.text(delivery.adapted, delivery.language).fill(values)
         return Letter(
             message_id=delivery.message_id,
             date=now,
@@ -113,20 +171,21 @@ class Batch(MailBatch[Delivery]):
             attachments=self.attachments(delivery.language),
         )
 
-    def text(self, language: str) -> Prepared:
+    def text(self, adapted: AdaptationVersion | None, language: str) -> Prepared:
         """Return the frozen text of a language, rendered once for the batch."""
-        if language not in self.prepared:
-            message, texts = self.approval.message, self.approval.frozen.languages[language]
-            self.prepared[language] = prepare(
+        key = (adapted.pk if adapted else None, language)
+        if key not in self.prepared:
+            message, texts = self.approval.message, (adapted or self.approval).frozen.languages
+            self.prepared[key] = prepare(
                 message.programme,
                 language,
-                texts["subject"],
-                texts["body"],
+                texts[language]["subject"],
+                texts[language]["body"],
                 source_of(message).placeholders,
                 is_optional=self.is_optional,
-                redirects=self.redirects(language),
+                redirects=() if adapted else self.redirects(language),
             )
-        return self.prepared[language]
+        return self.prepared[key]
 
     def attachments(self, language: str) -> tuple[Attachment, ...]:
         """Return the files that go along in a language, asked for once for the batch."""
@@ -158,7 +217,7 @@ class Batch(MailBatch[Delivery]):
     def begin(self, claim: Claim, rows: Sequence[Delivery], now: datetime) -> set[int]:
         """Write down that bodies leave; on PostgreSQL, and asked whether they may, at once."""
         if connection.vendor != "postgresql":
-            return super().begin(claim, rows, now)
+            return super().begin(claim, still_adapted(rows), now) if rows else set()
         return journal.begin(claim, self.approval, rows, now)
 
     def write_taken(self, claim: Claim, told: Sequence[Told[Delivery]]) -> None:
@@ -181,7 +240,7 @@ def is_still_to_leave(dispatch: int, approval: Approval) -> bool:
 
 
 def read_batch(claim: Claim, now: datetime) -> Batch | None:
-    """Read a claimed batch; None if its approval no longer stands."""
+    """Read a claimed batch; None if its approval no longer stands, or all of it rests."""
     rows = Delivery.objects.filter(fence=claim.fence, state=State.CLAIMED)
     approvals = Approval.objects.standing().select_related("message__programme")
     approval = approvals.filter(message=rows.values("dispatch__message")[:1]).first()
@@ -189,29 +248,46 @@ def read_batch(claim: Claim, now: datetime) -> Batch | None:
         return None
     people = rows.with_opt_outs() if approval.frozen.is_optional else rows
     places = ("person__site", "site", "dispatch")
-    deliveries = list(people.select_related("person").prefetch_related(*places).order_by("pk"))
+    found = list(people.select_related("person").prefetch_related(*places).order_by("pk"))
+    voices = voices_in(approval, found, now)
+    deliveries = let_rest(claim, found, voices)
     if not deliveries:
         return None
     for delivery in deliveries:
         delivery.approval = approval
     programme = approval.message.programme
-    dated = WaveSite.objects.dated().filter(wave__programme=programme)
+    places_dated = list(WaveSite.objects.dated().filter(wave__programme=programme))
     batch = Batch(
         approval=approval,
         rows=deliveries,
         context=source_of(approval.message).context(deliveries, now),
-        go_lives={place.site_id: place.live_on for place in dated},
+        go_lives={place.site_id: place.live_on for place in places_dated},
+        blackouts={p.site_id: approval.stopped_by(p.blackouts) for p in places_dated},
         logo=logo_of(programme),
+        missed=missed_of(programme, deliveries),
+        is_unsigned=bool(unsigned_among([approval])),
+        voices=voices.of,
     )
     if deliveries[0].dispatch.is_once_per_address:
         batch.holders = take_addresses([d for d in deliveries if not batch.reason_to_skip(d)])
     return batch
 
 
+def missed_of(programme: Programme, deliveries: Sequence[Delivery]) -> frozenset[int]:
+    """Return the ids of the people of some rows whom email misses, as things stand now."""
+    people = Person.objects.filter(pk__in=[delivery.person_id for delivery in deliveries])
+    found = people.filter(email_misses(programme.pk)).order_by().values_list("pk", flat=True)
+    return frozenset(found)
+
+
 def logo_of(programme: Programme) -> bytes:
     """Return the programme's logo (PNG or JPEG); empty if there is none, or its file is gone."""
     try:
-        return programme.logo.read() if programme.logo else b""
+        if not programme.logo:
+            return b""
+        # From its beginning each time: a file that was read stands at its end.
+        with programme.logo.open("rb") as file:
+            return bytes(file.read())
     except OSError:
         return b""
 

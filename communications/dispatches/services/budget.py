@@ -27,9 +27,10 @@ from django.db.models.expressions import BaseExpression
 
 from communications.dispatches.models import Delivery, Dispatch
 from communications.dispatches.models.dispatch import UNWEIGHED
+from communications.dispatches.models.reason import NotSent
 from communications.dispatches.services.sending import first_levels
 from communications.dispatches.services.weeks import Weeks, weeks_of
-from communications.mailroom.models import Reason, State
+from communications.mailroom.models import State
 from communications.mailroom.services.replanning import cancel
 from communications.messages.models import Approval, Message
 from programmes.models import Programme
@@ -155,4 +156,4 @@ def cancel_delayed(programme: Programme, now: datetime) -> int:
     late = Delivery.objects.filter(
         IS_UNWEIGHED, delay=Delay.BUDGET, due_at__gt=F("latest_at"), dispatch__in=dispatches
     )
-    return cancel(late, Reason.BUDGET, now, next_try_at=None)
+    return cancel(late, NotSent.BUDGET, now, next_try_at=None)

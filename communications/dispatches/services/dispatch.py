@@ -7,8 +7,9 @@ from django.db import transaction
 from communications.dispatches.models import Delivery, Dispatch, Post
 from communications.dispatches.services.in_doubt import confirm, note, try_again
 from communications.dispatches.services.waking import wake_posters, wake_senders
-from communications.mailroom.models import Act, Reason
+from communications.mailroom.models import Reason
 from communications.mailroom.services.replanning import stop
+from communications.messages.models.act import Act
 from stakeholders.models import Contact, User
 
 

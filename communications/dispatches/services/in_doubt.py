@@ -43,7 +43,10 @@ def try_again(
 def note(what: Model, act: str, user: User | None, now: datetime) -> None:
     """Write into the audit trail who did what; an operator's command has no user.
 
-    What is done to a mail can be found by its dispatch: see ``trail_id``.
+    What is done to a mail can be found by its dispatch: see ``trail_id``. The entry names the state
+    that a posting has from then on, which is changed in the database alone.
     """
+    if isinstance(what, Posting):
+        what.refresh_from_db(fields=["state"])
     cid = trail_id(what.dispatch_id) if isinstance(what, Delivery) else None
     write_entry(what, LogEntry.Action.UPDATE, user, now, said={"act": act}, cid=cid)

@@ -29,14 +29,15 @@ WITH hurried AS MATERIALIZED (
 ),
 free AS MATERIALIZED (
   SELECT one.*
-  FROM unnest({ids}, {languages}, {addresses}, {message_ids})
-    AS one(id, language, address, message_id)
+  FROM unnest({ids}, {languages}, {addresses}, {message_ids}, {adapted})
+    AS one(id, language, address, message_id, adapted)
   JOIN communications_delivery mine ON mine.id = one.id
   FOR UPDATE OF mine SKIP LOCKED
 )
 UPDATE communications_delivery next
 SET state = 'sending', attempts = attempts + 1, lease_until = {lease}, language = free.language,
-  address = free.address, message_id = free.message_id, approval_id = {approval}
+  address = free.address, message_id = free.message_id, approval_id = {approval},
+  adapted_id = free.adapted
 FROM hurried, free
 WHERE next.id = free.id AND next.fence = {fence} AND next.state = 'claimed' AND EXISTS (
   SELECT 1
@@ -44,7 +45,11 @@ WHERE next.id = free.id AND next.fence = {fence} AND next.state = 'claimed' AND 
   JOIN communications_approval approval ON approval.message_id = dispatch.message_id
   WHERE dispatch.id = {dispatch} AND dispatch.paused_at IS NULL AND dispatch.cancelled_at IS NULL
     AND approval.id = {approval} AND approval.state = 'approved'
-)
+) AND (free.adapted IS NULL OR EXISTS (
+  SELECT 1
+  FROM communications_adaptationversion adapted
+  WHERE adapted.id = free.adapted AND adapted.state = 'approved'
+))
 RETURNING next.id
 """
 TYPES = {
@@ -53,6 +58,7 @@ TYPES = {
     "languages": "text[]",
     "addresses": "text[]",
     "message_ids": "text[]",
+    "adapted": "bigint[]",
     "approval": "bigint",
     "fence": "text",
     "dispatch": "bigint",
@@ -108,6 +114,7 @@ def values(
         "languages": [row.language for row in rows],
         "addresses": [row.address for row in rows],
         "message_ids": [row.message_id for row in rows],
+        "adapted": [row.adapted_id for row in rows],
         "approval": approval.pk,
         "fence": claim.fence,
         "dispatch": rows[0].dispatch_id,

@@ -14,19 +14,22 @@ from django.db.models import Case, Exists, F, Field, OuterRef, Q, Value, When
 
 from communications.dispatches.models import Delivery, Dispatch
 from communications.dispatches.models.dispatch import UNWEIGHED, DeliveryQuerySet
+from communications.dispatches.models.reason import NotSent
 from communications.dispatches.queries.slots import Slot, pairs_of, readable, slots_at
 from communications.dispatches.services.budget import is_weighed, weigh_due
+from communications.dispatches.services.text_wait import look_again
 from communications.dispatches.sources import source_of
 from communications.mailroom.models import Reason, State
 from communications.mailroom.services.replanning import cancel, new_row, revive
 from communications.messages.models import Approval
+from communications.messages.queries.sender import unsigned_among
 from programmes.models import Site
 from programmes.timing import Delay
 from stakeholders.people.models.person import PersonQuerySet
 
 MISSED_FOR = timedelta(days=14)
 # What a change of dates may have cancelled before its time came again.
-REVIVABLE = (Reason.NOT_MEANT, Reason.UNDATED, Reason.TOO_LATE, Reason.BUDGET)
+REVIVABLE = (NotSent.NOT_MEANT, NotSent.UNDATED, Reason.TOO_LATE, NotSent.BUDGET)
 
 
 # What a sending keeps of its programme, whatever is set while it runs.
@@ -60,12 +63,17 @@ class MessageAtSite(NamedTuple):
 
 
 def plan_due(now: datetime) -> int:
-    """Add the deliveries that are due; return how many rows are new."""
+    """Add the deliveries that are due; return how many rows are new.
+
+    Nothing is added in the name of somebody who does not agree to it.
+    """
     standing = readable(Approval.objects.standing().select_related("message__programme"))
+    unsigned = unsigned_among(standing)
+    standing = [approval for approval in standing if approval.pk not in unsigned]
     pairs = pairs_of(standing)
     found = slots_at(pairs)
-    meant = {MessageAtSite(plan.approval.message_id, place.site_id) for plan, place in pairs}
-    hold_what_moved(found, meant, {approval.message_id for approval in standing}, now)
+    in_plan = {MessageAtSite(plan.approval.message_id, place.site_id) for plan, place in pairs}
+    hold_what_moved(found, in_plan, {approval.message_id for approval in standing}, now)
     added = sum(plan_message(own, now) for own in by_message(found))
     weigh_due(now)
     return added
@@ -108,7 +116,7 @@ def place_of(slot: Slot) -> MessageAtSite:
 
 
 def take_up_again(found: Sequence[Slot], now: datetime) -> None:
-    """Plan anew what was cancelled before its time came again.
+    """Plan again what was cancelled before its time came again.
 
     That is what was too late before a date moved, and what was planned for a site that had been
     taken out of its wave. All slots are of one message.
@@ -117,9 +125,9 @@ def take_up_again(found: Sequence[Slot], now: datetime) -> None:
     places = set(cancelled.values_list("site", flat=True).distinct())
     again = weighed_later(found[0])
     for moment, own in by_moment((s for s in found if s.wave_site.site_id in places), now).items():
-        late = Q(reason__in=[Reason.TOO_LATE, Reason.BUDGET], latest_at__lt=moment.latest_at)
+        late = Q(reason__in=[Reason.TOO_LATE, NotSent.BUDGET], latest_at__lt=moment.latest_at)
         own_rows = deliveries_at(own).filter(
-            Q(reason=Reason.NOT_MEANT) | late, person__in=people_at(own)
+            Q(reason=NotSent.NOT_MEANT) | late, person__in=people_at(own)
         )
         revive(own_rows, **again, **moment._asdict())
 
@@ -130,13 +138,13 @@ def weighed_later(slot: Slot) -> dict[str, Any]:
 
 
 def hold_what_moved(
-    found: list[Slot], meant: set[MessageAtSite], standing: set[int], now: datetime
+    found: list[Slot], in_plan: set[MessageAtSite], standing: set[int], now: datetime
 ) -> None:
     """Give rows that wait the due moment of today: a wave may have been moved since.
 
     What was tried already is never given less time: somebody may have asked to send it again.
     What waits at a site that has been taken out of the plan is cancelled, also if it was the last
-    one of its message: ``meant`` are the places in the plan, also those whose moment cannot be
+    one of its message: ``in_plan`` are the places in the plan, also those whose moment cannot be
     told, and ``standing`` the ids of the messages that are approved.
     """
     waiting = Delivery.objects.filter(state=State.PLANNED)
@@ -146,10 +154,10 @@ def hold_what_moved(
         held[MessageAtSite(message, site)].add(Moment(*moment))
     for own in by_message(s for s in found if is_off(s, held.get(place_of(s), set()), now)):
         move(own, now)
-    for place in held.keys() - meant:
+    for place in held.keys() - in_plan:
         if place.message in standing:
             dispatches = Dispatch.objects.filter(message=place.message)
-            cancel(waiting.filter(dispatch__in=dispatches, site=place.site), Reason.NOT_MEANT, now)
+            cancel(waiting.filter(dispatch__in=dispatches, site=place.site), NotSent.NOT_MEANT, now)
 
 
 def is_off(slot: Slot, held: Iterable[Moment], now: datetime) -> bool:
@@ -168,6 +176,8 @@ def move(found: Sequence[Slot], now: datetime) -> None:
         waiting.filter(Q(attempts=0) | Q(latest_at__lt=moment.latest_at)).exclude(
             kept_by(moment, now)
         ).update(**moment._asdict(), **weighed_later(own[0]))
+        if not is_weighed(own[0].approval):
+            look_again(waiting)
         if moment.delay == Delay.BLACKOUT:
             caught = waiting.filter(attempts__gt=0, due_at__lt=moment.due_at)
             caught.update(due_at=moment.due_at, delay=moment.delay)
@@ -261,7 +271,7 @@ def without_row(found: Sequence[Slot]) -> PersonQuerySet:
 
 
 def people_at(found: Sequence[Slot]) -> PersonQuerySet:
-    """Return the people at the slots of one message whom its approved rule means now."""
+    """Return the people at the slots of one message that its approved rule means now."""
     approval = found[0].approval
     people = source_of(approval.message).people(approval.message, approval.frozen.rule)
     return people.filter(site__in=sites_of(found))

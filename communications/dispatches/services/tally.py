@@ -26,6 +26,8 @@ def compare(dispatch: int) -> int:
     differing = mend_tally(dispatch)
     if differing:
         log.error(
-            "The tally of dispatch %s differed in %s counts, and is mended", dispatch, differing
+            "The tally of dispatch %s differed in %s counts: corrected",
+            dispatch,
+            differing,
         )
     return differing

@@ -40,10 +40,12 @@ SERVICE = Service(
         ["errcode"],
         for_now=(BUSY, TOO_OFTEN, THROTTLED, OVER_LIMIT),
         known={
-            300001: _("DingTalk knows no robot of this address: copy it again from the group."),
+            300001: _(
+                "DingTalk has no robot at this address. Copy the address from the group again."
+            ),
             310000: _(
-                "DingTalk’s security settings refused the post: check the secret, or take "
-                "keywords and addresses out of them."
+                "DingTalk’s security settings refused the post. Check the secret, or remove "
+                "keywords and addresses from the settings."
             ),
         },
     ),

@@ -43,10 +43,10 @@ SERVICE = Service(
         ["code", "StatusCode"],
         for_now=(TOO_OFTEN, OVER_LIMIT),
         known={
-            19001: _("Feishu knows no robot of this address: copy it again from the group."),
+            19001: _("Feishu has no robot at this address. Copy the address from the group again."),
             19021: _("Feishu refused the signature: enter the robot’s secret again."),
-            19022: _("Feishu’s security settings refused the portal’s address."),
-            19024: _("Feishu’s security settings ask for a keyword: take it out of them."),
+            19022: _("Feishu’s security settings refused the portal’s address. Add it there."),
+            19024: _("Feishu’s security settings require a keyword. Remove it from the settings."),
         },
     ),
     hosts=("open.feishu.cn", "open.larksuite.com"),

@@ -1,7 +1,7 @@
 """Posts to a group: the registry of services, and the one way through it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,14 +11,14 @@ from communications.groups.channels.announcement import Announcement, fitted
 from communications.groups.channels.http import Destination, deliver, place_of
 from communications.groups.channels.service import Service, judged
 from communications.mailroom.channels import ChannelError, Outcome, Result
-from communications.messages.models.channel import is_lost
+from communications.messages.models.channel import Channel, is_lost
 
 __all__ = [
     "Announcement",
     "announce",
     "check_address",
     "is_posted",
-    "limit_of",
+    "limits_of",
     "needs_secret",
     "rate_of",
 ]
@@ -31,7 +31,7 @@ SERVICES: dict[str, Service] = {
     "feishu": feishu.SERVICE,
     "webhook": webhook.SERVICE,
 }
-UNPOSTED_LIMIT, UNPOSTED_RATE = 10_000, 60
+UNPOSTED_RATE = 60
 
 
 def announce(
@@ -81,14 +81,18 @@ def hosts_of(kind: str) -> tuple[str, ...]:
     return tuple(settings.CHANNEL_HOSTS) if kind == "webhook" else SERVICES[kind].hosts
 
 
-def limit_of(kind: str) -> int:
-    """Return how many characters a post of this kind may have, with its title and address."""
-    return SERVICES[kind].limit if kind in SERVICES else UNPOSTED_LIMIT
-
-
 def rate_of(kind: str) -> int:
     """Return how many posts a minute the service of this kind takes from one channel."""
     return SERVICES[kind].rate if kind in SERVICES else UNPOSTED_RATE
+
+
+def limits_of(channels: Iterable[Channel]) -> list[tuple[str, int]]:
+    """Return the services of some channels by name, each with the characters that it takes.
+
+    All get plain text: bold is left out, and links are shown as their addresses.
+    """
+    kinds = {one.kind: one.get_kind_display() for one in channels if one.kind in SERVICES}
+    return sorted((name, SERVICES[kind].limit) for kind, name in kinds.items())
 
 
 def is_posted(kind: str) -> bool:

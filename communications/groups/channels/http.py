@@ -51,16 +51,16 @@ def place_of(address: str, hosts: Collection[str]) -> Destination:
         ChannelError: it is no plain https address, or its host is not one of these.
     """
     if not _ADDRESS.fullmatch(address) or len(address) > LONGEST_ADDRESS or "\\" in address:
-        raise _refused(_("The address must begin with https:// and hold no spaces."))
+        raise _refused(_("The address must begin with https:// and contain no spaces."))
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port or HTTPS
     except ValueError:
-        raise _refused(_("The address is not complete.")) from None
+        raise _refused(_("The address is incomplete. Enter it in full.")) from None
     if "@" in parts.netloc:
-        raise _refused(_("The address must hold no user and no password."))
+        raise _refused(_("The address must not contain a user name or password."))
     if parts.fragment or not _is_known(host, port, hosts):
-        raise _refused(_("The address is not one of this kind of channel: its host is another."))
+        raise _refused(_("The address does not match this kind of channel: the host is different."))
     query = f"?{parts.query}" if parts.query else ""
     return Destination(host, port, f"{parts.path or '/'}{query}")
 
@@ -116,10 +116,10 @@ def _vetted(place: Destination, resolve: Resolver) -> list[str]:
     try:
         found = resolve(place.host, place.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise ChannelError(_("The host of the address is not found."), permanent=False) from None
+        raise ChannelError(_("The host in the address was not found."), permanent=False) from None
     numbers = list(dict.fromkeys(str(each[4][0]) for each in found))
     if not numbers or not all(_is_allowed(number) for number in numbers):
-        raise _refused(_("The host of the address is not in the public net."))
+        raise _refused(_("The host in the address is not on the public internet."))
     return numbers
 
 
@@ -148,11 +148,11 @@ def _encrypted(line: socket.socket, host: str, deadline: float) -> ssl.SSLSocket
         return _tls(_authority_for_tests()).wrap_socket(line, server_hostname=host)
     except ssl.SSLCertVerificationError:
         line.close()
-        reason = _("The service’s certificate is not that of its name.")
+        reason = _("The service’s certificate does not match its name.")
         raise ChannelError(reason, permanent=False) from None
     except (OSError, ValueError):
         line.close()
-        reason = _("No encrypted connection came about.")
+        reason = _("No encrypted connection could be made.")
         raise ChannelError(reason, permanent=False) from None
 
 
@@ -205,7 +205,9 @@ def _exchanged(
         answer = _answer(_Listening(line, deadline))
     except (OSError, ValueError, http.client.HTTPException):
         answer = None
-    return answer or Result(Outcome.IN_DOUBT, _("No complete answer came after the post had left."))
+    return answer or Result(
+        Outcome.IN_DOUBT, _("The post was sent, but no complete reply came back.")
+    )
 
 
 def _answer(line: "_Listening") -> ServiceReply | None:

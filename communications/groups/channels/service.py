@@ -65,11 +65,15 @@ def judged(service: Service, answer: ServiceReply) -> Result:
     if 200 <= status < 300:
         return service.meaning(answer)
     if status == GATEWAY_GAVE_UP:
-        return Result(Outcome.IN_DOUBT, _("A server on the way gave up waiting (504)."))
+        return Result(Outcome.IN_DOUBT, _("A gateway timed out (504)."))
     if status in FOR_NOW or status >= 500:
-        return Result(Outcome.RETRY, _("The service takes nothing now (%d).") % status)
+        return Result(
+            Outcome.RETRY, _("The service is not accepting posts right now (%d).") % status
+        )
     if 300 <= status < 400:
-        reason = _("The address leads elsewhere (%d), and posts do not follow.") % status
+        reason = (
+            _("The address redirects elsewhere (%d), and posts do not follow redirects.") % status
+        )
         return Result(Outcome.FAILED, reason)
     return Result(Outcome.FAILED, _("The service refused the post (%d).") % status)
 
@@ -93,11 +97,13 @@ def by_code(
     def meaning(answer: ServiceReply) -> Result:
         code = _code_in(answer.body, names)
         if code is None:
-            return Result(Outcome.IN_DOUBT, _("The answer of the service cannot be read."))
+            return Result(Outcome.IN_DOUBT, _("The service’s reply cannot be read."))
         if code == 0:
             return Result(Outcome.SENT, str(answer.status))
         if code in for_now:
-            return Result(Outcome.RETRY, _("The service takes nothing now (%d).") % code)
+            return Result(
+                Outcome.RETRY, _("The service is not accepting posts right now (%d).") % code
+            )
         said = known.get(code, _("The service refused the post (%d).") % code)
         return Result(Outcome.FAILED, str(said))
 

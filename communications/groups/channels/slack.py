@@ -35,8 +35,8 @@ def meaning(answer: ServiceReply) -> Result:
     if answer.body.strip() == b"ok":
         return Result(Outcome.SENT, str(answer.status))
     if WORD.fullmatch(answer.body.strip()):
-        return Result(Outcome.FAILED, _("Slack refused the post as it stands."))
-    return Result(Outcome.IN_DOUBT, _("The answer of the service cannot be read."))
+        return Result(Outcome.FAILED, _("Slack refused the content of the post."))
+    return Result(Outcome.IN_DOUBT, _("The service’s reply cannot be read."))
 
 
 # A header takes 150 characters, a section 3,000; one post a second to a channel.

@@ -22,7 +22,9 @@ SERVICE = Service(
     meaning=by_code(
         ["errcode"],
         for_now=(BUSY, TOO_OFTEN),
-        known={93000: _("WeCom knows no robot of this address: copy it again from the group.")},
+        known={
+            93000: _("WeCom has no robot at this address. Copy the address from the group again.")
+        },
     ),
     hosts=("qyapi.weixin.qq.com",),
 )

@@ -10,8 +10,8 @@ from communications.groups.channels.group import check_address, is_posted, needs
 from communications.mailroom.channels import ChannelError
 from programmes.forms.refusal import programme_in
 
-KEPT = _("It is not shown again. Leave it empty to keep what is there.")
-NAME_TAKEN = _("There is a channel of this name already. Give one of the two another name.")
+KEPT = _("Not shown again. Leave empty to keep the current one.")
+NAME_TAKEN = _("A channel with this name already exists. Choose another name.")
 HIDDEN = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -32,7 +32,7 @@ class ChannelAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     new_key = forms.CharField(
         label=_("New secret"), required=False, help_text=KEPT, widget=forms.PasswordInput(HIDDEN)
     )
-    forgets_key = forms.BooleanField(label=_("Take the secret away"), required=False)
+    forgets_key = forms.BooleanField(label=_("Remove secret"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse what could not be posted, and a channel that reaches nobody."""
@@ -45,7 +45,7 @@ class ChannelAdminForm(forms.ModelForm):  # type: ignore[type-arg]
             self._refuse_access(values)
         self._check_programme(values)
         if not values.get("regions") and not values.get("sites"):
-            self.add_error("sites", _("Choose at least one site or region whom it reaches."))
+            self.add_error("sites", _("Choose at least one site or region."))
         return values
 
     def _check_address(self, kind: str, typed: str) -> None:
@@ -63,15 +63,19 @@ class ChannelAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     def _check_secret(self, kind: str, values: dict[str, Any]) -> None:
         typed, forgets = values.get("new_key"), values.get("forgets_key")
         if typed and forgets:
-            self.add_error("forgets_key", _("Enter a secret or take it away, not both."))
+            self.add_error("forgets_key", _("Enter a secret or remove it, not both."))
         is_there = typed or (self.instance.has_secret and not forgets)
         if needs_secret(kind) and not is_there:
-            self.add_error("new_key", _("Enter a secret, by which the receiver knows the portal."))
+            self.add_error(
+                "new_key", _("Enter a secret that identifies the portal to the receiver.")
+            )
 
     def _refuse_access(self, values: dict[str, Any]) -> None:
         for name in ("new_address", "new_key"):
             if values.get(name):
-                self.add_error(name, _("Leave this empty: nothing is posted to this kind."))
+                self.add_error(
+                    name, _("Leave this empty: the portal does not post to this kind of channel.")
+                )
 
     def _check_programme(self, values: dict[str, Any]) -> None:
         """Refuse a language that the programme does not write in, and a name that it has twice."""
@@ -79,7 +83,7 @@ class ChannelAdminForm(forms.ModelForm):  # type: ignore[type-arg]
         if programme is None:
             return
         if values.get("language", "en") not in programme.languages:
-            self.add_error("language", _("Choose a language of the programme."))
+            self.add_error("language", _("Choose one of the programme’s languages."))
         others = programme.channels.exclude(pk=self.instance.pk)
         if others.filter(name=values.get("name", "")).exists():
             self.add_error("name", NAME_TAKEN)

@@ -18,7 +18,7 @@ class PostedForm(forms.Form):
     place = forms.CharField(
         label=_("Where"),
         max_length=200,
-        help_text=_("Such as the name of the WeChat group, or the board at the entrance."),
+        help_text=_("For example, the name of the WeChat group or the board at the entrance."),
     )
 
     def __init__(self, data: Any = None, *, post: Post, today: date) -> None:
@@ -29,7 +29,9 @@ class PostedForm(forms.Form):
         """Refuse a day that has not come, and one before it was due."""
         found: date = self.cleaned_data["posted_on"]
         if found > self.today:
-            raise ValidationError(_("That day has not come. Tick it off once it is posted."))
+            raise ValidationError(
+                _("This date is in the future. Mark it as posted once it is posted.")
+            )
         if (self.post.due_at.date() - found).days > 1:
-            raise ValidationError(_("It was not to be posted before it was due. Check the date."))
+            raise ValidationError(_("This date is before the post was due. Check the date."))
         return found

@@ -12,7 +12,12 @@ from communications.dispatches.queries.ledger import Ledger
 from communications.mailroom.models import State
 from communications.messages.models import Approval, Channel
 from communications.messages.models.content import Content
-from communications.messages.rendering import GroupText, group_language, group_text
+from communications.messages.rendering import (
+    GroupText,
+    group_language,
+    group_text,
+    texts_for_group,
+)
 from programmes.design.formats import moment
 from programmes.models import Site
 from programmes.scope import Scope
@@ -39,9 +44,9 @@ def channels_in(content: Content, known: Mapping[int, Channel]) -> list[Channel]
 def text_of(post: Post, approval: Approval) -> GroupText | None:
     """Return what a version says on the channel of a post; None if it is not meant for it."""
     targets = approval.frozen.channels
-    wanted = next((one.language for one in targets if one.id == post.channel_id), None)
-    texts = approval.frozen.languages
-    language = group_language(wanted, texts) if wanted is not None else None
+    target = next((one for one in targets if one.id == post.channel_id), None)
+    texts = texts_for_group(approval.frozen, target.kind) if target else {}
+    language = group_language(target.language, texts) if target else None
     if language is None:
         return None
     text = texts[language]

@@ -9,14 +9,14 @@ from communications.dispatches.models import Post
 from communications.dispatches.services.in_doubt import confirm, note, try_again
 from communications.dispatches.services.waking import wake_posters
 from communications.groups.queries.post import tasks, text_of
-from communications.mailroom.models import Act
-from communications.mailroom.services.replanning import done_by_hand
-from communications.messages.models import Approval
+from communications.mailroom.services.replanning import done_by_hand, undone_by_hand
+from communications.messages.models import Approval, Channel
+from communications.messages.models.act import Act
 from communications.messages.rendering import GroupText
 from communications.messages.services.refusal import RefusedError
 from stakeholders.models import User
 
-NOT_WAITING = _("It does not wait any more. Somebody may have ticked it off.")
+NOT_WAITING = _("This post is no longer open. Someone may have marked it as posted.")
 # By this hour (UTC) it is the same day almost everywhere.
 MIDDAY = time(12)
 
@@ -37,6 +37,17 @@ def tick_off(post: Post, on: date, place: str, user: User, now: datetime) -> Pos
     return post
 
 
+@transaction.atomic
+def untick(post: Post, user: User, now: datetime) -> bool:
+    """Let a post wait again that somebody ticked off by mistake; False if nobody had."""
+    if post.channel.kind != Channel.Kind.BY_HAND:
+        return False
+    if not undone_by_hand(post, approval=None, language="", place=""):
+        return False
+    note(post, Act.NOT_POSTED, user, now)
+    return True
+
+
 def version_to_post(post: Post, now: datetime) -> tuple[Approval, GroupText]:
     """Return the version that somebody is to post by hand now, and what it says there.
 
@@ -46,7 +57,9 @@ def version_to_post(post: Post, now: datetime) -> tuple[Approval, GroupText]:
     approval = Approval.objects.standing().filter(message=post.dispatch.message_id).first()
     text = text_of(post, approval) if approval else None
     if approval is None or text is None:
-        raise RefusedError(_("The approval was withdrawn. Post nothing, or take it down again."))
+        raise RefusedError(
+            _("The approval was withdrawn. Do not post it, or take it down if you have.")
+        )
     if not tasks(now).filter(pk=post.pk).exists():
         raise RefusedError(NOT_WAITING)
     return approval, text

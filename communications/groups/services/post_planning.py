@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from communications.dispatches.models import Dispatch, Post
 from communications.dispatches.models.post import PostQuerySet
+from communications.dispatches.models.reason import NotSent
 from communications.dispatches.queries.slots import Pair, Slot, pairs_of, readable, slots_at
 from communications.dispatches.services.planning import (
     MISSED_FOR,
@@ -196,13 +197,13 @@ def move(turn: Turn, post: Post, now: datetime) -> None:
 
 @transaction.atomic
 def take_up_again(turn: Turn, post: Post, now: datetime) -> None:
-    """Plan anew what was cancelled before its time came again."""
+    """Plan again what was cancelled before its time came again."""
     slot = turn.first(now)
     if not slot.is_open(now):
         return
     moment = moments_of(turn.channel, slot, now)
     cancelled = Post.objects.filter(
-        Q(reason__in=[Reason.NOT_MEANT, Reason.UNDATED])
+        Q(reason__in=[NotSent.NOT_MEANT, NotSent.UNDATED])
         | Q(reason=Reason.TOO_LATE, latest_at__lt=moment["latest_at"]),
         pk=post.pk,
     )
@@ -224,10 +225,10 @@ def call_off_others(
     Where that cannot be told, since no site of it has a day, this is the reason.
     """
     rows = waiting.values_list("pk", "dispatch__message", "channel")
-    gone: dict[Reason, list[int]] = defaultdict(list)
+    gone: dict[str, list[int]] = defaultdict(list)
     for pk, *key in rows:
         if tuple(key) not in turns:
-            gone[Reason.UNDATED if tuple(key) in undated else Reason.NOT_MEANT].append(pk)
+            gone[NotSent.UNDATED if tuple(key) in undated else NotSent.NOT_MEANT].append(pk)
     for reason, ids in gone.items():
         cancel(Post.objects.filter(pk__in=ids), reason, now)
 
@@ -248,14 +249,14 @@ def follow_posts(approval: Approval, quiet_until: datetime, now: datetime) -> No
     rows = posts_of(approval)
     meant = [one.id for one in approval.frozen.channels]
     take_back(rows, now)
-    revive(rows.filter(reason=Reason.WITHDRAWN, channel__in=meant))
-    cancel(rows.exclude(channel__in=meant), Reason.NOT_MEANT, now)
+    revive(rows.filter(reason=NotSent.WITHDRAWN, channel__in=meant))
+    cancel(rows.exclude(channel__in=meant), NotSent.NOT_MEANT, now)
     rows.filter(state=State.PLANNED, due_at__lt=quiet_until).update(due_at=quiet_until)
 
 
 def withdraw_posts(approval: Approval, now: datetime) -> int:
     """Cancel the posts that wait for a version which is withdrawn; return how many."""
-    return stop(posts_of(approval), Reason.WITHDRAWN, now)
+    return stop(posts_of(approval), NotSent.WITHDRAWN, now)
 
 
 def posts_of(approval: Approval) -> PostQuerySet:

@@ -14,13 +14,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from communications.dispatches.models import Dispatch, Post
+from communications.dispatches.models.reason import NotSent
 from communications.dispatches.services.batch import is_still_to_leave
 from communications.groups.channels.group import Announcement, announce
 from communications.groups.queries.post import text_of
 from communications.groups.services import channel_state
 from communications.mailroom.channels import Outcome, Result
 from communications.mailroom.channels.keyed import numbered
-from communications.mailroom.models import Reason, State
+from communications.mailroom.models import State
 from communications.mailroom.services import ledger, watermark
 from communications.mailroom.services.kind import Clock, PostingKind, Round, register
 from communications.mailroom.services.ledger import Claim
@@ -92,7 +93,7 @@ class PostTransport:
         """Post one row, or end it with its reason."""
         post, approval, text = batch
         if text is None:
-            ledger.end(claim, post, State.CANCELLED, Reason.NOT_MEANT, turn.clock())
+            ledger.end(claim, post, State.CANCELLED, NotSent.NOT_MEANT, turn.clock())
             return 1
         post.approval, post.language = approval, text.language
         post.message_id = post.message_id or key_of(post)
@@ -126,12 +127,14 @@ def posted(post: Post, text: GroupText, may_begin: Callable[[], bool]) -> Result
     if channel.kind == Channel.Kind.FEED:
         return Result(Outcome.SENT if may_begin() else Outcome.ABANDONED, "")
     if channel.is_lost:
-        return Result(Outcome.RETRY, _("Its address cannot be read: the portal’s key has changed."))
+        return Result(
+            Outcome.RETRY, _("The channel’s address cannot be read: the portal’s key has changed.")
+        )
     said = announcement(post, text)
     try:
         return announce(channel.kind, channel.address or "", channel.secret or "", said, may_begin)
     except Exception as error:
-        log.exception("Post %s cannot be made", post.pk)
+        log.exception("Post %s cannot be created", post.pk)
         return Result(Outcome.RETRY, type(error).__name__)
 
 

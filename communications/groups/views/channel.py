@@ -1,5 +1,7 @@
 """The channels of a programme beside mail, and a test of each."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -14,14 +16,18 @@ from communications.messages.models import Channel
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.paging import page_of
+from stakeholders.models import User
 
 SAID = {
-    Outcome.SENT: (messages.SUCCESS, _("“%(name)s” took the test. Look there whether it arrived.")),
+    Outcome.SENT: (
+        messages.SUCCESS,
+        _("“%(name)s” accepted the test. Check there that it arrived."),
+    ),
     Outcome.FAILED: (messages.ERROR, _("“%(name)s” refused the test. %(reply)s")),
-    Outcome.RETRY: (messages.WARNING, _("“%(name)s” cannot be reached now. %(reply)s")),
+    Outcome.RETRY: (messages.WARNING, _("“%(name)s” cannot be reached right now. %(reply)s")),
     Outcome.IN_DOUBT: (
         messages.WARNING,
-        _("Nobody knows whether the test reached “%(name)s”: look there. %(reply)s"),
+        _("The test may or may not have reached “%(name)s”: check there. %(reply)s"),
     ),
 }
 
@@ -42,7 +48,7 @@ def channel_test(request: ScopedRequest, pk: int) -> HttpResponse:
     channels = Channel.objects.within(request.scope)
     channel = get_object_or_404(channels.select_related("programme"), pk=pk)
     try:
-        result = send_test(channel, request.user, database_now())  # type: ignore[arg-type]
+        result = send_test(channel, cast(User, request.user), database_now())
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:

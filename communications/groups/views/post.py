@@ -1,6 +1,7 @@
 """What somebody posts by hand, and settling a post in doubt."""
 
 from datetime import datetime
+from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -23,6 +24,7 @@ from communications.messages.services.refusal import RefusedError
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.paging import page_of
+from stakeholders.models import User
 
 TASKS = 20
 
@@ -45,8 +47,8 @@ def post_done(request: ScopedRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             return list_page(request, form)
         typed = (form.cleaned_data["posted_on"], form.cleaned_data["place"])
-        tick_off(post, *typed, request.user, now)  # type: ignore[arg-type]
-        messages.success(request, _("Ticked off."))
+        tick_off(post, *typed, cast(User, request.user), now)
+        messages.success(request, _("Marked as posted."))
     except RefusedError as refusal:
         messages.error(request, str(refusal))
     return redirect("communications:post-list", request.programme.slug)
@@ -57,7 +59,7 @@ def post_done(request: ScopedRequest, pk: int) -> HttpResponse:
 def post_delivered(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take somebody's word that a post in doubt stands there."""
     post = post_in(request, pk)
-    confirm_posted(post, request.user, database_now())  # type: ignore[arg-type]
+    confirm_posted(post, cast(User, request.user), database_now())
     return redirect("communications:dispatch-show", request.programme.slug, post.dispatch_id)
 
 
@@ -66,7 +68,7 @@ def post_delivered(request: ScopedRequest, pk: int) -> HttpResponse:
 def post_resend(request: ScopedRequest, pk: int) -> HttpResponse:
     """Post what is in doubt again, on somebody's risk that it stands there twice."""
     post = post_in(request, pk)
-    post_again(post, request.user, database_now())  # type: ignore[arg-type]
+    post_again(post, cast(User, request.user), database_now())
     return redirect("communications:dispatch-show", request.programme.slug, post.dispatch_id)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.encoding import punycode
 
 LONGEST = 254
-INVALID = "The address is not a valid mail address"
+INVALID = "The address is not a valid email address"
 # Dot-atoms, with letters of any script (RFC 6531); no quoted local part, no domain literal.
 _INVISIBLE = r"\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
 _ATOM = rf"[^\s<>@,;:\"()\[\]\\{_INVISIBLE}]+"

@@ -68,7 +68,7 @@ def read_return(raw: bytes) -> Returned:
     try:
         return _read(raw[:READ_BYTES])
     except Exception as error:  # noqa: BLE001 - strangers write what they like
-        log.info("A mail that came back cannot be read: %s", type(error).__name__)
+        log.info("A returned email cannot be read: %s", type(error).__name__)
         return Returned(Kind.OTHER)
 
 

@@ -70,12 +70,12 @@ def connect(config: RelayConfig) -> Conversation:
     except ssl.SSLError as error:
         raise _tls_down(where, error) from error
     except (TimeoutError, Silent) as error:
-        raise RelayDown(f"{where} did not answer within {config.patience:g} s.") from error
+        raise RelayDown(f"{where} did not respond within {config.patience:g} s.") from error
     except smtplib.SMTPResponseException as error:
         said = as_text(error.smtp_code, _bytes(error.smtp_error))
-        raise RelayDown(f"{where} does not take mail now: {said}") from error
+        raise RelayDown(f"{where} is not accepting emails now: {said}") from error
     except smtplib.SMTPServerDisconnected as error:
-        raise RelayDown(f"{where} closed the connection before a mail was begun.") from error
+        raise RelayDown(f"{where} closed the connection before an email began.") from error
     except OSError as error:
         raise RelayDown(f"Cannot connect to {where}: {error.strerror or error}.") from error
 
@@ -87,7 +87,7 @@ def _tls_down(where: str, error: ssl.SSLError) -> RelayDown:
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = f"The certificate of {where} is not trusted: {error.verify_message}."
         return RelayDown(reason, is_configuration=True)
-    reason = f"{where} could not be spoken to with TLS: {error.reason}."
+    reason = f"TLS with {where} failed: {error.reason}."
     return RelayDown(reason, is_configuration=True)
 
 
@@ -145,10 +145,10 @@ def _sign_in(conversation: Conversation, config: RelayConfig) -> None:
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException as error:
-        reason = "The mail server offers no way to sign in that is known here."
+        reason = "The mail server offers no supported way to sign in."
         raise RelayDown(reason, is_configuration=True) from error
     except UnicodeError as error:
-        reason = "The mail server's user name or password has letters outside ASCII."
+        reason = "The mail server's user name or password contains non-ASCII letters."
         raise RelayDown(reason, is_configuration=True) from error
 
 

@@ -44,9 +44,9 @@ class MailboxConfig:
             parts = urlsplit(url)
             port = parts.port or PORTS[parts.scheme]
         except (ValueError, KeyError):
-            raise MailboxDown("BOUNCE_IMAP is no imaps:// or imap:// address") from None
+            raise MailboxDown("BOUNCE_IMAP is not an imaps:// or imap:// address") from None
         if not parts.hostname or not parts.username:
-            raise MailboxDown("BOUNCE_IMAP names no host or no user")
+            raise MailboxDown("BOUNCE_IMAP lacks a host or a user")
         folder = unquote(parts.path.lstrip("/")) or "INBOX"
         secret = password or unquote(parts.password or "")
         user = unquote(parts.username)

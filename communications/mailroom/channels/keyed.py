@@ -2,7 +2,8 @@
 
 It is made with SECRET_KEY, and honoured for as long as SECRET_KEY_FALLBACKS names that key. Each
 use has a key of its own, so that what was made for one proves nothing to another. It lies in the
-mailroom, which may import no other floor: all that is above uses it too.
+mailroom, which may import no other floor: all that is above uses it too, with the exceptions that
+docs/decisions/keys.md names.
 """
 
 import base64

@@ -103,7 +103,7 @@ class Relay:
                 durably that the body leaves now. If it returns False, or raises, nothing leaves
                 and the connection is cut.
             then: the mail that will be sent next, if that is known; its envelope may leave behind
-                this body. If another is sent after all, the connection is opened anew.
+                this body. If another is sent after all, the connection is opened again.
 
         Raises:
             RelayDown: the relay cannot be used; nothing of the body left. A connection that the
@@ -198,7 +198,7 @@ def commands_of(conversation: Conversation, mail: Mail) -> list[bytes] | Result:
         return Result(Outcome.FAILED, str(error))
     is_international = not (mail_from + rcpt_to).isascii()
     if is_international and not conversation.has_extn("smtputf8"):
-        reason = "The mail server takes no address with letters outside ASCII (SMTPUTF8)"
+        reason = "The mail server accepts no address with non-ASCII letters (SMTPUTF8)"
         return Result(Outcome.FAILED, reason)
     options = mail_options(conversation, mail.message, is_international=is_international)
     return [b"MAIL FROM:<%b>%b" % (mail_from, options), b"RCPT TO:<%b>" % rcpt_to, b"DATA"]

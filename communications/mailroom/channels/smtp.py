@@ -104,7 +104,7 @@ class Conversation(smtplib.SMTP):
             return self.sock.recv(8192)
         except TimeoutError:
             self.close()
-            raise Silent("the server did not answer in time") from None
+            raise Silent("the server did not respond in time") from None
         except OSError as error:
             self.close()
             raise smtplib.SMTPServerDisconnected(f"connection lost: {error.strerror}") from error
@@ -181,21 +181,21 @@ class Conversation(smtplib.SMTP):
         """Refuse a surplus reply: it would be taken for the answer to the dot."""
         if self._received:
             self.close()
-            raise RelayDown("The mail server answers out of turn.", phase=self.phase)
+            raise RelayDown("The mail server responded out of turn.", phase=self.phase)
 
     def _refusal(self, code: int, text: bytes) -> Result:
         said = as_text(code, text)
         if code == CLOSING:
             self.close()
-            raise Dropped(f"Mail server closes the connection: {said}", phase=self.phase)
+            raise Dropped(f"The mail server closed the connection: {said}", phase=self.phase)
         if code in NOT_SIGNED_IN:
             self.close()
-            reason = f"The mail server wants a sign-in or encryption first: {said}"
+            reason = f"The mail server requires sign-in or encryption first: {said}"
             raise RelayDown(reason, is_configuration=True, phase=self.phase)
         if 400 <= code < 600:
             return Result(Outcome.RETRY if code < 500 else Outcome.FAILED, said)
         self.close()
-        raise RelayDown(f"The mail server gave an unexpected answer: {said}", phase=self.phase)
+        raise RelayDown(f"The mail server gave an unexpected response: {said}", phase=self.phase)
 
     def _reset(self) -> None:
         """Make ready for the next mail; a connection that cannot be is closed."""
@@ -276,7 +276,7 @@ def _verdict(code: int, text: bytes) -> Result:
         return Result(Outcome.RETRY, as_text(code, text))
     if 500 <= code < 600:
         return Result(Outcome.FAILED, as_text(code, text))
-    return Result(Outcome.IN_DOUBT, f"No answer after the body: {as_text(code, text)}")
+    return Result(Outcome.IN_DOUBT, f"No response after the body: {as_text(code, text)}")
 
 
 def as_text(code: int, text: bytes) -> str:

@@ -38,17 +38,17 @@ _REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -]|$)")
 WORDS: dict[str, Promise] = {
     "1.1": _("There is no such mailbox"),
     "1.2": _("There is no such domain"),
-    "1.3": _("It is no address"),
-    "1.4": _("The address is not clear to the server"),
-    "1.6": _("The mailbox has moved away"),
-    "1.10": _("The domain takes no mail"),
-    "2.1": _("The mailbox is switched off"),
+    "1.3": _("Not a valid address"),
+    "1.4": _("The address is ambiguous to the server"),
+    "1.6": _("The mailbox has moved"),
+    "1.10": _("The domain does not accept email"),
+    "2.1": _("The mailbox is disabled"),
     "2.2": _("The mailbox is full"),
 }
 _OTHERWISE: dict[Blame, Promise] = {
     Blame.ADDRESS: _("The address does not work"),
-    Blame.MAILBOX: _("The mailbox took nothing, several times"),
-    Blame.MAIL: _("The mail was refused, the address may be good"),
+    Blame.MAILBOX: _("The mailbox rejected several emails"),
+    Blame.MAIL: _("The email was refused; the address may be valid"),
 }
 
 
@@ -88,6 +88,6 @@ def _judged(code: tuple[str, str, str]) -> tuple[Blame, str]:
 
 
 def words_of(code: str) -> str:
-    """Return in words what a code says of an address; a reply without one is judged anew."""
+    """Return in words what a code says of an address; a reply without one is judged again."""
     blame, whole = blame_of(code, code)
     return str(WORDS.get(whole[2:], _OTHERWISE[blame]))

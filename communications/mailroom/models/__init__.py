@@ -2,12 +2,11 @@
 
 from communications.mailroom.models.channel_state import ChannelState, Heartbeat
 from communications.mailroom.models.ledger import Posting, State, postings
-from communications.mailroom.models.reason import Act, Reason, reason_words
+from communications.mailroom.models.reason import Reason, reason_words
 from communications.mailroom.models.swept import Sweeper, Swept
 from communications.mailroom.models.watermark import Sign, Watermark
 
 __all__ = [
-    "Act",
     "ChannelState",
     "Heartbeat",
     "Posting",

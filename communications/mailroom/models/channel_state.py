@@ -19,8 +19,8 @@ class ChannelState(models.Model):
     careful_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("state of a channel")
-        verbose_name_plural = _("states of channels")
+        verbose_name = _("channel state")
+        verbose_name_plural = _("channel states")
 
     def __str__(self) -> str:
         return self.channel

@@ -31,7 +31,7 @@ class Posting(models.Model):
     ``fence`` names the claim that owns the row: a worker writes only where its own fence still
     stands. ``next_try_at`` holds a row back between two tries. All instants are UTC.
     ``WRITTEN_AT_BEGIN`` names what is stored with the intent, before the body leaves. Where
-    ``TELLS_COPIES`` is set, a table that was made anew shows that the database was put back.
+    ``TELLS_COPIES`` is set, a table that was rebuilt shows that the database was put back.
     """
 
     WRITTEN_AT_BEGIN: ClassVar[tuple[str, ...]] = ("language", "address", "message_id")

@@ -31,6 +31,6 @@ class Watermark(models.Model):
 class Sign(models.TextChoices):
     """What shows that a database was put back or copied."""
 
-    MOVED = "moved", _("it is a copy, or was filled from a backup")
-    BEHIND = "behind", _("mails have left of which it does not know")
-    SILENT = "silent", _("it was away, and nobody can tell whether it is a copy")
+    MOVED = "moved", _("it is a copy, or was restored from a backup")
+    BEHIND = "behind", _("emails were sent that it has no record of")
+    SILENT = "silent", _("it was offline, and may be a copy")

@@ -99,6 +99,14 @@ class MailBatch(Generic[Row]):
         """Return why nobody gets this mail, as things stand now; empty if somebody does."""
         return ""
 
+    def waits_until(self, row: Row, now: datetime) -> datetime | None:
+        """Return when (UTC) a row is looked at again that waits for something; None if it goes."""
+        return None
+
+    def waiting_as(self, row: Row) -> dict[str, object]:
+        """Return the columns that tell why such a row waits."""
+        return {}
+
     def address(self, row: Row) -> None:
         """Note on the row what is stored with the intent: ``WRITTEN_AT_BEGIN``."""
         raise NotImplementedError

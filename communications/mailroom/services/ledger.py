@@ -1,4 +1,4 @@
-"""The state machine of everything that is sent, on one page.
+"""The state machine of everything that is sent: what workers do with rows that are due.
 
     planned ── claim ──► claimed ── begin ──► sending ── settle ──► sent, failed, in doubt
        ▲                    │                    │
@@ -15,7 +15,7 @@ a state; ``dispatches.services.journal`` does two of these steps in statements o
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -55,10 +55,14 @@ class Claim:
         return self.fence[:LENGTH] == current_life()
 
 
+def is_rested(now: datetime) -> Q:
+    """Return the condition of rows that do not wait for a later try."""
+    return Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+
+
 def due(rows: QuerySet[Row], now: datetime) -> QuerySet[Row]:
     """Narrow to the rows whose time it is: planned, due, and not resting between two tries."""
-    is_rested = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
-    return rows.filter(is_rested, state=State.PLANNED, due_at__lte=now)
+    return rows.filter(is_rested(now), state=State.PLANNED, due_at__lte=now)
 
 
 def claim(ready: QuerySet[Row], size: int, now: datetime) -> Claim | None:
@@ -171,6 +175,20 @@ def rest(claim: Claim, row: Posting, now: datetime) -> None:
     """Give one row back for later, behind the others: the server hung up while it was in hand."""
     claim.rows.filter(pk=row.pk, state=State.CLAIMED).update(
         state=State.PLANNED, fence="", lease_until=None, next_try_at=now + SHORT_PAUSE
+    )
+
+
+def wait(claim: Claim, row: Posting, until: datetime, **columns: object) -> None:
+    """Give one row back that nothing is wrong with, to be looked at again at an instant (UTC)."""
+    claim.rows.filter(pk=row.pk, state=State.CLAIMED).update(
+        state=State.PLANNED, fence="", lease_until=None, next_try_at=until, **columns
+    )
+
+
+def wait_all(claim: Claim, rows: Collection[int], until: datetime) -> None:
+    """Give some rows back, by their ids, to be read again from an instant on (UTC)."""
+    claim.rows.filter(pk__in=rows, state=State.CLAIMED).update(
+        state=State.PLANNED, fence="", lease_until=None, next_try_at=until
     )
 
 

@@ -69,7 +69,7 @@ def read_returns(take: Take, clock: Clock, is_stopping: Callable[[], bool]) -> i
                 read += read_one(take, Round(clock, clock() + ROUND, is_stopping))
             except (OSError, MailboxDown) as error:
                 problem = one_line(getattr(error, "strerror", None) or str(error))
-                log.warning("What comes back cannot be read: %s", type(error).__name__)
+                log.warning("Returned emails cannot be read: %s", type(error).__name__)
     finally:
         _end(ChannelState.objects.filter(channel=CHANNEL, **mark), problem, clock())
     return read
@@ -119,7 +119,7 @@ def _gone_is_fine() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        log.info("A mail of the folder has been moved by somebody else")
+        log.info("An email in the folder has been moved by another process")
 
 
 def read_mailbox(take: Take, turn: Round) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from django.conf import settings
 
 from communications.mailroom.channels import RelayDown
-from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.connections import Connections
 from communications.mailroom.channels.mail import RelayConfig
 from communications.mailroom.channels.slots import connection_slots
 from communications.mailroom.services import ledger, relay_state, watermark
@@ -27,14 +27,14 @@ log = logging.getLogger(__name__)
 # How long a round lasts; what is ready then is another round's.
 ROUND = timedelta(seconds=25)
 # Processes that send mails side by side, and the connections of each.
-SENDERS, LANES = 2, 8
+SENDERS, CONNECTIONS = 2, 8
 
 Batch = TypeVar("Batch")
 Taken = TypeVar("Taken", contravariant=True)
 
 
 class Transport(Protocol[Taken]):
-    """How postings leave: mails over lanes, posts one at a time."""
+    """How postings leave: mails over connections, posts one at a time."""
 
     def may_try(self, now: datetime) -> bool:
         """Tell whether the next batch may be claimed."""
@@ -46,22 +46,22 @@ class Transport(Protocol[Taken]):
 class MailTransport:
     """The connections of one process to the mail server."""
 
-    def __init__(self, lanes: Lanes) -> None:
-        self.lanes = lanes
+    def __init__(self, connections: Connections) -> None:
+        self.connections = connections
         self.has_worked = False
 
     def may_try(self, now: datetime) -> bool:
         """Tell whether a connection is left, and the server works or is to be tried again."""
-        return self.lanes.count > 0 and relay_state.may_try(now)
+        return self.connections.count > 0 and relay_state.may_try(now)
 
     def send(self, claim: Claim, batch: MailBatch[Any], turn: Round) -> int:
         """Send one batch of mails; a server that is down is noted, so that the round ends."""
         try:
-            tried = Sender(claim, batch, turn, self.lanes).send_all()
+            tried = Sender(claim, batch, turn, self.connections).send_all()
         except RelayDown as down:
             relay_state.failed(down, turn.clock())
             return 0
-        if tried and self.lanes.is_open and not self.has_worked:
+        if tried and self.connections.is_open and not self.has_worked:
             relay_state.works()
             self.has_worked = True
         return tried
@@ -115,17 +115,17 @@ def deliver(turn: Round, config: RelayConfig) -> int:
     though nothing is to be sent, so that the sign on the pages does not stay.
     """
     now = turn.clock()
-    with connection_slots(settings.MAIL_CONNECTIONS, lanes_now(now)) as count:
+    with connection_slots(settings.MAIL_CONNECTIONS, connections_now(now)) as count:
         if not count or not watermark.may_send(now):
             return 0
-        with Lanes(config, count) as lanes:
-            tries = send_ready(mail_kinds(), MailTransport(lanes), turn)
+        with Connections(config, count) as connections:
+            tries = send_ready(mail_kinds(), MailTransport(connections), turn)
             if not tries:
-                relay_state.look_again(lanes.first, turn.clock())
+                relay_state.look_again(connections.first, turn.clock())
             return tries
 
 
-def lanes_now(now: datetime) -> int:
+def connections_now(now: datetime) -> int:
     """Return over how many connections a process sends.
 
     Over one alone where each has a pace, and for a while after the server refused one: it may let
@@ -133,7 +133,7 @@ def lanes_now(now: datetime) -> int:
     """
     if settings.MAILS_PER_MINUTE or relay_state.is_careful(now):
         return 1
-    return min(LANES, settings.MAIL_CONNECTIONS // SENDERS or LANES)
+    return min(CONNECTIONS, settings.MAIL_CONNECTIONS // SENDERS or CONNECTIONS)
 
 
 def has_mails(now: datetime) -> bool:

@@ -38,7 +38,7 @@ def failed(down: RelayDown, now: datetime) -> None:
     own = ChannelState.objects.filter(channel=MAIL)
     # In one statement: no page may see a server that fails without its reason.
     if own.filter(failing_since=None).update(failing_since=now, **change):
-        log.warning("The mail server does not take emails: %s", down.reason)
+        log.warning("The mail server is not accepting emails: %s", down.reason)
     else:
         own.update(**change)
 
@@ -59,7 +59,7 @@ def works() -> None:
     """Note that the server answers; the sign on the pages goes by itself."""
     away = ChannelState.objects.filter(channel=MAIL, failures__gt=0)
     if away.update(failing_since=None, reason="", failures=0, next_try_at=None):
-        log.warning("The mail server takes emails again")
+        log.warning("The mail server is accepting emails again")
 
 
 def look_again(relay: Relay, now: datetime) -> None:

@@ -3,9 +3,12 @@
     planned, claimed ── cancel, stop ──► cancelled ── revive ──► planned
     claimed ── take back ──► planned            in doubt ── end doubt ──► sent
     planned ── done by hand ──► sent            in doubt ── try again ──► planned
+    sent ── undone by hand ──► planned      skipped ── take up ──► planned
 
-Only this module and ``ledger`` write a state. Each statement names the state that it expects, and
-returns how many rows it changed. What is being sent is left alone by all but ``doubt``.
+This module and ``ledger`` write all states; two steps of the ledger are also written in SQL, by
+``dispatches.services.journal``. Each statement names the state that it expects, and
+returns how many rows it changed. What is being sent is left alone by all but
+``put_in_doubt``.
 """
 
 from datetime import datetime
@@ -51,6 +54,11 @@ def revive(rows: QuerySet[Any], **more: Any) -> int:
     return rows.filter(state=State.CANCELLED).update(**ANEW, **more)
 
 
+def take_up_skipped(rows: QuerySet[Any], **more: Any) -> int:
+    """Plan again what nobody was to get when it was read, and somebody may get now."""
+    return rows.filter(state=State.SKIPPED).update(**ANEW, **more)
+
+
 def try_again(row: Posting, now: datetime, **more: Any) -> int:
     """Plan again at once what is in doubt, on somebody's word: it may arrive twice."""
     return _in_doubt(row).update(**ANEW, next_try_at=now, **more)
@@ -71,6 +79,12 @@ def done_by_hand(row: Posting, at: datetime, **more: Any) -> int:
     return planned.update(state=State.SENT, ended_at=at, **more)
 
 
-def doubt(rows: QuerySet[Any], reason: Reason, now: datetime) -> int:
+def undone_by_hand(row: Posting, **more: Any) -> int:
+    """Let wait again what somebody called brought there by hand."""
+    sent = type(row)._default_manager.filter(pk=row.pk, state=State.SENT)
+    return sent.update(**ANEW, **more)
+
+
+def put_in_doubt(rows: QuerySet[Any], reason: Reason, now: datetime) -> int:
     """Put in doubt what may have left, whatever its state."""
     return rows.update(state=State.IN_DOUBT, reason=reason, ended_at=now, **FREE)

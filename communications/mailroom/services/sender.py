@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result, one_line
-from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.connections import Connections
 from communications.mailroom.channels.mail import Mail, build
 from communications.mailroom.channels.slots import PACE
 from communications.mailroom.channels.smtp import Phase
@@ -48,8 +48,10 @@ class Sender(Generic[Row]):
     is written. ``ledger.sweep_taken`` relies on that.
     """
 
-    def __init__(self, claim: Claim, batch: MailBatch[Row], turn: Round, lanes: Lanes) -> None:
-        self.claim, self.batch, self.lanes = claim, batch, lanes
+    def __init__(
+        self, claim: Claim, batch: MailBatch[Row], turn: Round, connections: Connections
+    ) -> None:
+        self.claim, self.batch, self.connections = claim, batch, connections
         self.clock, self.is_stopping = turn.clock, turn.is_stopping
         self.made: deque[Made[Row]] = deque()
         self.told: list[Told[Row]] = []
@@ -74,7 +76,7 @@ class Sender(Generic[Row]):
 
     def take(self, mails: Iterator[Made[Row]]) -> list[Made[Row]]:
         """Return the mails that leave side by side now; those that leave next are made as well."""
-        count = self.lanes.count
+        count = self.connections.count
         self.made.extend(islice(mails, max(0, 2 * count - len(self.made))))
         return [self.made.popleft() for _ in range(min(count, len(self.made)))]
 
@@ -95,12 +97,15 @@ class Sender(Generic[Row]):
             if reason := self.batch.reason_to_skip(row):
                 ledger.end(self.claim, row, self.batch.SKIPPED_AS, reason, now)
                 return None
+            if until := self.batch.waits_until(row, now):
+                ledger.wait(self.claim, row, until, **self.batch.waiting_as(row))
+                return None
             self.batch.address(row)
             return build(self.batch.letter(row, now))
         except ChannelError as error:
             ledger.end(self.claim, row, State.FAILED, one_line(str(error)), now)
         except Exception as error:
-            log.exception("The mail of %s %s cannot be made", row._meta.model_name, row.pk)
+            log.exception("The email of %s %s cannot be created", row._meta.model_name, row.pk)
             outcome = Outcome.RETRY if isinstance(error, DatabaseError) else self.batch.ON_FAULT
             ledger.settle(self.claim, row, Result(outcome, fault_of(error)), now)
         return None
@@ -131,7 +136,7 @@ class Sender(Generic[Row]):
         """Send some mails side by side; return what became of each."""
         mails = [made.mail for made in abreast]
         following = [made.mail for made in islice(self.made, len(abreast))]
-        return self.lanes.send(mails, partial(self.begin, abreast), following)
+        return self.connections.send(mails, partial(self.begin, abreast), following)
 
     def begin(self, abreast: Sequence[Made[Row]], places: Sequence[int]) -> set[int]:
         """Write down that bodies leave, later than those before; return the places that may."""
@@ -145,7 +150,7 @@ class Sender(Generic[Row]):
         may_leave = [self.note(made, one) for made, one in zip(abreast, told, strict=True)]
         lost = [one for one in told if isinstance(one, RelayDown)]
         for down in lost:
-            if down.is_configuration or not self.lanes.count:
+            if down.is_configuration or not self.connections.count:
                 raise down
         if self.told and self.is_to_write():
             self.write_down()
@@ -175,7 +180,7 @@ class Sender(Generic[Row]):
     def is_to_write(self) -> bool:
         """Tell whether what was taken has waited for long, or the next bodies cannot leave yet."""
         is_late = self.clock() - self.told[0].at > LONGEST_UNTOLD
-        return is_late or not self.lanes.is_answered_ahead
+        return is_late or not self.connections.is_answered_ahead
 
     def write_down(self) -> None:
         """Write down what was taken and is not yet told."""

@@ -142,7 +142,7 @@ def silent_for(now: datetime) -> timedelta:
 
 
 @transaction.atomic
-def hold(now: datetime) -> None:
+def hold_sending(now: datetime) -> None:
     """Let nothing leave from a database that was just put back, whether it shows or not."""
     _stop(_locked(), Sign.MOVED, now)
 

@@ -22,9 +22,9 @@ PATIENCE = timedelta(minutes=5)
 # Since when a mail of a dispatch should leave: no sooner than somebody let it go on.
 RESUMED = Greatest("due_at", Coalesce("dispatch__resumed_at", "due_at"))
 
-HELD = "The database was put back or copied. Nothing is sent until an administrator decides."
-UNREACHABLE = "The mail server does not answer, and emails are due."
-STUCK = "Emails are due, and none is sent."
+HELD = "The database was restored or copied. Nothing is sent until an administrator decides."
+UNREACHABLE = "The mail server is not responding, and emails are due."
+STUCK = "Emails are due, but none are being sent."
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Telling administrators by email that nothing is sent, once a problem, and that it is over.
+"""Telling administrators by email that something is stuck, once a problem, and that it is over.
+
+That nothing is sent goes to whom the settings name, and to the administrators who asked for it on
+the page of status; these get what else is stuck too, and so does the channel that they chose.
 
 By another mail server where ``ALARM_EMAIL_URL`` names one: the usual one may be what is away. Where
 it is, and no other is named, one email tells of the whole problem once it is over.
@@ -10,14 +13,17 @@ from datetime import datetime, timedelta
 from email.utils import make_msgid
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import QuerySet
+from django.utils.html import format_html_join
 
 from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result
 from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
 from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
 from communications.operation.models import Alarm
 from communications.operation.queries.outage import HELD, UNREACHABLE, Outage, outage, relay_answers
-from stakeholders.models import Role, User
+from communications.operation.queries.problems import problems
+from communications.operation.services.alarm_post import chosen, post
+from communications.operation.services.alarm_reader import administrators, readers
 
 log = logging.getLogger(__name__)
 
@@ -30,32 +36,76 @@ NEXT_TRY = timedelta(minutes=2)
 LONGEST_ANSWER = 10.0
 SENDING = "Emails are due and have not been sent."
 NEXT_STEPS = {
-    Alarm.Kind.SENDING: "Run “manage.py doctor” to see why. Nothing is lost: sending goes on by "
-    "itself once the cause is gone.",
+    Alarm.Kind.SENDING: "Run “manage.py doctor” to see why. Nothing is lost: sending resumes "
+    "automatically once the cause is gone.",
     Alarm.Kind.HOLD: "If a backup was restored, run “manage.py hold_after_restore”. If nothing was "
     "lost, run “manage.py go_on_after_restore”.",
 }
 
 
 def watch(now: datetime) -> None:
-    """Note whether something is wrong with the sending, and email those who should know."""
-    if not settings.ALARM_EMAILS:
+    """Note whether something is stuck, and email those who should know."""
+    channel, is_read = chosen(), readers().exists()
+    if not (settings.ALARM_EMAILS or is_read or channel):
         return
-    note(outage(now), now)
-    for alarm in Alarm.objects.filter(next_try_at__lte=now):
+    trouble = outage(now)
+    note(trouble, now)
+    # While nothing leaves at all, one email says so, and what else is stuck rests as it is.
+    if trouble is None:
+        note_stuck(now, is_wanted=is_read or channel is not None)
+    forget_short(now)
+    if channel:
+        for alarm in Alarm.objects.filter(next_post_at__lte=now).order_by("pk"):
+            if has_lasted(alarm, now) and (alarm.posted_at is None or alarm.ended_at):
+                post(alarm, words(alarm), channel, now)
+    for alarm in Alarm.objects.filter(next_try_at__lte=now).order_by("pk"):
         if is_due(alarm, now) and take(alarm, now) and email_all(alarm, now):
             settle(alarm, now)
 
 
 def note(found: Outage | None, now: datetime) -> None:
-    """Note that a problem has begun, that it goes on, or that it is over."""
+    """Note that a problem of the sending has begun, that it goes on, or that it is over."""
     kind = found.kind if found else ""
-    over = Alarm.objects.filter(ended_at=None).exclude(kind=kind)
-    over.update(ended_at=now, next_try_at=now)
+    over = Alarm.objects.filter(ended_at=None, kind__in=Alarm.Kind.values).exclude(kind=kind)
+    over.update(ended_at=now, next_try_at=now, next_post_at=now)
     Alarm.objects.filter(kind=kind).update(ended_at=None)
     if found:
-        begun = {"since": found.since, "next_try_at": found.since}
+        begun = {"since": found.since, "next_try_at": found.since, "next_post_at": found.since}
         Alarm.objects.get_or_create(kind=kind, defaults=begun)
+
+
+def note_stuck(now: datetime, *, is_wanted: bool) -> None:
+    """Note the same of what else is stuck, as long as an administrator asked for it.
+
+    A look that breaks must not stop the alarms of the sending: what it knew rests as it is.
+    """
+    try:
+        found = problems(now) if is_wanted else {}
+    except Exception:
+        log.exception("The check for stuck items failed")
+        return
+    over = of_others().filter(ended_at=None).exclude(kind__in=found)
+    over.update(ended_at=now, next_try_at=now, next_post_at=now)
+    of_others().filter(kind__in=found).update(ended_at=None)
+    for key in found.keys() - set(of_others().values_list("kind", flat=True)):
+        title, text = found[key].title[:200], found[key].text
+        begun = {
+            "since": now,
+            "next_try_at": now,
+            "next_post_at": now,
+            "title": title,
+            "text": text,
+        }
+        Alarm.objects.get_or_create(kind=key, defaults=begun)
+
+
+def of_others() -> QuerySet[Alarm]:
+    """Return the alarms that are not about the whole sending."""
+    return Alarm.objects.exclude(kind__in=Alarm.Kind.values)
+
+
+def forget_short(now: datetime) -> None:
+    """Forget what was over too soon to be worth an email."""
     for alarm in Alarm.objects.filter(told_at=None, ended_at__isnull=False):
         if not has_lasted(alarm, now):
             alarm.delete()
@@ -92,7 +142,7 @@ def email_all(alarm: Alarm, now: datetime) -> bool:
     results: list[Result] = []
     try:
         with Relay(relay_config()) as relay:
-            for address in recipients():
+            for address in recipients(alarm):
                 results.append(send(relay, alarm, address, now))
     except (ChannelError, RelayDown) as error:
         log.warning("No email about “%s” could be sent: %s", alarm.kind, error)
@@ -105,14 +155,13 @@ def send(relay: Relay, alarm: Alarm, address: str, now: datetime) -> Result:
     return relay.send(SENDER_ADDRESS, address, build(letter(alarm, address, now)), lambda: True)
 
 
-def recipients() -> list[str]:
-    """Return the addresses that the settings name, those of administrators among them."""
-    named = [each for each in settings.ALARM_EMAILS if each != ADMINISTRATORS]
-    if ADMINISTRATORS in settings.ALARM_EMAILS:
-        is_one = Q(is_superuser=True) | Q(roles__kind=Role.Kind.ADMINISTRATOR)
-        users = User.objects.filter(is_one, is_active=True).exclude(email="")
-        named += users.order_by("email").values_list("email", flat=True).distinct()
-    return list(dict.fromkeys(named))
+def recipients(alarm: Alarm) -> list[str]:
+    """Return the addresses of those who are told of a problem."""
+    named = settings.ALARM_EMAILS if alarm.kind in Alarm.Kind.values else []
+    found = [each for each in named if each != ADMINISTRATORS]
+    for users in ([administrators()] if ADMINISTRATORS in named else []) + [readers()]:
+        found += users.order_by("email").values_list("email", flat=True).distinct()
+    return list(dict.fromkeys(found))
 
 
 def relay_config() -> RelayConfig:
@@ -149,15 +198,17 @@ def letter(alarm: Alarm, address: str, now: datetime) -> Letter:
         language="en",
         subject=subject,
         text=text,
-        html="".join(f"<p>{part}</p>" for part in text.split("\n\n")),
+        html=format_html_join("", "<p>{}</p>", ((part,) for part in text.split("\n\n"))),
         headers={"X-OneLift-Alarm": alarm.kind},
     )
 
 
 def words(alarm: Alarm) -> tuple[str, str]:
     """Return subject and text of the email about a problem."""
-    what = {Alarm.Kind.HOLD: HELD, Alarm.Kind.SENDING: SENDING}[Alarm.Kind(alarm.kind)]
     since = f"{alarm.since:%d %b %Y, %H:%M} UTC"
+    if alarm.kind not in Alarm.Kind.values:
+        return words_of_stuck(alarm, since)
+    what = {Alarm.Kind.HOLD: HELD, Alarm.Kind.SENDING: SENDING}[Alarm.Kind(alarm.kind)]
     if alarm.ended_at:
         until = f"{alarm.ended_at:%d %b %Y, %H:%M} UTC"
         text = f"The problem is over.\n\n{what} From {since} to {until}.\n\n{settings.PUBLIC_URL}\n"
@@ -166,3 +217,13 @@ def words(alarm: Alarm) -> tuple[str, str]:
     step = NEXT_STEPS[Alarm.Kind(alarm.kind)]
     text = f"{what} Since {since}.{cause}\n\n{step}\n\n{settings.PUBLIC_URL}\n"
     return "OneLift sends no emails", text
+
+
+def words_of_stuck(alarm: Alarm, since: str) -> tuple[str, str]:
+    """Return the same of what else is stuck."""
+    title, page = " ".join(alarm.title.split()), f"{settings.PUBLIC_URL}/status/"
+    if alarm.ended_at:
+        until = f"{alarm.ended_at:%d %b %Y, %H:%M} UTC"
+        text = f"The problem is over.\n\n{title}. From {since} to {until}.\n\n{page}\n"
+        return f"OneLift: solved: {title}", text
+    return f"OneLift: {title}", f"{title}. Since {since}.\n\n{alarm.text}\n\n{page}\n"

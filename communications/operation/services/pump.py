@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import datetime
 
+from communications.approvals.services.reminder import plan_reminders
+from communications.approvals.services.review_reminder import plan_review_reminders
 from communications.dispatches.models import Delivery
 from communications.dispatches.services import tally
 from communications.dispatches.services.planning import plan_due
@@ -39,6 +41,8 @@ def drive(now: datetime) -> None:
     sweep(now)
     plan_due(now)
     plan_posts(now)
+    plan_reminders(now)
+    plan_review_reminders(now)
     note_swept({Sweeper.TOO_LATE: cancel_late(now) + cancel_late_posts(now)})
     wake_senders()
     if POSTS.ready(now).exists():

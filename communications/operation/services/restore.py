@@ -20,7 +20,6 @@ from communications.dispatches.services.planning import by_message, plan_people,
 from communications.dispatches.sources import source_of
 from communications.groups.services.post_planning import plan_posts
 from communications.mailroom.models import (
-    Act,
     Heartbeat,
     Posting,
     Reason,
@@ -34,6 +33,7 @@ from communications.mailroom.services.identity import message_id_of
 from communications.mailroom.services.kind import all_kinds
 from communications.mailroom.services.watermark import held
 from communications.messages.models import Approval, Channel, Message
+from communications.messages.models.act import Act
 from communications.messages.rendering import reading_language
 from programmes.database.wake import wake
 from stakeholders.models import User
@@ -86,9 +86,9 @@ def hold_after_restore(since: datetime | None, now: datetime, user: User | None 
     note(watermark.accept(), Act.HOLD, user, now)
     return Held(
         paused=pause_all([*begun, *undecided(since or EVER, now)], since or EVER, now),
-        deliveries=doubt(Delivery.objects.all(), now),
-        notices=sum(doubt(model._default_manager.all(), now) for model in others()),
-        posts=doubt(Post.objects.exclude(channel__kind=Channel.Kind.FEED), now),
+        deliveries=put_in_doubt(Delivery.objects.all(), now),
+        notices=sum(put_in_doubt(model._default_manager.all(), now) for model in others()),
+        posts=put_in_doubt(Post.objects.exclude(channel__kind=Channel.Kind.FEED), now),
     )
 
 
@@ -142,7 +142,7 @@ def know_mails(now: datetime) -> None:
     rows = list(
         Delivery.objects.filter(reached(now))
         .select_related("dispatch__message", "approval", "person")
-        .order_by("dispatch")
+        .order_by("dispatch_id", "pk")
     )
     standing = {each.message_id: each for each in Approval.objects.standing()}
     for row in rows:
@@ -197,9 +197,9 @@ def pause_all(found: Iterable[Slot], since: datetime, now: datetime) -> list[Dis
     return paused
 
 
-def doubt(rows: QuerySet[Any], now: datetime) -> int:
+def put_in_doubt(rows: QuerySet[Any], now: datetime) -> int:
     """Put in doubt what may have ended since the copy; return how many rows that is.
 
     What a feed shows is shown again: a reader knows an entry by its name.
     """
-    return replanning.doubt(rows.filter(reached(now)), Reason.RESTORED, now)
+    return replanning.put_in_doubt(rows.filter(reached(now)), Reason.RESTORED, now)

@@ -17,7 +17,7 @@ from communications.mailroom.channels.smtp import Phase
 Intent = Callable[[Sequence[int]], Collection[int]]
 
 
-class Lanes:
+class Connections:
     """Some connections to the relay, each opened when first needed and kept from mail to mail.
 
     They belong to one thread of one process. One that the server does not let in, or that is lost
@@ -86,25 +86,25 @@ class Lanes:
     def _send(
         self, mails: Sequence[Mail], intent: Intent, then: Sequence[Mail]
     ) -> list[Result | RelayDown]:
-        lanes = self._used = self._relays[: len(mails)]
-        opened = self._open_all(lanes, mails)
+        connections = self._used = self._relays[: len(mails)]
+        opened = self._open_all(connections, mails)
         waiting = [place for place, answer in enumerate(opened) if answer is None]
         allowed = intent(waiting) if waiting else ()
         deadline = time.monotonic() + self.config.timeout
         for place in waiting:
             if place in allowed:
                 following = then[place] if place < len(then) else None
-                lanes[place].start_body(mails[place], following, deadline)
+                connections[place].start_body(mails[place], following, deadline)
             else:
-                lanes[place].close()
+                connections[place].close()
                 opened[place] = Result(Outcome.ABANDONED, "")
         return [
-            lanes[place].end_body() if answer is None else answer
+            connections[place].end_body() if answer is None else answer
             for place, answer in enumerate(opened)
         ]
 
     def _open_all(
-        self, lanes: Sequence[Relay], mails: Sequence[Mail]
+        self, connections: Sequence[Relay], mails: Sequence[Mail]
     ) -> list[Result | RelayDown | None]:
         """Return None where the server waits for a body, else why it does not.
 
@@ -112,7 +112,7 @@ class Lanes:
         """
         found: list[Result | RelayDown | None] = []
         refused: RelayDown | None = None
-        for relay, mail in zip(lanes, mails, strict=True):
+        for relay, mail in zip(connections, mails, strict=True):
             answer = refused if refused and not relay.is_open else _opened(relay, mail)
             if isinstance(answer, RelayDown):
                 relay.close()
