@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from communications.dispatches.sources import informing
 from communications.messages.models import Message
 from communications.messages.queries.answer import titles_of
 from programmes.scope import Scope
@@ -28,7 +29,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, data: Any = None, *, scope: Scope, impact: Impact) -> None:
         super().__init__(data)
-        messages = Message.objects.within(scope)
+        messages = Message.objects.within(scope.of_plan).filter(source__in=informing())
         others = messages.exclude(answers=impact).order_by("-pk")
         self.fields["message"].queryset = others  # type: ignore[attr-defined]
         self.fields["message"].titles = titles_of(others)  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ class FollowForm(forms.Form):
 
     messages: Any = KeysField(
         Message.objects.none(),
-        error_messages={"required": _("Tick the messages that follow, or leave them as they are.")},
+        error_messages={"required": _("Select the messages to update, or leave them unchanged.")},
     )
 
     def __init__(self, data: Any, *, offered: Sequence[Message]) -> None:

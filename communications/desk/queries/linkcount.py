@@ -7,6 +7,7 @@ from communications.dispatches.models import Dispatch, Tally
 from communications.mailroom.models import State
 from communications.messages.models import LinkCount
 from communications.messages.rendering import page_links
+from programmes.design.formats import most_first
 from programmes.scope import Scope
 
 # As of surveys: fewer are nobody's business (docs/decisions/anonymity.md).
@@ -41,5 +42,5 @@ def link_lines(
     sent = {row["language"]: row["n"] for row in mails.by("language")}
     return [
         LinkLine(target, code, n if min(n, sent.get(code, 0)) >= SMALLEST_GROUP else None)
-        for (target, code), n in opened.most_common()
+        for (target, code), n in most_first(opened)
     ]

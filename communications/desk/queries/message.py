@@ -1,25 +1,22 @@
 """The messages of a programme as a list: state, people, languages, and when each goes out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from communications.dispatches.queries.sending import Sending, sendings_of
 from communications.messages.models import Approval, Message
 from communications.messages.models.content import Content
-from communications.messages.queries.content import dues_in, places_in, reading_counts
+from communications.messages.models.message import MessageQuerySet
+from communications.messages.queries.content import due_for, places_in
 from programmes.models import Programme, WaveSite
-from programmes.queries.texts import READY, states_of_many
 from programmes.scope import Scope
 from programmes.timing import Due, Schedule
 from stakeholders.audiences.models.audience import rule_lookups
 from stakeholders.audiences.models.rule import Rule
-from stakeholders.audiences.queries.crowd import Crowd, crowd_of
 from stakeholders.models import Audience
 
-FIELDS = ("subject", "body")
 UNDECIDED = ("draft", "waiting", "refused")
 ENDED = ("sent", "withdrawn")
 SOON = timedelta(days=2)
@@ -32,14 +29,21 @@ class MessageRow:
     Attributes:
         message: the message.
         title: its subject, for readers of a region the approved one; so is ``level``.
-        state: ``draft``, ``waiting``, ``approved``, ``sending``, ``sent``, ``refused`` or
-            ``withdrawn``.
+        state: ``draft``, ``waiting``, ``approved``, ``sending``, ``scheduled`` between two
+            sendings, ``sent``, ``refused`` or ``withdrawn``.
         due: when its first site is due, or None; ``zone`` is that site's.
         is_late: whether nothing is approved two days before that moment, or after it.
         groups: the names of regions and personas that it is for.
         ended: how many of its mails are on their way no more; counted while some are to come.
-        people: how many it is for; ``ready`` of ``languages`` that they read have a text.
-        texts: the states of the texts in these languages, by code.
+        waves_sent: of ``waves_due`` to which it leaves one after the other, how many are over; both
+            are 0 where all get it on one day, or only one wave does.
+        going: the version that goes out or waits to; None for a draft. Who, when and in which
+            languages follow it.
+        draft_rule: the audience as it is written now, which may be newer.
+        people: how many get it; ``ready`` of ``languages`` that its audience reads have a text.
+        is_newer: whether what is written now differs from ``going``; counted too.
+        texts: the states of the texts in the languages that ``draft_rule`` reads, by code.
+        next_on: the day of the next sending, of one that is scheduled.
 
     """
 
@@ -56,10 +60,16 @@ class MessageRow:
     zone: str
     is_late: bool
     ended: int
+    going: Approval | None
+    draft_rule: Rule
+    waves_sent: int = 0
+    waves_due: int = 0
     people: int = 0
+    is_newer: bool = False
     ready: int = 0
     languages: int = 0
     texts: Mapping[str, str] = field(default_factory=dict)
+    next_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -85,19 +95,34 @@ class MessageRow:
 def message_rows(programme: Programme, scope: Scope, now: datetime) -> list[MessageRow]:
     """Return all messages in view, what is to come first, in a constant number of queries.
 
-    People and languages are not counted yet: see ``with_counts``.
+    People and languages are not counted yet: see ``queries.counts``.
     """
+    return rows_of(Message.objects.within(scope), programme, scope, now)
+
+
+def row_of(message: Message, scope: Scope, now: datetime) -> MessageRow:
+    """Return one message in view as a row, not counted either."""
+    found = Message.objects.within(scope).filter(pk=message.pk)
+    return rows_of(found, message.programme, scope, now)[0]
+
+
+def rows_of(
+    found: MessageQuerySet, programme: Programme, scope: Scope, now: datetime
+) -> list[MessageRow]:
+    """Return some messages as rows, what is to come first."""
     messages = (
-        Message.objects.within(scope)
-        .select_related("audience")
+        found.select_related("audience")
         .prefetch_related("approvals")
         .prefetch_related(*rule_lookups("audience__"))
     )
     places = places_in(programme, scope)
-    dues = {one.pk: _dues(one, places, scope) for one in messages}
+    going = {one.pk: going_of(one, places, scope) for one in messages}
+    dues = {one.pk: _dues(one, going[one.pk], places) for one in messages}
     coming = {pk for pk, own in dues.items() if any(due and due.latest > now for _p, due in own)}
     sendings = sendings_of(messages, coming, scope)
-    rows = [_row(one, dues[one.pk], sendings[one.pk], scope, now) for one in messages]
+    rows = [
+        _row(one, going[one.pk], dues[one.pk], sendings[one.pk], scope, now) for one in messages
+    ]
     return sorted(rows, key=_order)
 
 
@@ -106,13 +131,33 @@ def _order(row: MessageRow) -> tuple[bool, bool, float, int]:
     return (not row.is_open, row.due is None, at if row.is_open else -at, row.message.pk)
 
 
+def going_of(message: Message, places: Iterable[WaveSite], scope: Scope) -> Approval | None:
+    """Return the version of a message that goes out, else the one that waits for a decision.
+
+    None for a draft, as for a writer of some regions of whose sites that version names none.
+    """
+    found = standing_of(message)
+    if not scope.reads_drafts:
+        return found
+    found = found or in_state(message, Approval.State.WAITING)
+    if found and scope.regions is not None and not any(map(found.frozen.rule.names, places)):
+        return None
+    return found
+
+
 def _dues(
-    message: Message, places: list[WaveSite], scope: Scope
+    message: Message, going: Approval | None, places: list[WaveSite]
 ) -> list[tuple[WaveSite, Due | None]]:
-    frozen = frozen_for(message, scope)
-    rule = frozen.rule if frozen else message.audience.rule()
-    schedule = frozen.schedule if frozen else Schedule.of(message)
-    return dues_in(rule, schedule, places)
+    rule, schedule = _meant(message, going)
+    named = [place for place in places if rule.names(place)]
+    return [(place, due_for(message, schedule, place)) for place in named]
+
+
+def _meant(message: Message, going: Approval | None) -> tuple[Rule, Schedule]:
+    """Return who gets a message and when: as the version that goes says, else the draft."""
+    if going:
+        return going.frozen.rule, going.frozen.schedule
+    return message.audience.rule(), Schedule.of(message)
 
 
 def frozen_for(message: Message, scope: Scope) -> Content | None:
@@ -123,22 +168,25 @@ def frozen_for(message: Message, scope: Scope) -> Content | None:
 
 def _row(
     message: Message,
+    going: Approval | None,
     dues: list[tuple[WaveSite, Due | None]],
     sending: Sending,
     scope: Scope,
     now: datetime,
 ) -> MessageRow:
     frozen = frozen_for(message, scope)
-    rule = frozen.rule if frozen else message.audience.rule()
+    rule, schedule = _meant(message, going)
     dated = [(due, place) for place, due in dues if due]
     due, first = min(dated, key=lambda pair: pair[0].at, default=(None, None))
-    to_come = any(d.latest > now and p.site_id not in sending.sites for d, p in dated)
-    state = state_of(message, sending, to_come)
+    to_come = [(d, p) for d, p in dated if d.latest > now and p.site_id not in sending.sites]
+    state = state_of(message, sending, bool(to_come))
+    next_on = next_day(to_come, now) if state == "sending" and not sending.open else None
+    waves = {} if schedule.fixed_on else waves_over(dues, sending, now)
     return MessageRow(
         message=message,
         title=frozen.title if frozen else message.title,
         level=frozen.level if frozen else message.level,
-        state=state,
+        state="scheduled" if next_on else state,
         rule=rule,
         waves=_names((p.wave_id, p.wave.name) for p, _at in dues) if rule.waves else [],
         sites=_names((p.site_id, p.site.name) for p, _at in dues) if rule.sites else [],
@@ -146,9 +194,39 @@ def _row(
         wave_ids=frozenset(place.wave_id for place, _at in dues),
         due=due,
         zone=first.site.time_zone if first else "UTC",
-        is_late=state in UNDECIDED and due is not None and due.at < now + SOON,
+        is_late=(
+            state in UNDECIDED
+            and standing_of(message) is None
+            and due is not None
+            and due.at < now + SOON
+        ),
         ended=sending.ended,
+        going=going,
+        draft_rule=frozen.rule if frozen else message.audience.rule(),
+        waves_sent=sum(waves.values()) if len(waves) > 1 else 0,
+        waves_due=len(waves) if len(waves) > 1 else 0,
+        next_on=next_on,
     )
+
+
+def next_day(to_come: Iterable[tuple[Due, WaveSite]], now: datetime) -> date | None:
+    """Return the day at the next of some sites; None while one of them may leave already."""
+    due, place = min(to_come, key=lambda pair: pair[0].at)
+    if due.at <= now:
+        return None
+    return due.at.astimezone(ZoneInfo(place.site.time_zone)).date()
+
+
+def waves_over(
+    dues: Iterable[tuple[WaveSite, Due | None]], sending: Sending, now: datetime
+) -> dict[int, bool]:
+    """Return whether nothing is to come or on its way at any site of a wave, by its id."""
+    found: dict[int, bool] = {}
+    for place, due in dues:
+        is_begun = place.site_id in sending.sites or (due is not None and due.latest <= now)
+        is_over = is_begun and place.site_id not in sending.busy
+        found[place.wave_id] = found.get(place.wave_id, True) and is_over
+    return found
 
 
 def _groups(audience: Audience, rule: Rule, scope: Scope) -> list[str]:
@@ -170,8 +248,12 @@ def _names(pairs: Iterable[tuple[int, str]]) -> list[str]:
 
 def standing_of(message: Message) -> Approval | None:
     """Return the approved version among prefetched ones."""
-    found = (one for one in message.approvals.all() if one.state == Approval.State.APPROVED)
-    return next(found, None)
+    return in_state(message, Approval.State.APPROVED)
+
+
+def in_state(message: Message, state: str) -> Approval | None:
+    """Return the version in a state that only one can have, among prefetched ones."""
+    return next((one for one in message.approvals.all() if one.state == state), None)
 
 
 def state_of(message: Message, sending: Sending, to_come: bool) -> str:
@@ -189,28 +271,3 @@ def state_of(message: Message, sending: Sending, to_come: bool) -> str:
 def with_titles(rows: Iterable[MessageRow], titles: Mapping[int, str]) -> list[MessageRow]:
     """Return rows of which some have a title of their own, by the id of the message."""
     return [replace(row, title=titles.get(row.message.pk, row.title)) for row in rows]
-
-
-def with_counts(rows: Sequence[MessageRow], programme: Programme, scope: Scope) -> list[MessageRow]:
-    """Return rows with their people and languages counted, in five queries at most."""
-    if not rows:
-        return []
-    places = {place.site_id: place for place in places_in(programme, scope)}
-    crowd = crowd_of(places.keys(), scope, [row.rule for row in rows], "language")
-    statuses = states_of_many([row.message for row in rows], FIELDS, programme.languages)
-    return [_counted(row, places, crowd, statuses[row.message.pk], programme) for row in rows]
-
-
-def _counted(
-    row: MessageRow,
-    places: dict[int, WaveSite],
-    crowd: Crowd,
-    statuses: dict[str, Any],
-    programme: Programme,
-) -> MessageRow:
-    meant = {pk for pk, place in places.items() if row.rule.names(place)}
-    wanted = crowd.readers(row.rule, meant)
-    read = set(reading_counts(wanted, programme.languages)) & set(programme.languages)
-    texts = {code: statuses[code].state for code in programme.languages if code in read}
-    ready = sum(state in READY for state in texts.values())
-    return replace(row, people=wanted.total(), ready=ready, languages=len(read), texts=texts)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.desk.queries.message import MessageRow
 from communications.messages.models import Message
-from programmes.design.formats import language_name
+from programmes.design.formats import language_title
 from programmes.models import Wave
 from programmes.queries.texts import READY
 
@@ -24,6 +24,7 @@ class MessageFilter:
         level: of a row.
         wave: the id of one of its waves.
         lang: the code of a language that its people read.
+        lacks: of a wave's messages until it goes live, ``approval`` or ``language``.
         own: the codes of the languages whose texts are the reader's to write; none is all.
 
     """
@@ -32,18 +33,19 @@ class MessageFilter:
     level: str = ""
     wave: str = ""
     lang: str = ""
+    lacks: str = ""
     own: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, query: Mapping[str, Any], languages: Collection[str] | None) -> "MessageFilter":
         """Return what an address asks for; ``languages`` are those of a scope."""
-        asked = {name: query.get(name, "") for name in ("state", "level", "wave", "lang")}
+        asked = {name: query.get(name, "") for name in ("state", "level", "wave", "lang", "lacks")}
         return cls(**asked, own=tuple(sorted(languages or ())))
 
     @property
     def is_any(self) -> bool:
         """Tell whether anything is narrowed."""
-        return bool(self.state or self.level or self.wave or self.lang)
+        return bool(self.state or self.level or self.wave or self.lang or self.lacks)
 
     @property
     def needs_texts(self) -> bool:
@@ -89,9 +91,10 @@ STATES: dict[str, Promise] = {
     "open": _("Not yet sent"),
     "late": _("Late"),
     "draft": _("Draft"),
-    "waiting": _("Waits for the CIO"),
+    "waiting": _("Waiting for the CIO"),
     "approved": _("Approved"),
     "sending": _("Sending"),
+    "scheduled": _("Scheduled"),
     "sent": _("Sent"),
     "refused": _("Refused"),
     "withdrawn": _("Withdrawn"),
@@ -101,24 +104,25 @@ STATES: dict[str, Promise] = {
 def filters_of(
     rows: list[MessageRow], waves: Iterable[Wave], wish: MessageFilter
 ) -> list[dict[str, Any]]:
-    """Return the groups of the filter with their counts; a choice that holds nothing is left out.
+    """Return the groups of the filter; a choice that holds nothing is left out.
 
-    Their shape is that of ``components/chip_filter.html``.
+    A count is that of the list with this choice and all that is chosen otherwise; there is none
+    where what lacks narrows it further. Their shape is that of ``components/chip_filter.html``.
     """
-    counts = {key: sum(has_state(row, key, wish.own) for row in rows) for key in STATES}
+    counts = {key: len(chosen(rows, replace(wish, state=key))) for key in STATES}
+    states = [(k, w, counts[k]) for k, w in STATES.items() if counts[k] or k == wish.state]
+    spoken = [(c, language_title(c), len(chosen(rows, replace(wish, lang=c)))) for c in wish.own]
     levels = Counter(row.level for row in rows)
     return [
-        _group(_("State"), "state", [(k, w, counts[k]) for k, w in STATES.items() if counts[k]]),
-        *_languages(rows, wish.own),
+        _group(_("State"), "state", _said(states, wish)),
+        *([_group(_("Language"), "lang", _said(spoken, wish))] if spoken else []),
         _group(_("Wave"), "wave", [(str(wave.pk), wave.name, None) for wave in waves]),
         _group(_("Level"), "level", [(k, w, None) for k, w in Message.Level.choices if levels[k]]),
     ]
 
 
-def _languages(rows: list[MessageRow], own: Collection[str]) -> list[dict[str, Any]]:
-    """Return the languages that the reader writes, with how many texts each still lacks."""
-    counts = [(c, language_name(c), sum(1 for r in rows if to_write(r, [c]))) for c in own]
-    return [_group(_("Language"), "lang", counts)] if counts else []
+def _said(counted: list[tuple[Any, Any, int]], wish: MessageFilter) -> list[tuple[Any, Any, Any]]:
+    return [(key, word, None if wish.lacks else n) for key, word, n in counted]
 
 
 def _group(label: Promise, name: str, choices: list[tuple[Any, Any, Any]]) -> dict[str, Any]:

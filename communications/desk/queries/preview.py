@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
 from communications.messages.models import Approval, Message
 from communications.messages.rendering import (
     OPT_OUT_LINK,
@@ -13,18 +15,20 @@ from communications.messages.rendering import (
     reading_language,
     values_for,
 )
+from programmes.design.fields import is_key
 from programmes.models import WaveSite
 from programmes.queries.texts import text_of
 from programmes.scope import Scope
 from stakeholders.audiences.models.rule import Rule
 from stakeholders.models import Person, User
+from stakeholders.people.models.person import PersonQuerySet
 
 FIELDS = ("subject", "body")
-# What names the person whose mail is shown.
-NAMES = ("first_name", "last_name", "name")
 # Personal links are made when a mail leaves; this name is reserved and leads nowhere (RFC 2606).
 EXAMPLE_LINK = "https://link.example/"
 LONGEST_NUMBER = 9
+# How many people an editor offers to look at a mail as.
+OFFERED = 12
 
 
 @dataclass(frozen=True)
@@ -71,16 +75,20 @@ def preview_of(
     *,
     is_optional: bool = False,
     examples: Mapping[str, str] | None = None,
+    asked: str = "",
 ) -> Preview:
     """Return one language as the mail of somebody in view who reads it, else of anybody.
 
-    Whoever reads no records of persons sees the placeholders in place of names.
+    Whoever reads no records of persons sees a sample name.
     ``extra`` are the placeholders of the message's source, ``wanted`` the languages that people
     in view read, if the caller knows them; ``is_optional`` whether people may opt out of it;
-    ``examples`` what stands for those placeholders that are no links.
+    ``examples`` what stands for those placeholders that are no links; ``asked`` the id of the
+    person who is wished, as an address gives it.
     """
     text = texts[language]
-    person = reader_of(rule, set(texts), language, scope, wanted)
+    person = person_asked(rule, scope, asked) or reader_of(
+        rule, set(texts), language, scope, wanted
+    )
     prepared = prepare(
         message.programme,
         language,
@@ -91,8 +99,14 @@ def preview_of(
     )
     values = values_of(person, message, language, extra) | dict(examples or {})
     if not scope.may("people.read"):
-        values |= {name: f"{{{{ {name} }}}}" for name in NAMES}
+        values |= sample_name()
     return Preview(person, language, prepared.fill(values))
+
+
+def sample_name() -> dict[str, str]:
+    """Return a name of nobody, as it is usual in the language of the reader."""
+    first, last = gettext("Alex"), gettext("Taylor")
+    return {"first_name": first, "last_name": last, "name": f"{first} {last}"}
 
 
 def values_of(
@@ -131,6 +145,21 @@ def text_to_try(
     return {**texts[language], "sender": sender, "values": values}
 
 
+def person_asked(rule: Rule, scope: Scope, asked: str) -> Person | None:
+    """Return a person of the audience in view by the id of an address; None if it names none."""
+    if not scope.may("people.read") or not is_key(asked):
+        return None
+    return _people(rule, scope).filter(pk=int(asked)).first()
+
+
+def readers_offered(rule: Rule, languages: set[str], language: str, scope: Scope) -> list[Person]:
+    """Return some people in view who read a language, for whoever reads records of persons."""
+    if not scope.may("people.read"):
+        return []
+    people = _people(rule, scope)
+    return list(people.filter(language__in=_fitting(people, languages, language))[:OFFERED])
+
+
 def reader_of(
     rule: Rule,
     languages: set[str],
@@ -139,11 +168,23 @@ def reader_of(
     wanted: Iterable[str] | None = None,
 ) -> Person | None:
     """Return a person of the audience in view, if there is one a reader of the language."""
-    people = rule.people().within(scope).select_related("site").order_by("pk")
+    people = _people(rule, scope)
+    fitting = _fitting(people, languages, language, wanted)
+    return people.filter(language__in=fitting).first() or people.first()
+
+
+def _people(rule: Rule, scope: Scope) -> PersonQuerySet:
+    """Return the people of an audience in view, always in one order."""
+    return rule.people().within(scope).select_related("site").order_by("pk")
+
+
+def _fitting(
+    people: PersonQuerySet, languages: set[str], language: str, wanted: Iterable[str] | None = None
+) -> list[str]:
+    """Return the languages of people who would read a text in one of the languages it has."""
     if wanted is None:
         wanted = people.order_by().values_list("language", flat=True).distinct()
-    fitting = [code for code in wanted if reading_language(code, languages) == language]
-    return people.filter(language__in=fitting).first() or people.first()
+    return [code for code in wanted if reading_language(code, languages) == language]
 
 
 def go_live_of(person: Person, message: Message) -> date | None:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from communications.approvals.models import Question
+from communications.desk.queries.ahead import Ahead
 from communications.desk.queries.preview import FIELDS, Preview, preview_of, texts_shown
 from communications.desk.queries.trail import Event, trail_of
+from communications.dispatches.sources import source_of
 from communications.groups.queries.post import channels_in, channels_named
+from communications.kits.services.fitting import unfit_in
 from communications.messages.models import Approval, Channel, Message
 from communications.messages.models.content import Content
 from communications.messages.queries.content import (
@@ -15,6 +18,7 @@ from communications.messages.queries.content import (
     facts_of,
     reading_counts,
 )
+from communications.messages.queries.text_wait import TextWait, text_wait_of
 from communications.messages.rendering import reading_language
 from programmes.queries.texts import READY, SOURCE_LANGUAGE, states_of
 from programmes.scope import Scope
@@ -30,6 +34,8 @@ class LanguageRow:
         people: how many people in view read it.
         state: of its text, see ``programmes.queries.texts``.
         gets: the language that its readers get as long as their own is not ready.
+        is_older: whether the version that goes out has an older text for them.
+        is_asked: whether somebody is to say that it is still right, see ``TextStatus``.
 
     """
 
@@ -37,19 +43,25 @@ class LanguageRow:
     people: int
     state: str
     gets: str = ""
+    is_older: bool = False
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
 class Workspace:
     """What the page of a message shows; ``version`` is None for the texts as they are now.
 
-    ``questions`` are those about the version that waits which nobody has answered.
+    ``facts`` are those of what the page shows, ``sent`` those of what goes out as things stand: the
+    same, unless the text is newer than the version ``ahead`` of it. ``questions`` are those about
+    the version that waits which nobody has answered.
     """
 
     message: Message
     version: Approval | None
     content: Content
     facts: ContentFacts
+    sent: ContentFacts
+    ahead: Ahead | None
     lines: list[Line]
     languages: list[LanguageRow]
     preview: Preview | None
@@ -60,6 +72,12 @@ class Workspace:
     changes: Changes | None
     trail: list[Event]
     channels: list[Channel]
+    draft_fingerprint: str
+
+    @property
+    def unfit(self) -> list[str]:
+        """Return in words which texts of channels cannot be printed, and why."""
+        return unfit_in(self.content.forms)
 
     @property
     def title(self) -> str:
@@ -70,6 +88,18 @@ class Workspace:
     def version_text(self) -> str:
         """Return the number of the version shown, for an address."""
         return str(self.version.version) if self.version else ""
+
+    @property
+    def audience_query(self) -> str:
+        """Return what a list of people asks for those that the page counts."""
+        if self.version:
+            return f"version={self.version.pk}"
+        return f"audience={self.message.audience_id}"
+
+    @property
+    def sent_query(self) -> str:
+        """Return the same for what goes out as things stand."""
+        return f"version={self.ahead.version.pk}" if self.ahead else self.audience_query
 
     @property
     def points(self) -> list[str]:
@@ -83,7 +113,7 @@ class Workspace:
     @property
     def served(self) -> int:
         """Return how many people get it in a language of their own."""
-        return sum(one.people for one in self.facts.own)
+        return self.sent.people - sum(one.people for one in self.sent.fallbacks)
 
     @property
     def is_askable(self) -> bool:
@@ -91,9 +121,36 @@ class Workspace:
         return any(row.code == SOURCE_LANGUAGE and row.state in READY for row in self.languages)
 
     @property
+    def read(self) -> list[LanguageRow]:
+        """Return the languages that somebody in view reads, those with most readers first."""
+        return [row for row in self.languages if row.people]
+
+    @property
+    def unread(self) -> list[LanguageRow]:
+        """Return the languages that nobody in view reads."""
+        return [row for row in self.languages if not row.people]
+
+    @property
+    def asks(self) -> str:
+        """Return ``ask`` if something new could be decided, ``again`` if a version waits for it.
+
+        Nothing if what is written is what waits or stands.
+        """
+        written = {one.fingerprint for one in (self.waiting, self.standing) if one}
+        if self.draft_fingerprint in written:
+            return ""
+        return "again" if self.waiting else "ask"
+
+    @property
     def stale(self) -> list[LanguageRow]:
         """Return the languages whose English has changed since."""
         return [row for row in self.languages if row.state == "stale"]
+
+    @property
+    def text_wait(self) -> TextWait:
+        """Return how many have no text in their language, and whether they wait for it."""
+        goes = self.ahead.version.frozen if self.ahead else self.content
+        return text_wait_of(goes, self.sent, self.message.programme.languages)
 
 
 def workspace_of(
@@ -103,13 +160,19 @@ def workspace_of(
     scope: Scope,
     language: str,
     extra: frozenset[str],
+    draft: Content,
+    ahead: Ahead | None = None,
 ) -> Workspace:
     """Return a message as it is in view, with one language as a mail.
 
+    ``draft`` is its content as it is written now; ``ahead`` goes out meanwhile.
+
     ``extra`` are the placeholders of the message's source.
     """
-    facts = facts_of(content, scope)
-    rows = language_rows(message, content, facts, scope)
+    facts = facts_of(content, scope, message.pk)
+    older = ahead if version is None else None
+    sent, goes = (older.facts, older.version.frozen) if older else (facts, content)
+    rows = language_rows(message, goes, sent, scope, is_older=older is not None)
     texts = texts_shown(message, version)
     previews = [row for row in rows if row.code in texts]
     codes = [row.code for row in previews]
@@ -126,6 +189,7 @@ def workspace_of(
             extra,
             wanted,
             is_optional=facts.is_optional,
+            examples=source_of(message).examples(message, chosen),
         )
     reads_drafts, decides = scope.reads_drafts, scope.may("decision.read")
     waiting = message.approvals.waiting().first() if reads_drafts else None
@@ -135,6 +199,8 @@ def workspace_of(
         version=version,
         content=content,
         facts=facts,
+        sent=sent,
+        ahead=older,
         lines=lines_in_words(content.rule, scope),
         languages=rows,
         preview=mail,
@@ -145,6 +211,7 @@ def workspace_of(
         changes=changes_between(standing.frozen, content) if standing and reads_drafts else None,
         trail=trail_of(message) if decides else [],
         channels=channels_in(content, channels_named([content], scope)),
+        draft_fingerprint=draft.fingerprint,
     )
 
 
@@ -156,21 +223,31 @@ def open_questions(waiting: Approval | None) -> list[Question]:
 
 
 def language_rows(
-    message: Message, content: Content, facts: ContentFacts, scope: Scope
+    message: Message, content: Content, facts: ContentFacts, scope: Scope, *, is_older: bool = False
 ) -> list[LanguageRow]:
     """Return the languages of the programme, those with most readers first.
 
+    ``is_older`` tells that the content goes out although a newer text is written.
     Readers of some regions see what is approved, not how far the next version is.
     """
     languages, ready = message.programme.languages, content.languages
     counts = reading_counts(facts.wanted, languages)
+    asked: set[str] = set()
     if scope.reads_drafts:
         found = states_of(message, FIELDS, languages)
         states = {code: status.state for code, status in found.items()}
+        asked = {code for code, status in found.items() if status.is_asked}
     else:
         states = {code: "approved" if code in ready else "missing" for code in languages}
     rows = [
-        LanguageRow(code, counts[code], states[code], instead_of(code, list(ready)))
+        LanguageRow(
+            code,
+            counts[code],
+            states[code],
+            instead_of(code, list(ready)),
+            is_older=is_older and code in ready and states[code] != "approved",
+            is_asked=code in asked,
+        )
         for code in languages
     ]
     return sorted(rows, key=lambda row: -row.people)

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from communications.desk.queries.message import FIELDS, MessageRow
+from communications.desk.queries.counts import FIELDS
+from communications.desk.queries.message import MessageRow
 from communications.desk.queries.message_filter import to_write
 from communications.messages.models import Message
 from programmes.models import Programme

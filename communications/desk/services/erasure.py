@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from communications.dispatches.models import Addressee, Bounce, Delivery
 from communications.dispatches.sources import all_sources
 from communications.mailroom.models.ledger import OPEN
+from programmes.queries.seals import ERASED
+from programmes.services.sealing import blank_entries, locked_chain
 from programmes.services.trail import write_for_each
 from stakeholders.models import ImportEntry, Person, Persona, User
 from stakeholders.people.services.person import programmes_of, save_person
 
-NAME = "Erased"
+NAME = ERASED
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def erase(person: Person, by: User, now: datetime) -> bool:
         ValidationError: the person is still in the personnel files, or a mail is under way.
 
     """
+    locked_chain()
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.is_erased:
         return False
@@ -43,8 +46,8 @@ def erase(person: Person, by: User, now: datetime) -> bool:
     _blank_files(person)
     _blank_mails(mails)
     for source in all_sources():
-        source.erase(person)
-    _blank_trail(person, mails)
+        source.erase(person, now)
+    _blank_trail(person, mails, now)
     _blank_person(person)
     write_for_each(programmes_of(person), person, LogEntry.Action.DELETE, by, now)
     return True
@@ -54,11 +57,11 @@ def obstacle_to_erasing(person: Person) -> str:
     """Return why a person cannot be erased now and what to do instead; empty if they can."""
     if person.left_on is None:
         return _(
-            "The personnel files still list this person and would bring them back: "
-            "stop contact with them now, and erase them once a file marks them as left."
+            "Personnel files still list this person and would add them again. Stop contact "
+            "now, and erase them once a file marks them as left."
         )
     if Delivery.objects.filter(person=person, state__in=OPEN).exists():
-        return _("An email to this person is under way. Try again when it has left.")
+        return _("An email to this person is being sent. Try again once it has been sent.")
     return ""
 
 
@@ -78,12 +81,12 @@ def _blank_mails(mails: QuerySet[Delivery]) -> None:
     mails.update(address="")
 
 
-def _blank_trail(person: Person, mails: QuerySet[Delivery]) -> None:
+def _blank_trail(person: Person, mails: QuerySet[Delivery], now: datetime) -> None:
     """Leave who did what and when; what was done in the administration is kept apart."""
     types = ContentType.objects.get_for_models(Person, Delivery)
     on_mails = {"content_type": types[Delivery], "object_id__in": mails.values("pk")}
     for rows in (LogEntry.objects.get_for_object(person), LogEntry.objects.filter(**on_mails)):
-        rows.update(object_repr=NAME, changes={}, serialized_data=None)
+        blank_entries(rows, now)
     in_admin = AdminEntry.objects.filter(content_type=types[Person], object_id=str(person.pk))
     in_admin.update(object_repr=NAME, change_message="")
 
