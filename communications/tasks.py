@@ -6,7 +6,8 @@ from communications.dispatches.services import tally
 from communications.dispatches.services.bounce import read_returns
 from communications.groups.services import post_sending
 from communications.kits.services import kit
-from communications.operation.services import pump
+from communications.models import Heartbeat
+from communications.operation.services import answer, pump, trail_check
 from programmes.database.clock import database_now, running_clock
 
 
@@ -37,6 +38,7 @@ def read_bounces() -> None:
 @shared_task(name="communications.kits")
 def keep_kits() -> None:
     """Make the files of kits that wait."""
+    Heartbeat.objects.update_or_create(name="kits", defaults={"at": database_now()})
     kit.run_pump(running_clock())
 
 
@@ -44,3 +46,15 @@ def keep_kits() -> None:
 def compare_tallies() -> None:
     """Compare what pages count with the ledger."""
     tally.compare_all()
+
+
+@shared_task(name=answer.TASK)
+def say_answer(token: str) -> None:
+    """Answer whoever woke a worker to see whether one is there."""
+    answer.answer(token)
+
+
+@shared_task(name=trail_check.TASK)
+def check_trail() -> None:
+    """Verify the audit trail, if somebody waits for it."""
+    trail_check.check_trail(running_clock())

@@ -25,12 +25,14 @@ def answer_give(request: ScopedRequest, impact: int) -> HttpResponse:
     if form.is_valid():
         message = form.cleaned_data["message"]
         answer_impact(message, own)
-        said = _("“%(title)s” answers this impact.") % {"title": titles_of([message])[message.pk]}
+        said = _("“%(title)s” now covers this impact.") % {
+            "title": titles_of([message])[message.pk]
+        }
         offer_undo(request, said, _address(request, "take-back", impact, message.pk))
     elif request.POST.get("message"):
         raise Http404
     else:
-        messages.warning(request, _("Choose the message that answers this impact."))
+        messages.warning(request, _("Choose the message that covers this impact."))
     return redirect("dashboards:impact-show", request.programme.slug, impact)
 
 
@@ -40,7 +42,7 @@ def answer_take_back(request: ScopedRequest, impact: int, pk: int) -> HttpRespon
     """Say that a message does not answer an impact."""
     own, message = own_impact(request, impact), _message(request, pk)
     take_answer_back(message, own)
-    said = _("“%(title)s” no longer answers this impact.") % {
+    said = _("“%(title)s” no longer covers this impact.") % {
         "title": titles_of([message])[message.pk]
     }
     offer_undo(request, said, _address(request, "again", impact, pk))
@@ -54,13 +56,14 @@ def answer_again(request: ScopedRequest, impact: int, pk: int) -> HttpResponse:
     own, message = own_impact(request, impact), _message(request, pk)
     answer_impact(message, own)
     messages.success(
-        request, _("“%(title)s” answers this impact.") % {"title": titles_of([message])[message.pk]}
+        request,
+        _("“%(title)s” now covers this impact.") % {"title": titles_of([message])[message.pk]},
     )
     return redirect("dashboards:impact-show", request.programme.slug, impact)
 
 
 def _message(request: ScopedRequest, pk: int) -> Message:
-    found = Message.objects.within(request.scope)
+    found = Message.objects.within(request.scope.of_plan)
     message: Message = get_object_or_404(found, pk=pk)
     return message
 

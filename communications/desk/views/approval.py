@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,7 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from communications.approvals.services import approval as approvals
-from communications.desk.forms.text import ReasonForm
+from communications.approvals.services.undoing import undo_decision
+from communications.approvals.views.step import taken
+from communications.desk.forms.reason import ReasonForm
 from communications.desk.views.message import message_in_view
 from communications.dispatches.sources import title_of
 from communications.messages.models import Approval, Message
@@ -21,8 +24,9 @@ from communications.messages.services.refusal import RefusedError
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design import formats
-from programmes.design.back import own_path
+from programmes.design.back import next_path
 from programmes.design.undo import offer_undo
+from programmes.views.typed import typed_again
 
 
 @require_POST
@@ -32,7 +36,7 @@ def approval_ask(request: ScopedRequest, pk: int) -> HttpResponse:
     message = message_in_view(request, pk)
     version = taken(request, approvals.ask, message, request.user, database_now())
     if version:
-        sentence = _("Version %(version)s waits for the CIO, who learns by mail.")
+        sentence = _("Version %(version)s is waiting for the CIO, who is notified by email.")
         messages.success(request, sentence % {"version": version.version})
     return back(request, message)
 
@@ -53,9 +57,15 @@ def approval_approve(request: ScopedRequest, pk: int) -> HttpResponse:
 def approval_refuse(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send a version back with a reason."""
     version = approval_in_view(request, pk)
-    reason = reason_in(request, _("Write why you refuse, so that the writer knows what to change."))
-    if reason and taken(request, approvals.refuse, version, request.user, reason, database_now()):
-        say_decided(request, version, _("“%(title)s” is refused."))
+    form = ReasonForm(
+        request.POST,
+        label=_("Reason for refusal"),
+        empty=_("Enter a reason, so that the author knows what to change."),
+    )
+    if reasoned(form, approvals.refuse, version, request) is None:
+        title = _("Refusal of “%(title)s”") % {"title": title_in(request, version)}
+        return ask_again(request, form, version.message, title, _("Send refusal"))
+    say_decided(request, version, _("“%(title)s” is refused."))
     return back(request, version.message, version)
 
 
@@ -64,8 +74,8 @@ def approval_refuse(request: ScopedRequest, pk: int) -> HttpResponse:
 def approval_undo(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take the user's own decision of the last minutes back."""
     version = approval_in_view(request, pk)
-    if taken(request, approvals.undo_decision, version, request.user, database_now()):
-        messages.success(request, _("Undone. It waits for your decision again."))
+    if taken(request, undo_decision, version, request.user, database_now()):
+        messages.success(request, _("Undone. Your decision is open again."))
     return back(request, version.message)
 
 
@@ -74,11 +84,16 @@ def approval_undo(request: ScopedRequest, pk: int) -> HttpResponse:
 def approval_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
     """Stop the sending of an approved version, with a reason."""
     version = approval_in_view(request, pk)
-    reason = reason_in(request, _("Write why you withdraw it, so that all know why it stopped."))
-    if reason:
-        stopped = taken(request, approvals.withdraw, version, request.user, reason, database_now())
-        if stopped is not None:
-            say_stopped(request, stopped)
+    form = ReasonForm(
+        request.POST,
+        label=_("Reason for withdrawal"),
+        empty=_("Enter a reason, so that everyone knows why sending stopped."),
+    )
+    stopped = reasoned(form, approvals.withdraw, version, request)
+    if stopped is None:
+        title = _("Withdrawal of “%(title)s”") % {"title": title_in(request, version)}
+        return ask_again(request, form, version.message, title, _("Withdraw and stop sending"))
+    say_stopped(request, stopped)
     return back(request, version.message)
 
 
@@ -88,22 +103,28 @@ def approval_in_view(request: ScopedRequest, pk: int) -> Approval:
     return get_object_or_404(found.select_related("message"), pk=pk)
 
 
-def taken(request: ScopedRequest, verb: Callable[..., Any], *args: object) -> Any:
-    """Take a step; return what it gives, or None after saying what to do instead."""
+def reasoned(form: ReasonForm, verb: Callable[..., Any], row: Model, request: ScopedRequest) -> Any:
+    """Take a step with the words that were typed; None if it is refused: the form says why."""
+    if not form.is_valid():
+        return None
     try:
-        return verb(*args)
+        return verb(row, request.user, form.cleaned_data["reason"], database_now())
     except RefusedError as refusal:
-        messages.error(request, str(refusal))
+        form.add_error(None, str(refusal))
         return None
 
 
-def reason_in(request: ScopedRequest, sentence: str) -> str:
-    """Return the reason that was typed, or nothing after asking for one."""
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        return str(form.cleaned_data["reason"])
-    messages.error(request, sentence)
-    return ""
+def ask_again(
+    request: ScopedRequest, form: ReasonForm, message: Message, title: str, save: str
+) -> HttpResponse:
+    """Show a form that was not taken, with what was typed, and the way back to its page."""
+    page = page_of(request, message)
+    return typed_again(request, form, title=title, save=save, cancel_url=page)
+
+
+def title_in(request: ScopedRequest, version: Approval) -> str:
+    """Return the title of the message of a version, as the reader knows it."""
+    return title_of(version.message, request.scope, version.message.title)
 
 
 def say_decided(request: ScopedRequest, version: Approval, sentence: str) -> None:
@@ -112,23 +133,23 @@ def say_decided(request: ScopedRequest, version: Approval, sentence: str) -> Non
         return
     url = reverse("communications:approval-undo", args=[request.programme.slug, version.pk])
     query = urlencode({"next": next_path(request)})
-    title = title_of(version.message, request.scope, version.message.title)
-    offer_undo(request, sentence % {"title": title}, f"{url}?{query}")
+    offer_undo(request, sentence % {"title": title_in(request, version)}, f"{url}?{query}")
 
 
 def say_stopped(request: ScopedRequest, count: int) -> None:
     """Say how many mails do not leave."""
     sentence = ngettext(
-        "Withdrawn. %(number)s waiting mail is cancelled.",
-        "Withdrawn. %(number)s waiting mails are cancelled.",
+        "Withdrawn. %(number)s unsent email cancelled.",
+        "Withdrawn. %(number)s unsent emails cancelled.",
         count,
     )
     messages.success(request, sentence % {"number": formats.number(count)})
 
 
-def next_path(request: ScopedRequest) -> str:
-    """Return the path of this site that the form asks to go back to, or nothing."""
-    return own_path(request.POST.get("next") or request.GET.get("next") or "")
+def page_of(request: ScopedRequest, message: Message) -> str:
+    """Return the page that a step was taken on, or that of the message."""
+    own = reverse("communications:message-show", args=[request.programme.slug, message.pk])
+    return next_path(request) or own
 
 
 def back(request: ScopedRequest, message: Message, seen: Approval | None = None) -> HttpResponse:
@@ -136,8 +157,7 @@ def back(request: ScopedRequest, message: Message, seen: Approval | None = None)
 
     Where ``seen`` is no longer the version to decide on, that page learns which one was seen.
     """
-    own = reverse("communications:message-show", args=[request.programme.slug, message.pk])
-    page = next_path(request) or own
+    page = page_of(request, message)
     if seen and seen.is_outdated:
         page += f"{'&' if '?' in page else '?'}changed={seen.pk}"
     return redirect(page)

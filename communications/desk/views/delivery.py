@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from itertools import accumulate
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -33,6 +33,7 @@ from programmes.database.clock import database_now
 from programmes.models import Site
 from programmes.models.trail import Kept
 from programmes.views.trail import note_audit
+from stakeholders.models import User
 
 PAGE = 50
 LANGUAGES = {"", NO_LANGUAGE, *dict(settings.LANGUAGES)}
@@ -124,7 +125,7 @@ def page_of(request: ScopedRequest, rows: Any, is_later: bool, cells: Cells) -> 
 def delivery_delivered(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take somebody's word that a mail in doubt arrived."""
     delivery = delivery_in(request, pk)
-    confirm_delivered(delivery, request.user, database_now())  # type: ignore[arg-type]
+    confirm_delivered(delivery, cast(User, request.user), database_now())
     return redirect("communications:dispatch-show", request.programme.slug, delivery.dispatch_id)
 
 
@@ -133,7 +134,7 @@ def delivery_delivered(request: ScopedRequest, pk: int) -> HttpResponse:
 def delivery_again(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send a mail in doubt again, on somebody's risk that it arrives twice."""
     delivery = delivery_in(request, pk)
-    send_again(delivery, request.user, database_now())  # type: ignore[arg-type]
+    send_again(delivery, cast(User, request.user), database_now())
     return redirect("communications:dispatch-show", request.programme.slug, delivery.dispatch_id)
 
 

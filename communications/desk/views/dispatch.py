@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -34,6 +34,7 @@ from programmes.database.clock import database_now
 from programmes.design.charts.ledger import LedgerPart
 from programmes.design.formats import number
 from programmes.timing import Delay
+from stakeholders.models import User
 
 # How often the page looks again, in seconds: while mails leave, and while some are to come.
 RUNNING_SECONDS, COMING_SECONDS = 2, 60
@@ -60,14 +61,14 @@ def dispatch_show(request: ScopedRequest, pk: int) -> HttpResponse:
 @requires("dispatch.pause")
 def dispatch_pause(request: ScopedRequest, pk: int) -> HttpResponse:
     """Let nothing begin any more."""
-    pause(dispatch_in(request, pk), request.user, database_now())  # type: ignore[arg-type]
+    pause(dispatch_in(request, pk), cast(User, request.user), database_now())
     return redirect("communications:dispatch-show", request.programme.slug, pk)
 
 
 @require_POST
 @requires("dispatch.pause")
 def dispatch_resume(request: ScopedRequest, pk: int) -> HttpResponse:
-    resume(dispatch_in(request, pk), request.user, database_now())  # type: ignore[arg-type]
+    resume(dispatch_in(request, pk), cast(User, request.user), database_now())
     return redirect("communications:dispatch-show", request.programme.slug, pk)
 
 
@@ -77,8 +78,8 @@ def dispatch_cancel(request: ScopedRequest, pk: int) -> HttpResponse:
     """Ask with the number of people, then cancel the rest for good."""
     dispatch, now = dispatch_in(request, pk), database_now()
     if request.method == "POST":
-        count = cancel(dispatch, request.user, now)  # type: ignore[arg-type]
-        sentence = ngettext("%(n)s mail is cancelled.", "%(n)s mails are cancelled.", count)
+        count = cancel(dispatch, cast(User, request.user), now)
+        sentence = ngettext("%(n)s email cancelled.", "%(n)s emails cancelled.", count)
         messages.success(request, sentence % {"n": number(count)})
         return redirect("communications:dispatch-show", request.programme.slug, pk)
     ledger = ledger_of(dispatch, request.scope, now)
@@ -141,7 +142,7 @@ def reasons(ledger: Ledger, part: str) -> list[tuple[str, int]]:
     """Return why rows of a part ended so; the list of them tells what is left out."""
     told = reasons_in(ledger.reasons.get(part, Counter()))
     others = ledger.parts[part] - sum(n for _reason, n in told)
-    return [*told, (_("others, as their list says"), others)] if told and others > 0 else told
+    return [*told, (_("others: see the list"), others)] if told and others > 0 else told
 
 
 def bar_of(counts: Counts, list_url: str = "") -> list[LedgerPart]:

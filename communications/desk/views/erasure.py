@@ -40,9 +40,11 @@ def person_erase(request: ScopedRequest, pk: int) -> HttpResponse:
         return render(request, "communications/person_erase.html", context)
     try:
         if erase(person, cast(User, request.user), database_now()):
-            messages.success(request, _("The person is erased. What was sent stays as a count."))
+            messages.success(request, _("Person erased. Emails sent to them remain as a count."))
         else:
-            messages.info(request, _("This person was erased before. There is nothing to do."))
+            messages.info(
+                request, _("This person has already been erased. There is nothing to do.")
+            )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("stakeholders:employee-show", pk)

@@ -1,5 +1,7 @@
 """After a saved audience has changed: which of its unsent messages follow."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,7 @@ from communications.messages.services.message import let_follow
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design import formats
-from stakeholders.models import Audience
+from stakeholders.models import Audience, User
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,10 +26,11 @@ def audience_follow(request: ScopedRequest, pk: int) -> HttpResponse:
     unsent = unsent_from(audience)
     form = FollowForm(request.POST or None, offered=unsent)
     if form.is_valid():
-        changed = let_follow(audience, list(form.cleaned_data["messages"]), database_now())
+        ticked, user = list(form.cleaned_data["messages"]), cast(User, request.user)
+        changed = let_follow(audience, ticked, user, database_now())
         sentence = ngettext(
-            "%(number)s message follows. It needs an approval of its own.",
-            "%(number)s messages follow. Each needs an approval of its own.",
+            "%(number)s message updated. It needs its own approval.",
+            "%(number)s messages updated. Each needs its own approval.",
             len(changed),
         )
         messages.success(request, sentence % {"number": formats.number(len(changed))})

@@ -8,10 +8,16 @@ from django.views.decorators.http import require_POST
 
 from communications.approvals.models import Question
 from communications.approvals.services import question as questions
-from communications.desk.views.approval import approval_in_view, back, reason_in, taken
+from communications.desk.forms.reason import ReasonForm
+from communications.desk.views.approval import (
+    approval_in_view,
+    ask_again,
+    back,
+    reasoned,
+    title_in,
+)
 from communications.messages.models import Approval
 from programmes.access import ScopedRequest, requires
-from programmes.database.clock import database_now
 
 
 @require_POST
@@ -19,9 +25,15 @@ from programmes.database.clock import database_now
 def question_ask(request: ScopedRequest, pk: int) -> HttpResponse:
     """Ask who wants the decision; the version goes on waiting."""
     version = approval_in_view(request, pk)
-    text = reason_in(request, _("Write what you want to know before you decide."))
-    if text and taken(request, questions.ask_back, version, request.user, text, database_now()):
-        messages.success(request, _("Your question is sent. The decision goes on waiting for you."))
+    form = ReasonForm(
+        request.POST,
+        label=_("What do you want to know?"),
+        empty=_("Enter what you want to know before you decide."),
+    )
+    if reasoned(form, questions.ask_back, version, request) is None:
+        title = _("Question about “%(title)s”") % {"title": title_in(request, version)}
+        return ask_again(request, form, version.message, title, _("Send question"))
+    messages.success(request, _("Question sent. The decision stays open."))
     return back(request, version.message)
 
 
@@ -34,7 +46,16 @@ def question_answer(request: ScopedRequest, pk: int) -> HttpResponse:
         "approval__message__programme"
     )
     question = get_object_or_404(found, pk=pk)
-    text = reason_in(request, _("Write an answer, so that it can be decided."))
-    if text and taken(request, questions.answer, question, request.user, text, database_now()):
-        messages.success(request, _("Your answer is sent."))
-    return back(request, question.approval.message)
+    form = ReasonForm(
+        request.POST,
+        label=_("Your answer"),
+        empty=_("Enter an answer, so that a decision can be made."),
+    )
+    message = question.approval.message
+    if reasoned(form, questions.answer, question, request) is None:
+        title = _("Answer a question about “%(title)s”") % {
+            "title": title_in(request, question.approval)
+        }
+        return ask_again(request, form, message, title, _("Send answer"))
+    messages.success(request, _("Answer sent."))
+    return back(request, message)

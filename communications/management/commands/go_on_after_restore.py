@@ -15,19 +15,21 @@ from stakeholders.models import User
 class Command(BaseCommand):
     """Lets mails leave again from a database that was taken for a copy."""
 
-    help = "Go on with a database that was moved and has lost nothing; see hold_after_restore."
+    help = "Resume sending from a database that lost no data; see hold_after_restore."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare who answers for it."""
-        parser.add_argument("--by", required=True, metavar="ADDRESS", help="account of who decides")
+        parser.add_argument(
+            "--by", required=True, metavar="ADDRESS", help="email address of who decides"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(email__iexact=options["by"], is_active=True).first()
         if user is None:
-            raise CommandError(f"There is no account {options['by']}.")
+            raise CommandError(f"There is no active account {options['by']}. Check --by.")
         if held() is None:
-            raise CommandError("This database is not held: nothing is to be decided.")
+            raise CommandError("This database is not on hold: there is nothing to decide.")
         if refusal := keep_key(database_now()):
             raise CommandError(refusal)
         go_on(user, database_now())
-        self.stdout.write("Mails leave again within a minute.")
+        self.stdout.write("Sending resumes within a minute.")

@@ -21,7 +21,7 @@ STILL_RUNNING = timedelta(seconds=45)
 class Command(BaseCommand):
     """Pauses all dispatches, and puts in doubt what may have left since the copy was made."""
 
-    help = "Hold, after a restore, all mails that may have left since the backup was made."
+    help = "After a restore, hold all emails that may have been sent since the backup was made."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the time of the backup, where the database's own idea of it is wrong."""
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             "--backup-made",
             type=instant,
             metavar="TIME",
-            help="such as 2026-11-25T03:00Z; by default the last moment that the database knows",
+            help="such as 2026-11-25T03:00Z; the default is the latest time in the database",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,18 +43,22 @@ class Command(BaseCommand):
             since = copy_made_at()
             if not is_known:
                 refuse_while_running(since, now)
-        self.stdout.write(f"Held: what may have left since {since or 'ever'}.")
+        self.stdout.write(f"On hold: everything that may have been sent {from_when(since)}.")
         self.tell(hold_after_restore(since, now))
 
     def tell(self, held: Held) -> None:
         """Print each dispatch that waits, with its page."""
-        self.stdout.write(f"{held.deliveries} mails and {held.notices} notices are in doubt.")
-        self.stdout.write(f"{held.posts} posts to groups are in doubt.")
+        self.stdout.write(f"In doubt: {held.deliveries} emails and {held.notices} notices.")
+        self.stdout.write(f"In doubt: {held.posts} posts to groups.")
         for dispatch in held.paused:
             in_doubt = dispatch.deliveries.filter(state=State.IN_DOUBT).count()
             self.stdout.write(
                 f"Paused: dispatch {dispatch.pk}, {in_doubt} in doubt, {page_of(dispatch)}"
             )
+
+
+def from_when(since: datetime | None) -> str:
+    return f"since {since}" if since else "so far"
 
 
 def instant(text: str) -> datetime:
@@ -71,8 +75,8 @@ def refuse_while_running(last: datetime | None, now: datetime) -> None:
     """Raise CommandError if a worker has just used this database."""
     if last is not None and now - last < STILL_RUNNING:
         raise CommandError(
-            "A worker uses this database, or did a moment ago. Stop beat and all workers, wait a "
-            "minute, and say with --backup-made when the backup was made."
+            "A worker is using this database, or was a moment ago. Stop beat and all workers, wait "
+            "a minute, and run this again with --backup-made and the time of the backup."
         )
 
 

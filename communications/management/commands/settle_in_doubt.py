@@ -15,28 +15,28 @@ from stakeholders.models import User
 class Command(BaseCommand):
     """Reads which mails the mail server took, and settles the mails in doubt."""
 
-    help = "Settle the mails in doubt of one dispatch by the mail server's log on standard input."
+    help = "Settle a dispatch's emails in doubt by the mail server's log on standard input."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the dispatch, who answers for it, and what becomes of the others."""
-        parser.add_argument("dispatch", type=int, help="the number in the address of its page")
-        parser.add_argument("--by", required=True, metavar="ADDRESS", help="account of who decides")
+        parser.add_argument("dispatch", type=int, help="the number in its page's address")
         parser.add_argument(
-            "--send-others", action="store_true", help="send to all whom the log does not name"
+            "--by", required=True, metavar="ADDRESS", help="email address of who decides"
         )
+        parser.add_argument("--send-others", action="store_true", help="send again to all others")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Settle and say how many."""
         done = settle_by_log(
-            found(Dispatch, pk=options["dispatch"]),
+            existing(Dispatch, pk=options["dispatch"]),
             log_given(),
-            found(User, email__iexact=options["by"], is_active=True),
+            existing(User, email__iexact=options["by"], is_active=True),
             database_now(),
             sends_others=options["send_others"],
         )
         self.stdout.write(
-            f"{done.delivered} called delivered, {done.again} are sent again, "
-            f"{done.in_doubt} stay in doubt."
+            f"{done.delivered} marked as delivered, {done.again} to be sent again, "
+            f"{done.in_doubt} still in doubt."
         )
 
 
@@ -49,13 +49,13 @@ def log_given() -> str:
     text = sys.stdin.buffer.read().decode(errors="replace")
     if not addresses_in(text):
         raise CommandError(
-            "The log on standard input names no mail and no address. If nothing was delivered "
-            "at all, let it name nobody@invalid."
+            "The log on standard input contains no email and no address. If nothing was "
+            "delivered at all, pass a log that contains nobody@invalid."
         )
     return text
 
 
-def found(model: Any, **which: Any) -> Any:
+def existing(model: Any, **which: Any) -> Any:
     """Return the one that is meant.
 
     Raises:
@@ -63,5 +63,6 @@ def found(model: Any, **which: Any) -> Any:
     """
     one = model.objects.filter(**which).first()
     if one is None:
-        raise CommandError(f"There is no {model._meta.verbose_name} {next(iter(which.values()))}.")
+        value = next(iter(which.values()))
+        raise CommandError(f"There is no {model._meta.verbose_name} {value}. Check what you typed.")
     return one
