@@ -1,0 +1,1 @@
+"""What people on site lack: told in three fields, studied by somebody, answered once."""

@@ -1,0 +1,1 @@
+"""The emails about needs, each in its reader's language."""
