@@ -1,7 +1,7 @@
-"""Surveys in Django's admin, to look at.
+"""Surveys and the emails about needs in Django's admin, to look at.
 
 There is no page for answers, comments, invitations or segments, and none for figures: those who
-may read them find them on the page of the survey.
+may read them find them on the page of the survey. Where a stranger wants an answer is on no page.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from feedback.models import Edition, Question, Survey
+from feedback.models import Edition, NeedMail, Question, Survey
 from programmes.admin.tables import LookedAtAdmin, LookedAtInline
 
 
@@ -32,7 +32,7 @@ class QuestionInline(LookedAtInline):
 
 @admin.register(Survey)
 class SurveyAdmin(LookedAtAdmin):
-    """Surveys."""
+    """Surveys with their questions; answers are shown in editions alone."""
 
     list_display = ("name", "programme", "smallest_group", "open_days", "closed_at")
     list_filter = ("programme", ("closed_at", admin.EmptyFieldListFilter))
@@ -52,3 +52,16 @@ class EditionAdmin(LookedAtAdmin):
     search_fields = ("survey__name",)
     date_hierarchy = "published_at"
     ordering = ("-published_at", "-pk")
+
+
+@admin.register(NeedMail)
+class NeedMailAdmin(LookedAtAdmin):
+    """Emails about needs, without what is missing and the addresses of strangers."""
+
+    list_display = ("kind", "due_at", "state", "reason")
+    list_filter = ("state", "kind", "need__programme")
+    list_select_related = ()
+    search_fields = ("=message_id",)
+    exclude = ("need", "address", "fence", "lease_until")
+    date_hierarchy = "due_at"
+    ordering = ("-due_at", "-pk")

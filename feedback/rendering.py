@@ -20,7 +20,7 @@ def standard_texts(language: str) -> dict[str, Any]:
             ),
             "choice": gettext("What have you used most since the change?"),
             "csat": gettext("How satisfied are you with the help you got?"),
-            "nps": gettext("How likely is it that you recommend the new service to a colleague?"),
+            "nps": gettext("How likely are you to recommend the new service to a colleague?"),
             "comment": gettext("What should we improve first?"),
             "options": "\n".join(
                 [

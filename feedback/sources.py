@@ -23,6 +23,7 @@ class SurveySource(Source):
     """A message that asks: each delivery carries a link of its own."""
 
     key = "survey"
+    informs = False
     page_words = _("This is the invitation to a survey")
     edit_words = _("Edit the survey")
     page_action = "survey.translate"

@@ -83,6 +83,16 @@ def sum_of(parts: Iterable[Figures], group: AnswerGroup) -> Figures:
     return total
 
 
+def gained(before: Iterable[Figures], after: Iterable[Figures]) -> Figures:
+    """Return what a later edition counts beyond an earlier one: whole lots, or nothing."""
+    nobody = AnswerGroup(None, None, None)
+    old, new = sum_of(before, nobody), sum_of(after, nobody)
+    gain = Figures({**new, "n": new["n"] - old["n"]})
+    for question in QUESTIONS:
+        gain[question] = dict(Counter(new[question]) - Counter(old[question]))
+    return gain
+
+
 def comments_due(published: int, waiting: int, k: int) -> bool:
     """Tell whether the comments that wait may be read: eight at first, then k new ones."""
     smallest = max(k, SMALLEST_COMMENTS) if published == 0 else k

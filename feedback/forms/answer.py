@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.models import Question
 from feedback.queries.questionnaire import KEPT, AskedQuestion
 from feedback.services.answer import AnswerData
+from programmes.design.fields import KeptTextField
 
 CSAT_LABELS = [
     (5, _("Very satisfied")),
@@ -91,7 +92,7 @@ class AnswerForm(forms.Form):
         cleaned = super().clean() or {}
         given = [cleaned.get(question.kind) for question in self.questions]
         if not self.errors and all(value in (None, "") for value in given):
-            raise forms.ValidationError(_("Please answer at least one question."))
+            raise forms.ValidationError(_("Answer at least one question."))
         return cleaned
 
     @property
@@ -141,12 +142,13 @@ def _fields_of(questions: tuple[AskedQuestion, ...]) -> dict[str, forms.Field]:
 
 
 def _field_of(question: AskedQuestion) -> forms.Field:
-    required = {"required": _("Please answer this question.")}
+    required = {"required": _("Answer this question.")}
     if question.kind == Question.Kind.COMMENT:
-        return forms.CharField(
+        return KeptTextField(
             label=question.text,
             required=question.is_required,
             max_length=LONGEST_COMMENT,
+            widget=forms.Textarea,
             error_messages=required,
         )
     return forms.TypedChoiceField(

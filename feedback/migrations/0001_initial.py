@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('text_ja', models.CharField(max_length=240, null=True, verbose_name='question')),
                 ('text_ko', models.CharField(max_length=240, null=True, verbose_name='question')),
                 ('text_ar', models.CharField(max_length=240, null=True, verbose_name='question')),
-                ('is_required', models.BooleanField(default=False, verbose_name='needs an answer')),
+                ('is_required', models.BooleanField(default=False, verbose_name='required')),
             ],
             options={
                 'verbose_name': 'question',
@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='feedback.question')),
             ],
             options={
-                'verbose_name': 'answer of a choice',
-                'verbose_name_plural': 'answers of a choice',
+                'verbose_name': 'answer option',
+                'verbose_name_plural': 'answer options',
                 'ordering': ['order'],
             },
         ),
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('smallest_group', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(100)], verbose_name='smallest group shown')),
                 ('open_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='days to answer')),
-                ('goal_percent', models.PositiveSmallIntegerField(default=75, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='goal, % satisfied')),
+                ('goal_percent', models.PositiveSmallIntegerField(default=75, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='goal: satisfied (%)')),
                 ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('invitation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='survey', to='communications.message')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='surveys', to='programmes.programme')),

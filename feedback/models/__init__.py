@@ -1,10 +1,11 @@
-"""Surveys and their questions; who was asked; what was answered; what is published."""
+"""Surveys and their questions, who was asked, what was answered; what people on site lack."""
 
 from feedback.models.answer import Answer, Comment, HeldAnswer
 from feedback.models.edition import Edition
 from feedback.models.invitation import Invitation, Segment
 from feedback.models.mark import SpentMark
 from feedback.models.survey import Option, Question, Survey
+from feedback.needs.models import Need, NeedAnswer, NeedMail
 
 __all__ = [
     "Answer",
@@ -12,6 +13,9 @@ __all__ = [
     "Edition",
     "HeldAnswer",
     "Invitation",
+    "Need",
+    "NeedAnswer",
+    "NeedMail",
     "Option",
     "Question",
     "Segment",

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from communications.models import Message
+from communications.models import Approval, Message
 from programmes.scope import Scope
 
 SMALLEST_GROUP = 5
@@ -16,11 +16,24 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     """Words on surveys."""
 
     def within(self, scope: Scope) -> "SurveyQuerySet":
-        """Narrow to the surveys whose invitation is in view; watchers see all of them."""
+        """Narrow to the surveys whose invitation is in view; watchers see all of them.
+
+        Who leads a stream also sees those that ask about the change as a whole, which name no
+        service and no impact.
+        """
         here = self.filter(scope.here())
+        if scope.led:
+            named = Message.objects.within(scope).order_by().values("pk")
+            whole = models.Q(invitation__services=None, invitation__answers=None)
+            return here.filter(models.Q(invitation__in=named) | whole & _approved())
         if scope.regions is None:
             return here
         return here.filter(invitation__in=Message.objects.within(scope).order_by().values("pk"))
+
+
+def _approved() -> models.Q:
+    standing = Approval.objects.standing().order_by().values("message")
+    return models.Q(invitation__in=standing)
 
 
 class Survey(models.Model):
@@ -46,7 +59,7 @@ class Survey(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
     goal_percent = models.PositiveSmallIntegerField(
-        _("goal, % satisfied"), default=75, validators=[MaxValueValidator(100)]
+        _("goal: satisfied (%)"), default=75, validators=[MaxValueValidator(100)]
     )
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -78,7 +91,7 @@ class Question(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     order = models.PositiveSmallIntegerField(_("order"))
     text = models.CharField(_("question"), max_length=240)
-    is_required = models.BooleanField(_("needs an answer"), default=False)
+    is_required = models.BooleanField(_("required"), default=False)
 
     class Meta:
         verbose_name = _("question")
@@ -98,8 +111,8 @@ class Option(models.Model):
     text = models.CharField(_("answer"), max_length=120)
 
     class Meta:
-        verbose_name = _("answer of a choice")
-        verbose_name_plural = _("answers of a choice")
+        verbose_name = _("answer option")
+        verbose_name_plural = _("answer options")
         ordering = ["order"]
 
     def __str__(self) -> str:

@@ -4,15 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from communications.models import State, Tally
 from feedback.models import Comment, Edition, Option, Survey
-from feedback.queries.response import Response, Responses, answered_by_group
+from feedback.queries.response import (
+    Response,
+    Responses,
+    answered_by_group,
+    latest_editions,
+)
 from feedback.scoring import csat, nps, wilson
 from feedback.suppression import AnswerGroup, Figures, group_of, sum_of
-from programmes.models import Programme, WaveSite
+from programmes.models import WaveSite
 from programmes.scope import EVERYTHING, Scope
 
 NOBODY = AnswerGroup(None, None, None)
@@ -98,6 +103,11 @@ class Row:
         """Return the net promoter score, or None where it is hidden."""
         return nps(self.figures["nps"])
 
+    @property
+    def nps_points(self) -> int | None:
+        """Return it in whole points, as it is shown."""
+        return None if self.nps is None else round(self.nps)
+
 
 @dataclass(frozen=True)
 class Results:
@@ -113,16 +123,6 @@ class Results:
     choice_question: str
 
 
-def latest_editions(surveys: Iterable[int]) -> list[Edition]:
-    """Return the latest edition of each survey (one query)."""
-    last = Edition.objects.filter(survey=OuterRef("survey")).order_by("-number")
-    return list(
-        Edition.objects.filter(
-            survey__in=surveys, number=Subquery(last.values("number")[:1])
-        ).order_by("survey")
-    )
-
-
 def figures_within(edition: Edition | None, scope: Scope) -> list[Figures]:
     """Return the published groups in view; without all regions, the coarser ones are not."""
     published: list[Figures] = edition.figures if edition else []
@@ -132,17 +132,14 @@ def figures_within(edition: Edition | None, scope: Scope) -> list[Figures]:
 
 
 def satisfactions(
-    part: str, programme: Programme, scope: Scope = EVERYTHING
+    part: str, editions: Iterable[Edition], scope: Scope = EVERYTHING
 ) -> tuple[dict[int, Satisfaction], Satisfaction | None]:
-    """Return the satisfaction by ``wave``, ``region`` or ``site``, and in total (one query)."""
-    published = _programme_figures(programme, scope)
+    """Return the satisfaction by ``wave``, ``region`` or ``site``, and in total.
+
+    ``editions`` are the latest of each survey.
+    """
+    published = [one for edition in editions for one in figures_within(edition, scope)]
     return _satisfaction_by(part, published), satisfaction_of(sum_of(published, NOBODY))
-
-
-def _programme_figures(programme: Programme, scope: Scope) -> list[Figures]:
-    surveys = Survey.objects.filter(programme=programme).values_list("pk", flat=True)
-    editions = latest_editions(surveys)
-    return [figures for edition in editions for figures in figures_within(edition, scope)]
 
 
 def _satisfaction_by(part: str, published: list[Figures]) -> dict[int, Satisfaction]:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from communications.messages.services.message import MessageData, change_message, create_message
 from feedback.models import Option, Question, Survey
 from feedback.queries.questionnaire import questions_of, written_texts
+from feedback.services.writers import note_writer, writer_noted
 from feedback.translation import SOURCE, set_text, text_in
 from programmes.models import Programme, fingerprint
 from programmes.services.texts import TextChangedError, write_text
 from stakeholders.models import User
 
-KINDS = (Question.Kind.CHOICE, Question.Kind.CSAT, Question.Kind.NPS, Question.Kind.COMMENT)
+# In their order on a new survey: what decides most is asked first.
+KINDS = (Question.Kind.CSAT, Question.Kind.CHOICE, Question.Kind.NPS, Question.Kind.COMMENT)
 OWN = ("name", "goal_percent", "smallest_group", "open_days")
 
 
@@ -29,12 +31,18 @@ class SurveyTexts:
     questions: Mapping[str, str]
     options: Sequence[str]
 
+    @property
+    def is_any(self) -> bool:
+        """Tell whether anything is written."""
+        return any((self.subject, self.body, *self.questions.values(), *self.options))
+
 
 @dataclass(frozen=True)
 class SurveyData:
     """What a survey is made of, apart from its texts, which are keyed by language code.
 
-    ``frame`` tells whom the invitation is for and when it goes out.
+    ``frame`` tells whom the invitation is for and when it goes out, ``order`` in which order the
+    kinds of question are asked.
     """
 
     name: str
@@ -44,6 +52,7 @@ class SurveyData:
     goal_percent: int = 75
     smallest_group: int = 5
     open_days: int = 14
+    order: Sequence[str] = KINDS
 
 
 @transaction.atomic
@@ -58,7 +67,7 @@ def create_survey(
     invitation = create_message(programme, data.frame, user, now, source="survey")
     survey = Survey(programme=programme, invitation=invitation)
     _save_own(survey, data)
-    for order, kind in enumerate(KINDS, start=1):
+    for order, kind in enumerate(data.order, start=1):
         Question.objects.create(survey=survey, kind=kind, order=order, text="")
     _save_content(survey, data, user, now)
     return survey
@@ -78,14 +87,14 @@ def change_survey(
     smallest groups would give each other away.
 
     Raises:
-        ValidationError: a value is out of its bounds, the schedule names no day, or answers that
-            are settled would be lost or change places.
+        ValidationError: a value is out of its bounds, the schedule names no day, or questions or
+            answers that are settled would be lost or change places.
         TextChangedError: the English is no longer that of the fingerprint ``text_seen``.
     """
     _refuse_to_overwrite(survey, SOURCE, text_seen)
     if has_started(survey):
         data = replace(data, smallest_group=survey.smallest_group)
-    change_message(survey.invitation, data.frame, now)
+    change_message(survey.invitation, data.frame, now, user)
     _save_own(survey, data)
     _save_content(survey, data, user, now)
     return survey
@@ -104,10 +113,26 @@ def _save_own(survey: Survey, data: SurveyData) -> None:
 
 
 def _save_content(survey: Survey, data: SurveyData, user: User | None, now: datetime) -> None:
+    _save_order(survey, data.order)
     for question in survey.questions.all():
         survey.questions.filter(pk=question.pk).update(is_required=question.kind in data.required)
     for language, texts in data.texts.items():
         write_texts(survey, language, texts, user, now)
+
+
+def _save_order(survey: Survey, order: Sequence[str]) -> None:
+    """Ask the questions in an order, while nobody has decided on another."""
+    if list(survey.questions.values_list("kind", flat=True)) == list(order):
+        return
+    if are_answers_settled(survey):
+        raise ValidationError(
+            _(
+                "This survey is approved or in review, so its questions keep their order. "
+                "Copy the survey to ask them in another order."
+            )
+        )
+    for place, kind in enumerate(order, start=1):
+        survey.questions.filter(kind=kind).update(order=place)
 
 
 @transaction.atomic
@@ -125,28 +150,40 @@ def write_texts(
         ValidationError: answers that are settled would be lost or change places.
         TextChangedError: the texts are no longer those of the fingerprint ``text_seen``.
     """
-    _refuse_to_overwrite(survey, language, text_seen)
+    there = _refuse_to_overwrite(survey, language, text_seen)
     invitation = {"subject": texts.subject, "body": texts.body}
     write_text(survey.invitation, language, invitation, user, now)
     for question in survey.questions.all():
         set_text(question, language, texts.questions.get(question.kind, ""))
         if question.kind == Question.Kind.CHOICE:
             _write_options(question, language, texts.options)
+    written = _there(survey, language)
+    if written != there:
+        note_writer(survey, language, written, user, now)
 
 
-def _refuse_to_overwrite(survey: Survey, language: str, text_seen: str | None) -> None:
-    """Raise TextChangedError if somebody else has written since; who writes later waits."""
+def _refuse_to_overwrite(survey: Survey, language: str, text_seen: str | None) -> dict[str, str]:
+    """Return the texts that are there; who writes later waits.
+
+    Raises:
+        TextChangedError: somebody else has written since.
+    """
     Survey.objects.select_for_update().get(pk=survey.pk)
-    now = Survey.objects.get(pk=survey.pk)
-    there = written_texts(now, questions_of(now), language)
+    there = _there(survey, language)
     if text_seen not in (None, fingerprint(there)):
-        raise TextChangedError(there)
+        raise TextChangedError(there, writer_noted(survey, language, there))
+    return there
+
+
+def _there(survey: Survey, language: str) -> dict[str, str]:
+    stored = Survey.objects.get(pk=survey.pk)
+    return written_texts(stored, questions_of(stored), language)
 
 
 def _write_options(question: Question, language: str, texts: Sequence[str]) -> None:
     """Write the answers of a choice in their order; rows are kept, so that answers keep theirs."""
     kept = list(question.options.all())
-    if _are_answers_settled(question.survey):
+    if are_answers_settled(question.survey):
         _refuse_to_unsettle([text_in(option, language) for option in kept], texts)
     for order, text in enumerate(texts, start=1):
         is_new = order > len(kept)
@@ -161,13 +198,13 @@ def _refuse_to_unsettle(known: Sequence[str], texts: Sequence[str]) -> None:
     if is_moved or len(texts) < len(known):
         raise ValidationError(
             _(
-                "This survey is approved, or waits for it. Its answers can be reworded, and others "
-                "added at the end, but none taken out or moved: make a new survey for that."
+                "This survey is approved or in review. You can reword its answers and add "
+                "others at the end, but not remove or move any. Create a new survey for that."
             )
         )
 
 
-def _are_answers_settled(survey: Survey) -> bool:
+def are_answers_settled(survey: Survey) -> bool:
     """Tell whether people have been asked, or will be by a version that shows all answers."""
     versions = survey.invitation.approvals
     return has_started(survey) or versions.waiting().exists() or versions.standing().exists()
