@@ -12,7 +12,7 @@ from programmes.admin.tables import LookedAtAdmin, LookedAtInline
 
 @admin.register(Event)
 class EventAdmin(LookedAtAdmin):
-    """Events."""
+    """Events of all programmes, those that were cancelled included."""
 
     list_display = ("title", "programme", "kind", "site", "held_on", "capacity", "cancelled_at")
     list_filter = ("programme", "kind", ("cancelled_at", admin.EmptyFieldListFilter))
@@ -39,7 +39,7 @@ class RegistrationAdmin(LookedAtAdmin):
     list_filter = ("state", "is_walk_in", "event__programme")
     list_select_related = ("event", "person")
     search_fields = ("guest_name", "person__folded_name", "=person__personnel_number")
-    search_help_text = _("Part of a name, or a personnel number in full")
+    search_help_text = _("Part of a name, or a full personnel number")
     date_hierarchy = "asked_at"
     ordering = ("-asked_at", "-pk")
     inlines = (CheckInInline,)

@@ -14,6 +14,7 @@ from communications.dispatches.services.link import make_links
 from communications.dispatches.sources import Source, register
 from communications.mailroom.channels.parts import Attachment
 from communications.messages.models.content import DAYS_BEFORE
+from communications.messages.models.message import lead_to_stream
 from communications.messages.rendering import reading_language
 from communications.models import Approval, Delivery, Message
 from events.models import CheckIn, Event, EventMail, Registration
@@ -21,10 +22,9 @@ from events.queries.occasion import facts_of, public_link, values_of
 from events.queries.text import FIELDS, MORE, names_of, ready_texts, texts_of
 from events.queries.ticket import INVITED, link_of
 from events.rendering.calendar import PUBLISH, attached
-from programmes.models import TextState
-from programmes.queries.texts import states_of
 from programmes.scope import Scope
-from programmes.services.texts import mark
+from programmes.services.publishing import approve_text, take_approval_back
+from programmes.services.sealing import blank_entries
 from stakeholders.audiences.models.rule import Rule
 from stakeholders.models import Person, User
 from stakeholders.people.models.person import PersonQuerySet
@@ -38,7 +38,7 @@ class EventSource(Source):
     """What invitations and reminders share; ``relation`` is how an event names the message."""
 
     placeholders = SHARED | {"event_link"}
-    edit_words = _("Edit the event")
+    edit_words = _("Edit event")
     page_action = "event.write"
     relation = "invitation"
     title_words = _("Invitation: %(event)s")
@@ -50,6 +50,15 @@ class EventSource(Source):
         return {
             getattr(event, f"{self.relation}_id"): str(self.title_words)
             % {"event": names[event.pk]}
+            for event in events
+        }
+
+    def together(self, messages: Collection[int], scope: Scope) -> dict[int, tuple[str, str]]:
+        """Return the event of each: its invitation and its reminder are one decision."""
+        events = list(Event.objects.filter(**{f"{self.relation}__in": messages}))
+        names = names_of(events, scope)
+        return {
+            getattr(event, f"{self.relation}_id"): (f"event-{event.pk}", names[event.pk])
             for event in events
         }
 
@@ -112,14 +121,13 @@ class InvitationSource(EventSource):
             CheckIn.objects.filter(registration__person=person),
         ]
 
-    def erase(self, person: Person) -> None:
+    def erase(self, person: Person, now: datetime) -> None:
         """Take the address out of what was told about registrations, and who wrote them down."""
         mails = EventMail.objects.filter(registration__person=person)
         mails.filter(reason__contains="@").update(reason="")
         mails.update(address="")
         registrations = Registration.objects.filter(person=person)
-        notes = LogEntry.objects.get_for_objects(registrations)
-        notes.update(object_repr="", changes={}, serialized_data=None)
+        blank_entries(LogEntry.objects.get_for_objects(registrations), now)
 
     def people(self, message: Message, rule: Rule) -> PersonQuerySet:
         """Return whom the rule means; nobody once the event is cancelled."""
@@ -137,17 +145,22 @@ class InvitationSource(EventSource):
     def approved(self, approval: Approval, user: User, now: datetime) -> None:
         """Call the texts approved that are still those which were shown."""
         event, frozen = self.event_of(approval.message), approval.frozen.more[MORE]
-        for code, status in states_of(event, FIELDS, frozen).items():
-            if status.text == frozen[code]:
-                mark(event, code, TextState.State.APPROVED, user, now)
+        for code, text in frozen.items():
+            approve_text(event, code, text, user, now, fields=FIELDS)
+
+    def undone(self, approval: Approval, before: Approval | None, now: datetime) -> None:
+        """Put the texts back in review that this version had approved first."""
+        kept = before.frozen.more.get(MORE, {}) if before else {}
+        event = self.event_of(approval.message)
+        take_approval_back(event, approval.frozen.more[MORE], kept, now)
 
 
 class ReminderSource(EventSource):
     """The mail that reminds those who have a seat."""
 
     key = "event_reminder"
-    page_words = _("This is the reminder of an event")
-    only_words = _("of these, only who has a seat by then")
+    page_words = _("This is the reminder for an event")
+    only_words = _("only those with a seat by then get it")
     relation = "reminder"
     title_words = _("Reminder: %(event)s")
 
@@ -195,5 +208,12 @@ def _approved_day(message: Message) -> date | None:
     return version.frozen.schedule.fixed_on if version else None
 
 
+lead_to_stream(
+    *(
+        f"{relation}__{path}"
+        for relation in ("event", "reminded_event")
+        for path in ("stream", "services__stream", "answers__stream")
+    )
+)
 register(InvitationSource())
 register(ReminderSource())

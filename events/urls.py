@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.views import attendee, checkin, event, kit, mail, ticket
+from events.views import attendee, checkin, draft, event, event_typed, kit, mail, ticket
 
 app_name = "events"
 EVENTS = "p/<slug:programme>/events/"
@@ -16,9 +16,14 @@ urlpatterns = [
     path("c/<str:token>/", ticket.code_show, name="code-show"),
     path(EVENTS, event.event_list, name="event-list"),
     path(f"{EVENTS}new/", event.event_add, name="event-add"),
+    path(f"{EVENTS}new/look/", event_typed.event_look, name="event-look"),
     path(ONE, event.event_show, name="event-show"),
     path(f"{ONE}edit/", event.event_edit, name="event-edit"),
+    path(f"{ONE}copy/", draft.event_copy, name="event-copy"),
+    path(f"{ONE}delete/", draft.event_delete, name="event-delete"),
     path(f"{ONE}cancel/", event.event_cancel, name="event-cancel"),
+    path(f"{ONE}poster/", kit.event_poster, name="event-poster"),
+    path(f"{ONE}code/", kit.event_code, name="event-code"),
     path(f"{ONE}kit/", kit.event_kit, name="event-kit"),
     path(f"{ONE}kit/<int:pk>/picture/", kit.event_kit_picture, name="event-kit-picture"),
     path(NAMES, attendee.attendee_list, name="attendee-list"),

@@ -7,6 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class WalkInForm(forms.Form):
     """Somebody who comes without having registered."""
 
-    who = forms.CharField(
-        label=_("Work mail, personnel number, or the name of a guest"), max_length=120
-    )
+    who = forms.CharField(label=_("Work email, personnel number or guest name"), max_length=120)

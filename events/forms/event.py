@@ -6,17 +6,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from communications.messages.forms.frame import lines_with_errors
 from events.models import Event
 from events.models.event import LONGEST_REMINDER_DAYS, MOST_SEATS
-from events.services.event import EventData
+from events.services.event import MAIL_HOUR, EventData
 from programmes.design.fields import DayField, HourField, KeptTextField, KeysField
 from programmes.forms.shared_text import SharedTextForm
 from programmes.models import Programme, Site, Stream, fingerprint
 from programmes.queries.texts import SOURCE_LANGUAGE, text_of
 from programmes.scope import Scope
+from programmes.timing import Schedule
 from stakeholders.audiences.forms.lines import LinesForm, initial_lines
-from stakeholders.audiences.services.audience import lines_of
-from stakeholders.models import Role, User
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.services.audience import lines_of, rule_of
+from stakeholders.models import Impact, Role, User
+from stakeholders.register.forms.about import AboutForm, initial_about
 
 FIELDS = ("title", "what", "agenda")
 
@@ -27,15 +31,15 @@ class EventTextForm(SharedTextForm):
     WRITTEN = FIELDS
 
     title = KeptTextField(label=_("Title"), max_length=120)
-    what = forms.CharField(
-        label=_("What it is"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    what = KeptTextField(
+        label=_("Description"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    agenda = forms.CharField(
+    agenda = KeptTextField(
         label=_("Agenda"),
         max_length=3000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("One item a line, such as “10:00 Welcome”."),
+        help_text=_("One item per line, such as “10:00 Welcome”."),
     )
 
     @property
@@ -48,7 +52,7 @@ class EventTextForm(SharedTextForm):
         return {name: self.cleaned_data[name] for name in FIELDS}
 
 
-class EventForm(LinesForm, EventTextForm):
+class EventForm(AboutForm, LinesForm, EventTextForm):
     """A whole event: where, when, for whom, and the English text.
 
     Who works in some regions invites their sites alone; who leads streams makes events of these.
@@ -58,6 +62,7 @@ class EventForm(LinesForm, EventTextForm):
     TIME = ("held_on", "from_time", "until_time")
     MAILS = ("invite_on", "remind_days")
     DOOR = ("hosts",)
+    NEEDED = ("title", "what", "site", "room", "capacity", "held_on", "invite_on")
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Event.Kind.choices)
     stream = forms.ModelChoiceField(
@@ -69,22 +74,22 @@ class EventForm(LinesForm, EventTextForm):
         label=_("How to get there"),
         max_length=200,
         required=False,
-        help_text=_("Such as: step-free access by gate 2."),
+        help_text=_("For example: step-free access by gate 2."),
     )
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=MOST_SEATS)
     held_on = DayField(label=_("Day"))
-    from_time = HourField(label=_("From"), help_text=_("By the clocks of the site."))
-    until_time = HourField(label=_("Until"), help_text=_("By the clocks of the site."))
+    from_time = HourField(label=_("From"), help_text=_("In the site’s time zone."))
+    until_time = HourField(label=_("Until"), help_text=_("In the site’s time zone."))
     invite_on = DayField(
-        label=_("Invitation on"),
-        help_text=_("At 09:00 by the clock of each site, once it is approved."),
+        label=_("Invitation date"),
+        help_text=_("Sent at 09:00 local time at each site, once approved."),
     )
     remind_days = forms.IntegerField(
-        label=_("Reminder, days before"),
+        label=_("Reminder (days before)"),
         required=False,
         min_value=1,
         max_value=LONGEST_REMINDER_DAYS,
-        help_text=_("It goes to who has a seat. Leave it empty for none."),
+        help_text=_("Sent to people with a seat. Leave empty for no reminder."),
     )
 
     hosts = KeysField(
@@ -92,7 +97,9 @@ class EventForm(LinesForm, EventTextForm):
         label=_("Hosts"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("They see who is registered, and let people in. Their role is event host."),
+        help_text=_(
+            "Hosts see who is registered and check people in. They get the role of event host."
+        ),
     )
 
     def __init__(self, *args: Any, programme: Programme, scope: Scope, **kwargs: Any) -> None:
@@ -103,6 +110,7 @@ class EventForm(LinesForm, EventTextForm):
         self.is_local = not scope.may("event.all") and not scope.is_everywhere
         here = Site.objects.within(scope).filter(wave_sites__wave__programme=programme).distinct()
         self.offer("site", here)
+        self.offer_subjects(programme, Impact.objects.within(scope))
         self.offer("stream", _streams(programme, scope, kept))
         self.offer("hosts", hosts_in(programme))
         if self.is_local:
@@ -127,12 +135,12 @@ class EventForm(LinesForm, EventTextForm):
         values = super().clean() or {}
         first, last = values.get("from_time"), values.get("until_time")
         if first and last and last <= first:
-            self.add_error("until_time", _("It must end after it begins, on the same day."))
+            self.add_error("until_time", _("The event must end after it begins, on the same day."))
         invite_on, held_on = values.get("invite_on"), values.get("held_on")
         if invite_on and held_on and invite_on > held_on:
-            self.add_error("invite_on", _("Invite people before the event."))
+            self.add_error("invite_on", _("Choose an invitation date before the event."))
         if self.is_local and not values.get("sites"):
-            self.add_error("sites", _("Choose the sites whose people are invited."))
+            self.add_error("sites", _("Choose the sites to invite."))
         if self.scope.is_everywhere and not self.scope.may("event.all"):
             self._check_stream(values)
         return values
@@ -164,11 +172,33 @@ class EventForm(LinesForm, EventTextForm):
         return self._bound(self.DOOR) if field.queryset else []
 
     @property
+    def open_lines(self) -> dict[str, bool]:
+        """Return which lines of the card on audience and time hold an error."""
+        named = {"held": self.TIME, "mails": self.MAILS, "door": self.DOOR}
+        return lines_with_errors(self, named)
+
+    @property
+    def unfilled(self) -> list[forms.BoundField]:
+        """Return the fields that must not stay empty and are."""
+        return [self[name] for name in self.NEEDED if not str(self[name].value() or "").strip()]
+
+    def rule_so_far(self, programme: Programme) -> Rule | None:
+        """Return who is invited, whatever else is wrong; None if it cannot be read."""
+        if self.errors.keys() & set(self.line_names.split(",")):
+            return None
+        return rule_of(programme, self.lines())
+
+    def schedule_so_far(self) -> Schedule | None:
+        """Return when the invitation is due, whatever else is wrong; None if it names no day."""
+        on = self.cleaned_data.get("invite_on")
+        return Schedule(fixed_on=on, local_time=MAIL_HOUR) if on else None
+
+    @property
     def event(self) -> EventData:
         """Return the event that was typed; the form must be valid."""
         data = self.cleaned_data
         own = {name: data[name] for name in (*self.PLACE, *self.TIME, *self.MAILS, *self.DOOR)}
-        return EventData(**own, text=self.text, lines=self.lines())
+        return EventData(**own, text=self.text, lines=self.lines(), about=self.about())
 
 
 def _streams(programme: Programme, scope: Scope, kept: Stream | None) -> Any:
@@ -199,6 +229,7 @@ def event_initial(event: Event) -> dict[str, Any]:
         **{name: getattr(event, name) for name in names},
         **{name: f"{getattr(event, name):%H:%M}" for name in ("from_time", "until_time")},
         **text_initial(event, SOURCE_LANGUAGE),
+        **initial_about(event),
         **initial_lines(lines_of(event.invitation.audience)),
         "invite_on": event.invitation.fixed_on,
         "hosts": [host.pk for host in event.hosts.all()],

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.queries.texts import SOURCE_LANGUAGE, column_of
 from programmes.scope import Scope
 from programmes.timing import instant
+from stakeholders.register.models.about import About
 
 MOST_SEATS = 20_000
 LONGEST_REMINDER_DAYS = 30
@@ -37,7 +38,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         here = self.filter(scope.here())
         return here if scope.may("event.all") else here.filter(_own(scope))
 
-    def coming(self, today: date) -> "EventQuerySet":
+    def upcoming(self, today: date) -> "EventQuerySet":
         """Narrow to what is today or later, the next first."""
         return self.filter(held_on__gte=today).order_by("held_on", "from_time", "pk")
 
@@ -52,7 +53,7 @@ def _own(scope: Scope) -> Q:
     return Q(site__region__in=regions) | Q(stream__in=streams)
 
 
-class Event(models.Model):
+class Event(About):
     """Something at one site and day, between two hours on the clocks there.
 
     ``invitation`` holds audience and schedule; the event is public while a version of it has been
@@ -90,9 +91,9 @@ class Event(models.Model):
         _("seats"), validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
     )
     title = models.CharField(_("title"), max_length=120)
-    what = models.TextField(_("what it is"), max_length=1000)
+    what = models.TextField(_("description"), max_length=1000)
     agenda = models.TextField(
-        _("agenda"), max_length=3000, blank=True, help_text=_("One item a line.")
+        _("agenda"), max_length=3000, blank=True, help_text=_("One item per line.")
     )
     invitation = models.OneToOneField(
         "communications.Message", models.PROTECT, related_name="event", editable=False
@@ -106,7 +107,7 @@ class Event(models.Model):
         editable=False,
     )
     remind_days = models.PositiveSmallIntegerField(
-        _("reminder, days before"),
+        _("reminder (days before)"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_REMINDER_DAYS)],
@@ -130,7 +131,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(until_time__gt=models.F("from_time")),
                 name="event_ends_after_it_begins",
-                violation_error_message=_("It must end after it begins, on the same day."),
+                violation_error_message=_("The event must end after it begins, on the same day."),
             )
         ]
 

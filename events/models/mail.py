@@ -25,8 +25,8 @@ class EventMail(Posting):
     occasion = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("mail about a registration")
-        verbose_name_plural = _("mails about registrations")
+        verbose_name = _("registration email")
+        verbose_name_plural = _("registration emails")
         constraints = [
             models.UniqueConstraint("registration", "kind", "occasion", name="event_mail_once")
         ]

@@ -32,7 +32,7 @@ def doubts_of(event: Event) -> list[EventMail]:
 
 def _in_state(found: QuerySet[Registration], state: str) -> QuerySet[Registration]:
     if state == CAME:
-        return found.filter(check_in__isnull=False)
+        return found.filter(state=Registration.State.GOING, check_in__isnull=False)
     if state == MISSING:
         return found.filter(state=Registration.State.GOING, check_in__isnull=True)
     if state in Registration.State.values:

@@ -26,7 +26,9 @@ class Door:
 
 def door_of(event: Event) -> Door:
     """Return how things stand at the door, in three queries."""
-    came = CheckIn.objects.filter(registration__event=event)
+    came = CheckIn.objects.filter(
+        registration__event=event, registration__state=Registration.State.GOING
+    )
     latest = came.select_related("registration__person__business_line")
     return Door(came.count(), event.registrations.going().count(), list(latest[:LATEST]))
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from communications.desk.queries.message import frozen_for
 from communications.models import Approval
 from events.models import Event, Registration
+from programmes.scope import Scope
+from stakeholders.audiences.models.rule import Rule
+from stakeholders.audiences.queries.people import counted, number_of
 
 DRAFT, CANCELLED = "draft", "cancelled"
 
@@ -44,6 +48,24 @@ def event_lines(events: Sequence[Event]) -> list[EventLine]:
         )
         for event in events
     ]
+
+
+def invited_to(event: Event, scope: Scope) -> int:
+    """Return how many people in view the invitation means, as the list of people has them."""
+    return number_of(_rule_for(event, scope), scope)
+
+
+def readers_of(event: Event, scope: Scope) -> dict[str, int]:
+    """Return how many of the invited in view read each language, by code."""
+    return {
+        row["language"]: row["people"]
+        for row in counted(_rule_for(event, scope), scope, "language")
+    }
+
+
+def _rule_for(event: Event, scope: Scope) -> Rule:
+    frozen = frozen_for(event.invitation, scope)
+    return frozen.rule if frozen else event.invitation.audience.rule()
 
 
 def _counts(events: Sequence[Event]) -> dict[int, dict[str, int]]:

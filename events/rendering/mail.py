@@ -20,7 +20,7 @@ def render_mail(
     """Return a mail; ``values`` holds what stands for ``PLACEHOLDERS`` and the first name."""
     with translation.override(language):
         subject, body = _texts()[kind]
-        reason = gettext("You receive this mail because you registered for this event.")
+        reason = gettext("You are receiving this email because you registered for this event.")
     prepared = prepare(programme, language, subject, body, PLACEHOLDERS, reason=reason)
     return prepared.fill(values)
 
@@ -32,7 +32,7 @@ def _texts() -> dict[str, tuple[str, str]]:
     ticket = gettext("Show my ticket")
     button = f"[{ticket}]({{{{ event_link }}}})"
     code = gettext("Your code is {{ event_code }}. Show it at the entrance.")
-    calendar = gettext("The attached file brings your calendar up to date.")
+    calendar = gettext("The attached file updates your calendar.")
     said = {
         EventMail.Kind.CONFIRMED: (
             gettext("You are registered: {{ event_title }}"),
@@ -43,18 +43,20 @@ def _texts() -> dict[str, tuple[str, str]]:
             (
                 gettext("All seats at {{ event_title }} are taken. You are on the waiting list."),
                 where,
-                gettext("As soon as a seat is free for you, you get a mail."),
+                gettext("We will email you as soon as a seat is free for you."),
                 button,
             ),
         ),
         EventMail.Kind.PROMOTED: (
             gettext("A seat is free for you: {{ event_title }}"),
             (
-                gettext("A seat at {{ event_title }} became free, and it is yours."),
+                gettext("A seat at {{ event_title }} has become free, and it is yours."),
                 where,
                 code,
                 button,
-                gettext("You cannot come? Please cancel there, so that somebody else gets it."),
+                gettext(
+                    "If you cannot come, please cancel there, so that someone else gets the seat."
+                ),
             ),
         ),
         EventMail.Kind.WITHDRAWN: (
@@ -66,7 +68,9 @@ def _texts() -> dict[str, tuple[str, str]]:
             (
                 gettext("The time or place of {{ event_title }} has changed. It is now:"),
                 where,
-                gettext("Your registration stands. You cannot come? Please cancel it there."),
+                gettext(
+                    "Your registration is still valid. If you cannot come, please cancel it there."
+                ),
                 button,
                 calendar,
             ),
@@ -74,7 +78,7 @@ def _texts() -> dict[str, tuple[str, str]]:
         EventMail.Kind.OFF: (
             gettext("Cancelled: {{ event_title }}"),
             (
-                gettext("{{ event_title }} does not take place. We are sorry."),
+                gettext("{{ event_title }} will not take place. We are sorry."),
                 where,
                 calendar,
             ),

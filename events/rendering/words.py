@@ -7,12 +7,13 @@ from babel.dates import format_date, format_time, get_timezone_name
 from django.utils import translation
 from django.utils.translation import gettext
 
-from programmes.design.formats import locale_of
+from programmes.design.formats import locale_of, with_ordinal
 
 
 def day_words(at: datetime, zone: str, language: str) -> str:
     """Return the day of an instant in a zone, with weekday and year, in a language."""
-    return format_date(at.astimezone(ZoneInfo(zone)), "full", locale=locale_of(language))
+    written = format_date(at.astimezone(ZoneInfo(zone)), "full", locale=locale_of(language))
+    return with_ordinal(written, language)
 
 
 def hour_words(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> str:
@@ -33,11 +34,11 @@ def invitation_texts(language: str) -> tuple[str, str]:
             gettext("You are invited: {{ event_title }}"),
             gettext(
                 "Hello {{ first_name }},\n\n"
-                "you are invited to {{ event_title }}.\n\n"
+                "You are invited to {{ event_title }}.\n\n"
                 "**When:** {{ event_day }}, {{ event_hours }}\n\n"
                 "**Where:** {{ event_place }}\n\n"
-                "[See and register]({{ event_link }})\n\n"
-                "The link is yours alone. It takes two taps, on your phone as well."
+                "[View and register]({{ event_link }})\n\n"
+                "This link is for you alone. Registering takes two taps, on your phone too."
             ),
         )
 
@@ -46,13 +47,13 @@ def reminder_texts(language: str) -> tuple[str, str]:
     """Return subject and text of the mail that reminds who is registered, in a language."""
     with translation.override(language):
         return (
-            gettext("Soon: {{ event_title }}"),
+            gettext("Coming up: {{ event_title }}"),
             gettext(
                 "Hello {{ first_name }},\n\n"
-                "you are registered for {{ event_title }}.\n\n"
+                "You are registered for {{ event_title }}.\n\n"
                 "**When:** {{ event_day }}, {{ event_hours }}\n\n"
                 "**Where:** {{ event_place }}\n\n"
                 "[Show my ticket]({{ event_link }})\n\n"
-                "You cannot come? Please cancel there, so that somebody else gets the seat."
+                "If you cannot come, please cancel there, so that someone else gets the seat."
             ),
         )

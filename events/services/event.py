@@ -29,6 +29,7 @@ from programmes.services.texts import mark, write_text
 from programmes.timing import Schedule, day_at, due_at
 from stakeholders.audiences.services.audience import Lines, lines_of
 from stakeholders.models import User
+from stakeholders.register.services.about import AboutData, say_about
 
 MAIL_HOUR = time(9)
 MOST_HOURS = 24 * 60
@@ -63,6 +64,7 @@ class EventData:
     directions: str = ""
     stream: Stream | None = None
     hosts: Sequence[User] = field(default_factory=list)
+    about: AboutData | None = None
 
 
 @transaction.atomic
@@ -96,18 +98,18 @@ def change_event(
     """
     event = locked(event)
     if event.cancelled_at:
-        raise ValidationError(_("The event is cancelled. Make a new one."))
+        raise ValidationError(_("The event is cancelled. Create a new one."))
     before = [getattr(event, name) for name in MOVING]
     _fill(event, data)
     event.full_clean(exclude=LATER)
     if free_seats(event) < 0:
         taken = event.capacity - free_seats(event)
-        text = _("%(n)d people have a seat. Choose at least that many.")
+        text = _("%(n)d people have a seat. Enter at least that many.")
         raise ValidationError({"capacity": text % {"n": taken}})
     is_moved = before != [getattr(event, name) for name in MOVING]
     event.sequence, event.changed_at = event.sequence + is_moved, now
     event.save()
-    change_message(event.invitation, invitation_frame(event.programme, data), now)
+    change_message(event.invitation, invitation_frame(event.programme, data), now, user)
     follow_reminder(event, user, now)
     if is_moved:
         tell_everybody(event, EventMail.Kind.MOVED, now)
@@ -164,7 +166,7 @@ def invitation_frame(programme: Programme, data: EventData) -> MessageData:
     """Return whom the invitation is for and when it goes out: until the event begins."""
     days = (data.held_on - data.invite_on).days
     if days < 0:
-        raise ValidationError({"invite_on": _("Invite people before the event.")})
+        raise ValidationError({"invite_on": _("Choose an invitation date before the event.")})
     return MessageData(
         purpose=data.text["title"],
         sender=programme.name,
@@ -194,7 +196,7 @@ def follow_reminder(event: Event, user: User | None, now: datetime) -> None:
     if event.reminder:
         if _is_overtaken(event, event.reminder, frame, now):
             frame = replace(frame, latest_hours=OVERTAKEN_HOURS)
-        change_message(event.reminder, frame, now)
+        change_message(event.reminder, frame, now, user)
         follow_day(event.reminder)
         return
     event.reminder = create_message(event.programme, frame, user, now, source="event_reminder")
@@ -222,8 +224,13 @@ def _is_overtaken(event: Event, reminder: Message, frame: MessageData, now: date
     """
     if frame.fixed_on == reminder.fixed_on:
         return event.is_reminder_overtaken
-    schedule = Schedule(fixed_on=frame.fixed_on, local_time=frame.local_time)
-    due = due_at(schedule, event.held_on, event.site)
+    return frame.fixed_on is not None and is_overtaken_by(event, event.held_on, frame.fixed_on, now)
+
+
+def is_overtaken_by(event: Event, held_on: date, fixed_on: date, now: datetime) -> bool:
+    """Tell whether a reminder of a day would come too late if the event moved now."""
+    schedule = Schedule(fixed_on=fixed_on, local_time=MAIL_HOUR)
+    due = due_at(schedule, held_on, event.site)
     return due is not None and day_at(due.at, event.site) < day_at(now, event.site)
 
 
@@ -247,5 +254,7 @@ def _finish(
 ) -> Event:
     """Write what stands in other tables: the hosts and the English text."""
     event.hosts.set(data.hosts)
+    if data.about is not None:
+        say_about(event, data.about)
     write_texts(event, SOURCE_LANGUAGE, data.text, user, now, text_seen)
     return event

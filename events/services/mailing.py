@@ -10,7 +10,7 @@ from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
 from communications.mailroom.services.kind import MailBatch, MailKind, register
 from communications.mailroom.services.ledger import Claim
 from communications.messages.rendering import language_tag, reading_language
-from communications.models import Reason, State
+from communications.models import NotSent, State
 from events.models import EventMail, Registration
 from events.queries.occasion import facts_of, values_of
 from events.queries.text import Texts, texts_of
@@ -86,12 +86,12 @@ def reason_to_skip(mail: EventMail) -> str:
     """Return why nobody gets a mail, as things stand now; empty if they do."""
     person = person_of(mail)
     if person.left_on is not None:
-        return Reason.LEFT
+        return NotSent.LEFT
     if person.is_do_not_contact:
-        return Reason.DO_NOT_CONTACT
+        return NotSent.DO_NOT_CONTACT
     if person.is_address_refused:
-        return Reason.BAD_ADDRESS
-    return "" if is_true(mail) else Reason.DECIDED
+        return NotSent.BAD_ADDRESS
+    return "" if is_true(mail) else NotSent.DECIDED
 
 
 def is_true(mail: EventMail) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from communications.dispatches.services.link import hash_of
 from communications.mailroom.services.replanning import cancel
-from communications.models import Delivery, Reason
+from communications.models import Delivery, NotSent
 from events.models import CheckIn, Event, EventMail, Registration
 from events.queries.ticket import token_of
 from events.services.telling import tell
@@ -101,7 +101,7 @@ def forget_reminder(registration: Registration, now: datetime) -> None:
     rows = Delivery.objects.filter(
         dispatch__message=registration.event.reminder_id, person=registration.person_id
     )
-    cancel(rows, Reason.NOT_MEANT, now)
+    cancel(rows, NotSent.NOT_MEANT, now)
 
 
 def promote(event: Event, now: datetime) -> list[Registration]:

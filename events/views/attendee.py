@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from events.models import Registration
@@ -29,10 +30,13 @@ def attendee_list(request: ScopedRequest, slug: str) -> HttpResponse:
     states = [
         (Registration.State.GOING, _("With a seat"), line.going),
         (Registration.State.WAITING, _("Waiting"), line.waiting),
-        (CAME, _("Came"), line.came),
-        (MISSING, _("Not there") if is_over else _("Not there yet"), line.missed),
-        (Registration.State.CANCELLED, _("Have cancelled"), None),
+        (CAME, _("Checked in"), line.came),
+        (MISSING, _("Absent") if is_over else _("Not here yet"), line.missed),
+        (Registration.State.CANCELLED, _("Cancelled"), None),
     ]
+    if request.GET.get("q"):
+        # Part of a name narrows each of them, and nobody has counted that.
+        states = [(key, word, None) for key, word, _n in states]
     context = {
         "event": event,
         "line": line,
@@ -48,7 +52,7 @@ def attendee_list(request: ScopedRequest, slug: str) -> HttpResponse:
 @requires("event.names")
 def attendee_export(request: ScopedRequest, slug: str, kind: str) -> HttpResponseBase:
     event = event_in(request, slug)
-    headings = [_("Name"), _("Site"), _("State"), _("Came at")]
+    headings = [pgettext("person", "Name"), _("Site"), _("State"), _("Checked in at")]
     return table_file(
         f"{event.slug}-attendees", kind, headings, cells_of(attendees(event, request.GET))
     )
@@ -62,7 +66,9 @@ def attendee_withdraw(request: ScopedRequest, slug: str, pk: int) -> HttpRespons
     registration = get_object_or_404(event.registrations, pk=pk)
     try:
         withdraw(registration, database_now())
-        messages.success(request, _("%(name)s is off the list.") % {"name": registration.name})
+        messages.success(request, _("%(name)s has been removed.") % {"name": registration.name})
     except ClosedError:
-        messages.error(request, _("It has begun, or they are in. Nothing was changed."))
+        messages.error(
+            request, _("The event has begun, or this person has checked in. Nothing was changed.")
+        )
     return redirect("events:attendee-list", request.programme.slug, event.slug)

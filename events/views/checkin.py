@@ -89,7 +89,12 @@ def _page(request: ScopedRequest, event: Event, **said: Any) -> HttpResponse:
         "walk_in": WalkInForm(),
         **said,
     }
-    template = "_checkin_answer" if request.headers.get("HX-Request") else "checkin"
-    response = render(request, f"events/{template}.html", context)
+    response = render(request, f"events/{_template(request)}.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _template(request: ScopedRequest) -> str:
+    if not request.headers.get("HX-Request"):
+        return "checkin"
+    return "_checkin_found" if "q" in request.GET else "_checkin_answer"

@@ -1,7 +1,10 @@
 """The pages behind the links of an event: no sign-in, no cookie, and a GET changes nothing."""
 
+from math import ceil
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,10 +29,12 @@ from events.queries.ticket import (
 from events.rendering.calendar import PUBLISH, calendar_file
 from events.rendering.code import code_svg, spaced
 from events.rendering.words import day_words, hour_words
+from events.services.asking import TooManyError, register_by_address
 from events.services.registration import ClosedError, register, withdraw
 from programmes.database.clock import database_now
 from programmes.design.page import page_in
 from programmes.design.sealed import opens_nothing, sealed
+from programmes.queries.support import support_at
 from stakeholders.accounts.access import scope_of
 
 GOING, WAITING = Registration.State.GOING, Registration.State.WAITING
@@ -87,14 +92,47 @@ def code_show(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, opened: Opened | None) -> HttpResponse:
     """Show what a link opens, or do what was posted and show it anew."""
-    if opened is None or (request.method == "POST" and not _is_done(request, opened)):
-        return opens_nothing(request)
+    try:
+        if opened is None or (request.method == "POST" and not _is_done(request, opened)):
+            return opens_nothing(request)
+    except TooManyError as error:
+        return _slow_down(request, opened, error)
     if request.method == "POST":
-        response = HttpResponseRedirect(request.get_full_path())
+        response = HttpResponseRedirect(_way_back(request, opened))
         response.status_code = 303
         return response
     language = _language_of(request, opened)
-    return HttpResponse(page_in(language, "public/event.html", _context(opened, language)))
+    context = _context(opened, language) | {"asked": request.GET.get("asked", "")}
+    return HttpResponse(page_in(language, "public/event.html", context))
+
+
+def _slow_down(request: HttpRequest, opened: Opened | None, error: TooManyError) -> HttpResponse:
+    language = _language_of(request, opened) if opened else "en"
+    page = page_in(language, "public/too_many.html", {"minutes": ceil(error.seconds / 60)})
+    return HttpResponse(page, status=429, headers={"Retry-After": str(error.seconds)})
+
+
+def _way_back(request: HttpRequest, opened: Opened) -> str:
+    """Return the address of the page; it says what becomes of an address that was typed."""
+    if not _is_public(opened):
+        return request.get_full_path()
+    query = request.GET.copy()
+    query["asked"] = "yes" if _address_in(request) else "no"
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _is_public(opened: Opened) -> bool:
+    return opened.person is None and opened.registration is None
+
+
+def _address_in(request: HttpRequest) -> str:
+    """Return the mail address that was typed; empty if it is none."""
+    address = request.POST.get("email", "").strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address
 
 
 def _is_done(request: HttpRequest, opened: Opened) -> bool:
@@ -108,6 +146,9 @@ def _is_done(request: HttpRequest, opened: Opened) -> bool:
             register(opened.event, opened.person, _language_of(request, opened), now)
         elif act == "cancel" and opened.registration:
             withdraw(opened.registration, now)
+        elif act == "ask" and _is_public(opened):
+            if address := _address_in(request):
+                register_by_address(opened.event, address, _language_of(request, opened), now)
         else:
             return False
     except ClosedError:
@@ -133,6 +174,7 @@ def _context(opened: Opened, language: str) -> dict[str, Any]:
         "is_over": event.ends_at <= now,
         "may_register": opened.person is not None,
         "free": 0 if line.waiting else line.free,
+        "support": support_at(event.programme, event.site),
         "state": own.state if own else "",
         **(_ticket(own) if own else {}),
     }
