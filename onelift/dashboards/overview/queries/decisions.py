@@ -1,27 +1,33 @@
 """What waits for a decision, with all that its decider wants to know; and what was decided."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from communications.approvals.queries import approval as approvals
-from communications.approvals.services.notice import deciders_of
+from communications.approvals.queries.matters import Waiting
+from communications.approvals.queries.reviewers import ReadBy
+from communications.desk.queries.recipients import recipients_of
 from communications.dispatches.queries import load
-from communications.dispatches.queries.plans import open_versions, places_of, plan_on, with_ends
+from communications.dispatches.queries.plans import plan_on
 from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import source_of, titles_of
 from communications.groups.queries.post import channels_in, channels_named
+from communications.kits.services.fitting import unfit_in
+from communications.messages.models.channel_text import form_label
 from communications.messages.queries import content
-from communications.models import Approval, Channel, Question
+from communications.messages.queries.review import readings_of, reviews_of
+from communications.messages.queries.text_wait import waiting_in
+from communications.models import Approval, Channel, Question, Review
+from onelift.dashboards.overview.queries.heads import adapted_by_version, missed_by_version
 from onelift.dashboards.overview.queries.when import When
-from onelift.dashboards.people.queries.reader import Asker
-from onelift.dashboards.plan.queries.moments import NamedSlot, named_plans
-from onelift.dashboards.plan.queries.recipients import crowds_of
+from onelift.dashboards.people.queries.reader import Reader
 from programmes.models import WaveSite
-from programmes.scope import Scope
+from programmes.queries.texts import SOURCE_LANGUAGE
+from stakeholders.accounts.access import deciders_in
 from stakeholders.audiences.queries.crowd import Crowd
 from stakeholders.models import User
 
@@ -34,6 +40,8 @@ class Card(approvals.Decision):
         is_own: whether the reader wrote or asked for it.
         meant: how many people it means, where only some of them get it as things stand.
         other: how many people get another language than they read; ``nothing`` how many none.
+        waits: how many of them wait for a text in their language instead.
+        missed: how many people email does not reach.
         opted_out: how many people get nothing, since they have opted out and it allows that.
         before: the version that was decided last, with what ``changes`` since.
         unseen: what changed since the version that the reader had on the screen.
@@ -42,6 +50,7 @@ class Card(approvals.Decision):
         channels: the channels of groups where it is posted too, by name.
         only: who of those whom it means gets it, in words, where that is not all of them.
         deciders: who else may decide, by name, where the reader may not.
+        readings: who has read each text that is new, and how many people read that language.
 
     """
 
@@ -50,6 +59,8 @@ class Card(approvals.Decision):
     when: When
     other: int
     nothing: int
+    waits: int
+    missed: int
     opted_out: int
     before: Approval | None
     changes: content.Changes | None
@@ -59,11 +70,28 @@ class Card(approvals.Decision):
     deciders: Sequence[str]
     channels: Sequence[Channel]
     only: str
+    signer: User | None = None
+    readings: Sequence[ReadBy] = ()
 
     @property
-    def open_questions(self) -> list[Question]:
-        """Return the questions that nobody has answered."""
-        return [question for question in self.questions if question.answered_at is None]
+    def read(self) -> list[ReadBy]:
+        """Return the languages that somebody has read."""
+        return [one for one in self.readings if one.names]
+
+    @property
+    def unread(self) -> list[ReadBy]:
+        """Return the languages that nobody has read."""
+        return [one for one in self.readings if not one.names]
+
+    @property
+    def unfit(self) -> list[str]:
+        """Return in words which texts of channels cannot be printed, and why."""
+        return unfit_in(self.approval.frozen.forms)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nobody's answer is missing."""
+        return all(question.answered_at for question in self.questions)
 
 
 @dataclass(frozen=True)
@@ -80,23 +108,27 @@ class Known:
     hits: load.Hits | None
     channels: Mapping[int, Channel]
     limit: int | None
+    missed: Mapping[int, int]
     opted_out: Mapping[int, int]
+    reviews: Mapping[int, Sequence[Review]]
+    signers: Mapping[int, User | None]
     seen: str
+    adapted: Mapping[int, Counter[str]]
 
 
 def cards_of(
-    waiting: Sequence[Approval],
-    asker: Asker,
+    rows: Sequence[Waiting],
+    reader: Reader,
     user: User,
     places: Sequence[WaveSite],
     crowd: Crowd,
     hits: load.Hits | None = None,
 ) -> list[Card]:
-    """Return the decisions, the most urgent first; without a query if none waits.
+    """Return the decisions, as they come; without a query if none waits.
 
     Args:
-        waiting: the versions.
-        asker: who asks when; ``changed`` in the query is the id of the version that was on the
+        rows: the versions with their questions.
+        reader: who asks when; ``changed`` in the query is the id of the version that was on the
             screen, if a newer one waits.
         user: the reader.
         places: the sites of the programme in view, dated.
@@ -104,27 +136,29 @@ def cards_of(
         hits: what else hits people, to add the load.
 
     """
-    if not waiting:
+    if not rows:
         return []
+    waiting = [row.approval for row in rows]
+    recipients = recipients_of({one.message: one.frozen.rule for one in waiting}, crowd)
     known = Known(
-        titles=titles_of((version.message for version in waiting), asker.scope),
+        titles=titles_of((version.message for version in waiting), reader.scope),
         crowd=crowd,
-        crowds=crowds_of(waiting),
+        crowds=recipients.apart,
         places=places,
         earlier=_earlier(waiting),
-        questions=_questions(waiting),
-        deciders=deciders_of(asker.programme),
+        questions={row.approval.pk: row.questions for row in rows},
+        deciders=deciders_in(reader.programme, reader.now),
         hits=hits,
-        channels=channels_named([version.frozen for version in waiting], asker.scope),
-        limit=asker.programme.mails_a_week,
-        opted_out=content.opted_out_by_version(waiting, asker.programme.pk, asker.scope),
-        seen=asker.query.get("changed", ""),
+        channels=channels_named([version.frozen for version in waiting], reader.scope),
+        limit=reader.programme.mails_a_week,
+        missed=missed_by_version(waiting, reader.scope, recipients.people),
+        opted_out=content.opted_out_by_version(waiting, reader.programme.pk, reader.scope),
+        reviews=reviews_of([version.message_id for version in waiting]),
+        signers={row.approval.pk: row.signer for row in rows},
+        seen=reader.query.get("changed", ""),
+        adapted=adapted_by_version(waiting, reader.scope, recipients.people),
     )
-    return sorted((_card(version, known, asker, user) for version in waiting), key=_urgency)
-
-
-def _urgency(card: Card) -> tuple[bool, date, datetime]:
-    return (not card.may_decide, card.when.due_on or date.max, card.approval.asked_at)
+    return [_card(version, known, reader, user) for version in waiting]
 
 
 def _earlier(waiting: Sequence[Approval]) -> dict[int, list[Approval]]:
@@ -137,20 +171,15 @@ def _earlier(waiting: Sequence[Approval]) -> dict[int, list[Approval]]:
     return found
 
 
-def _questions(waiting: Sequence[Approval]) -> dict[int, list[Question]]:
-    found: dict[int, list[Question]] = defaultdict(list)
-    asked = Question.objects.filter(approval__in=waiting)
-    for question in asked.select_related("asked_by", "answered_by"):
-        found[question.approval_id].append(question)
-    return found
-
-
-def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
+def _card(version: Approval, known: Known, reader: Reader, user: User) -> Card:
     sites = [place.site_id for place in known.places if version.frozen.rule.names(place)]
     rule = version.frozen.rule
-    wanted = known.crowds.get(version.pk, known.crowd).readers(rule, sites)
-    decision = approvals.decision_on(version, wanted.total(), asker.scope, user)
-    _own, others = content.readers(wanted, version.frozen.languages)
+    wanted = known.crowds.get(version.message_id, known.crowd).readers(rule, sites)
+    signer = known.signers[version.pk]
+    decision = approvals.decision_on(version, wanted.total(), reader.scope, user, signer)
+    left = wanted - known.adapted[version.pk]
+    own, _others = content.readers(wanted, version.frozen.languages)
+    _own, others = content.readers(left, version.frozen.languages)
     earlier = known.earlier.get(version.message_id, [])
     before = _before(earlier)
     return Card(
@@ -161,29 +190,58 @@ def _card(version: Approval, known: Known, asker: Asker, user: User) -> Card:
         may_decide=decision.may_decide,
         is_own=user.pk in version.authors,
         meant=known.crowd.meant(rule, sites),
-        when=_when(version, known, asker.now),
+        when=_when(version, known, reader.now),
         other=sum(count.people for count in others if count.reads),
         nothing=sum(count.people for count in others if not count.reads),
+        waits=waiting_in(version.frozen, left, reader.programme.languages),
+        missed=known.missed.get(version.pk, 0),
         opted_out=known.opted_out.get(version.pk, 0),
         before=before,
         changes=_changes(before, version),
         unseen=_changes(_seen(earlier, known.seen), version),
         questions=known.questions.get(version.pk, []),
-        may_answer=asker.scope.may("approval.ask"),
-        deciders=[] if decision.may_decide else _names_but(version.authors, known.deciders),
+        may_answer=reader.scope.may("approval.ask"),
+        deciders=[] if decision.may_decide else _deciders(version, signer, known.deciders),
         channels=channels_in(version.frozen, known.channels),
         only=str(source_of(version.message).only_words),
+        signer=signer,
+        readings=_readings(version, before, known, {one.code: one.people for one in own}),
     )
 
 
-def _names_but(authors: Collection[int | None], users: Iterable[User]) -> list[str]:
-    return [str(user) for user in users if user.pk not in authors]
+def _deciders(version: Approval, signer: User | None, users: Iterable[User]) -> list[str]:
+    may = [user for user in users if signer is None or user == signer]
+    return [str(user) for user in may if user.pk not in version.authors]
+
+
+def _readings(
+    version: Approval, before: Approval | None, known: Known, people: Mapping[str, int]
+) -> list[ReadBy]:
+    """Return who has read each text that is new and that people get, most people first."""
+    is_given = before is not None and before.state == Approval.State.APPROVED
+    given = before.frozen.languages if before and is_given else {}
+    new = {code: text for code, text in version.frozen.languages.items() if given.get(code) != text}
+    reviews = known.reviews.get(version.message_id, ())
+    found = readings_of(new, reviews)
+    rows = [ReadBy.of(one, people.get(code, 0)) for code, one in found.items()]
+    told = (one for one in rows if one.people or one.names or one.language == SOURCE_LANGUAGE)
+    return [*sorted(told, key=lambda one: -one.people), *_readings_of_forms(version, reviews)]
+
+
+def _readings_of_forms(version: Approval, reviews: Sequence[Review]) -> list[ReadBy]:
+    """Return who has read which text of a channel; the others are too many for a card."""
+    return [
+        ReadBy.of(one, part=form_label(form, False))
+        for form, content in version.frozen.forms.items()
+        for one in readings_of(content.texts, reviews, form).values()
+        if one.readers
+    ]
 
 
 def _when(version: Approval, known: Known, now: datetime) -> When:
     rule = version.frozen.rule
     meant = known.crowd.meant_by_site(rule)
-    people = known.crowds.get(version.pk, known.crowd).meant_by_site(rule)
+    people = known.crowds.get(version.message_id, known.crowd).meant_by_site(rule)
     everywhere = planned_at([plan_on(version.message, rule, version)], known.places)
     peopled = [each for each in everywhere if meant[each.wave_site.site_id]]
     due = sorted(peopled, key=lambda each: each.due.at)
@@ -217,53 +275,3 @@ def _before(earlier: Iterable[Approval]) -> Approval | None:
     decided = [each for each in earlier if each.decided_at]
     standing = (each for each in decided if each.state == Approval.State.APPROVED)
     return next(standing, decided[0] if decided else None)
-
-
-def for_me(cards: Iterable[Card], scope: Scope) -> list[Card]:
-    """Narrow to what the reader may decide, or was asked about what they want decided."""
-    return [
-        card
-        for card in cards
-        if card.may_decide or (scope.may("approval.ask") and card.is_own and card.open_questions)
-    ]
-
-
-@dataclass(frozen=True)
-class Next:
-    """What comes next: a draft by its title, or else the go-live of a wave."""
-
-    on: date
-    title: str = ""
-    wave: str = ""
-
-
-@dataclass(frozen=True)
-class DecisionsBoard:
-    """What waits; ``mine`` waits for the reader, and ``next`` is what will need a decision."""
-
-    all: list[Card]
-    mine: list[Card]
-    next: Next | None
-
-
-def decisions_board(asker: Asker, user: User) -> DecisionsBoard:
-    """Return what waits in a programme, in a number of queries that does not grow with it."""
-    places = places_of(asker.scope)
-    versions = open_versions(asker.scope)
-    plans = with_ends(named_plans(asker.programme, asker.scope, versions), asker.programme)
-    waiting = approvals.waiting_of(versions)
-    planned, cards = planned_at(plans, places), []
-    if waiting:
-        crowd = load.crowd_with(waiting, plans, places, asker.scope)
-        hits = load.hits_of(plans, planned, places, crowd)
-        cards = cards_of(waiting, asker, user, places, crowd, hits)
-    return DecisionsBoard(cards, for_me(cards, asker.scope), _next(planned, places, asker.now))
-
-
-def _next(planned: Iterable[NamedSlot], places: Iterable[WaveSite], now: datetime) -> Next | None:
-    drafts = [e for e in planned if e.plan.state == "draft" and e.due.at > now]
-    if drafts:
-        first = min(drafts, key=lambda each: each.due.at)
-        return Next(first.on, title=first.plan.title)
-    coming = [(p.live_on, p.wave.name) for p in places if p.live_on > now.date()]
-    return Next(min(coming)[0], wave=min(coming)[1]) if coming else None

@@ -1,4 +1,4 @@
-"""The sentence on top of the overview: the first rule that fits says what matters most."""
+"""The sentence on top of the overview where nothing is wrong, and that of the decisions."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,50 +6,18 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from onelift.dashboards.overview.queries.decisions import DecisionsBoard
+from onelift.dashboards.attention.queries.decisions import waiting_words
+from onelift.dashboards.overview.queries.board import DecisionsBoard
 from onelift.dashboards.overview.queries.wave_lines import WaveLine
 from programmes.design import formats
+from programmes.queries.decisions import DECIDE
 from programmes.scope import Scope
 
 SOON_DAYS = 14
 
 
-def finding(
-    lines: Sequence[WaveLine], waiting: int, today: date, *, is_yours: bool, held: int | None
-) -> str:
-    """Return what the reader should know first.
-
-    Args:
-        lines: the waves.
-        waiting: how many decisions wait.
-        today: the day.
-        is_yours: whether the reader takes these decisions.
-        held: how many mails an interrupted mail server holds back; None if it works.
-
-    """
-    if held is not None:
-        words = ngettext(
-            "The mail server does not answer, %(n)s mail waits",
-            "The mail server does not answer, %(n)s mails wait",
-            held,
-        )
-        return words % {"n": formats.number(held)}
-    if waiting:
-        return _waiting(waiting, is_yours=is_yours)
-    return _of_waves(lines, today)
-
-
-def _waiting(waiting: int, *, is_yours: bool) -> str:
-    if is_yours:
-        words = ngettext("%(n)d decision waits for you", "%(n)d decisions wait for you", waiting)
-    else:
-        words = ngettext(
-            "%(n)d decision waits for the CIO", "%(n)d decisions wait for the CIO", waiting
-        )
-    return words % {"n": waiting}
-
-
-def _of_waves(lines: Sequence[WaveLine], today: date) -> str:
+def good_finding(lines: Sequence[WaveLine], today: date) -> str:
+    """Return what to know first where nothing needs attention."""
     coming = [line for line in lines if line.state_on(today) == "planned"]
     first = min(coming, key=lambda line: line.live_on, default=None)
     if first and (first.live_on - today).days <= SOON_DAYS:
@@ -75,19 +43,19 @@ def _live(line: WaveLine, today: date) -> str:
         lasting = ngettext("%(n)d week", "%(n)d weeks", days // 7) % {"n": days // 7}
     values = {"wave": line.wave.name, "time": lasting}
     if line.satisfaction is None:
-        return _("%(wave)s is live for %(time)s") % values
-    share = formats.percent(line.satisfaction.share)
-    return _("%(wave)s is live for %(time)s, %(share)s satisfied") % {**values, "share": share}
+        return _("%(wave)s has been live for %(time)s") % values
+    values["share"] = formats.percent(line.satisfaction.share)
+    return _("%(wave)s has been live for %(time)s, %(share)s satisfied") % values
 
 
 def decisions_finding(board: DecisionsBoard, scope: Scope) -> str:
     """Return what the reader of the decisions should know first."""
-    if scope.may("approval.decide"):
-        return _waiting(len(board.mine), is_yours=True) if board.mine else _("Decisions")
-    asked = sum(len(card.open_questions) for card in board.mine)
-    if asked:
+    if to_decide := [card for card in board.mine if card.may_decide]:
+        return waiting_words(len(to_decide), is_yours=True)
+    if asked := len(board.mine):
         words = ngettext(
-            "%(n)d question waits for your answer", "%(n)d questions wait for your answer", asked
+            "%(n)d question needs your answer", "%(n)d questions need your answer", asked
         )
         return words % {"n": asked}
-    return _waiting(len(board.all), is_yours=False) if board.all else _("Decisions")
+    is_others = bool(board.open) and not scope.may(DECIDE)
+    return waiting_words(len(board.open), is_yours=False) if is_others else _("Decisions")

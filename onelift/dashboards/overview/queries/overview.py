@@ -1,40 +1,40 @@
 """The overview: each floor answers once, the board zips."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from communications.approvals.queries.approval import waiting_of
+from communications.desk.queries.recipients import recipients_of
 from communications.dispatches.queries.ledger import Interruption, interruption
-from communications.dispatches.queries.load import crowd_with
 from communications.dispatches.queries.plans import open_deliveries, open_versions, places_of
-from communications.dispatches.queries.reach import Reach
 from communications.dispatches.queries.slots import planned_at
 from feedback.models import Survey
+from feedback.queries.response import Response, responses_by, surveys_of
 from feedback.queries.results import Satisfaction, satisfactions
-from onelift.dashboards.overview.queries.decisions import Card, cards_of
-from onelift.dashboards.overview.queries.wave_lines import NEAR, WaveLine, wave_lines
-from onelift.dashboards.people.queries.reader import Asker
-from onelift.dashboards.plan.queries.crowd import reach_by_site
+from feedback.queries.weekly import WeekOfAnswers, first_week, weeks_of_answers
+from onelift.dashboards.attention.queries.known import Halted
+from onelift.dashboards.attention.queries.stuck import halted_in
+from onelift.dashboards.coverage.queries.coverage import as_of, informed_by_site
+from onelift.dashboards.coverage.queries.shares import Share
+from onelift.dashboards.impacts.queries.figures import all_impacts, gaps_by_wave
+from onelift.dashboards.overview.queries.board import (
+    Planned,
+    crowd_in,
+    plan_in,
+    to_decide,
+)
+from onelift.dashboards.overview.queries.wave_lines import WaveLine, wave_lines
 from onelift.dashboards.plan.queries.meetings import next_meetings
 from onelift.dashboards.plan.queries.moments import Moment, named_plans, next_moments
-from programmes.models import Programme, Region, Wave, WaveSite
+from onelift.dashboards.readiness.queries.board import WaveState, states_of
+from programmes.models import Programme, Wave, WaveSite
+from programmes.queries.decisions import Asking, Card, all_cards
 from programmes.scope import Scope
 from stakeholders.audiences.queries.crowd import Crowd
-from stakeholders.models import User
+from stakeholders.models import Stakeholder, User
+from stakeholders.register.queries.stakeholder import resisting_with_power
 
-REACH_DAYS = 30
 GOAL_PERCENT = 75
-# Of the best region's share: below it, a region hears too little.
-TOO_LITTLE = 0.8
-
-
-@dataclass(frozen=True)
-class RegionReach:
-    """How many of a region were reached in the last thirty days."""
-
-    region: Region
-    reach: Reach
 
 
 @dataclass(frozen=True)
@@ -52,56 +52,92 @@ class Asked:
     """What surveys have found: in total, against the goal, and which survey to open.
 
     ``survey`` is the id of the only survey, or None where there are several or none.
+    ``responses`` are those of the waves or sites of a board, by id. ``weeks`` are those of the
+    last months in which answers were published, where a board asks for them.
     """
 
     total: Satisfaction | None
     goal_percent: int
     survey: int | None
+    responses: Mapping[int, Response]
+    weeks: Sequence[WeekOfAnswers] = ()
 
 
 @dataclass(frozen=True)
 class Overview:
-    """What the page shows, within the scope of its reader."""
+    """What the page shows, within the scope of its reader.
+
+    ``asked_back`` is what waits for somebody's answer before it can be decided.
+    ``own_gaps`` are the people in gaps by wave, for who reads a part of the impacts only.
+    """
 
     today: date
     lines: list[WaveLine]
+    states: dict[int, WaveState]
     live: LiveCount
-    reach: Reach
-    regions: list[RegionReach]
-    least: RegionReach | None
+    informed: Share
+    as_of: datetime | None
     asked: Asked
     moments: list[Moment]
     interruption: Interruption | None
     decisions: list[Card]
+    asked_back: list[Card]
+    resisting: list[Stakeholder]
+    halted: Halted
+    own_gaps: Mapping[int, int]
+
+    @property
+    def answerers(self) -> list[str]:
+        """Return the names of those whose answers are waited for."""
+        return sorted({card.matter.waits_for for card in self.asked_back})
+
+    @property
+    def open_states(self) -> list[WaveState]:
+        """Return the states of the waves that were not handed over."""
+        return [state for state in self.states.values() if state.found.state != "run"]
 
 
 def overview_of(programme: Programme, scope: Scope, user: User, now: datetime) -> Overview:
     """Return the overview, in a number of queries that does not grow with waves or people."""
-    places, versions = places_of(scope), open_versions(scope)
-    plans, waiting = named_plans(programme, scope, versions), waiting_of(versions)
-    crowd = crowd_with(waiting, plans, places, scope)
-    planned = planned_at(plans, places)
-    waves = Wave.objects.within(scope)
-    satisfied, total = satisfactions("wave", programme, scope)
-    since = now - timedelta(days=REACH_DAYS)
-    by_site = reach_by_site(crowd, programme, scope, since)
-    regions = region_reach(places, by_site)
+    asked = Asking(programme, scope, now, is_brief=True)
+    places, versions = asked.once(places_of, scope), asked.once(open_versions, scope)
+    plans = named_plans(programme, scope, versions)
+    planned = asked.keep(plan_in, Planned(plans, planned_at(plans, places))).slots
+    crowd = asked.once(crowd_in, asked)
+    recipients = recipients_of({plan.message: plan.rule for plan in plans}, crowd)
+    waves, since = list(Wave.objects.within(scope)), first_week(now.date())
+    surveys, cards = surveys_of(programme, since), all_cards(asked, user)
+    satisfied, total = satisfactions("wave", surveys.editions, scope)
+    by_site = informed_by_site(crowd, programme)
     return Overview(
         today=now.date(),
         lines=wave_lines(waves, places, planned, crowd, satisfied, by_site),
+        states=states_of(programme, waves, scope, now),
         live=live_count(places, crowd, now.date()),
-        reach=sum((row.reach for row in regions), Reach()),
-        regions=regions,
-        least=least_reached(regions, places, now.date()),
-        asked=asked_of(scope, total),
+        informed=sum(by_site.values(), Share()),
+        as_of=as_of(programme),
+        asked=replace(
+            asked_of(scope, total, responses_by("wave", surveys, places, scope)),
+            weeks=weeks_of_answers(surveys.past, scope, since),
+        ),
         moments=next_meetings(
-            next_moments(planned, places, crowd, open_deliveries(scope), now),
+            next_moments(planned, places, recipients, open_deliveries(scope), now),
             scope,
             now,
         ),
         interruption=interruption(scope),
-        decisions=cards_of(waiting, Asker(programme, scope, now, {}), user, places, crowd),
+        decisions=to_decide(cards, asked),
+        asked_back=[card for card in cards if card.matter.waits_for],
+        resisting=resisting_with_power(scope),
+        halted=halted_in(scope, now),
+        own_gaps={} if scope.may("register.all") else own_gaps(programme, scope, now.date()),
     )
+
+
+def own_gaps(programme: Programme, scope: Scope, today: date) -> dict[int, int]:
+    """Return how many people face a high impact in view that nothing approved covers, by wave."""
+    found = gaps_by_wave(all_impacts(programme, scope, today))
+    return {wave: figure.people for wave, figure in found.items()}
 
 
 def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCount:
@@ -114,38 +150,20 @@ def live_count(places: Sequence[WaveSite], crowd: Crowd, today: date) -> LiveCou
     )
 
 
-def least_reached(
-    regions: Sequence[RegionReach], places: Sequence[WaveSite], today: date
-) -> RegionReach | None:
-    """Return the region that hears too little: live or soon so, and well below the best of these.
+def asked_of(scope: Scope, total: Satisfaction | None, responses: Mapping[int, Response]) -> Asked:
+    """Return the satisfaction in a scope, with the goal of the latest survey.
 
-    A region whose turn has not come is not blamed for silence.
+    The goal is the programme's, whoever reads; the page of a survey is only its readers'.
     """
-    soon = today + NEAR
-    due = {place.site.region_id for place in places if place.live_on <= soon}
-    rows = [row for row in regions if row.region.pk in due]
-    if not rows or rows[-1].reach.share >= TOO_LITTLE * rows[0].reach.share:
-        return None
-    return rows[-1]
-
-
-def region_reach(places: Sequence[WaveSite], by_site: Mapping[int, Reach]) -> list[RegionReach]:
-    """Add the reach of sites up to that of their regions, best first."""
-    sites = {place.site_id: place.site for place in places if place.site_id in by_site}
-    found = {site.region: Reach() for site in sites.values()}
-    for pk, site in sites.items():
-        so_far, own = found[site.region], by_site[pk]
-        found[site.region] = so_far + own
-    rows = [RegionReach(region, reach) for region, reach in found.items()]
-    return sorted(rows, key=lambda row: (-row.reach.share, row.region.name))
-
-
-def asked_of(scope: Scope, total: Satisfaction | None) -> Asked:
-    """Return the satisfaction in a scope, with the goal of the latest survey."""
-    surveys = Survey.objects.within(scope).order_by("-pk")
-    found = list(surveys.values_list("pk", "goal_percent"))
+    surveys = Survey.objects.within(scope.of_plan).order_by("-pk")
+    goals = dict(surveys.values_list("pk", "goal_percent"))
+    if scope.led:
+        read = list(Survey.objects.within(scope).values_list("pk", flat=True))
+    else:
+        read = list(goals)
     return Asked(
         total=total,
-        goal_percent=found[0][1] if found else GOAL_PERCENT,
-        survey=found[0][0] if len(found) == 1 else None,
+        goal_percent=next(iter(goals.values()), GOAL_PERCENT),
+        survey=read[0] if len(read) == 1 else None,
+        responses=responses,
     )

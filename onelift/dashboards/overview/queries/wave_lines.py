@@ -1,28 +1,29 @@
-"""Where each wave stands on its way to Run, judged by rules, each with its reason."""
+"""Where each wave stands on its way to Run, with its state and its dates."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from communications.dispatches.queries.reach import Reach
 from feedback.queries.results import Satisfaction
+from onelift.dashboards.coverage.queries.shares import Share
 from onelift.dashboards.plan.queries.moments import NamedSlot
-from programmes.design import formats
+from onelift.dashboards.readiness.queries.board import WaveState
 from programmes.design.charts.routemap import Lane, Stop
+from programmes.design.formats import listed
 from programmes.models import Wave, WaveSite
-from programmes.timing import rest_on
 from stakeholders.audiences.queries.crowd import Crowd
 
-NEAR = timedelta(weeks=4)
+# States whose shape is drawn at the go-live that they threaten.
+WARNED = ("at_risk", "off_track")
 LONGEST_DETAIL = 24
 
 
 @dataclass(frozen=True)
 class WaveLine:
-    """A wave with what its lane is judged by.
+    """A wave with what its lane shows.
 
     ``live_on`` is the earliest date of its sites; the figures are within the reader's scope.
     """
@@ -32,7 +33,7 @@ class WaveLine:
     planned: Sequence[NamedSlot]
     people: int
     satisfaction: Satisfaction | None
-    reach: Reach
+    informed: Share
 
     @property
     def live_on(self) -> date:
@@ -56,7 +57,7 @@ def wave_lines(
     planned: Iterable[NamedSlot],
     crowd: Crowd,
     satisfaction: Mapping[int, Satisfaction],
-    reach: Mapping[int, Reach],
+    shares: Mapping[int, Share],
 ) -> list[WaveLine]:
     """Zip what the floors know of each wave, without a query."""
     places, planned = list(places), list(planned)
@@ -65,61 +66,15 @@ def wave_lines(
         own = [place for place in places if place.wave_id == wave.pk]
         due = [each for each in planned if each.wave_site.wave_id == wave.pk]
         sites = [place.site_id for place in own]
-        reached = sum((reach[site] for site in sites if site in reach), Reach())
+        informed = sum((shares[site] for site in sites if site in shares), Share())
         found = satisfaction.get(wave.pk)
-        lines.append(WaveLine(wave, own, due, crowd.at(sites), found, reached))
+        lines.append(WaveLine(wave, own, due, crowd.at(sites), found, informed))
     return lines
 
 
-def judged(line: WaveLine, today: date, goal_percent: int) -> tuple[str, str]:
-    """Return the status of a wave, a key of ``marks.STATUSES``, and its reason in words."""
-    state = line.state_on(today)
-    if state == "run":
-        handed_over_on = line.wave.handed_over_on or today
-        return "run", _("Handed over to Run on %(day)s") % {
-            "day": formats.short_day(handed_over_on)
-        }
-    if state == "live":
-        return _judged_live(line, goal_percent)
-    return judged_planned(line, today)
-
-
-def _judged_live(line: WaveLine, goal_percent: int) -> tuple[str, str]:
-    found = line.satisfaction
-    if found is None:
-        return "live", _("No answers shown yet")
-    words = {"share": formats.percent(found.share), "goal": formats.percent(goal_percent / 100)}
-    if 100 * found.interval[1] < goal_percent:
-        return "risk", _("%(share)s satisfied, goal %(goal)s") % words
-    return "live", _("%(share)s satisfied") % words
-
-
-def judged_planned(line: WaveLine, today: date) -> tuple[str, str]:
-    """Return the status of a wave that is not live yet, and its reason in words."""
-    rests = sum(1 for place in line.places if _rests(place))
-    if rests:
-        words = ngettext(
-            "%(n)d site goes live on a day of rest", "%(n)d sites go live on a day of rest", rests
-        )
-        return "risk", words % {"n": rests}
-    is_near = line.live_on - today <= NEAR
-    if is_near and not any(each.plan.state == "approved" for each in line.planned):
-        return "risk", _("No message is approved yet")
-    ready = len({each.plan.message.pk for each in line.planned if each.plan.state == "approved"})
-    if not ready:
-        return "planned", _("No message is approved yet")
-    words = ngettext("%(n)d message approved", "%(n)d messages approved", ready)
-    return "on", words % {"n": ready}
-
-
-def _rests(place: WaveSite) -> bool:
-    live_on: date = place.live_on
-    return bool(rest_on(live_on, place.site))
-
-
-def lane_of(line: WaveLine, today: date, goal_percent: int, people_url: str) -> Lane:
+def lane_of(line: WaveLine, state: WaveState, today: date, people_url: str) -> Lane:
     """Return the lane of a wave in the route map."""
-    status, reason = judged(line, today, goal_percent)
+    status, reason = state.found.state, state.found.reason
     return Lane(
         name=line.wave.name,
         detail=_detail(line.regions),
@@ -127,15 +82,16 @@ def lane_of(line: WaveLine, today: date, goal_percent: int, people_url: str) -> 
         status=status,
         stops=stops_of(line),
         remark=reason,
-        warned_on=line.live_on if status == "risk" and line.live_on > today else None,
-        url=f"{people_url}?wave={line.wave.pk}",
-        reached=line.reach.share,
-        possible=line.reach.possible_share,
+        warned_on=line.live_on if status in WARNED and line.live_on > today else None,
+        url=people_url and f"{people_url}?wave={line.wave.pk}",
+        wave_url=state.url,
+        reached=line.informed.share,
+        possible=line.informed.possible_share,
     )
 
 
 def _detail(regions: Sequence[str]) -> str:
-    names = ", ".join(regions)
+    names = listed(regions)
     if len(regions) < 2 or len(names) <= LONGEST_DETAIL:
         return names
     return ngettext("%(n)d region", "%(n)d regions", len(regions)) % {"n": len(regions)}

@@ -1,0 +1,1 @@
+"""What matters first: facts of all floors on one scale, for the titles of boards."""
