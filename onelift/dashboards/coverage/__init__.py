@@ -1,0 +1,1 @@
+"""Who goes live soon, feels a high impact, and is not informed."""
