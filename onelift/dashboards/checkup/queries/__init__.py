@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import DatabaseError
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onelift.dashboards.checkup.queries import (
     configuration,
@@ -26,39 +29,40 @@ send_test_mail = relay.send_test_mail
 class Check:
     """One part, and the function that looks at it."""
 
-    part: str
+    part: str | Promise
     look: Callable[[], Finding]
     asks_database: bool = False
 
 
-VERSION = Check("version", configuration.name_version)
-DATABASE = Check("database", database.check_database)
+VERSION = Check(_("version"), configuration.name_version)
+DATABASE = Check(_("database"), database.check_database)
 CHECKS = [
-    Check("commits", database.check_commits, asks_database=True),
-    Check("statement log", database.check_statements, asks_database=True),
-    Check("migrations", database.check_migrations, asks_database=True),
-    Check("cache table", database.check_cache_table, asks_database=True),
-    Check("restore", work.check_restore, asks_database=True),
-    Check("backup", work.check_watermark, asks_database=True),
-    Check("clock", database.check_clock, asks_database=True),
-    Check("broker", work.check_broker),
-    Check("recurring jobs", work.check_pump, asks_database=True),
-    Check("workers", work.check_workers),
-    Check("mail server", relay.check_relay),
-    Check("returning mails", returns.check_returns, asks_database=True),
-    Check("media", storage.check_media),
-    Check("var", storage.check_var),
-    Check("static files", storage.check_static),
-    Check("catalogues", languages.check_catalogues),
-    Check("languages", languages.check_programmes, asks_database=True),
-    Check("variables", configuration.check_variables),
-    Check("address", configuration.check_address),
-    Check("secret key", configuration.check_key),
-    Check("recorded key", configuration.check_recorded_key, asks_database=True),
-    Check("personal links", configuration.check_links, asks_database=True),
-    Check("channels", configuration.check_channels, asks_database=True),
-    Check("proxies", configuration.check_proxies),
-    Check("sender", configuration.check_sender),
+    Check(_("commits"), database.check_commits, asks_database=True),
+    Check(_("statement log"), database.check_statements, asks_database=True),
+    Check(_("migrations"), database.check_migrations, asks_database=True),
+    Check(_("cache table"), database.check_cache_table, asks_database=True),
+    Check(_("restore"), work.check_restore, asks_database=True),
+    Check(_("backup"), work.check_watermark, asks_database=True),
+    Check(_("clock"), database.check_clock, asks_database=True),
+    Check(_("broker"), work.check_broker),
+    Check(_("recurring jobs"), work.check_pump, asks_database=True),
+    Check(_("workers"), work.check_workers),
+    Check(_("audit trail"), work.check_trail, asks_database=True),
+    Check(_("mail server"), relay.check_relay),
+    Check(_("returned emails"), returns.check_returns, asks_database=True),
+    Check(_("media"), storage.check_media),
+    Check(_("var"), storage.check_var),
+    Check(_("static files"), storage.check_static),
+    Check(_("catalogues"), languages.check_catalogues),
+    Check(_("languages"), languages.check_programmes, asks_database=True),
+    Check(_("variables"), configuration.check_variables),
+    Check(_("address"), configuration.check_address),
+    Check(_("secret key"), configuration.check_key),
+    Check(_("recorded key"), configuration.check_recorded_key, asks_database=True),
+    Check(_("personal links"), configuration.check_links, asks_database=True),
+    Check(_("channels"), configuration.check_channels, asks_database=True),
+    Check(_("proxies"), configuration.check_proxies),
+    Check(_("sender"), configuration.check_sender),
 ]
 
 
@@ -69,17 +73,21 @@ def check_up() -> Iterator[Finding]:
     yield first
     for check in CHECKS:
         if check.asks_database and first.level is Level.TROUBLE:
-            yield warning("Not looked at: the database cannot be asked.").of(check.part)
+            yield warning(gettext("Not checked: the database is not responding.")).of(
+                str(check.part)
+            )
         else:
             yield examined(check)
 
 
 def examined(check: Check) -> Finding:
     """Return what a check finds; one that breaks is trouble and does not stop the others."""
+    part = str(check.part)
     try:
-        return check.look().of(check.part)
+        return check.look().of(part)
     except DatabaseError as error:
-        why = headline(error)
-        return trouble(f"Mend database and migrations first: {why}.").of(check.part)
+        words = gettext("Fix the database and its migrations first: %(why)s.")
+        return trouble(words % {"why": headline(error)}).of(part)
     except Exception as error:  # noqa: BLE001  whatever is broken, the others are looked at
-        return trouble(f"It could not be looked at: {headline(error)}.").of(check.part)
+        words = gettext("The check failed: %(why)s.")
+        return trouble(words % {"why": headline(error)}).of(part)

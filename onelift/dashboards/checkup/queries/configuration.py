@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http.request import validate_host
+from django.utils.translation import gettext as _
 
 from communications.dispatches.services.link import lost_links
 from communications.groups.queries.channel import lost_channels
-from onelift.configuration.environment import EMBEDDED, strangers
+from onelift.configuration.environment import EMBEDDED, misspelt_here
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 from programmes.database.clock import database_now
 from programmes.queries.key import keys
@@ -22,24 +23,30 @@ NOBODYS = ("example", "example.com", "example.net", "example.org", "invalid", "l
 
 
 def name_version() -> Finding:
-    below = f"Python {platform.python_version()} and Django {django.get_version()}"
-    return fine(f"OneLift {settings.VERSION} on {below}.")
+    below = {"python": platform.python_version(), "django": django.get_version()}
+    words = _("OneLift %(own)s on Python %(python)s and Django %(django)s.")
+    return fine(words % {"own": settings.VERSION, **below})
 
 
 def check_variables() -> Finding:
     """Look for variables that were meant for settings."""
-    found = strangers()
-    return warning(" ".join(found)) if found else fine("No variable looks like a misspelt setting.")
+    words = _("%(name)s is not a setting: did you mean %(meant)s?")
+    found = [words % {"name": name, "meant": meant} for name, meant in misspelt_here().items()]
+    if found:
+        return warning(" ".join(found))
+    return fine(_("No variable looks like a misspelt setting."))
 
 
 def check_address() -> Finding:
     """Judge the address that stands in every mail."""
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     if not host or not validate_host(host, settings.ALLOWED_HOSTS):
-        return trouble(f"The host of PUBLIC_URL, “{host}”, is not in ALLOWED_HOSTS: add it.")
+        words = _("The host of PUBLIC_URL, “%(host)s”, is not in ALLOWED_HOSTS: add it.")
+        return trouble(words % {"host": host})
     if not EMBEDDED and not settings.SERVED_SECURELY:
-        return warning(f"{settings.PUBLIC_URL} is not https: passwords travel in plain text.")
-    return fine(f"Mails point to {settings.PUBLIC_URL}.")
+        words = _("%(address)s does not use HTTPS: passwords are sent in plain text.")
+        return warning(words % {"address": settings.PUBLIC_URL})
+    return fine(_("Emails link to %(address)s.") % {"address": settings.PUBLIC_URL})
 
 
 def check_key() -> Finding:
@@ -47,10 +54,13 @@ def check_key() -> Finding:
     key = settings.SECRET_KEY
     if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS:
         return trouble(
-            f"SECRET_KEY can be guessed: take {SHORTEST_KEY} random characters or more. "
-            "Links that are on their way stop working."
+            _(
+                "SECRET_KEY is too weak: use at least %(n)s random characters. Links already "
+                "sent will stop working."
+            )
+            % {"n": SHORTEST_KEY}
         )
-    return fine("SECRET_KEY is long enough.")
+    return fine(_("SECRET_KEY is long enough."))
 
 
 def check_recorded_key() -> Finding:
@@ -58,11 +68,22 @@ def check_recorded_key() -> Finding:
     found = keys()
     if found.refusal:
         return trouble(found.refusal)
+    said = {"own": found.own, "before": found.current}
     if found.is_changed:
-        return fine(f"SECRET_KEY is {found.own}, and was {found.current}: a start records it.")
+        return fine(
+            _(
+                "The fingerprint of SECRET_KEY is %(own)s, and was %(before)s: the next start "
+                "records it."
+            )
+            % said
+        )
     if found.current is None:
-        return fine(f"SECRET_KEY is {found.own}: the first start records it.")
-    return fine(f"SECRET_KEY is {found.own}, as when the database was last used.")
+        return fine(
+            _("The fingerprint of SECRET_KEY is %(own)s: the first start records it.") % said
+        )
+    return fine(
+        _("The fingerprint of SECRET_KEY is %(own)s, as when the database was last used.") % said
+    )
 
 
 def check_links() -> Finding:
@@ -70,10 +91,13 @@ def check_links() -> Finding:
     lost = lost_links(database_now())
     if lost:
         return trouble(
-            f"No key opens {lost} links to surveys and events that are still valid. Add the "
-            "earlier SECRET_KEY to SECRET_KEY_FALLBACKS."
+            _(
+                "%(n)s valid links to surveys and events cannot be opened with the current keys. "
+                "Add the earlier SECRET_KEY to SECRET_KEY_FALLBACKS."
+            )
+            % {"n": lost}
         )
-    return fine("All valid links can be opened.")
+    return fine(_("All valid links can be opened."))
 
 
 def check_channels() -> Finding:
@@ -81,10 +105,13 @@ def check_channels() -> Finding:
     lost = lost_channels()
     if lost:
         return trouble(
-            f"No key reads what opens {', '.join(lost)}. Add the older SECRET_KEY to "
-            "SECRET_KEY_FALLBACKS, or enter address and secret again."
+            _(
+                "The stored address or secret cannot be decrypted for: %(names)s. Add the "
+                "earlier SECRET_KEY to SECRET_KEY_FALLBACKS, or enter address and secret again."
+            )
+            % {"names": ", ".join(lost)}
         )
-    return fine("What opens the channels can be read.")
+    return fine(_("The addresses and secrets of all channels can be decrypted."))
 
 
 def check_proxies() -> Finding:
@@ -92,10 +119,12 @@ def check_proxies() -> Finding:
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if settings.SERVED_SECURELY and not count:
         return warning(
-            "TRUSTED_PROXY_COUNT is 0 though a proxy ends TLS: all visitors share one allowance "
-            "of attempts to sign in. Set it to the number of your proxies."
+            _(
+                "TRUSTED_PROXY_COUNT is 0 although a proxy terminates TLS: all visitors share "
+                "one limit on sign-in attempts. Set it to the number of your proxies."
+            )
         )
-    return fine(f"{count} proxies in front are trusted.")
+    return fine(_("Trusted proxies: %(n)s.") % {"n": count})
 
 
 def check_sender() -> Finding:
@@ -104,10 +133,12 @@ def check_sender() -> Finding:
     try:
         validate_email(address)
     except ValidationError:
-        return trouble(f"DEFAULT_FROM_EMAIL has no mail address: “{settings.DEFAULT_FROM_EMAIL}”.")
+        words = _("DEFAULT_FROM_EMAIL contains no email address: “%(value)s”.")
+        return trouble(words % {"value": settings.DEFAULT_FROM_EMAIL})
     if not EMBEDDED and is_nobodys(address.rpartition("@")[2]):
-        return trouble(f"DEFAULT_FROM_EMAIL is {address}, which is nobody's: name your own.")
-    return fine(f"Mails come from {address}.")
+        words = _("DEFAULT_FROM_EMAIL is %(address)s, an example address: set your own.")
+        return trouble(words % {"address": address})
+    return fine(_("Emails are sent from %(address)s.") % {"address": address})
 
 
 def is_nobodys(domain: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from onelift.configuration.environment import EMBEDDED
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
@@ -30,19 +31,23 @@ def check_database() -> Finding:
         connection.ensure_connection()
         return _judged(*connection.get_database_version()[:2])
     except DatabaseError as error:
-        return trouble(f"It cannot be used: {headline(error)}. Start it, or mend DATABASE_URL.")
+        words = _("The database cannot be used: %(why)s. Start it, or correct DATABASE_URL.")
+        return trouble(words % {"why": headline(error)})
 
 
 def _judged(major: int, minor: int) -> Finding:
     if connection.vendor == "sqlite":
-        found = f"SQLite {major}.{minor} answers."
-        advice = "Production is built for PostgreSQL: name one in DATABASE_URL."
+        found = _("SQLite %(version)s is running.") % {"version": f"{major}.{minor}"}
+        advice = _("Use PostgreSQL in production: set DATABASE_URL.")
         return fine(found) if EMBEDDED else warning(f"{found} {advice}")
     if major < OLDEST_POSTGRESQL:
-        return trouble(f"PostgreSQL {major} is too old: take {OLDEST_POSTGRESQL} or newer.")
+        words = _("PostgreSQL %(major)s is too old: use %(oldest)s or newer.")
+        return trouble(words % {"major": major, "oldest": OLDEST_POSTGRESQL})
     if _shown("server_encoding") != "UTF8":
-        return trouble("Its encoding is not UTF8: create the database with ENCODING 'UTF8'.")
-    return fine(f"PostgreSQL {major}.{minor} answers.")
+        return trouble(
+            _("The database encoding is not UTF8: create the database with ENCODING 'UTF8'.")
+        )
+    return fine(_("PostgreSQL %(version)s is running.") % {"version": f"{major}.{minor}"})
 
 
 def _shown(name: str) -> str:
@@ -54,27 +59,33 @@ def _shown(name: str) -> str:
 def check_commits() -> Finding:
     """Ask whether what is committed outlives a crash of the server."""
     if connection.vendor == "sqlite":
-        return fine("What is committed is kept where ONELIFT_SQLITE_SYNCHRONOUS is FULL.")
+        return fine(_("Commits survive a crash if ONELIFT_SQLITE_SYNCHRONOUS is FULL."))
     off = [name for name in KEEPING if _shown(name) == "off"]
     if off:
         return trouble(
-            f"{' and '.join(off)} off: after a crash the server may forget that mails have left, "
-            "and they would leave again. Switch on in postgresql.conf."
+            _(
+                "%(names)s off: after a crash the server can lose track of sent emails and send "
+                "them again. Turn on in postgresql.conf."
+            )
+            % {"names": ", ".join(off)}
         )
-    return fine("What is committed is kept through a crash.")
+    return fine(_("Commits survive a crash."))
 
 
 def check_statements() -> Finding:
     """Ask whether the server writes into its log what people answer to surveys."""
     if connection.vendor == "sqlite":
-        return fine("SQLite keeps no log of statements.")
+        return fine(_("SQLite does not log statements."))
     writing = [name for name, silent in LOGGING.items() if _shown(name) not in silent]
     if writing:
         return warning(
-            f"{' and '.join(writing)} let PostgreSQL write statements into its log, and with them "
-            "what people answer to surveys. Switch off in postgresql.conf, and delete the logs."
+            _(
+                "Because of %(names)s, PostgreSQL logs statements, including people’s survey "
+                "answers. Turn off in postgresql.conf, and delete the logs."
+            )
+            % {"names": ", ".join(writing)}
         )
-    return fine("PostgreSQL writes no statements into its log.")
+    return fine(_("PostgreSQL does not log statements."))
 
 
 def check_migrations() -> Finding:
@@ -83,8 +94,8 @@ def check_migrations() -> Finding:
     loader = executor.loader
     plan = executor.migration_plan(loader.graph.leaf_nodes())
     if plan:
-        count, first = len(plan), plan[0][0]
-        return trouble(f"{count} not applied, first {first}: run python manage.py migrate.")
+        words = _("%(n)s not applied, starting with %(first)s: run python manage.py migrate.")
+        return trouble(words % {"n": len(plan), "first": plan[0][0]})
     newer = sorted(
         key
         for key in loader.applied_migrations
@@ -92,17 +103,22 @@ def check_migrations() -> Finding:
     )
     if newer:
         return warning(
-            f"The database is of a newer version ({'.'.join(newer[0])}): install that version."
+            _(
+                "The database belongs to a newer version of OneLift (%(name)s): install that "
+                "version."
+            )
+            % {"name": ".".join(newer[0])}
         )
-    return fine("All migrations are applied.")
+    return fine(_("All migrations are applied."))
 
 
 def check_cache_table() -> Finding:
     """Look for the table that ``createcachetable`` makes."""
     table = settings.CACHES["default"]["LOCATION"]
     if table in connection.introspection.table_names():
-        return fine(f"The table {table} is there.")
-    return trouble(f"The table {table} is missing: run python manage.py createcachetable.")
+        return fine(_("The table %(table)s exists.") % {"table": table})
+    words = _("The table %(table)s is missing: run python manage.py createcachetable.")
+    return trouble(words % {"table": table})
 
 
 def check_clock() -> Finding:
@@ -115,9 +131,12 @@ def check_clock() -> Finding:
 def compared(machine: datetime, database: datetime) -> Finding:
     """Judge two readings (UTC) of the same moment."""
     apart = abs((machine - database).total_seconds())
-    found = f"The clocks of this machine and of the database are {apart:.1f} s apart"
+    found = _("The clocks of this machine and the database are %(seconds)s s apart")
+    found %= {"seconds": f"{apart:.1f}"}
     if apart > CLOCK_TROUBLE:
-        return trouble(f"{found}: set both by NTP.")
+        return trouble(_("%(found)s: synchronise both with NTP.") % {"found": found})
     if apart > CLOCK_WARNING:
-        return warning(f"{found}: see whether both are set by NTP.")
+        return warning(
+            _("%(found)s: check that both are synchronised with NTP.") % {"found": found}
+        )
     return fine(f"{found}.")

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from onelift import catalogue
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 from programmes.models import Programme
 
-COMPILE = "run pybabel compile --domain django --directory locale."
+COMPILE = "pybabel compile --domain django --directory locale"
 
 
 def check_catalogues() -> Finding:
@@ -16,11 +17,13 @@ def check_catalogues() -> Finding:
     paths = {language: catalogue.path_of(language) for language in catalogue.languages()}
     missing = [code for code, path in paths.items() if not path.with_suffix(".mo").exists()]
     if missing:
-        return trouble(f"Pages in {', '.join(missing)} would be in English: {COMPILE}")
+        words = _("Pages in %(codes)s are shown in English: run %(command)s.")
+        return trouble(words % {"codes": ", ".join(missing), "command": COMPILE})
     old = [code for code, path in paths.items() if _is_old(path)]
     if old:
-        return warning(f"The catalogues of {', '.join(old)} are older than their texts: {COMPILE}")
-    return fine(f"{len(paths) + 1} languages are there.")
+        words = _("The compiled catalogues of %(codes)s are out of date: run %(command)s.")
+        return warning(words % {"codes": ", ".join(old), "command": COMPILE})
+    return fine(_("%(n)s languages are available.") % {"n": len(paths) + 1})
 
 
 def _is_old(path: Path) -> bool:
@@ -35,7 +38,12 @@ def check_programmes() -> Finding:
         unknown = sorted(set(programme.languages) - known.keys())
         if unknown:
             return warning(
-                f"{programme} is told in {', '.join(unknown)}, which this version does not know: "
-                "take it out of the programme's languages."
+                _(
+                    "%(programme)s uses %(codes)s, which this version does not support: remove "
+                    "it from the programme’s languages."
+                )
+                % {"programme": programme, "codes": ", ".join(unknown)}
             )
-    return fine(f"The languages of {len(programmes)} programmes are known.")
+    return fine(
+        _("All programme languages are supported. Programmes: %(n)s.") % {"n": len(programmes)}
+    )

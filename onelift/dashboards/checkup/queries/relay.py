@@ -1,10 +1,12 @@
 """The mail relay, reached in the way in which mails are sent."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import make_msgid
 
-from communications.mailroom.channels import ChannelError, Outcome, RelayDown
+from django.utils.translation import gettext as _
+
+from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result
 from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
 from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
@@ -31,11 +33,12 @@ def _config() -> RelayConfig:
 
 
 def _advice(down: RelayDown, config: RelayConfig) -> str:
-    said = down.reason.rstrip(".")
+    said = {"reason": down.reason.rstrip("."), "port": config.port}
     if config.use_starttls and config.port == TLS_FROM_THE_START:
-        return f"{said}: port {config.port} wants smtp+ssl:// in EMAIL_URL."
-    mend = "mend EMAIL_URL or EMAIL_PASSWORD" if down.is_configuration else "see whether it runs"
-    return f"{said}: {mend}."
+        return _("%(reason)s: port %(port)s needs smtp+ssl:// in EMAIL_URL.") % said
+    if down.is_configuration:
+        return _("%(reason)s: correct EMAIL_URL or EMAIL_PASSWORD.") % said
+    return _("%(reason)s: check that it is running.") % said
 
 
 def _judged(config: RelayConfig) -> Finding:
@@ -43,28 +46,64 @@ def _judged(config: RelayConfig) -> Finding:
     is_secure = config.use_tls or config.use_starttls
     if config.user and not is_secure and config.host not in HERE:
         return warning(
-            f"{place} is told the password in plain text: use smtp+tls:// or smtp+ssl://."
+            _("The password is sent to %(place)s in plain text: use smtp+tls:// or smtp+ssl://.")
+            % {"place": place}
         )
-    how = "with TLS" if is_secure else "without TLS"
-    who = ", signed in" if config.user else ""
-    return fine(f"{place} takes mails {how}{who}.")
+    return fine(_taking(is_secure=is_secure, is_signed_in=bool(config.user)) % {"place": place})
+
+
+def _taking(*, is_secure: bool, is_signed_in: bool) -> str:
+    """Return in which way a server takes mails; its place is left open."""
+    if is_signed_in:
+        secure, plain = (
+            _("%(place)s accepts emails, with TLS and sign-in."),
+            _("%(place)s accepts emails, with sign-in but without TLS."),
+        )
+    else:
+        secure, plain = (
+            _("%(place)s accepts emails, with TLS."),
+            _("%(place)s accepts emails, without TLS."),
+        )
+    return secure if is_secure else plain
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a test says, and in which language."""
+
+    subject: str
+    text: str
+    language: str = "en"
+
+
+DOCTORS = Words(
+    "A test email from OneLift",
+    "OneLift can send emails. You asked for this one with manage.py doctor.",
+)
 
 
 def send_test_mail(address: str) -> Finding:
     """Send one mail to an address, and say what the server answered."""
-    try:
-        mail = build(_letter(address))
-        with Relay(_config()) as relay:
-            result = relay.send(SENDER_ADDRESS, address, mail, lambda: True)
-    except (ChannelError, RelayDown) as error:
-        return trouble(f"No mail was sent to {address}: {error}")
+    result = try_mail(address, DOCTORS)
     if result.outcome is Outcome.SENT:
-        return fine(f"A mail to {address} was taken by the server: {result.reply}")
-    return trouble(f"The server did not take a mail to {address}: {result.reply}")
+        return fine(f"The server accepted an email to {address}: {result.reply}")
+    if result.outcome is Outcome.ABANDONED:
+        return trouble(f"No email was sent to {address}: {result.reply}")
+    return trouble(f"The server did not accept an email to {address}: {result.reply}")
 
 
-def _letter(address: str) -> Letter:
-    text = "OneLift can send mails. This one was asked for by manage.py doctor.\n"
+def try_mail(address: str, words: Words) -> Result:
+    """Send one mail to an address; it is abandoned where it could not be made or begun."""
+    try:
+        mail = build(_letter(address, words))
+        with Relay(_config()) as relay:
+            return relay.send(SENDER_ADDRESS, address, mail, lambda: True)
+    except (ChannelError, RelayDown) as error:
+        return Result(Outcome.ABANDONED, str(error))
+
+
+def _letter(address: str, words: Words) -> Letter:
+    text = f"{words.text}\n"
     return Letter(
         message_id=make_msgid(domain=HOST),
         date=datetime.now(UTC),
@@ -72,8 +111,8 @@ def _letter(address: str) -> Letter:
         sender_address=SENDER_ADDRESS,
         recipient_name="",
         recipient_address=address,
-        language="en",
-        subject="A test mail of OneLift",
+        language=words.language,
+        subject=words.subject,
         text=text,
         html=f"<p>{text}</p>",
     )

@@ -9,9 +9,11 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.utils.translation import gettext as _
 
 from onelift.configuration.environment import EMBEDDED
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
+from programmes.design import formats
 
 MEGABYTE = 1024**2
 # The permissions of everybody but the owner.
@@ -24,17 +26,18 @@ def check_media() -> Finding:
     folder = settings.MEDIA_ROOT
     refusal = refused(folder)
     if refusal:
-        return trouble(f"{folder} cannot be written to ({refusal}): give it to this user.")
+        return trouble(not_writable(folder, refusal))
     return room_in(folder, shutil.disk_usage(_existing(folder)).free)
 
 
 def room_in(folder: Path, free: int) -> Finding:
     """Judge the free space, in bytes, of a folder that can be written to."""
-    found = f"{folder} can be written to, {free // MEGABYTE:,} MB are free"
+    found = _("%(folder)s is writable, %(n)s MB free")
+    found %= {"folder": folder, "n": formats.number(free // MEGABYTE)}
     if free < NO_SPACE:
-        return trouble(f"{found}: make room at once.")
+        return trouble(_("%(found)s: free up space now.") % {"found": found})
     if free < LITTLE_SPACE:
-        return warning(f"{found}: make room.")
+        return warning(_("%(found)s: free up space.") % {"found": found})
     return fine(f"{found}.")
 
 
@@ -42,12 +45,20 @@ def check_var() -> Finding:
     """Write where the embedded mode keeps everything; in production only beat writes there."""
     folder = settings.VAR_DIR
     refusal = refused(folder)
-    found = f"{folder} cannot be written to ({refusal})"
     if refusal and EMBEDDED:
-        return trouble(f"{found}: give it to this user.")
+        return trouble(not_writable(folder, refusal))
+    said = {"folder": folder, "why": refusal}
     if folder.is_dir() and folder.stat().st_mode & OTHERS:
-        return warning(f"{folder} is open to other accounts of this machine: chmod 700 it.")
-    return fine(f"{found}: only beat does." if refusal else f"{folder} can be written to.")
+        words = _("%(folder)s is open to other accounts on this machine: run chmod 700 on it.")
+        return warning(words % said)
+    if refusal:
+        return fine(_("%(folder)s is not writable (%(why)s): only beat needs it.") % said)
+    return fine(_("%(folder)s is writable.") % said)
+
+
+def not_writable(folder: Path, refusal: str) -> str:
+    words = _("%(folder)s is not writable (%(why)s): give this user write access.")
+    return words % {"folder": folder, "why": refusal}
 
 
 def refused(folder: Path) -> str:
@@ -66,19 +77,27 @@ def _existing(folder: Path) -> Path:
 def check_static() -> Finding:
     """Compare what was collected with what this version has."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    advice = "run python manage.py collectstatic --noinput."
     try:
         collected = json.loads(manifest.read_text())["paths"]
     except (OSError, ValueError, KeyError):
-        return trouble(f"{manifest} cannot be read: {advice}")
+        words = _("%(file)s cannot be read: run python manage.py collectstatic --noinput.")
+        return trouble(words % {"file": manifest})
     lacking = [path for path, _file in sources() if path not in collected]
     if lacking:
-        return trouble(f"{lacking[0]} is not among the collected files: {advice}")
+        words = _(
+            "%(file)s is not among the collected files: "
+            "run python manage.py collectstatic --noinput."
+        )
+        return trouble(words % {"file": lacking[0]})
     made_at = manifest.stat().st_mtime
     changed = [path for path, file in sources() if file.stat().st_mtime > made_at]
     if changed:
-        return warning(f"{changed[0]} is newer than the collected files: {advice}")
-    return fine(f"{len(collected)} files are collected.")
+        words = _(
+            "%(file)s is newer than the collected files: "
+            "run python manage.py collectstatic --noinput."
+        )
+        return warning(words % {"file": changed[0]})
+    return fine(_("%(n)s files collected.") % {"n": len(collected)})
 
 
 def sources() -> Iterator[tuple[str, Path]]:

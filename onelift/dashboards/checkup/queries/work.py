@@ -1,6 +1,9 @@
 """What drives the sending: the broker, the clock that calls, the workers that come."""
 
+from datetime import timedelta
+
 from django.conf import settings
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.connection import parse_url
 
@@ -11,11 +14,13 @@ from onelift.celery import QUEUES, app
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 from onelift.dashboards.checkup.queries.health import LONGEST_PUMP_SECONDS, OK, health
 from programmes.database.clock import database_now
+from programmes.services.sealing import unsealed
 
 HEARTBEATS = ("pump", "feedback")
 # More than the clock and the senders leave lying around while workers take what comes.
 MANY_TASKS = 30
 LATE_SECONDS = 90
+LONGEST_UNSEALED = timedelta(minutes=10)
 
 
 def check_broker() -> Finding:
@@ -24,19 +29,25 @@ def check_broker() -> Finding:
     if not settings.REDIS_URL:
         folder = settings.BROKER_DIR
         if found:
-            return fine(f"Tasks are passed through {folder}.")
-        return trouble(f"{folder} is missing or cannot be written to: give it to this user.")
-    place = _place()
+            return fine(_("Tasks are queued in %(folder)s.") % {"folder": folder})
+        words = _("%(folder)s is missing or not writable: give this user write access.")
+        return trouble(words % {"folder": folder})
+    place = {"place": _place()}
     if found and settings.REDIS_URL.startswith("rediss:") and "ssl_" not in settings.REDIS_URL:
         return warning(
-            f"Redis at {place} answers, but workers do not look at its certificate: "
-            "put ?ssl_cert_reqs=required behind REDIS_URL."
+            _(
+                "Redis at %(place)s is running, but workers do not verify its certificate: add "
+                "?ssl_cert_reqs=required to REDIS_URL."
+            )
+            % place
         )
     if found:
-        return fine(f"Redis at {place} answers.")
-    return trouble(
-        f"Redis at {place} does not answer or refuses the password: start it, or mend REDIS_URL."
+        return fine(_("Redis at %(place)s is running.") % place)
+    words = _(
+        "Redis at %(place)s is not responding or rejects the password: start it, or correct "
+        "REDIS_URL."
     )
+    return trouble(words % place)
 
 
 def _place() -> str:
@@ -49,21 +60,32 @@ def check_pump() -> Finding:
     now, beats = database_now(), dict(Heartbeat.objects.values_list("name", "at"))
     never = [name for name in HEARTBEATS if name not in beats]
     if never:
-        return trouble(f"The job “{never[0]}” has never run: start worker and beat.")
+        words = _("The job “%(name)s” has never run: start a worker and beat.")
+        return trouble(words % {"name": never[0]})
     seconds = max(int((now - beats[name]).total_seconds()) for name in HEARTBEATS)
-    found = f"The recurring jobs ran {max(0, seconds)} s ago"
+    said = {"n": max(0, seconds)}
+    late = _("The recurring jobs last ran %(n)s s ago instead of every 20 s: %(advice)s")
     if seconds > LONGEST_PUMP_SECONDS:
-        return trouble(f"{found} and should every 20 s: {_who_is_missing()}")
+        return trouble(late % {**said, "advice": _who_is_missing()})
     if seconds > LATE_SECONDS:
-        return warning(f"{found} and should every 20 s: add workers, or look at their logs.")
-    return fine(f"{found}.")
+        return warning(late % {**said, "advice": _("add workers, or check their logs.")})
+    return fine(_("The recurring jobs last ran %(n)s s ago.") % said)
+
+
+def check_trail() -> Finding:
+    """Look whether entries of the audit trail wait longer for their seal than a backlog takes."""
+    waiting = unsealed().filter(timestamp__lt=database_now() - LONGEST_UNSEALED).count()
+    if waiting:
+        words = _("Entries not yet sealed: %(n)s. Start a worker and beat.")
+        return warning(words % {"n": waiting})
+    return fine(_("All entries are sealed, or have only just been written."))
 
 
 def check_restore() -> Finding:
     """Judge whether a restore has ended that was begun."""
     if target().half_of:
-        return trouble("A restore was interrupted: run the same restore command again.")
-    return fine("None was interrupted.")
+        return trouble(_("A restore was interrupted: run the same restore command again."))
+    return fine(_("No restore was interrupted."))
 
 
 def check_watermark() -> Finding:
@@ -71,18 +93,25 @@ def check_watermark() -> Finding:
     mark, hold = Watermark.objects.first(), watermark.held()
     if hold:
         return trouble(
-            f"Nothing is sent: {Sign(hold.reason).label}. If a backup was restored, run "
-            "hold_after_restore; if it has lost nothing, go_on_after_restore."
+            _(
+                "Nothing is sent: %(sign)s. If a backup was restored, run hold_after_restore; if "
+                "nothing was lost, run go_on_after_restore."
+            )
+            % {"sign": Sign(hold.reason).label}
         )
     if mark is None:
-        return fine("No worker has been here: nothing can have left.")
+        return fine(_("No worker has run yet, so nothing has been sent."))
     sign = watermark.sign_of(mark, database_now())
     if sign:
         return warning(
-            f"Workers will send nothing: {sign.label}. If a backup was restored, run "
-            "hold_after_restore; if it has lost nothing, start a worker, then go_on_after_restore."
+            _(
+                "Workers will send nothing: %(sign)s. If a backup was restored, run "
+                "hold_after_restore; if nothing was lost, start a worker, then run "
+                "go_on_after_restore."
+            )
+            % {"sign": sign.label}
         )
-    return fine("It is the one that the workers left.")
+    return fine(_("The database is the one that workers last used."))
 
 
 def _who_is_missing() -> str:
@@ -90,8 +119,10 @@ def _who_is_missing() -> str:
     try:
         waiting = waiting_in("default")
     except (OperationalError, OSError):
-        return "mend the broker first."
-    return "start a worker, tasks wait." if waiting else "start beat, nothing calls the workers."
+        return _("fix the broker first.")
+    if waiting:
+        return _("start a worker, tasks are waiting.")
+    return _("start beat, nothing triggers the workers.")
 
 
 def check_workers() -> Finding:
@@ -99,14 +130,18 @@ def check_workers() -> Finding:
     try:
         waiting = {queue: waiting_in(queue) for queue in QUEUES}
     except (OperationalError, OSError):
-        return warning("Not looked at: the broker cannot be asked.")
+        return warning(_("Not checked: the broker is not responding."))
     piled = [queue for queue, count in waiting.items() if count > MANY_TASKS]
     if piled:
         return warning(
-            f"{waiting[piled[0]]} tasks wait in the queue {piled[0]}: start a worker with "
-            f"--queues={piled[0]}, unless much is being sent just now."
+            _(
+                "%(n)s tasks are waiting in the queue %(queue)s: start a worker with "
+                "--queues=%(queue)s, unless a large sending is in progress."
+            )
+            % {"n": waiting[piled[0]], "queue": piled[0]}
         )
-    return fine(f"{sum(waiting.values())} tasks wait in {len(QUEUES)} queues.")
+    said = {"n": sum(waiting.values()), "queues": len(QUEUES)}
+    return fine(_("Tasks waiting: %(n)s, in %(queues)s queues.") % said)
 
 
 def waiting_in(queue: str) -> int:

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from onelift.dashboards.checkup.queries.health import health
 from onelift.watching.views import metrics_show
 
 
-@require_GET
+@require_safe
 @never_cache
 def health_show(_request: HttpRequest) -> JsonResponse:
     """Say how the parts are, with 503 if one of them keeps the portal from its work."""
@@ -23,7 +23,7 @@ def health_show(_request: HttpRequest) -> JsonResponse:
     return answer
 
 
-@require_GET
+@require_safe
 @never_cache
 def life_show(_request: HttpRequest) -> HttpResponse:
     """Say that this process answers, whatever the others do: to start it again would not help."""

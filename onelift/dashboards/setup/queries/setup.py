@@ -1,17 +1,16 @@
-"""The set-up of a programme: waves, their sites, the people there and what they read."""
+"""The set-up of a programme: waves, their sites, and the people there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from babel.dates import get_day_names
-from django.db.models import Count
 
-from communications.messages.rendering import reading_language
-from programmes.design.formats import language_name, locale_of, offset_name
-from programmes.models import Programme, Site, Wave, WaveSite
-from programmes.queries.texts import SOURCE_LANGUAGE
+from onelift.dashboards.setup.queries.languages import readers_by_site
+from programmes.design.collation import name_key
+from programmes.design.formats import language_title, locale_of, offset_name
+from programmes.models import Site, Wave, WaveSite
 from programmes.scope import Scope
 from programmes.timing import (
     Delay,
@@ -20,7 +19,6 @@ from programmes.timing import (
     next_working_day,
     rest_on,
 )
-from stakeholders.models import Person
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,7 @@ class SiteRow:
 
     pk: int
     name: str
+    latin_name: str
     country: str
     offset: str
     language: str
@@ -54,6 +53,7 @@ class SiteRow:
     weekend: str
     is_pilot: bool
     remark: Remark | None
+    is_ahead: bool
 
 
 @dataclass(frozen=True)
@@ -75,30 +75,19 @@ class WaveRow:
 
 
 @dataclass(frozen=True)
-class LanguageRow:
-    """How many people read a language, and which they read where it has no text, by name."""
-
-    name: str
-    people: int
-    if_missing: str
-    is_source: bool
-
-
-@dataclass(frozen=True)
 class SetupBoard:
     """What the page shows; sites and people are counted within the scope of its reader."""
 
     waves: tuple[WaveRow, ...]
-    languages: tuple[LanguageRow, ...]
     sites: int
     people: int
     clashes: int
     without_wave: int
 
 
-def setup_board(programme: Programme, scope: Scope, now: datetime) -> SetupBoard:
+def setup_board(scope: Scope, now: datetime) -> SetupBoard:
     """Return the set-up as a reader may see it, in four queries."""
-    readers = _readers(scope)
+    readers = readers_by_site(scope)
     places = defaultdict(list)
     for place in _places(scope):
         places[place.wave_id].append(place)
@@ -108,7 +97,6 @@ def setup_board(programme: Programme, scope: Scope, now: datetime) -> SetupBoard
     placed = {place.site_id for of_wave in places.values() for place in of_wave}
     return SetupBoard(
         waves=waves,
-        languages=_languages(readers, placed, programme.languages),
         sites=len(placed),
         people=sum(wave.people for wave in waves),
         clashes=sum(wave.clashes for wave in waves),
@@ -117,17 +105,8 @@ def setup_board(programme: Programme, scope: Scope, now: datetime) -> SetupBoard
 
 
 def _places(scope: Scope) -> Iterable[WaveSite]:
-    places = WaveSite.objects.within(scope)
-    return places.select_related("site__region").order_by("site__name")
-
-
-def _readers(scope: Scope) -> dict[int, dict[str, int]]:
-    """Return the number of active people by site and language."""
-    people = Person.objects.within(scope).active().order_by()
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for site, language, count in people.values_list("site", "language").annotate(n=Count("*")):
-        found[site][language] = count
-    return found
+    places = WaveSite.objects.within(scope).select_related("site__region")
+    return sorted(places, key=lambda place: name_key(place.site.name, place.site.latin_name))
 
 
 def _wave_row(
@@ -135,13 +114,13 @@ def _wave_row(
 ) -> WaveRow:
     state = wave.state_on(now.date())
     sites = tuple(
-        _site_row(place, wave, sum(readers.get(place.site_id, {}).values()), state)
+        _site_row(place, wave, sum(readers.get(place.site_id, {}).values()), now.date())
         for place in places
     )
     return WaveRow(
         pk=wave.pk,
         name=wave.name,
-        regions=tuple(sorted({place.site.region.name for place in places})),
+        regions=tuple(sorted({place.site.region.name for place in places}, key=name_key)),
         go_live_on=wave.go_live_on,
         state=state,
         people=sum(site.people for site in sites),
@@ -149,21 +128,23 @@ def _wave_row(
     )
 
 
-def _site_row(place: WaveSite, wave: Wave, people: int, state: str) -> SiteRow:
+def _site_row(place: WaveSite, wave: Wave, people: int, today: date) -> SiteRow:
     site, live_on = place.site, place.own_go_live_on or wave.go_live_on
     locale = locale_of()
     return SiteRow(
         pk=place.pk,
         name=site.name,
+        latin_name=site.latin_name,
         country=locale.territories.get(site.country, site.country),
         offset=offset_name(instant(live_on, time(12), site.time_zone), site.time_zone),
-        language=language_name(site.language),
+        language=language_title(site.language),
         people=people,
         own_go_live_on=place.own_go_live_on,
         live_on=live_on,
         weekend=_weekday_names(site.weekend_days),
         is_pilot=site.is_pilot,
-        remark=_remark(site, live_on) if state == "planned" else None,
+        remark=_remark(site, live_on) if wave.state_on(today) == "planned" else None,
+        is_ahead=live_on > today,
     )
 
 
@@ -183,28 +164,3 @@ def _remark(site: Site, live_on: date) -> Remark | None:
 def _weekday_names(iso_days: str) -> str:
     names = get_day_names("abbreviated", "stand-alone", locale_of())
     return " ".join(names[int(digit) - 1] for digit in iso_days)
-
-
-def _languages(
-    readers: Mapping[int, Mapping[str, int]], placed: Collection[int], written: list[str]
-) -> tuple[LanguageRow, ...]:
-    people: dict[str, int] = defaultdict(int)
-    for site in placed:
-        for language, count in readers.get(site, {}).items():
-            people[language] += count
-    most_first = sorted(people, key=lambda code: (-people[code], code))
-    return tuple(
-        LanguageRow(
-            name=language_name(code),
-            people=people[code],
-            if_missing=language_name(_read_instead_of(code, written)),
-            is_source=code == SOURCE_LANGUAGE,
-        )
-        for code in most_first
-    )
-
-
-def _read_instead_of(language: str, written: list[str]) -> str:
-    """Return what is read by readers of a language that has no text."""
-    others = [code for code in written if code != language]
-    return reading_language(language, others) or SOURCE_LANGUAGE

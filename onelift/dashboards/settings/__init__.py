@@ -1,0 +1,1 @@
+"""Settings as a place of their own: all their pages in one list, and what is wrong in each."""
