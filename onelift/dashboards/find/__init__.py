@@ -1,1 +1,1 @@
-"""One search over everything that its asker may see."""
+"""One search over everything that its reader may see."""

@@ -1,12 +1,13 @@
-"""One search over everything that its asker may see, and over the days of the plan."""
+"""One search over everything that its reader may see, and over the days of the plan."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When, Window
 from django.utils.translation import gettext as _
 
 from communications.dispatches.queries.plans import places_of
@@ -14,10 +15,12 @@ from communications.dispatches.queries.reach import people_in
 from communications.dispatches.queries.slots import planned_at
 from communications.dispatches.sources import titles_of
 from onelift.dashboards.find.queries.matches import KINDS, Found, Sought, fitting
-from onelift.dashboards.people.queries.reader import Asker
+from onelift.dashboards.people.queries.reader import Reader
 from onelift.dashboards.plan.queries.moments import NamedPlan, NamedSlot, named_plans
-from programmes.design.fields import read_day
+from programmes.design.days import read_day
+from programmes.design.formats import comma
 from programmes.models import WaveSite
+from stakeholders.models import Person
 from stakeholders.people.models.names import BETWEEN, words_of
 from stakeholders.people.models.person import PersonQuerySet
 
@@ -54,9 +57,9 @@ class Happening:
 
 @dataclass(frozen=True)
 class Search:
-    """A search of one asker, whose answers are looked up when they are asked for."""
+    """A search of one reader, whose answers are looked up when they are asked for."""
 
-    asker: Asker
+    reader: Reader
     sought: Sought
 
     @property
@@ -67,7 +70,7 @@ class Search:
     @cached_property
     def day(self) -> date | None:
         """Return the day that the text names, if it names one."""
-        return day_in(self.asker, self.sought.text)
+        return day_in(self.reader, self.sought.text)
 
     def groups(self, most: int = IN_A_GROUP) -> list[HitGroup]:
         """Return all kinds of which something fits, that with the best first."""
@@ -84,58 +87,58 @@ class Search:
     def of_kind(self, kind: str) -> list[Found]:
         """Return everything of one kind that fits, best first (one query, or none)."""
         action, candidates = KINDS[kind]
-        if self.is_blank or not self.asker.scope.may(action):
+        if self.is_blank or not self.reader.scope.may(action):
             return []
-        return fitting(self.sought, candidates(self.asker))
+        return fitting(self.sought, candidates(self.reader))
 
     def people(self, most: int = IN_A_GROUP) -> HitGroup:
         """Return the people who fit, for who may read people (two queries)."""
-        if not self.asker.scope.may("people.read"):
+        if not self.reader.scope.may("people.read"):
             return HitGroup(PEOPLE, [], 0)
-        found = people_in(self.asker.programme, self.asker.scope)
+        found = people_in(self.reader.programme, self.reader.scope)
         found = found.sought(self.sought.text, self.sought.words)
+        rows = list(_best_people(found, self.sought)[:most])
+        ranks = {row["pk"]: row["rank"] for row in rows}
+        people = Person.objects.select_related("site").in_bulk(ranks)
         best = [
-            Found(one.pk, str(one), f"{one.site.name}, {one.email}", one.rank)  # type: ignore[attr-defined]
-            for one in _best_people(found, self.sought)[:most]
+            Found(pk, str(people[pk]), f"{people[pk].site.name}{comma()}{people[pk].email}", rank)
+            for pk, rank in ranks.items()
         ]
-        return HitGroup(PEOPLE, best, found.count() if best else 0)
+        return HitGroup(PEOPLE, best, rows[0]["total"] if rows else 0)
 
     def happenings(self) -> list[Happening]:
         """Return what happens on the day that is sought (in a number of queries that is fixed)."""
         if self.day is None:
             return []
-        places = places_of(self.asker.scope)
-        return [*_go_lives(places, self.day), *_due(self.asker, places, self.day)]
+        places = places_of(self.reader.scope)
+        return [*_go_lives(places, self.day), *_due(self.reader, places, self.day)]
 
 
-def search_for(asker: Asker) -> Search:
+def search_for(reader: Reader) -> Search:
     """Return the search that a query holds as ``q``; whatever is typed is no error."""
-    text = " ".join(asker.query.get("q", "").replace("\x00", "").split())[:LONGEST_TEXT]
-    return Search(asker, Sought(text, tuple(words_of(text))))
+    text = " ".join(reader.query.get("q", "").replace("\x00", "").split())[:LONGEST_TEXT]
+    return Search(reader, Sought(text, tuple(words_of(text))))
 
 
-def _best_people(people: PersonQuerySet, sought: Sought) -> PersonQuerySet:
-    """Sort people by how well their names fit, either name first, then by name."""
+def _best_people(people: PersonQuerySet, sought: Sought) -> Any:
+    """Sort people by how well their names fit, either name first, then by name.
+
+    ``total`` is how many there are. All of it comes from an index of names, if only keys are read.
+    """
     asked = " ".join(sought.words)
     begins = Q(folded_name__startswith=asked) | Q(folded_name__contains=f"{BETWEEN}{asked}")
     rank = Case(When(begins, then=Value(1)), default=Value(3), output_field=IntegerField())
-    ranked = people.annotate(rank=rank).order_by("rank", "folded_name", "pk")
-    return ranked.select_related("site")
+    total = Window(Count("*"))
+    ranked = people.annotate(rank=rank, total=total).order_by("rank", "folded_name", "pk")
+    return ranked.values("pk", "rank", "total")
 
 
-def day_in(asker: Asker, text: str) -> date | None:
-    """Return the day that a text names; without a year, the next one or else the last."""
+def day_in(reader: Reader, text: str) -> date | None:
+    """Return the day that a text names; without a year, the next one."""
     if len(text) > LONGEST_DAY:
         return None
-    today = asker.now.date()
-    years = ("", *(f" {year}" for year in (today.year, today.year + 1, today.year - 1)))
-    days = [day for day in (_read(text + year) for year in years) if day]
-    return next((day for day in days if day >= today), days[0] if days else None)
-
-
-def _read(text: str) -> date | None:
     try:
-        return read_day(text)
+        return read_day(text, reader.now.date())
     except (ValueError, OverflowError):
         return None
 
@@ -151,25 +154,25 @@ def _go_lives(places: Iterable[WaveSite], day: date) -> list[Happening]:
     ]
 
 
-def _due(asker: Asker, places: list[WaveSite], day: date) -> list[Happening]:
-    if not asker.scope.may("message.read"):
+def _due(reader: Reader, places: list[WaveSite], day: date) -> list[Happening]:
+    if not reader.scope.may("message.read"):
         return []
     grouped: dict[int, list[NamedSlot]] = defaultdict(list)
-    for each in planned_at(named_plans(asker.programme, asker.scope), places):
-        if each.on == day:
+    for each in planned_at(named_plans(reader.programme, reader.scope), places):
+        if each.on == day and each.plan.is_open:
             grouped[each.plan.message.pk].append(each)
-    titles = titles_of((group[0].plan.message for group in grouped.values()), asker.scope)
+    titles = titles_of((group[0].plan.message for group in grouped.values()), reader.scope)
     return [
-        _mail(asker, group[0].plan, group, titles.get(message, ""))
+        _mail(reader, group[0].plan, group, titles.get(message, ""))
         for message, group in grouped.items()
     ]
 
 
-def _mail(asker: Asker, plan: NamedPlan, group: list[NamedSlot], own: str) -> Happening:
+def _mail(reader: Reader, plan: NamedPlan, group: list[NamedSlot], own: str) -> Happening:
     sites = _at([each.wave_site for each in group])
     if plan.is_survey and hasattr(plan.message, "survey"):
         return Happening("survey", plan.title, plan.message.survey.pk, sites)
-    title = plan.title if asker.scope.reads_drafts else plan.approval.frozen.title
+    title = plan.title if reader.scope.reads_drafts else plan.approval.frozen.title
     return Happening("message", own or title, plan.message.pk, sites)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from onelift.dashboards.find.queries.find import SUGGESTED, Search, search_for
 from onelift.dashboards.find.queries.matches import KINDS
-from onelift.dashboards.people.queries.reader import Asker
+from onelift.dashboards.people.queries.reader import Reader
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 
@@ -22,8 +22,8 @@ ON_A_PAGE = 50
 @requires("find.read")
 def find_show(request: ScopedRequest) -> HttpResponse:
     """Show what fits in groups, all of one kind, or, while somebody types, the best few."""
-    asker = Asker(request.programme, request.scope, database_now(), request.GET)
-    search = search_for(asker)
+    reader = Reader(request.programme, request.scope, database_now(), request.GET)
+    search = search_for(reader)
     if is_typing(request):
         return _answer(request, "_find_suggestions.html", search, groups=search.groups(SUGGESTED))
     kind = request.GET.get("in", "")

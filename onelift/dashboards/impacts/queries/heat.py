@@ -2,21 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from onelift.dashboards.impacts.queries.impacts import (
-    ONLY_GAPS,
-    Hit,
-    ImpactFilter,
-    Impacts,
-    with_sites,
-)
+from onelift.dashboards.impacts.queries.answered import Hit
+from onelift.dashboards.impacts.queries.impacts import ONLY_GAPS, ImpactFilter, Impacts
 from programmes.models import Site
 from stakeholders.audiences.queries.answer import ImpactAnswer
 from stakeholders.models import Impact, Persona, Severity
+
+# Gaps of fewer people are folded.
+FEW = 5
+# So many cells of the map are red at most: where all is, nothing is.
+MOST_WORST = 3
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,24 @@ class Column:
 
 @dataclass(frozen=True)
 class HeatCell:
-    """What hits a persona in a column: the hardest impact, and how many feel something."""
+    """What hits a persona in a column: the hardest impact, and how many feel something.
+
+    ``gap_severity`` is that of the hardest impact without action; ``is_worst`` tells the few cells
+    from the others that hit the most people the hardest.
+    """
 
     column: Column
     severity: int
     people: int
     gap_people: int
+    gap_severity: int
     actions: int
+    is_worst: bool = False
+
+    @property
+    def weight(self) -> int:
+        """Return what its gaps count for, as that of ``Gap``."""
+        return self.gap_people * self.gap_severity
 
     @property
     def word(self) -> str:
@@ -57,19 +68,31 @@ class HeatRow:
 class Gap:
     """A persona at a site that something high hits, and that nothing helps.
 
-    ``elsewhere`` are the actions that answer the same impacts at other sites.
+    ``drafts`` are planned there and not approved; ``elsewhere`` are the actions that answer the
+    same impacts at other sites.
     """
 
     persona: Persona
     site: Site
     people: int
     impacts: list[Impact]
+    drafts: list[ImpactAnswer]
     elsewhere: list[ImpactAnswer]
 
     @property
     def severity(self) -> int:
         """Return that of the hardest impact."""
         return max(impact.severity for impact in self.impacts)
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether so few are hit that the large ones come before, however hard it is."""
+        return self.people < FEW
+
+    @property
+    def weight(self) -> int:
+        """Return what the gap counts for: how many it hits, and how hard."""
+        return self.people * self.severity
 
     @property
     def word(self) -> str:
@@ -93,12 +116,23 @@ def columns_of(found: Impacts, wish: ImpactFilter) -> list[Column]:
 def heat_of(found: Impacts, columns: Sequence[Column]) -> list[HeatRow]:
     """Return a row for each persona that feels something."""
     hits: defaultdict[tuple[int, int], list[Hit]] = defaultdict(list)
-    for hit in found.felt:
-        hits[hit.whom].append(hit)
+    for hit in found.hits:
+        hits[hit.target].append(hit)
     personas = {hit.persona.pk: hit.persona for hit in found.felt}
-    return [
+    return with_worst(
         HeatRow(persona, [_cell(found, hits, persona, column) for column in columns])
         for persona in sorted(personas.values(), key=lambda one: (one.order, one.pk))
+    )
+
+
+def with_worst(rows: Iterable[HeatRow]) -> list[HeatRow]:
+    """Mark the cells with the heaviest gaps; those of a few people are none of them."""
+    rows = list(rows)
+    gaps = [cell for row in rows for cell in row.cells if cell.gap_people >= FEW]
+    worst = {id(cell) for cell in sorted(gaps, key=lambda one: -one.weight)[:MOST_WORST]}
+    return [
+        HeatRow(row.persona, [replace(cell, is_worst=id(cell) in worst) for cell in row.cells])
+        for row in rows
     ]
 
 
@@ -108,91 +142,62 @@ def _cell(
     persona: Persona,
     column: Column,
 ) -> HeatCell:
-    there = {(persona.pk, site): hits.get((persona.pk, site), []) for site in column.sites}
-    own = [hit for each in there.values() for hit in each]
+    own = [hit for site in column.sites for hit in hits.get((persona.pk, site), [])]
+    felt = [hit for hit in own if found.is_felt(hit)]
+    gaps = [hit for hit in own if hit.is_gap]
     return HeatCell(
         column=column,
-        severity=max((hit.impact.severity for hit in own), default=0),
-        people=sum(found.people[whom] for whom, each in there.items() if each),
-        gap_people=sum(
-            found.people[whom] for whom, each in there.items() if any(hit.is_gap for hit in each)
-        ),
-        actions=len({answer.pk for hit in own for answer in hit.answers}),
+        severity=max((hit.impact.severity for hit in felt), default=0),
+        people=found.heads_of(own),
+        gap_people=found.heads_of(gaps),
+        gap_severity=max((hit.impact.severity for hit in gaps), default=0),
+        actions=len({answer.key for hit in felt for answer in hit.answers}),
     )
 
 
 def gaps_in(found: Impacts) -> list[Gap]:
-    """Return the gaps by persona and site, the hardest and largest first."""
+    """Return the gaps by persona and site, first where people times severity is the most.
+
+    Those of a few people come after all others.
+    """
     together: defaultdict[tuple[int, int], list[Hit]] = defaultdict(list)
-    for hit in found.gaps:
-        together[hit.whom].append(hit)
+    for hit in found.hits:
+        if hit.is_gap:
+            together[hit.target].append(hit)
     gaps = [
         Gap(
             persona=hits[0].persona,
             site=hits[0].place.site,
-            people=found.people[whom],
-            impacts=[hit.impact for hit in hits],
+            people=found.heads_of(hits),
+            impacts=[hit.impact for hit in hits if found.is_felt(hit)],
+            drafts=list({draft.key: draft for hit in hits for draft in hit.drafts}.values()),
             elsewhere=_answers_to(found, {hit.impact.pk for hit in hits}),
         )
-        for whom, hits in together.items()
+        for hits in together.values()
+        if found.heads_of(hits)
     ]
-    return sorted(gaps, key=lambda g: (-g.severity, -g.people, g.persona.name, g.site.name))
+    return sorted(gaps, key=lambda g: (g.is_small, -g.weight, g.persona.name, g.site.name))
 
 
 def _answers_to(found: Impacts, impacts: set[int]) -> list[ImpactAnswer]:
-    return [answer for answer in found.answers if answer.impacts & impacts]
-
-
-@dataclass(frozen=True)
-class ImpactRow:
-    """An impact as far as it is felt in view; ``sites`` are those that it names."""
-
-    impact: Impact
-    people: int
-    gap_people: int
-    answers: list[ImpactAnswer]
-    sites: list[Site]
-
-
-def rows_of(found: Impacts, wish: ImpactFilter) -> list[ImpactRow]:
-    """Return the impacts as wished, the hardest first; also those that nobody feels yet.
-
-    Those come in only where nothing is asked of the people: they are in no number.
-    """
-    shown = {hit.impact.pk: hit.impact for hit in found.felt}
-    if not wish.is_of_people:
-        shown |= {impact.pk: impact for impact in found.known if wish.wants(impact)}
-    rows = [row_of(found, impact) for impact in shown.values()]
-    return sorted(rows, key=lambda row: (-row.impact.severity, -row.people, row.impact.name))
-
-
-def row_of(found: Impacts, impact: Impact) -> ImpactRow:
-    """Return one impact with its people and what answers it where it is felt."""
-    own = [hit for hit in found.felt if hit.impact.pk == impact.pk]
-    answers = {answer.pk: answer for hit in own for answer in hit.answers}
-    return ImpactRow(
-        impact=impact,
-        people=found.heads(lambda hit: hit.impact.pk == impact.pk),
-        gap_people=found.heads(lambda hit: hit.impact.pk == impact.pk and hit.is_gap),
-        answers=list(answers.values()),
-        sites=with_sites(found, impact),
-    )
+    return [one for one in found.answers if one.is_approved and one.impacts & impacts]
 
 
 def filters_of(found: Impacts, wish: ImpactFilter) -> list[dict[str, Any]]:
-    """Return the chips of the filters; persona and site only while one is chosen."""
+    """Return the chips of the filters; region, site and persona only while one is chosen."""
     waves = {(place.wave.name, str(place.wave_id)): None for place in found.places}
     streams = sorted({(i.stream.name, str(i.stream_id)) for i in found.known if i.stream})
     used = {impact.dimension for impact in found.known}
     hard = sorted({impact.severity for impact in found.known}, reverse=True)
     groups: list[tuple[Any, str, Iterable[tuple[Any, Any]]]] = [
         (_("Wave"), "wave", waves),
+        (_("Region"), "region", [o for o in _regions(found) if o[1] == wish.region]),
         (_("Site"), "site", [o for o in _sites(found) if o[1] == wish.site]),
         (_("Persona"), "persona", [o for o in _personas(found) if o[1] == wish.persona]),
         (_("Stream"), "stream", streams),
         (_("Dimension"), "dimension", [o for o in _dimensions() if o[1] in used]),
         (_("Severity"), "severity", [(Severity(n).label, n) for n in hard]),
-        (_("Show"), "gaps", [(_("Only gaps"), ONLY_GAPS)] if found.known else []),
+        (_("Show"), "gaps", [(_("Gaps only"), ONLY_GAPS)] if found.known else []),
     ]
     return [
         {"label": label, "name": name, "choices": list(_choices(pairs))}
@@ -210,6 +215,10 @@ def _dimensions() -> list[tuple[Any, str]]:
     return [(label, key) for key, label in Impact.Dimension.choices]
 
 
+def _regions(found: Impacts) -> list[tuple[str, str]]:
+    return sorted({(place.site.region.name, place.site.region.slug) for place in found.places})
+
+
 def _sites(found: Impacts) -> list[tuple[str, str]]:
     return [(place.site.name, str(place.site_id)) for place in found.places]
 
@@ -217,41 +226,3 @@ def _sites(found: Impacts) -> list[tuple[str, str]]:
 def _personas(found: Impacts) -> list[tuple[str, str]]:
     named = {p.pk: p for impact in found.known for p in impact.personas.all()}
     return [(persona.name, persona.slug) for persona in named.values()]
-
-
-def headings() -> list[str]:
-    """Return the headings of impacts as a file; see ``cells_of``."""
-    return [
-        _("What changes"),
-        _("Dimension"),
-        _("Severity"),
-        _("Today"),
-        _("From go-live on"),
-        _("What it is good for"),
-        _("Stream"),
-        _("Personas"),
-        _("Sites"),
-        _("People"),
-        _("People whom nothing helps"),
-        _("Answered by"),
-    ]
-
-
-def cells_of(rows: Iterable[ImpactRow]) -> Iterator[list[str]]:
-    """Yield impacts row by row; no site stands for everywhere."""
-    for row in rows:
-        impact = row.impact
-        yield [
-            impact.name,
-            str(impact.get_dimension_display()),
-            str(impact.get_severity_display()),
-            impact.before,
-            impact.after,
-            impact.benefit,
-            str(impact.stream or ""),
-            ", ".join(persona.name for persona in impact.personas.all()),
-            ", ".join(site.name for site in row.sites),
-            str(row.people),
-            str(row.gap_people),
-            ", ".join(answer.title for answer in row.answers),
-        ]

@@ -1,28 +1,31 @@
-"""Impacts in head count: who is hit where and how hard, and what answers it.
+"""Impacts in head count: who is hit where and how hard, and whom nothing helps.
 
-A hit is one impact on one persona at one site. It is answered by an action that names the impact
-and whose audience is there and may mean the persona. A hit that is high and that nothing answers
-is a gap. People count once, however many personas and impacts meet in them.
+What a hit and a gap are is said in ``answered``. People count once, however many personas and
+impacts meet in them.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from communications.dispatches.queries.plans import places_of
-from communications.messages.queries.answer import messages_that_answer
+from onelift.dashboards.impacts.queries.answered import Hit, answers_in, hits_of
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.audiences.models.rule import Rule
 from stakeholders.audiences.queries.answer import ImpactAnswer
 from stakeholders.audiences.queries.crowd import Crowd, crowd_of
-from stakeholders.models import Impact, Persona
+from stakeholders.models import Impact
 
-# Whoever plans actions that answer impacts; events join here.
-ANSWERERS: tuple[Callable[[Programme, Scope], list[ImpactAnswer]], ...] = (messages_that_answer,)
 ONLY_GAPS = "1"
+# A persona, by its id, and which of its business lines; several of them are counted together.
+Part = tuple[int, tuple[int, ...]]
+Parts = tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class ImpactFilter:
     dimension: str = ""
     severity: str = ""
     gaps: str = ""
+    region: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "ImpactFilter":
@@ -49,11 +53,15 @@ class ImpactFilter:
     @property
     def is_of_people(self) -> bool:
         """Tell whether only what some people feel, or what is not answered, is wanted."""
-        return any((self.wave, self.site, self.persona, self.gaps))
+        return any((self.wave, self.site, self.region, self.persona, self.gaps))
 
     def wants_place(self, place: WaveSite) -> bool:
-        """Tell whether a site is the chosen one, and of the chosen wave."""
-        return self.wave in ("", str(place.wave_id)) and self.site in ("", str(place.site_id))
+        """Tell whether a site is the chosen one, and of the chosen wave and region."""
+        return (
+            self.wave in ("", str(place.wave_id))
+            and self.site in ("", str(place.site_id))
+            and self.region in ("", place.site.region.slug)
+        )
 
     def wants(self, impact: Impact) -> bool:
         """Tell whether an impact is of the chosen stream, dimension and severity."""
@@ -63,29 +71,9 @@ class ImpactFilter:
             and self.severity in ("", str(impact.severity))
         )
 
-    def wants_hit(self, hit: "Hit") -> bool:
+    def wants_hit(self, hit: Hit) -> bool:
         """Tell whether a hit is on the chosen persona, and a gap if only these are wanted."""
         return self.persona in ("", hit.persona.slug) and (self.gaps != ONLY_GAPS or hit.is_gap)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One impact on one persona at one site, with what answers it there."""
-
-    impact: Impact
-    persona: Persona
-    place: WaveSite
-    answers: tuple[ImpactAnswer, ...]
-
-    @property
-    def is_gap(self) -> bool:
-        """Tell whether it is high and nothing answers it."""
-        return self.impact.is_high and not self.answers
-
-    @property
-    def whom(self) -> tuple[int, int]:
-        """Return persona and site, which many impacts may hit."""
-        return self.persona.pk, self.place.site_id
 
 
 @dataclass(frozen=True)
@@ -93,6 +81,7 @@ class Impacts:
     """The impacts in view, narrowed as wished, and where each is felt.
 
     ``known`` are all in view, ``places`` all sites in view; ``hits`` has those of nobody, too.
+    ``rules`` say who each group of people is that is counted together.
     """
 
     programme: Programme
@@ -100,112 +89,133 @@ class Impacts:
     places: Sequence[WaveSite]
     answers: Sequence[ImpactAnswer]
     hits: Sequence[Hit]
+    rules: Mapping[Parts, Rule]
     crowd: Crowd
+    counted: dict[Parts, Counter[int]] = field(default_factory=dict)
 
     @cached_property
     def people(self) -> dict[tuple[int, int], int]:
-        """Return how many of each persona there are at each site where something hits them."""
-        found: dict[tuple[int, int], int] = {}
-        for persona in {hit.persona.pk: hit.persona for hit in self.hits}.values():
-            by_site = self.crowd.meant_by_site(self._rule([persona]))
-            found |= {(persona.pk, site): n for site, n in by_site.items()}
-        return {hit.whom: found.get(hit.whom, 0) for hit in self.hits}
+        """Return how many of each persona at each site something hits."""
+        together: defaultdict[tuple[int, int], list[Hit]] = defaultdict(list)
+        for hit in self.hits:
+            together[hit.target].append(hit)
+        return {whom: self.heads_of(hits) for whom, hits in together.items()}
 
     @cached_property
     def felt(self) -> list[Hit]:
         """Return the hits that somebody feels."""
-        return [hit for hit in self.hits if self.people[hit.whom]]
+        return [hit for hit in self.hits if self.is_felt(hit)]
+
+    def is_felt(self, hit: Hit) -> bool:
+        """Tell whether somebody works there whom the impact hits."""
+        return bool(self._by_site((hit.part,))[hit.place.site_id])
 
     @cached_property
     def gaps(self) -> list[Hit]:
-        """Return what nothing answers, though it is high."""
+        """Return what must be answered and is not."""
         return [hit for hit in self.felt if hit.is_gap]
 
     def heads(self, is_meant: Callable[[Hit], bool] = lambda _hit: True) -> int:
-        """Return how many people some hits mean, each once (see ``_together``)."""
-        total = 0
-        for personas, sites in _together(hit for hit in self.hits if is_meant(hit)):
-            rule = self._rule(personas)
+        """Return how many people some hits mean, each once."""
+        return self.heads_of(hit for hit in self.hits if is_meant(hit))
+
+    def heads_of(self, hits: Iterable[Hit]) -> int:
+        """Return the same of hits of this board (see ``_together``)."""
+        return sum(
+            self._by_site(parts)[site] for parts, sites in _together(hits).items() for site in sites
+        )
+
+    def people_condition(self, hits: Iterable[Hit]) -> Q:
+        """Return the condition on the people whom ``heads_of`` counts."""
+        found = Q(pk__in=())
+        for parts, sites in _together(hits).items():
+            found |= Q(self.rules[parts].condition(), site__in=sites)
+        return found
+
+    def _by_site(self, parts: Parts) -> Counter[int]:
+        if parts not in self.counted:
+            rule = self.rules[parts]
             if rule.is_single and rule not in self.crowd.apart:
                 raise LookupError(rule)
-            total += self.crowd.meant(rule, sites)
-        return total
-
-    def _rule(self, personas: Iterable[Persona]) -> Rule:
-        return _rule_of(self.programme, personas)
+            self.counted[parts] = self.crowd.meant_by_site(rule)
+        return self.counted[parts]
 
 
 def impacts_of(
-    programme: Programme, scope: Scope, wish: ImpactFilter, only: int | None = None
+    programme: Programme, scope: Scope, wish: ImpactFilter, today: date, only: int | None = None
 ) -> Impacts:
     """Return the impacts in view, or only one by its id, in a number of queries that is fixed."""
     found = Impact.objects.within(scope).present().with_whom()
     known = list(found.filter(pk=only) if only else found)
     places = list({place.site_id: place for place in places_of(scope)}.values())
-    answers = [answer for answerer in ANSWERERS for answer in answerer(programme, scope)]
-    hits = [hit for hit in _hits(known, places, answers, wish) if wish.wants_hit(hit)]
+    answers = answers_in(programme, scope)
+    wanted = [place for place in places if wish.wants_place(place)]
+    all_hits = hits_of(filter(wish.wants, known), wanted, answers, today)
+    hits = [hit for hit in all_hits if wish.wants_hit(hit)]
+    rules = _rules(programme, hits)
     return Impacts(
         programme=programme,
         known=known,
         places=places,
         answers=answers,
         hits=hits,
-        crowd=crowd_of([p.site_id for p in places], scope, _rules(programme, hits)),
+        rules=rules,
+        crowd=crowd_of([p.site_id for p in places], scope, list(rules.values())),
     )
 
 
-def _hits(
-    impacts: Iterable[Impact],
-    places: Sequence[WaveSite],
-    answers: Sequence[ImpactAnswer],
-    wish: ImpactFilter,
-) -> Iterator[Hit]:
-    wanted = [place for place in places if wish.wants_place(place)]
-    for impact in filter(wish.wants, impacts):
-        sites = {site.pk for site in impact.sites.all()}
-        own = [answer for answer in answers if impact.pk in answer.impacts]
-        for place in wanted:
-            if not sites or place.site_id in sites:
-                there = [answer for answer in own if answer.rule.names(place)]
-                for persona in impact.personas.all():
-                    yield Hit(impact, persona, place, _meaning(there, persona))
+def _together(hits: Iterable[Hit]) -> dict[Parts, list[int]]:
+    """Return which parts of personas are hit together, in a fixed order, and at which sites.
 
-
-def _meaning(answers: Iterable[ImpactAnswer], persona: Persona) -> tuple[ImpactAnswer, ...]:
-    return tuple(answer for answer in answers if answer.rule.leaves_room_for(persona.pk))
-
-
-def _together(hits: Iterable[Hit]) -> list[tuple[list[Persona], list[int]]]:
-    """Return which personas are hit together, in a fixed order, and at which sites.
-
-    Whoever is in two of them is found once by the rule that joins them.
+    Whoever is in two of them is found once by the rule that joins them. Who is hit whatever their
+    business line is not named again by one.
     """
-    at: defaultdict[int, dict[int, Persona]] = defaultdict(dict)
+    at: defaultdict[int, set[Part]] = defaultdict(set)
     for hit in hits:
-        at[hit.place.site_id][hit.persona.pk] = hit.persona
-    found: dict[tuple[int, ...], tuple[list[Persona], list[int]]] = {}
-    for site, own in at.items():
-        key = tuple(sorted(own))
-        found.setdefault(key, ([own[pk] for pk in key], []))[1].append(site)
-    return list(found.values())
+        at[hit.place.site_id].add(hit.part)
+    found: defaultdict[Parts, list[int]] = defaultdict(list)
+    for site, parts in at.items():
+        whole = {persona for persona, lines in parts if not lines}
+        key = tuple(sorted(part for part in parts if not part[1] or part[0] not in whole))
+        found[key].append(site)
+    return dict(found)
 
 
-def _rule_of(programme: Programme, personas: Iterable[Persona]) -> Rule:
-    return Rule(programme=programme.pk, personas=tuple(one.rule() for one in personas))
+def _rules(programme: Programme, hits: Sequence[Hit]) -> dict[Parts, Rule]:
+    """Return the rule of all people who are counted together on some page."""
+    personas = {hit.persona.pk: hit.persona for hit in hits}
+    plain = {pk: persona.rule() for pk, persona in personas.items()}
+    keys: set[Parts] = {(hit.part,) for hit in hits}
+    for group in _groups(hits):
+        keys.update(_together(group))
+    return {
+        parts: Rule(
+            programme=programme.pk,
+            personas=tuple(plain[persona].in_lines(lines) for persona, lines in parts),
+        )
+        for parts in sorted(keys)
+    }
 
 
-def _rules(programme: Programme, hits: Sequence[Hit]) -> list[Rule]:
-    """Return each rule by which heads are counted: of personas, and of those hit together."""
-    groups: list[Iterable[Hit]] = [hits, [hit for hit in hits if hit.is_gap]]
-    by_impact: defaultdict[int, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        by_impact[hit.impact.pk].append(hit)
-    for own in by_impact.values():
-        groups += [own, [hit for hit in own if hit.is_gap]]
-    joined = [personas for group in groups for personas, _sites in _together(group)]
-    alone = [[hit.persona] for hit in hits]
-    distinct = {tuple(one.pk for one in personas): personas for personas in [*joined, *alone]}
-    return [_rule_of(programme, personas) for personas in distinct.values()]
+def _groups(hits: Sequence[Hit]) -> Iterable[Sequence[Hit]]:
+    """Yield the hits that a page counts together: all, by impact, stream and whom; and their gaps.
+
+    Those of a wave are some sites of all.
+    """
+    yield hits
+    ways: tuple[Callable[[Hit], Any], ...] = (
+        lambda hit: hit.impact.pk,
+        lambda hit: hit.impact.stream_id,
+        lambda hit: hit.target,
+    )
+    for way in ways:
+        groups: defaultdict[Any, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            groups[way(hit)].append(hit)
+        yield from groups.values()
+    gaps = [hit for hit in hits if hit.is_gap]
+    if len(gaps) < len(hits):
+        yield from _groups(gaps)
 
 
 def with_sites(found: Impacts, impact: Impact) -> list[Any]:

@@ -16,35 +16,39 @@ from stakeholders.models import User
 class Command(BaseCommand):
     """Says what the lost key takes along, and records the one in use if it is told to."""
 
-    help = "Go on with the SECRET_KEY in use although the one before is lost, and say what breaks."
+    help = "Accept the current SECRET_KEY if the previous one is lost, and list what breaks."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare who answers for it, and that it is meant."""
-        parser.add_argument("--by", required=True, metavar="ADDRESS", help="account of who decides")
-        parser.add_argument("--yes", action="store_true", help="do it, and do not only say it")
+        parser.add_argument(
+            "--by", required=True, metavar="ADDRESS", help="email address of who decides"
+        )
+        parser.add_argument(
+            "--yes", action="store_true", help="accept the key instead of only listing what breaks"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what breaks, and go on if that is meant."""
         user = User.objects.filter(email__iexact=options["by"], is_active=True).first()
         if user is None:
-            raise CommandError(f"There is no account {options['by']}.")
+            raise CommandError(f"There is no active account {options['by']}. Check --by.")
         found, now = keys(), database_now()
         if not found.refusal:
-            raise CommandError("The SECRET_KEY in use is not refused: nothing is to be accepted.")
+            raise CommandError("The current SECRET_KEY is not refused: there is nothing to accept.")
         self.stdout.write("\n".join(losses()))
         if not options["yes"]:
-            raise CommandError("Nothing was changed. To go on without the former key, add --yes.")
+            raise CommandError("Nothing was changed. To go on without the previous key, add --yes.")
         replace_key(found, now, user)
-        self.stdout.write(f"SECRET_KEY is now {found.own}. Start all processes again.")
+        self.stdout.write(f"SECRET_KEY is now {found.own}. Restart all processes.")
 
 
 def losses() -> list[str]:
     """Return what does not work without the former key, a sentence each."""
     channels = ", ".join(lost_channels()) or "none"
     return [
-        "Everybody signs in again.",
-        f"Valid links to surveys and events that open nothing: {lost_links(database_now())}.",
-        "Links to kits, feeds, opt-outs and new passwords that were made before open nothing.",
+        "Everyone must sign in again.",
+        f"Valid links to surveys and events that stop working: {lost_links(database_now())}.",
+        "Existing links to kits, feeds, opt-outs and new passwords stop working.",
         f"Channels whose address and secret must be entered again: {channels}.",
-        "Emails sent before that come back are not recognised.",
+        "Emails that were already sent are not recognised if they come back.",
     ]

@@ -1,4 +1,4 @@
-"""``manage.py doctor``: look at an installation, and say what to mend."""
+"""``manage.py doctor``: check an installation, and say what to fix."""
 
 import json
 import sys
@@ -14,13 +14,13 @@ from onelift.version import VERSION
 class Command(BaseCommand):
     """Prints a line per part; the exit code is 1 if something is in trouble."""
 
-    help = "Look at database, broker, mail server, storage, clock, languages and settings."
+    help = "Check the database, broker, mail server, storage, clock, languages and settings."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the form of the report, and whether to send a mail."""
         parser.add_argument("--format", choices=["text", "json"], default="text")
-        parser.add_argument("--mail-to", metavar="ADDRESS", help="send one test mail there")
+        parser.add_argument("--mail-to", metavar="ADDRESS", help="send a test email there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Look at everything and report."""
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         """Yield what is found, the test mail last."""
         yield from check_up()
         if address:
-            yield send_test_mail(address).of("test mail")
+            yield send_test_mail(address).of("test email")
 
 
 def worst(found: list[Finding]) -> Level:
@@ -51,8 +51,8 @@ def worst(found: list[Finding]) -> Level:
 def summary(found: list[Finding]) -> str:
     """Return the last line."""
     levels = [finding.level for finding in found]
-    mend, look = levels.count(Level.TROUBLE), levels.count(Level.WARNING)
-    return f"{mend} to mend, {look} to look at, {levels.count(Level.OK)} as they should be."
+    fix, look = levels.count(Level.TROUBLE), levels.count(Level.WARNING)
+    return f"{fix} to fix, {look} to look at, {levels.count(Level.OK)} OK."
 
 
 def report(found: list[Finding]) -> dict[str, Any]:

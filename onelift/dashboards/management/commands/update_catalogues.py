@@ -10,7 +10,7 @@ from onelift import catalogue
 class Command(BaseCommand):
     """Adds what is new, takes out what is unused, and says what each language lacks."""
 
-    help = "Bring the catalogues under locale/ in line with the texts of code and templates."
+    help = "Update the catalogues in locale/ from the texts in code and templates."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the languages, and whether only to print."""

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.http import Http404
 
 from communications.messages.rendering.language import reading_language
+from programmes.design.collation import name_key
 from programmes.design.folding import folded
 from programmes.models import Programme, Service, Site, WaveSite
 from programmes.queries.support import Support, support_at
@@ -156,7 +157,7 @@ class Me:
         return self.facts.in_language(self.persona, self.language) if self.persona else None
 
     @cached_property
-    def coming(self) -> list[Offer]:
+    def upcoming(self) -> list[Offer]:
         """Return what is still to come, the next first; without a day last."""
         found = [offer for offer in self.offers if offer.on is None or offer.on > self.today]
         return sorted(found, key=lambda offer: offer.on or date.max)
@@ -207,7 +208,7 @@ def me_of(facts: PublishedFacts, asked: Asked, now: datetime) -> Me:
 
 def _places(programme: Programme) -> list[WaveSite]:
     places = WaveSite.objects.dated().filter(wave__programme=programme).select_related("site")
-    return sorted(places, key=lambda place: folded(place.site.name))
+    return sorted(places, key=lambda place: name_key(place.site.name, place.site.latin_name))
 
 
 def _live_on(place: WaveSite) -> date:
@@ -255,7 +256,7 @@ def _site_choices(places: Iterable[WaveSite], chosen: Site | None) -> list[Choic
     for site in sites:
         word = site_word(site.name)
         words[site.name if word in words else word] = site
-    return [Choice(word, site.name, site == chosen) for word, site in words.items()]
+    return [Choice(word, site.both_names, site == chosen) for word, site in words.items()]
 
 
 def _persona_choices(facts: PublishedFacts, language: str, chosen: Persona | None) -> list[Choice]:

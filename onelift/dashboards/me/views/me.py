@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -29,9 +30,13 @@ KEPT_SECONDS = 60
 
 
 def public(view: View) -> View:
-    """Let anybody keep a page for a minute, and ask later whether it has changed."""
+    """Let anybody keep a page for a minute, and ask later whether it has changed.
+
+    It holds no secret, so that its length may tell what is on it: it goes compressed.
+    """
     kept = cache_control(public=True, max_age=KEPT_SECONDS)(view)
-    return require_safe(conditional_page(vary_on_headers("Accept-Language")(kept)))
+    asked = conditional_page(vary_on_headers("Accept-Language")(kept))
+    return require_safe(gzip_page(asked))
 
 
 @public

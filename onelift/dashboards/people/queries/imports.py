@@ -128,7 +128,7 @@ def _roles(people: QuerySet[Person]) -> dict[str, list[Role]]:
     mails = people.annotate(mail=Lower("email")).values("mail")
     roles = Role.objects.filter(user__email__in=mails).select_related("user", "programme", "stream")
     by_mail: dict[str, list[Role]] = defaultdict(list)
-    for role in roles:
+    for role in roles.order_by("pk"):
         by_mail[role.user.email].append(role)
     if not by_mail:
         return {}

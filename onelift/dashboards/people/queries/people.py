@@ -11,8 +11,8 @@ from django.db.models import Case, Count, IntegerField, Value, When
 from communications.dispatches.queries.reach import people_in
 from communications.messages.rendering.language import reading_language
 from onelift.dashboards.people.queries.filters import FILTERS, filters_of
-from onelift.dashboards.people.queries.reader import Asker, Filter
-from programmes.design.formats import language_name
+from onelift.dashboards.people.queries.reader import Filter, Reader
+from programmes.design.formats import language_title
 from programmes.models import BusinessLine, Region, Site, Wave, WaveSite
 from stakeholders.audiences.queries.people import Heads, heads_of
 from stakeholders.models import Person
@@ -74,32 +74,32 @@ class PeopleList:
         return [each for each in self.filters if each.name not in TYPED]
 
 
-def people_list(asker: Asker) -> PeopleList:
-    """Return the people a query means, within the scope of its asker.
+def people_list(reader: Reader) -> PeopleList:
+    """Return the people a query means, within the scope of its reader.
 
     Raises:
-        Http404: a filter names nothing that the asker may see.
+        Http404: a filter names nothing that the reader may see.
 
     """
-    filters = [each for each in filters_of(asker) if each.label]
+    filters = [each for each in filters_of(reader) if each.label]
     is_left = any(each.name == "left" for each in filters)
-    found = people_who_left(asker) if is_left else people_in(asker.programme, asker.scope)
+    found = people_who_left(reader) if is_left else people_in(reader.programme, reader.scope)
     for each in filters:
         found = each.narrow(found)
-    return PeopleList(found, filters, heads_of(asker.programme, asker.scope), is_left)
+    return PeopleList(found, filters, heads_of(reader.programme, reader.scope), is_left)
 
 
-def people_who_left(asker: Asker) -> PersonQuerySet:
+def people_who_left(reader: Reader) -> PersonQuerySet:
     """Return who has left the sites of the programme, within the scope."""
-    places = WaveSite.objects.filter(wave__programme=asker.programme).values("site")
-    return Person.objects.within(asker.scope).left().filter(site__in=places)
+    places = WaveSite.objects.filter(wave__programme=reader.programme).values("site")
+    return Person.objects.within(reader.scope).left().filter(site__in=places)
 
 
-def left_too(asker: Asker) -> int:
+def left_too(reader: Reader) -> int:
     """Return how many people who have left the same query means (one query)."""
-    query = {name: asker.query.get(name, "") for name in FILTERS} | {"left": "1"}
-    found = people_who_left(asker)
-    for each in filters_of(replace(asker, query=query)):
+    query = {name: reader.query.get(name, "") for name in FILTERS} | {"left": "1"}
+    found = people_who_left(reader)
+    for each in filters_of(replace(reader, query=query)):
         found = each.narrow(found)
     return found.count()
 
@@ -167,7 +167,7 @@ def in_order(people: PeopleList, sort: str, sites: Sequence[tuple[str, str]]) ->
         return InOrder(people.found, sign, "site", [int(value) for value, _name in sites])
     if key == "language":
         codes = people.found.order_by().values_list("language", flat=True).distinct()
-        groups = sorted(codes, key=lambda code: (language_name(code), code))
+        groups = sorted(codes, key=lambda code: (language_title(code), code))
         return InOrder(people.found, sign, "language", groups)
     return InOrder(people.found, sign if key == "name" else "")
 
@@ -196,17 +196,17 @@ def _site_count(site: Site, readers: Sequence[tuple[str, int]]) -> SiteCount:
         name=site.name,
         region=site.region.name,
         people=sum(count for _language, count in readers),
-        languages=tuple((code, language_name(code), count) for code, count in most_first),
+        languages=tuple((code, language_title(code), count) for code, count in most_first),
     )
 
 
-def choices_of(asker: Asker, heads: Collection[Heads]) -> Choices:
+def choices_of(reader: Reader, heads: Collection[Heads]) -> Choices:
     """Return what may be chosen, all within the scope, of those counted (four queries)."""
-    sites = Site.objects.within(asker.scope).filter(wave_sites__wave__programme=asker.programme)
+    sites = Site.objects.within(reader.scope).filter(wave_sites__wave__programme=reader.programme)
     regions = Region.objects.filter(sites__in=sites).distinct()
-    waves = Wave.objects.within(asker.scope)
+    waves = Wave.objects.within(reader.scope)
     lines = BusinessLine.objects.filter(pk__in={one.business_line for one in heads} - {None})
-    named = sorted((language_name(code), code) for code in {one.language for one in heads})
+    named = sorted((language_title(code), code) for code in {one.language for one in heads})
     return Choices(
         waves=_words((wave.pk, wave.name) for wave in waves),
         regions=_words((region.slug, region.name) for region in regions),

@@ -1,18 +1,19 @@
 """Personas with their people: how many, where, what they read and can read of their own."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from communications.messages.queries.content import readers
 from communications.messages.rendering.language import reading_language
+from programmes.design.formats import most_first
 from programmes.models import BusinessLine, Programme, Site
 from programmes.queries.texts import MISSING, STALE, TextStatus, states_of, states_of_many
 from programmes.scope import Scope
-from stakeholders.audiences.models.rule import PersonaRule, Rule, any_of
+from stakeholders.audiences.models.rule import PersonaRule, Rule
 from stakeholders.audiences.queries.crowd import crowd_of
-from stakeholders.audiences.queries.people import count_each, counted
+from stakeholders.audiences.queries.people import counted
 from stakeholders.models import Persona
 
 # Keys beside the ids of personas.
@@ -21,12 +22,12 @@ ALL, ANY = 0, -1
 
 @dataclass(frozen=True)
 class PersonaRow:
-    """One persona of the list; ``lacking`` are its texts that are missing or stale."""
+    """One persona of the list; ``lacking`` are the languages without a text that is up to date."""
 
     persona: Persona
     people: int
     channels: list[str]
-    lacking: list[TextStatus]
+    lacking: list["LanguageLine"]
 
 
 @dataclass(frozen=True)
@@ -41,41 +42,37 @@ class PersonaList:
 def persona_list(programme: Programme, scope: Scope) -> PersonaList:
     """Return the personas with their people in view, in a number of queries that is fixed."""
     personas = list(Persona.objects.within(scope).with_rule())
-    counts = _counts(programme, [persona.rule() for persona in personas], scope)
+    counts = _readers(programme, [persona.rule() for persona in personas], scope)
     states = states_of_many(personas, languages=programme.languages)
     rows = [
         PersonaRow(
             persona=persona,
-            people=counts[persona.pk],
+            people=counts[persona.pk].total(),
             channels=channel_words(persona),
-            lacking=[s for s in states[persona.pk].values() if s.state in (MISSING, STALE)],
+            lacking=_lacking(counts[persona.pk], states[persona.pk]),
         )
         for persona in personas
     ]
-    return PersonaList(rows, people=counts[ALL], without=counts[ALL] - counts[ANY])
+    everybody = counts[ALL].total()
+    return PersonaList(rows, people=everybody, without=everybody - counts[ANY].total())
 
 
-def _counts(programme: Programme, personas: Sequence[PersonaRule], scope: Scope) -> Counter[int]:
-    """Return the people in view of each persona by its id, of ``ALL`` and in ``ANY`` of them.
+def _lacking(wanted: Counter[str], states: Mapping[str, TextStatus]) -> list["LanguageLine"]:
+    return [one for one in _languages(wanted, states) if one.state in (MISSING, STALE)]
 
-    Rules are read off one count of all people; those picked by hand are looked at apart, since
-    they are few.
-    """
+
+def _readers(
+    programme: Programme, personas: Sequence[PersonaRule], scope: Scope
+) -> dict[int, Counter[str]]:
+    """Return the people in view by language: of each persona by id, of ``ALL``, in ``ANY``."""
     everybody = Rule(programme=programme.pk)
-    picked = [rule for rule in personas if rule.people is not None]
-    plain = [rule for rule in personas if rule.people is None]
-    rules = {rule.id: Rule(programme=programme.pk, personas=(rule,)) for rule in plain}
-    rules |= {ANY: Rule(programme=programme.pk, personas=tuple(plain))} if plain else {}
-    crowd = crowd_of(everybody.places().values_list("site", flat=True), scope, list(rules.values()))
-    counts = Counter({pk: crowd.meant(rule, crowd.by_site) for pk, rule in rules.items()})
-    if picked:
-        apart = {str(rule.id): rule.condition() for rule in picked}
-        only_picked = {str(ANY): ~any_of(plain)}
-        found = count_each(
-            apart | only_picked, Rule(programme=programme.pk, personas=tuple(picked)), scope
-        )
-        counts.update({int(pk): n for pk, n in found.items()})
-    return counts + Counter({ALL: crowd.people})
+    rules = {rule.id: Rule(programme=programme.pk, personas=(rule,)) for rule in personas}
+    rules |= {ALL: everybody}
+    rules |= {ANY: Rule(programme=programme.pk, personas=tuple(personas))} if personas else {}
+    sites = everybody.places().values_list("site", flat=True)
+    crowd = crowd_of(sites, scope, list(rules.values()), "language")
+    found = {pk: crowd.readers(rule, crowd.by_site) for pk, rule in rules.items()}
+    return {ANY: Counter()} | {pk: +readers for pk, readers in found.items()}
 
 
 def channel_words(persona: Persona) -> list[str]:
@@ -137,7 +134,7 @@ def persona_board(persona: Persona, programme: Programme, scope: Scope) -> Perso
         persona=persona,
         people=wanted.total(),
         sites=_sites(rows),
-        languages=_languages(wanted, states, written),
+        languages=_languages(wanted, states),
         business_lines=_business_lines(rows),
         channels=channel_words(persona),
         places=_places(persona, scope),
@@ -169,30 +166,26 @@ def _sites(rows: Sequence[Mapping[str, Any]]) -> list[SiteLine]:
         SiteLine(
             site=site,
             people=at[site.pk],
-            languages=_sum([r for r in rows if r["site"] == site.pk], "language").most_common(),
+            languages=most_first(_sum([r for r in rows if r["site"] == site.pk], "language")),
         )
         for site in sites
     ]
     return sorted(found, key=lambda line: (-line.people, line.site.name))
 
 
-def _languages(
-    wanted: Counter[str], states: Mapping[str, TextStatus], written: Collection[str]
-) -> list[LanguageLine]:
-    codes = [*wanted, *(code for code in states if code not in wanted)]
-    found = [
-        LanguageLine(
-            code=code,
-            people=wanted[code],
-            state=states[code].state if code in states else MISSING,
-            gets="" if code in written else reading_language(code, written) or "",
-        )
-        for code in codes
-    ]
+def _languages(wanted: Counter[str], states: Mapping[str, TextStatus]) -> list[LanguageLine]:
+    """Return each language that is read or written; its variety's text is as good as its own."""
+    written = [code for code, status in states.items() if status.state != MISSING]
+    found = []
+    for code in [*wanted, *(code for code in states if code not in wanted)]:
+        gets = "" if code in written else reading_language(code, written) or ""
+        is_variety = gets and gets.partition("-")[0] == code.partition("-")[0]
+        status = states.get(gets if is_variety else code)
+        found.append(LanguageLine(code, wanted[code], status.state if status else MISSING, gets))
     return sorted(found, key=lambda line: (-line.people, line.code))
 
 
 def _business_lines(rows: Sequence[Mapping[str, Any]]) -> list[tuple[BusinessLine | None, int]]:
     counts = _sum(rows, "business_line")
     named = BusinessLine.objects.in_bulk([pk for pk in counts if pk])
-    return [(named.get(pk), count) for pk, count in counts.most_common()]
+    return [(named.get(pk), count) for pk, count in most_first(counts)]

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from communications.dispatches.queries.plans import places_of
 from communications.messages.rendering.language import reading_language
-from programmes.design.folding import folded
+from programmes.design.collation import SortKey, name_key
 from programmes.design.formats import language_name
 from programmes.models import BusinessLine, Programme, Site, WaveSite
 from programmes.scope import Scope
-from programmes.timing import holidays_of
+from programmes.timing import holidays_of, rest_on
 from stakeholders.audiences.models.rule import Rule
 from stakeholders.audiences.queries.crowd import crowd_of
 from stakeholders.audiences.queries.people import Heads, heads_of
@@ -133,6 +133,12 @@ class Map:
         rows = [row for row in self.rows if row.site.region_id == region]
         return Map(rows, self.crew.at({row.site.pk for row in rows}), self.now)
 
+    def resting(self, wave: int | None) -> "Map":
+        """Return the sites that go live on a day of rest, if wished of one wave (its id)."""
+        rows = [row for row in self.rows if rest_on(row.live_on, row.site)]
+        rows = [row for row in rows if wave in (None, row.place.wave_id)]
+        return Map(rows, self.crew.at({row.site.pk for row in rows}), self.now)
+
     @property
     def next_row(self) -> PlaceRow | None:
         """Return the site that goes live next."""
@@ -159,7 +165,7 @@ def map_of(programme: Programme, scope: Scope, now: datetime) -> Map:
         PlaceRow(
             place, Crew(tuple(by_site[place.site_id]), crew.written), _state(place, now.date())
         )
-        for place in sorted(places, key=lambda place: folded(place.site.name))
+        for place in sorted(places, key=lambda place: _site_key(place.site))
     ]
     return Map(rows, crew, now)
 
@@ -174,13 +180,17 @@ def _state(place: WaveSite, today: date) -> str:
 def sorted_rows(rows: Iterable[PlaceRow], sort: str) -> list[PlaceRow]:
     """Sort sites by ``name``, ``region``, ``live`` (go-live) or ``people``; a minus turns round."""
     keys = {
-        "name": lambda row: folded(row.site.name),
-        "region": lambda row: (folded(row.site.region.name), folded(row.site.name)),
-        "live": lambda row: (row.live_on, folded(row.site.name)),
-        "people": lambda row: (row.crew.people, folded(row.site.name)),
+        "name": lambda row: _site_key(row.site),
+        "region": lambda row: (name_key(row.site.region.name), _site_key(row.site)),
+        "live": lambda row: (row.live_on, _site_key(row.site)),
+        "people": lambda row: (row.crew.people, _site_key(row.site)),
     }
     key = keys.get(sort.removeprefix("-"), keys["name"])
-    return sorted(rows, key=key, reverse=sort.startswith("-"))  # type: ignore[arg-type]
+    return sorted(rows, key=key, reverse=sort.startswith("-"))
+
+
+def _site_key(site: Site) -> SortKey:
+    return name_key(site.name, site.latin_name)
 
 
 @dataclass(frozen=True)
@@ -201,7 +211,7 @@ def region_rows(found: Map) -> list[RegionRow]:
     """Return the regions that have a site in the map, by name."""
     regions = {row.site.region_id: row.site.region for row in found.rows}
     rows = [RegionRow(r.slug, r.name, found.in_region(r.pk)) for r in regions.values()]
-    return sorted(rows, key=lambda row: row.name)
+    return sorted(rows, key=lambda row: name_key(row.name))
 
 
 def lines_in(crew: Crew, names: Mapping[int, str]) -> list[Named]:

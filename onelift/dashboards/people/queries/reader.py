@@ -15,7 +15,7 @@ LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
-class Asker:
+class Reader:
     """Who asks, of which programme, when, and with which other parameters."""
 
     programme: Programme

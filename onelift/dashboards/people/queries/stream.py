@@ -10,12 +10,15 @@ from django.utils.translation import ngettext
 
 from communications.approvals.queries.approval import approved_since
 from communications.dispatches.sources import titles_of
+from onelift.dashboards.attention.queries.streams import StreamKnown, stream_concerns
+from onelift.dashboards.impacts.queries.home import StreamImpacts
 from onelift.dashboards.people.queries.streams import leaders_of
-from programmes.design import formats
 from programmes.design.charts.milestones import Mark
+from programmes.design.formats import listed
 from programmes.models import Member, Milestone, Service, Stream, StreamUpdate, WaveSite
 from programmes.models.stream import week_of
-from programmes.queries.judgement import ON, Finding, judge_milestone, propose
+from programmes.queries.judgement import OFF, ON, Finding, judge_milestone, propose
+from programmes.queries.measures import with_figures
 from programmes.queries.moves import Move, kept_moves, moves_of
 from programmes.queries.objective import ObjectiveLine, objective_line
 from programmes.scope import Scope
@@ -110,7 +113,7 @@ def stream_board(stream: Stream, scope: Scope, now: datetime) -> StreamBoard:
     """Return the page of a stream, in a number of queries that is fixed."""
     today = now.date()
     milestones = list(stream.milestones.present())
-    objectives = list(stream.objectives.present())
+    objectives = with_figures(stream.objectives.present(), stream.programme, now)
     update, older = _updates(stream, week_of(today))
     since = older[0].sent_at if older and older[0].sent_at else now - LOOKS_BACK
     services = list(stream.services.all())
@@ -188,7 +191,7 @@ def _go_lives(scope: Scope, services: Sequence[Service], today: date) -> list[Co
     for place in places.select_related("wave"):
         if (live_on := place.live_on) >= today:
             sites[live_on, place.wave.name] += 1
-    names = ", ".join(str(service.name) for service in services)
+    names = listed(str(service.name) for service in services)
     return [
         Coming(
             on=on,
@@ -206,8 +209,9 @@ def marks_of(board: StreamBoard, url_of: dict[int, str]) -> list[Mark]:
         Mark(
             pk=milestone.pk,
             name=milestone.name,
-            on=milestone.done_on or milestone.due_on,
+            due_on=milestone.due_on,
             state=judge_milestone(milestone, board.today),
+            done_on=milestone.done_on,
             remark=_remark(milestone, board.today),
             url=url_of.get(milestone.pk, ""),
         )
@@ -219,27 +223,36 @@ def _remark(milestone: Milestone, today: date) -> str:
     days = milestone.days_late_on(today)
     if not days:
         return ""
-    words = ngettext("%(day)s, %(n)d day late", "%(day)s, %(n)d days late", days)
-    day = milestone.done_on or milestone.due_on or today
-    return words % {"day": formats.short_day(day), "n": days}
+    return ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
 
 
-def title_of(board: StreamBoard) -> str:
-    """Return what the reader should know first."""
-    values = {"stream": board.stream.name, "n": len(board.late), "on": board.on_track}
-    if board.late:
-        words = ngettext(
-            "%(stream)s: %(n)d milestone is late",
-            "%(stream)s: %(n)d milestones are late",
-            len(board.late),
-        )
-    elif board.objectives:
-        values["n"] = len(board.objectives)
-        words = ngettext(
-            "%(stream)s: %(on)d of %(n)d objectives is on track",
-            "%(stream)s: %(on)d of %(n)d objectives are on track",
-            board.on_track,
-        )
-    else:
-        words = _("%(stream)s has no objective yet")
-    return words % values
+def title_of(board: StreamBoard, impacts: StreamImpacts | None) -> str:
+    """Return what the reader should know first: the heaviest fact, else how objectives stand.
+
+    ``impacts`` are those of the stream, for who may read them.
+    """
+    name = board.stream.name
+    concerns = stream_concerns(_known(board, impacts))
+    if concerns:
+        return _("%(label)s: %(names)s") % {"label": name, "names": concerns[0].words}
+    n = len(board.objectives)
+    if not n:
+        return _("%(stream)s has no objective yet") % {"stream": name}
+    words = ngettext(
+        "%(stream)s: %(on)d of %(n)d objectives is on track",
+        "%(stream)s: %(on)d of %(n)d objectives are on track",
+        board.on_track,
+    )
+    return words % {"stream": name, "n": n, "on": board.on_track}
+
+
+def _known(board: StreamBoard, impacts: StreamImpacts | None) -> StreamKnown:
+    off_track = [line.objective.due_on for line in board.objectives if line.finding.state == OFF]
+    return StreamKnown(
+        today=board.today,
+        touched=impacts.touched if impacts else 0,
+        unanswered=impacts.gaps.people if impacts else 0,
+        begins_on=impacts.begins_on if impacts else None,
+        late_on=[one.due_on for one in board.late if one.due_on],
+        off_track=off_track,
+    )

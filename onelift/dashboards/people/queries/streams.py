@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.db.models import Count
@@ -18,6 +18,7 @@ from programmes.queries.judgement import (
     judge_objective,
     propose,
 )
+from programmes.queries.measures import with_figures
 from programmes.queries.objective import ObjectiveLine, objective_line
 from programmes.scope import Scope
 from stakeholders.models import Role, User
@@ -85,8 +86,9 @@ def stream_lines(
     scope: Scope, today: date, streams: Iterable[Stream] | None = None
 ) -> list[StreamLine]:
     """Return how each stream stands, in a number of queries that does not grow with them."""
-    if streams is None:
-        streams = Stream.objects.within(scope)
+    streams = list(Stream.objects.within(scope) if streams is None else streams)
+    if not streams:
+        return []
     milestones = by_stream(Milestone.objects.within(scope).present())
     objectives = by_stream(Objective.objects.within(scope).present())
     updates = latest_updates(scope, today)
@@ -140,17 +142,20 @@ def stream_line(
 def _says(update: StreamUpdate | None) -> Finding | None:
     if update is None:
         return None
-    return Finding(update.judgement, update.sentence or _("without a remark"))
+    return Finding(update.judgement, update.sentence or _("no comment"))
 
 
 def stream_list(
-    programme: Programme, scope: Scope, streams: Sequence[Stream], today: date
+    programme: Programme, scope: Scope, streams: Sequence[Stream], now: datetime
 ) -> StreamList:
     """Return the list for some streams, with the objectives of the whole programme."""
+    today = now.date()
     leaders = leaders_of(streams)
     members = members_of(streams)
     lines = stream_lines(scope, today, streams)
-    whole = Objective.objects.within(scope).present().filter(stream=None)
+    whole = with_figures(
+        Objective.objects.within(scope).present().filter(stream=None), programme, now
+    )
     may_count = scope.may("objective.count")
     return StreamList(
         rows=[StreamRow(line, leaders[line.stream.pk], members[line.stream.pk]) for line in lines],
@@ -162,7 +167,8 @@ def stream_list(
 def leaders_of(streams: Iterable[Stream]) -> Mapping[int, list[User]]:
     """Return who leads which stream, by its id (one query)."""
     found: dict[int, list[User]] = defaultdict(list)
-    for role in Role.objects.filter(stream__in=list(streams)).select_related("user"):
+    roles = Role.objects.filter(stream__in=list(streams)).select_related("user")
+    for role in roles.order_by("user__email", "pk"):
         found[role.stream_id or 0].append(role.user)
     return found
 

@@ -58,7 +58,7 @@ def address_export(request: ScopedRequest) -> HttpResponseBase:
     language = get_language() or "en"
     known = HEADINGS.get(language, HEADINGS["en"])
     headings = [known[n] for n in OF_PEOPLE]
-    headings += [_("What is wrong"), _("What the server said"), _("Since")]
+    headings += [_("Problem"), _("Server reply"), _("Since")]
     note_file(request, Kept.ADDRESSES)
     name = f"addresses-{request.programme.slug}-{database_now().date()}.csv"
     return StreamingHttpResponse(

@@ -18,7 +18,7 @@ from onelift.dashboards.people.queries.people import (
     person_rows,
     site_counts,
 )
-from onelift.dashboards.people.queries.reader import Asker
+from onelift.dashboards.people.queries.reader import Reader
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.models.trail import Kept
@@ -34,19 +34,22 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires("people.count")
 def people_show(request: ScopedRequest) -> HttpResponse:
     """Show persons to those who may see them, else counts by site and language."""
-    asker = _asker(request)
-    people = people_list(asker)
+    reader = _asker(request)
+    people = people_list(reader)
     sees_persons = request.scope.may("people.read") and request.GET.get("view") != "sites"
-    choices = choices_of(asker, people.heads)
+    choices = choices_of(reader, people.heads)
     context = {"people": people, "choices": choices, "sees_persons": sees_persons}
     if sees_persons:
         context |= _by_person(request, people, choices)
         is_search = any(each.name == "q" for each in people.filters) and not people.is_left
         note_audit(request, Kept.PEOPLE)
-        context["left_too"] = left_too(asker) if is_search else 0
+        context["left_too"] = left_too(reader) if is_search else 0
     else:
         sites = site_counts(people)
-        context |= {"sites": sites, "total": sum(site.people for site in sites)}
+        total = sum(site.people for site in sites)
+        # Who asks for sites gets so many sites; others so many people, counted by site.
+        list_total = len(sites) if request.GET.get("view") == "sites" else total
+        context |= {"sites": sites, "total": total, "list_total": list_total}
     return render(request, "dashboards/people.html", context)
 
 
@@ -54,9 +57,9 @@ def people_show(request: ScopedRequest) -> HttpResponse:
 @requires("people.read")
 def people_export(request: ScopedRequest, kind: str) -> HttpResponseBase:
     """Give the people that the query means as a file, in the columns that an import reads."""
-    asker = _asker(request)
-    found = people_list(asker).found
-    name = f"people-{request.programme.slug}-{asker.now.date()}.{kind}"
+    reader = _asker(request)
+    found = people_list(reader).found
+    name = f"people-{request.programme.slug}-{reader.now.date()}.{kind}"
     language = get_language() or "en"
     if kind not in ("csv", "xlsx"):
         raise Http404
@@ -71,8 +74,8 @@ def people_export(request: ScopedRequest, kind: str) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)
 
 
-def _asker(request: ScopedRequest) -> Asker:
-    return Asker(request.programme, request.scope, database_now(), request.GET)
+def _asker(request: ScopedRequest) -> Reader:
+    return Reader(request.programme, request.scope, database_now(), request.GET)
 
 
 def _by_person(request: ScopedRequest, people: PeopleList, choices: Choices) -> dict[str, Any]:

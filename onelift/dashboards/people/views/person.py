@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from communications.mailroom.channels.verdict import words_of
+from onelift.dashboards.impacts.queries.home import hits_on
 from onelift.dashboards.people.queries.person import person_page
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design.formats import language_name
 from programmes.design.undo import offer_undo
-from stakeholders.models import Person, User
+from stakeholders.models import Informed, Person, User
 from stakeholders.people.forms.person import LanguageChoiceForm
 from stakeholders.people.services.person import address_works, choose_language
 from stakeholders.people.views.person import opened_person, person_in_view
@@ -36,7 +37,10 @@ def person_language(request: ScopedRequest, pk: int) -> HttpResponse:
     person = person_in_view(request, pk)
     before = {"language": person.language, "by_files": "" if person.language_chosen_at else "on"}
     if request.GET.get("expected", person.language) != person.language:
-        messages.error(request, _("Somebody has changed the language since. It stays as it is."))
+        messages.error(
+            request,
+            _("Someone else has changed the language in the meantime. Your change was not saved."),
+        )
         return _back(request, pk)
     form = LanguageChoiceForm(request.GET or request.POST, person=person)
     if not form.is_valid():
@@ -55,7 +59,7 @@ def person_address(request: ScopedRequest, pk: int) -> HttpResponse:
     """Send to somebody's address again, though mails came back."""
     person = person_in_view(request, pk)
     if address_works(person, _user(request), database_now()):
-        sentence = _("Mails go to %(address)s again. What was skipped is not sent again.")
+        sentence = _("Emails are sent to %(address)s again. Skipped emails are not resent.")
         messages.success(request, sentence % {"address": person.email})
     return _back(request, pk)
 
@@ -67,10 +71,14 @@ def _page(
     language_form: LanguageChoiceForm | None = None,
 ) -> HttpResponse:
     """Show the page, with what was typed and refused where something was."""
+    now = database_now()
+    page = person_page(request.programme, person, request.scope, now)
     context: dict[str, Any] = {
-        "page": person_page(request.programme, person, request.scope, database_now()),
+        "page": page,
+        "hits": hits_on(person, page.place, request.programme, request.scope, now.date()),
         "language_form": language_form or LanguageChoiceForm(person=person),
         "address_words": words_of(person.address_refused_reason),
+        "informed": Informed.objects.of(request.programme).filter(person=person).first(),
     }
     return render(request, "dashboards/person.html", context, status=422 if language_form else 200)
 

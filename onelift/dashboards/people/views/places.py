@@ -19,6 +19,7 @@ from onelift.dashboards.people.queries.places import (
 )
 from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
+from programmes.design.fields import LONGEST_KEY
 from programmes.design.paging import page_of
 from programmes.models import Region, Site
 from programmes.queries.service import is_published
@@ -29,9 +30,12 @@ from stakeholders.models import Person
 @require_GET
 @requires("people.count")
 def site_list(request: ScopedRequest) -> HttpResponse:
-    found = _map(request)
+    """Show the sites of the waves, or those that go live on a day of rest."""
+    found, is_resting = _map(request), request.GET.get("live_on") == "rest"
+    if is_resting:
+        found = found.resting(_key_of(request.GET.get("wave", "")[:LONGEST_KEY]))
     page = page_of(request, sorted_rows(found.rows, request.GET.get("sort", "")))
-    context = {"map": found, "rows": page.object_list, "page": page}
+    context = {"map": found, "rows": page.object_list, "page": page, "is_resting": is_resting}
     return render(request, "dashboards/site_list.html", context)
 
 

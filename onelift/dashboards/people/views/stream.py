@@ -1,5 +1,7 @@
 """Streams: all beside each other, each with its page, and the week’s update of its leader."""
 
+from typing import Any, cast
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from onelift.dashboards.impacts.queries.home import stream_impacts
 from onelift.dashboards.people.queries.stream import StreamBoard, marks_of, stream_board, title_of
 from onelift.dashboards.people.queries.streams import stream_list
 from programmes.access import ScopedRequest, requires
@@ -29,6 +32,8 @@ from programmes.services.update import (
     take_back,
 )
 from programmes.views.trail import note_audit
+from stakeholders.models import User
+from stakeholders.register.queries.impact import seats_of
 
 ON_A_PAGE = 50
 
@@ -39,8 +44,7 @@ def stream_index(request: ScopedRequest) -> HttpResponse:
     """Show the streams and the objectives of the programme."""
     streams = Stream.objects.within(request.scope)
     page = Paginator(streams, ON_A_PAGE).get_page(request.GET.get("page"))
-    today = database_now().date()
-    board = stream_list(request.programme, request.scope, list(page), today)
+    board = stream_list(request.programme, request.scope, list(page), database_now())
     context = {"board": board, "page": page, "may_write": request.scope.writes(None)}
     return render(request, "dashboards/stream_list.html", context)
 
@@ -126,10 +130,8 @@ def _accepted(request: ScopedRequest, form: UpdateForm, stream: Stream) -> Strea
     now, seen = database_now(), form.cleaned_data["seen"]
     week, data = week_of(now.date()), form.data_typed()
     try:
-        if "send" in request.POST:
-            sent = (stream, week, data, request.user, now, seen)
-            return accepts(form, send_update, *sent)  # type: ignore[no-any-return]
-        return accepts(form, save_update, stream, week, data, now, seen)  # type: ignore[no-any-return]
+        verb = send_update if "send" in request.POST else save_update
+        return accepts(form, verb, stream, week, data, request.user, now, seen)  # type: ignore[no-any-return]
     except UpdateChangedError as changed:
         form.show_theirs(changed.update, stamp_of(changed.update))
         return None
@@ -156,16 +158,27 @@ def _page(
         for m in board.milestones
         if may_write
     }
+    impacts = _impacts(request, board)
     context = {
         "board": board,
-        "title": title_of(board),
+        "title": title_of(board, impacts["impacts"] if impacts else None),
         "marks": marks_of(board, urls),
         "form": form,
         "may_write": may_write,
         "may_write_personal": may_write and request.scope.streams is not None,
         "is_written": may_write and is_open,
+        **impacts,
     }
     return render(request, "dashboards/stream.html", context)
+
+
+def _impacts(request: ScopedRequest, board: StreamBoard) -> dict[str, Any]:
+    """Return the impacts of a stream for who may read them, and whether the reader confirms."""
+    if not request.scope.may("register.read"):
+        return {}
+    found = stream_impacts(request.programme, request.scope, board.stream, board.today)
+    seats = seats_of(cast(User, request.user), request.programme)
+    return {"impacts": found, "speaks": board.stream.pk in seats.streams}
 
 
 def _stream(request: ScopedRequest, pk: int) -> Stream:

@@ -8,11 +8,18 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from communications.desk.queries.recipients import Recipients
 from communications.dispatches.queries.weeks import Weeks
 from communications.models import Approval, Dispatch, Reason
-from onelift.dashboards.plan.queries.moments import Moment, NamedPlan, NamedSlot, query_of
+from onelift.dashboards.plan.queries.moments import (
+    Moment,
+    NamedPlan,
+    NamedSlot,
+    found_in,
+    query_of,
+)
 from programmes.models import Programme, Region, Wave, WaveSite
-from programmes.timing import rest_on
+from programmes.queries.judgement import Finding
 from stakeholders.audiences.models.rule import Rule
 from stakeholders.audiences.queries.crowd import Crowd
 
@@ -58,7 +65,7 @@ def sendings_in(programme: Programme, underway: Mapping[tuple[int, int], int]) -
 def mails_in(
     planned: Iterable[NamedSlot],
     weeks: Weeks,
-    crowd: Crowd,
+    recipients: Recipients,
     sendings: Sendings,
     now: datetime,
 ) -> Iterable[Activity]:
@@ -67,7 +74,7 @@ def mails_in(
     for each in planned:
         if each.on in weeks:
             grouped[each.plan.message.pk, each.on].append(each)
-    for (_pk, on), group in grouped.items():
+    for on, group, people in _with_people(grouped, recipients):
         plan = group[0].plan
         state, reason = _state(plan, group, sendings, now)
         yield Activity(
@@ -75,9 +82,10 @@ def mails_in(
             kind=plan.kind,
             title=plan.title,
             state=state,
-            people=crowd.meant(plan.rule, [each.wave_site.site_id for each in group]),
+            people=people,
             pk=plan.pk,
             query=f"{query_of(plan)}&due={on}",
+            is_open=plan.is_open,
             reason=reason,
             level=plan.approval.frozen.level,
             is_past=max(each.due.at for each in group) < now,
@@ -85,6 +93,21 @@ def mails_in(
             regions=regions_of(each.wave_site for each in group),
             rule=plan.rule,
         )
+
+
+def _with_people(
+    grouped: Mapping[tuple[int, date], list[NamedSlot]], recipients: Recipients
+) -> Iterable[tuple[date, list[NamedSlot], int]]:
+    """Yield each day with its people, at those sites that have some, else at all of them.
+
+    Of a fixed date none for sites that have no recipients.
+    """
+    found = {key: found_in(recipients, group) for key, group in grouped.items()}
+    sent = {message for (message, _on), one in found.items() if one.people}
+    for (message, on), group in grouped.items():
+        one = found[message, on]
+        if one.people or not (group[0].plan.is_on_fixed_day and message in sent):
+            yield on, one.slots or group, one.people
 
 
 def waves_of(places: Iterable[WaveSite]) -> tuple[Wave, ...]:
@@ -109,7 +132,7 @@ def _state(
         return plan.state, plan.reason
     is_late = min(each.due.at for each in group) < now
     is_open = plan.state in ("draft", "waiting")
-    return plan.state, _("Nobody approved it in time") if is_late and is_open else ""
+    return plan.state, _("Not approved in time") if is_late and is_open else ""
 
 
 def _approved(
@@ -138,39 +161,35 @@ def _moved(group: Sequence[NamedSlot]) -> str:
 
 
 def go_lives_in(
-    places: Iterable[WaveSite], weeks: Weeks, crowd: Crowd, today: date
+    places: Iterable[WaveSite],
+    weeks: Weeks,
+    crowd: Crowd,
+    states: Mapping[int, Finding],
+    today: date,
 ) -> Iterable[Activity]:
-    """Yield the go-lives of waves in some weeks, and of sites that hold a date of their own."""
+    """Yield the go-lives of waves in some weeks, and of sites that hold a date of their own.
+
+    ``states`` are those of the waves, by id.
+    """
     grouped: dict[tuple[int, date], list[WaveSite]] = defaultdict(list)
     for place in places:
         if place.live_on in weeks:
             grouped[place.wave_id, place.live_on].append(place)
     for (wave, on), group in grouped.items():
-        state, reason = _go_live_state(group, on, today)
         yield Activity(
             on=on,
             kind="go_live",
             title=_("%(wave)s goes live") % {"wave": group[0].wave.name},
-            state=state,
+            state=states[wave].state,
             people=crowd.at([place.site_id for place in group]),
             pk=wave,
             query=f"wave={wave}&due={on}",
-            reason=reason,
+            reason=states[wave].reason,
             level="",
             is_past=on < today,
             waves=waves_of(group),
             regions=regions_of(group),
         )
-
-
-def _go_live_state(group: Sequence[WaveSite], on: date, today: date) -> tuple[str, str]:
-    if on <= today:
-        return "live", ""
-    rests = sum(1 for p in group if rest_on(on, p.site))
-    words = ngettext(
-        "%(n)d site goes live on a day of rest", "%(n)d sites go live on a day of rest", rests
-    )
-    return ("risk", words % {"n": rests}) if rests else ("planned", "")
 
 
 def hand_overs_in(

@@ -15,10 +15,15 @@ KIND = "event"
 
 
 def lines_in(scope: Scope, first: object, last: object) -> list[EventLine]:
-    """Return the events in view from one day to another, in three queries; none without access."""
+    """Return the events in view from one day to another, in three queries; none without access.
+
+    Where only some regions are in view, they are those at their sites, also for who sees all.
+    """
     if not scope.may("event.read"):
         return []
     events = Event.objects.within(scope).filter(held_on__gte=first, held_on__lte=last)
+    if scope.regions is not None:
+        events = events.filter(site__region__in=scope.regions)
     return event_lines(list(events.select_related("site__region")))
 
 

@@ -1,15 +1,17 @@
 """What happens next: mails, surveys and go-lives, with those still waiting for a decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from communications.desk.queries.recipients import Recipients
 from communications.dispatches.queries.plans import plans_of
 from communications.dispatches.queries.slots import Plan, SlotOf
-from communications.models import Approval
+from communications.models import Approval, Message
+from feedback.models import Survey
 from programmes.models import Programme, WaveSite
 from programmes.scope import Scope
 from stakeholders.audiences.queries.crowd import Crowd
@@ -21,11 +23,21 @@ SENT_FOR = ("survey", "event", "reminded_event")
 
 @dataclass(frozen=True)
 class NamedPlan(Plan):
-    """A plan that is named after the survey or event of its message, if that is sent for one."""
+    """A plan that is named after the survey or event of its message, if that is sent for one.
+
+    ``is_open`` tells whether its page is in the reader's view.
+    """
+
+    is_open: bool = True
 
     @property
     def is_survey(self) -> bool:
         return self.message.source == "survey"
+
+    @property
+    def is_on_fixed_day(self) -> bool:
+        """Tell whether it has a date of its own, whatever the go-live."""
+        return self.approval.frozen.schedule.fixed_on is not None
 
     @property
     def kind(self) -> str:
@@ -54,17 +66,27 @@ NamedSlot = SlotOf[NamedPlan]
 
 
 @dataclass(frozen=True)
+class Found:
+    """Those slots of one message that have recipients, and how many people these are."""
+
+    slots: list[NamedSlot]
+    people: int
+
+
+@dataclass(frozen=True)
 class Moment:
-    """One thing on one day.
+    """One thing on one day, or a message with a fixed date that days of rest spread over some.
 
     Attributes:
-        on: the day at the sites.
+        on: the day at the sites, the first of them.
         kind: ``message``, ``survey``, ``go_live`` or ``event``.
         title: what it is.
         state: a key of ``marks.STATUSES``.
         people: how many it concerns, within the scope.
         pk: of the message, the survey or the wave; of an event its address.
         query: of the people list that adds up to ``people``.
+        is_open: whether its page is in the reader's view.
+        until: the last day, if there are several.
 
     """
 
@@ -75,13 +97,22 @@ class Moment:
     people: int
     pk: int | str
     query: str
+    is_open: bool = field(default=True, kw_only=True)
+    until: date | None = field(default=None, kw_only=True)
 
 
 def named_plans(
     programme: Programme, scope: Scope, versions: Iterable[Approval] | None = None
 ) -> list[NamedPlan]:
-    """Return ``plans_of`` a programme with their names."""
-    return list(map(named, plans_of(programme, scope, versions, SENT_FOR)))
+    """Return ``plans_of`` a programme with their names; a leader opens those of own streams."""
+    found = list(map(named, plans_of(programme, scope, versions, SENT_FOR)))
+    if not scope.led:
+        return found
+    in_view = {
+        "message": set(Message.objects.within(scope).values_list("pk", flat=True)),
+        "survey": set(Survey.objects.within(scope).values_list("pk", flat=True)),
+    }
+    return [replace(plan, is_open=plan.pk in in_view[plan.kind]) for plan in found]
 
 
 def named(plan: Plan) -> NamedPlan:
@@ -92,44 +123,62 @@ def named(plan: Plan) -> NamedPlan:
 def next_moments(
     planned: Iterable[NamedSlot],
     places: Iterable[WaveSite],
-    crowd: Crowd,
+    recipients: Recipients,
     underway: Mapping[tuple[int, int], int],
     now: datetime,
 ) -> list[Moment]:
     """Return what is on its way or due within four weeks, by day."""
-    found = [*_mails(planned, crowd, underway, now), *_go_lives(places, crowd, now.date())]
+    mails = _mails(planned, recipients, underway, now)
+    found = [*mails, *_go_lives(places, recipients.crowd, now.date())]
     return sorted(found, key=lambda moment: (moment.on, moment.kind, moment.title))
+
+
+def found_in(recipients: Recipients, group: Sequence[NamedSlot]) -> Found:
+    """Return the recipients of some slots of one message; without a query."""
+    plan, sites = group[0].plan, [each.wave_site.site_id for each in group]
+    by_site = recipients.of(plan.message.pk).meant_by_site(plan.rule, sites)
+    return Found([each for each in group if by_site[each.wave_site.site_id]], by_site.total())
 
 
 def _mails(
     planned: Iterable[NamedSlot],
-    crowd: Crowd,
+    recipients: Recipients,
     underway: Mapping[tuple[int, int], int],
     now: datetime,
 ) -> Iterable[Moment]:
-    """Return what is on its way, and each day to come as a whole, as its list of people has it."""
-    grouped: dict[tuple[int, date, bool], list[NamedSlot]] = defaultdict(list)
+    """Return what is on its way, and each day to come as a whole, as its list of people has it.
+
+    What has a fixed date is one, however many days its sites take. None of a day on which nobody
+    gets anything.
+    """
+    grouped: dict[tuple[int, date | None], list[NamedSlot]] = defaultdict(list)
     for each in planned:
-        is_underway = (each.plan.message.pk, each.wave_site.site_id) in underway
-        grouped[each.plan.message.pk, each.on, is_underway].append(each)
-    for (_pk, on, is_underway), group in grouped.items():
-        is_to_come = on <= now.date() + WEEKS_AHEAD and any(each.due.at >= now for each in group)
-        if is_underway or is_to_come:
-            yield _mail(group, on, crowd, is_underway=is_underway)
+        day = None if each.plan.is_on_fixed_day else each.on
+        grouped[each.plan.message.pk, day].append(each)
+    for (pk, _day), group in grouped.items():
+        is_underway = any((pk, each.wave_site.site_id) in underway for each in group)
+        if not is_underway and all(each.due.at < now for each in group):
+            continue
+        found = found_in(recipients, group)
+        first = min((each.on for each in found.slots), default=date.max)
+        if found.people and (is_underway or first <= now.date() + WEEKS_AHEAD):
+            yield _mail(found, is_underway=is_underway)
 
 
-def _mail(group: list[NamedSlot], on: date, crowd: Crowd, *, is_underway: bool) -> Moment:
-    plan = group[0].plan
-    sites = [planned.wave_site.site_id for planned in group]
+def _mail(found: Found, *, is_underway: bool) -> Moment:
+    plan, days = found.slots[0].plan, sorted({each.on for each in found.slots})
     state = "sending" if is_underway and plan.state == "approved" else plan.state
+    on, until = days[0], days[-1] if len(days) > 1 else None
     return Moment(
         on=on,
+        until=until,
         kind=plan.kind,
         title=plan.title,
         state=state,
-        people=crowd.meant(plan.rule, sites),
+        people=found.people,
         pk=plan.pk,
-        query=f"{query_of(plan)}&due={on}",
+        query=query_of(plan) if until else f"{query_of(plan)}&due={on}",
+        is_open=plan.is_open,
     )
 
 

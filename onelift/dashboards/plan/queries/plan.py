@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from communications.dispatches.queries.load import Load, hits_of, loads_of
+from communications.desk.queries.recipients import recipients_of
+from communications.dispatches.queries.load import Hits, Load, hits_of, loads_of
+from communications.dispatches.queries.parts import parts_of
 from communications.dispatches.queries.plans import open_deliveries, places_of, with_ends
 from communications.dispatches.queries.slots import planned_at
-from communications.dispatches.queries.weeks import Weeks
+from communications.dispatches.queries.weeks import Weeks, monday_of
 from communications.models import Message
 from onelift.dashboards.plan.queries.activities import (
     Activity,
@@ -23,10 +25,15 @@ from onelift.dashboards.plan.queries.activities import (
     waves_of,
 )
 from onelift.dashboards.plan.queries.meetings import meetings_in
+from onelift.dashboards.plan.queries.milestones import milestones_in
 from onelift.dashboards.plan.queries.moments import named_plans
 from onelift.dashboards.plan.queries.regional_rest import Rest, rests_of
+from onelift.dashboards.plan.queries.silence import silences_of
 from programmes.design.marks import STATUSES
-from programmes.models import Programme, Region, Wave, WaveSite
+from programmes.models import Milestone, Programme, Region, Wave, WaveSite
+from programmes.queries.judgement import Finding
+from programmes.queries.wave_readiness import counted_last
+from programmes.queries.wave_state import found_of
 from programmes.scope import Scope
 from stakeholders.audiences.queries.crowd import crowd_of
 from stakeholders.models import Persona
@@ -51,6 +58,11 @@ class PlanFilter:
     kind: str = ""
     state: str = ""
     persona: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether it leaves out what belongs to no region, kind or persona."""
+        return bool(self.region or self.kind or self.state or self.persona or self.wave)
 
     def wants_place(self, place: WaveSite) -> bool:
         """Tell whether a site is in the wave and the region."""
@@ -78,11 +90,12 @@ class RegionLane:
     activities: Sequence[Activity]
     loads: Mapping[date, Load]
     rests: Sequence[Rest]
+    silences: Sequence[Rest] = ()
 
 
 @dataclass(frozen=True)
 class Overload:
-    """A week in which people of a region get more than the limit."""
+    """A week in which people of a region get as much as the limit, or more."""
 
     region: Region
     week: date
@@ -91,7 +104,10 @@ class Overload:
 
 @dataclass(frozen=True)
 class PlanBoard:
-    """What the page shows within the scope of its reader; ``all`` is without its own filters."""
+    """What the page shows within the scope of its reader; ``all`` is without its own filters.
+
+    ``has_reminders`` tells whether some messages go to a part of their audience only.
+    """
 
     today: date
     weeks: Weeks
@@ -100,6 +116,8 @@ class PlanBoard:
     lanes: Sequence[RegionLane]
     groups: list[dict[str, Any]]
     has_waves: bool
+    has_reminders: bool
+    milestones: Sequence[Milestone] = ()
 
     @property
     def has_rests(self) -> bool:
@@ -118,14 +136,29 @@ class PlanBoard:
 
     @property
     def overloads(self) -> list[Overload]:
-        """Return the weeks over the limit, the first first."""
+        """Return the weeks over the limit that are not over yet, the first first."""
+        return [over for over in self._loads_to_come() if over.load.is_over]
+
+    @property
+    def full_weeks(self) -> list[Overload]:
+        """Return the weeks at the limit that are not over yet, the first first."""
+        return [over for over in self._loads_to_come() if over.load.is_full]
+
+    def _loads_to_come(self) -> list[Overload]:
+        this_week = monday_of(self.today)
         found = [
             Overload(lane.region, week, load)
             for lane in self.lanes
             for week, load in lane.loads.items()
-            if load.is_over
+            if week >= this_week
         ]
         return sorted(found, key=lambda over: (over.week, over.region.name))
+
+    @property
+    def silences(self) -> list[tuple[RegionLane, Rest]]:
+        """Return where regions hear nothing around their go-live, the first first."""
+        found = [(lane, silence) for lane in self.lanes for silence in lane.silences]
+        return sorted(found, key=lambda pair: (pair[1].first, pair[0].region.name))
 
     @property
     def late(self) -> list[Activity]:
@@ -133,7 +166,7 @@ class PlanBoard:
         return [one for one in self.chosen if one.state in ("draft", "waiting") and one.reason]
 
     @property
-    def coming(self) -> list[Activity]:
+    def upcoming(self) -> list[Activity]:
         return [one for one in self.chosen if not one.is_past]
 
 
@@ -146,28 +179,22 @@ def plan_board(
     places = [place for place in everywhere if wish.wants_place(place)]
     crowd = crowd_of({p.site_id for p in places}, scope, [plan.rule for plan in plans])
     planned = [each for each in planned_at(plans, places) if each.on in weeks]
+    recipients = recipients_of({plan.message: plan.rule for plan in plans}, crowd)
     sendings = sendings_in(programme, open_deliveries(scope))
     today = now.date()
     found = [
-        *mails_in(planned, weeks, crowd, sendings, now),
-        *go_lives_in(places, weeks, crowd, today),
+        *mails_in(planned, weeks, recipients, sendings, now),
+        *go_lives_in(places, weeks, crowd, _states(programme, scope, now), today),
         *hand_overs_in(places, weeks, crowd, today),
         *meetings_in(scope, weeks, places, now),
     ]
     activities = sorted(found, key=lambda one: (one.on, one.kind, one.title, str(one.pk)))
     personas = {one.slug: one for one in Persona.objects.within(scope)}
     chosen = [one for one in activities if wish.wants(one, personas)]
-    hits = hits_of(plans, planned, places, crowd)
+    hits = hits_of(plans, planned, places, parts_of(crowd, recipients.people))
     by_region = _by_region(places)
     lanes = [
-        RegionLane(
-            region=region,
-            waves=waves_of(own),
-            people=crowd.at([place.site_id for place in own]),
-            activities=[one for one in chosen if region in one.regions],
-            loads=loads_of(hits, [place.site_id for place in own], weeks),
-            rests=rests_of(own, crowd, weeks),
-        )
+        _lane(region, own, chosen, hits, weeks, today if scope.reads_drafts else None)
         for region, own in by_region.items()
     ]
     return PlanBoard(
@@ -176,9 +203,39 @@ def plan_board(
         all=activities,
         chosen=chosen,
         lanes=sorted(lanes, key=lambda lane: (_first(by_region[lane.region]), lane.region.name)),
-        groups=_groups(activities, everywhere, personas, scope),
+        groups=_groups(activities, everywhere, personas, scope, wish),
         has_waves=bool(everywhere),
+        has_reminders=bool(recipients.people),
+        milestones=[] if wish.is_narrow else milestones_in(scope, weeks),
     )
+
+
+def _lane(
+    region: Region,
+    own: Sequence[WaveSite],
+    chosen: Iterable[Activity],
+    hits: Hits,
+    weeks: Weeks,
+    today: date | None,
+) -> RegionLane:
+    """Return the lane of a region; who reads no drafts (``today`` is None) is told no silence."""
+    crowd, sites = hits.parts.crowd, [place.site_id for place in own]
+    loads = loads_of(hits, sites, weeks)
+    return RegionLane(
+        region=region,
+        waves=waves_of(own),
+        people=crowd.at(sites),
+        activities=[one for one in chosen if region in one.regions],
+        loads=loads,
+        rests=rests_of(own, crowd, weeks),
+        silences=silences_of(own, loads, weeks, today) if today else [],
+    )
+
+
+def _states(programme: Programme, scope: Scope, now: datetime) -> dict[int, Finding]:
+    """Return the state of each wave in view by its id (four queries)."""
+    found = counted_last(programme, Wave.objects.within(scope), now)
+    return {pk: found_of(readiness, now.date()) for pk, readiness in found.items()}
 
 
 def _by_region(places: Iterable[WaveSite]) -> dict[Region, list[WaveSite]]:
@@ -198,21 +255,29 @@ def _groups(
     places: Sequence[WaveSite],
     personas: Mapping[str, Persona],
     scope: Scope,
+    wish: PlanFilter,
 ) -> list[dict[str, Any]]:
-    """Return the filters in the shape of ``components/chip_filter.html``."""
-    levels, kinds = Counter(a.level for a in activities), Counter(a.kind for a in activities)
-    states = Counter(one.state for one in activities)
+    """Return the filters in the shape of ``components/chip_filter.html``.
+
+    A count is that of the list with this choice and all that is chosen otherwise.
+    """
+
+    def counts(name: str) -> Counter[str]:
+        others = replace(wish, **{name: ""})
+        return Counter(getattr(one, name) for one in activities if others.wants(one, personas))
+
+    states = counts("state") + Counter({wish.state: 1} if wish.state else {})
     regions = (
         {p.site.region.slug: p.site.region.name for p in places} if scope.is_everywhere else {}
     )
     shown = {key: look.word for key, look in STATUSES.items() if states[key]}
     return [
-        _group(_("Level"), "level", LEVELS, levels),
-        _group(_("Kind"), "kind", KINDS, kinds),
+        _group(_("Level"), "level", LEVELS, counts("level")),
+        _group(_("Kind"), "kind", KINDS, counts("kind")),
         _group(_("Wave"), "wave", {str(wave.pk): wave.name for wave in waves_of(places)}),
         *([_group(_("Region"), "region", regions)] if scope.is_everywhere else []),
         _group(_("Persona"), "persona", {slug: one.name for slug, one in personas.items()}),
-        _group(_("State"), "state", shown, states),
+        _group(_("State"), "state", shown, counts("state")),
     ]
 
 

@@ -9,11 +9,13 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from communications.dispatches.queries.weeks import Weeks
+from programmes.design.formats import listed
 from programmes.models import WaveSite
 from programmes.timing import Span, public_holidays
 from stakeholders.audiences.queries.crowd import Crowd
 
 ONE_DAY = timedelta(days=1)
+MOST_NAMES = 2
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,12 @@ class Rest:
     first: date
     last: date
     names: tuple[str, ...]
+
+    @property
+    def named(self) -> str:
+        """Return the first names; a feast of several countries has many for the same."""
+        more = ["…"] if len(self.names) > MOST_NAMES else []
+        return listed([*self.names[:MOST_NAMES], *more])
 
 
 class Calendar(NamedTuple):

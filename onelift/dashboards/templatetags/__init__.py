@@ -1,0 +1,1 @@
+"""What templates of all floors take from the roof."""
