@@ -1,0 +1,1 @@
+"""Texts that leave for translators' own tools, and come back translated."""
