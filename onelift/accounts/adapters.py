@@ -38,11 +38,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar[dict[str, str | Promise]] = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _(
-            "Mail address and password do not belong together. Type both again, or set a new "
-            "password."
+            "Email or password is incorrect. Try again, or set a new password."
         ),
-        "enter_current_password": _("This is not your current password. Type it again."),
-        "incorrect_password": _("This is not your password. Type it again."),
+        "enter_current_password": _("This is not your current password. Enter it again."),
+        "incorrect_password": _("This is not your password. Enter it again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -115,7 +114,7 @@ class AccountAdapter(DefaultAccountAdapter):
             try:
                 super().send_notification_mail(template_prefix, user, known, user.email)
             except (OSError, SMTPException):
-                log.exception("User %s could not be told by %s", user.pk, template_prefix)
+                log.exception("User %s could not be notified by %s", user.pk, template_prefix)
 
     def render_mail(
         self,
@@ -124,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> Any:
-        """Return the mail whose template is Markdown, as HTML with its plain text twin."""
+        """Return the mail whose template is Markdown, as HTML and as plain text."""
         texts = texts_of(context)
         own = {**NO_ANSWER, "Message-ID": make_msgid(domain=HOST), **(headers or {})}
         mail = super().render_mail(template_prefix, email, context | marks_for(texts), own)
@@ -138,8 +137,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """The second factor: a code of an app, or one of the recovery codes."""
 
     error_messages: ClassVar[dict[str, str | Promise]] = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is wrong, or used up. Type the one that the app shows now."),
+        "incorrect_code": _(
+            "This code is incorrect or already used. Enter the code that the app shows now."
+        ),
         "cannot_generate_recovery_codes": _(
-            "Switch the second factor on first. Recovery codes come with it."
+            "Turn on the second factor first. It comes with recovery codes."
         ),
     }

@@ -21,15 +21,15 @@ from onelift.limits.guesses import CODE, PASSWORD, Guess, may_mail_link, may_tel
 from programmes.database.clock import database_now
 from stakeholders.accounts.services.password import ask_for_link
 
-PASSWORD_RULES = _(
-    "At least 12 characters. Not a password that many people use, and not your name or address."
-)
+PASSWORD_RULES = _("At least 12 characters. Avoid common passwords and your name or email address.")
 
 # By the code of what Django's validators say.
 PASSWORD_ERRORS: Mapping[str, Promise] = {
-    "password_too_short": _("This password is too short. Type at least 12 characters."),
-    "password_too_common": _("Many people use this password. Think of another."),
-    "password_too_similar": _("This password is like your name or address. Think of another."),
+    "password_too_short": _("This password is too short. Enter at least 12 characters."),
+    "password_too_common": _("This password is too common. Choose another."),
+    "password_too_similar": _(
+        "This password is too similar to your name or email address. Choose another."
+    ),
 }
 
 
@@ -61,10 +61,10 @@ class CodeField(forms.CharField):
 
 
 class SignInForm(Worded, account.LoginForm):
-    """Work mail and password."""
+    """Work email and password."""
 
     labels = {
-        "login": _("Work mail"),
+        "login": _("Work email"),
         "password": _("Password"),
         "remember": _("Keep me signed in for 14 days"),
     }
@@ -73,7 +73,7 @@ class SignInForm(Worded, account.LoginForm):
 class LinkForm(Worded, account.ResetPasswordForm):
     """Where the link to a new password goes."""
 
-    labels = {"email": _("Work mail")}
+    labels = {"email": _("Work email")}
 
     def clean_email(self) -> str:
         """Return the address as it was typed; the page asks nobody whose it is."""
@@ -150,4 +150,4 @@ class CodeAgainForm(Guessed, factor.ReauthenticateForm):
 class FirstCodeForm(totp.ActivateTOTPForm):
     """The code that proves that the app knows the key."""
 
-    code = CodeField(label=_("The six digits that the app shows"))
+    code = CodeField(label=_("Six-digit code from the app"))

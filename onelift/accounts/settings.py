@@ -27,6 +27,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "onelift.accounts.adapters.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "OneLift"
+# Codes of the half minutes before and after are taken too: phones are a little slow or fast, and
+# nobody types a code in its last second (RFC 6238, section 5.2).
+MFA_TOTP_TOLERANCE = 1
 # Addresses are those that a programme manager or an administrator wrote; nobody confirms one.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {

@@ -8,10 +8,11 @@ django-allauth asks for them.
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from onelift.accounts.views import NewPasswordView, nothing
+from onelift.accounts.views import NewPasswordView, nothing, typed_show
 
 urlpatterns = [
     path("email/", RedirectView.as_view(pattern_name="stakeholders:profile-edit")),
+    path("typed/", typed_show, name="account_typed"),
     path("signup/", nothing),
     path("confirm-email/", nothing),
     path("confirm-email/<str:key>/", nothing),

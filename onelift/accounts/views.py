@@ -3,9 +3,13 @@
 from typing import Any
 
 from allauth.account.views import PasswordResetFromKeyView
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
 from onelift.accounts.forms import NewPasswordForm
+from onelift.accounts.parking import has_words, parked_for
 from onelift.limits.device import remember_device
 
 
@@ -22,3 +26,18 @@ class NewPasswordView(PasswordResetFromKeyView):
 def nothing(request: HttpRequest, **names: Any) -> HttpResponse:
     """Answer for the pages that the portal has no use for, such as sign-up."""
     raise Http404
+
+
+@require_GET
+@login_required
+def typed_show(request: HttpRequest) -> HttpResponse:
+    """Show the form that was sent after the session had ended, to be sent once more."""
+    parked = parked_for(request)
+    if parked is None:
+        return redirect("stakeholders:home-show")
+    fields = [
+        {"name": name, "value": value, "is_text": has_words([value])}
+        for name, values in parked.fields.items()
+        for value in values
+    ]
+    return render(request, "account/typed.html", {"action": parked.action, "fields": fields})

@@ -15,7 +15,7 @@ class SitesForm(UploadForm):
 
     wrong: WrongRowsError | None = None
     file = forms.FileField(
-        label=_("File of sites"),
+        label=_("Sites file"),
         help_text=_("CSV or XLSX, with French or English headings."),
         error_messages={
             "required": _("Choose a file first."),
@@ -44,13 +44,13 @@ class HolderForm(forms.Form):
         label=_("Account"),
         queryset=User.objects.filter(is_active=True).order_by("email"),
         required=False,
-        empty_label=_("Somebody new"),
+        empty_label=_("New person"),
     )
     email = forms.EmailField(
         label=_("Email address"),
         max_length=254,
         required=False,
-        help_text=_("Of somebody new. They get an account, and an email to set a password."),
+        help_text=_("For a new person. They get an account and an email to set a password."),
     )
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
@@ -59,7 +59,7 @@ class HolderForm(forms.Form):
         """Ask for one of the two, not both."""
         values = super().clean() or {}
         if values.get("account") and values.get("email"):
-            self.add_error("email", _("Leave this empty, or choose “Somebody new” above."))
+            self.add_error("email", _("Leave this empty, or choose “New person” above."))
         if not values.get("account") and not values.get("email") and not self.errors:
             self.add_error("account", _("Choose an account, or enter an email address below."))
         return values

@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from onelift.start.facts import SetupFacts
 from onelift.start.progress import STEPS, Progress
 from onelift.start.roles import may_appoint
+from onelift.start.setup_facts import SetupFacts
 from programmes.design import formats
 from programmes.models import Programme, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
@@ -28,8 +28,8 @@ TITLES: dict[str, str | Promise] = {
     "sites": gettext_lazy("Choose the sites"),
     "wave": gettext_lazy("Plan the pilot"),
     "people": gettext_lazy("Import people"),
-    "roles": gettext_lazy("Give roles"),
-    "message": gettext_lazy("Say why"),
+    "roles": gettext_lazy("Assign roles"),
+    "message": gettext_lazy("Explain why"),
 }
 # What must be there before a step can be taken.
 NEEDS = {"wave": "sites", "people": "sites", "roles": "programme", "message": "wave"}
@@ -98,7 +98,7 @@ class Reader:
         if not may_appoint(self.user):
             return text, None
         if lacks_second_factor(self.user):
-            text += " " + _("You need a second factor for this and are asked to set it up.")
+            text += " " + _("You need a second factor for this and will be asked to set it up.")
         return text, self.form(label, "programme.place", route, *args)
 
     @property
@@ -148,13 +148,13 @@ def _start(reader: Reader) -> Said:
 
 def _choose_sites(reader: Reader) -> Said:
     if not reader.facts.known_sites:
-        text = _("One file names all sites, with their region, time zone and language.")
+        text = _("One file lists all sites with their region, time zone and language.")
         return (
             text,
             reader.form(_("Import sites"), "site.import", "start:sites-import"),
             ADMINISTRATOR,
         )
-    text = _("The people at these sites belong to the programme as soon as a wave has the site.")
+    text = _("People at these sites join the programme as soon as their site is in a wave.")
     if not reader.programme:
         return text, None, ADMINISTRATOR
     place = "stakeholders:programme-place"
@@ -166,7 +166,7 @@ def _choose_sites(reader: Reader) -> Said:
 
 
 def _plan_wave(reader: Reader) -> Said:
-    text = _("Choose one or two sites and a go-live date. Messages and surveys count from it.")
+    text = _("Choose one or two sites and a go-live date. Messages and surveys follow from it.")
     label, wave = _("Choose pilot sites"), reader.facts.wave
     if wave:
         return (
@@ -182,22 +182,23 @@ def _plan_wave(reader: Reader) -> Said:
 def _import_people(reader: Reader) -> Said:
     if reader.facts.holders.get(HR) or reader.may("import.run"):
         text = _(
-            "One file from the personnel system names all employees. You see its effect first."
+            "One file from the personnel system lists all employees. You see the effect before "
+            "anything changes."
         )
         return text, reader.link(_("Import people"), "import.run", "stakeholders:import-add"), HR
-    text = _("An HR importer imports the personnel file. Nobody has this role yet.")
+    text = _("An HR importer imports the personnel file. No one has this role yet.")
     return *reader.appointing(text, _("Choose HR importer"), "start:importer-add"), ADMINISTRATOR
 
 
 def _give_roles(reader: Reader) -> Said:
     text = _(
-        "A programme needs a manager and a CIO, who approves messages. Others each see their own "
-        "page once they have a role."
+        "A programme needs a manager and a CIO, who approves messages. Everyone else sees their "
+        "own page once they have a role."
     )
     kind = ADMINISTRATOR if not reader.facts.holders.get(CIO) else MANAGER
     if not reader.programme:
         return text, None, kind
-    label = _("Give roles")
+    label = _("Assign roles")
     if reader.may("setup.write") and (reader.user.is_superuser or kind == MANAGER):
         return text, reader.form(label, "setup.write", "stakeholders:role-list", reader.slug), kind
     if kind == MANAGER:
@@ -219,7 +220,7 @@ def _write_message(reader: Reader) -> Said:
         page, of = "communications:text-edit", [*of, SOURCE_LANGUAGE]
         label, kind, action = _("Open English text"), MANAGER, "message.write"
     elif reader.facts.waits:
-        text = _("“%(title)s” waits for the CIO. Nothing is sent before it is approved.")
+        text = _("“%(title)s” is with the CIO for approval. Nothing is sent before that.")
         label, kind, action = _("Open message"), CIO, "message.read"
     else:
         text = _("“%(title)s” is ready. Ask the CIO for approval, then it can be sent.")

@@ -1,6 +1,6 @@
 """The list of first steps, of a new installation and of a new programme."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onelift.start.facts import facts_of
 from onelift.start.forms import SitesForm
 from onelift.start.progress import Progress, furthest, progress_of
+from onelift.start.setup_facts import facts_of
 from onelift.start.steps import Reader, steps_for
 from programmes.access import ScopedRequest, requires, requires_installation
 from programmes.database.clock import database_now
@@ -74,16 +74,16 @@ def _whole(request: ScopedRequest, user: User) -> Scope:
 def sites_import(request: ScopedRequest) -> HttpResponse:
     """Import a file of sites and their regions, all or nothing."""
     form, back = SitesForm(request), came_from(request) or reverse("stakeholders:programme-list")
-    if form.is_valid() and (report := _imported(form)):
+    if form.is_valid() and (report := _imported(form, request.user)):
         messages.success(request, _said(report))
         return redirect(back)
     context = {"form": form, "back": back, "most": SITES_FILE}
     return render(request, "start/sites.html", context, status=422 if form.is_bound else 200)
 
 
-def _imported(form: SitesForm) -> SitesReport | None:
+def _imported(form: SitesForm, by: Any) -> SitesReport | None:
     try:
-        return import_sites(form.cleaned_data["file"].read(), now=database_now())
+        return import_sites(form.cleaned_data["file"].read(), now=database_now(), by=by)
     except ImportRefusedError as refusal:
         form.refuse(refusal)
         return None

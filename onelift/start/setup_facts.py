@@ -65,7 +65,7 @@ def facts_of(programme: Programme | None, scope: Scope, whole: Scope) -> SetupFa
 def _first_wave(programme: Programme, scope: Scope) -> Wave | None:
     waves = Wave.objects.within(scope).filter(programme=programme)
     counted = waves.annotate(sites_count=Count("wave_sites"))
-    return counted.order_by("-sites_count", "go_live_on").first()
+    return counted.order_by("-sites_count", "go_live_on", "pk").first()
 
 
 def _approval(programme: Programme, scope: Scope) -> Approval | None:
