@@ -49,6 +49,7 @@ IMPORTER = Part("Hana", "Weiss", Role.Kind.HR_IMPORTER)
 HOST = Part("Hugo", "Martin", Role.Kind.EVENT_HOST)
 TEAM = Part("Tom", "Keller", Role.Kind.COMMUNICATION_TEAM)
 LOCAL = Part("Nuria", "Costa", Role.Kind.LOCAL_COMMUNICATION, "Europe", ("es",))
+LOCAL_OF_FRANCE = Part("Camille", "Roux", Role.Kind.LOCAL_COMMUNICATION, "France", ("fr",))
 AUDITOR = Part("Dora", "Lind", Role.Kind.AUDITOR)
 
 
@@ -69,7 +70,7 @@ def give_roles(administrator: User, programme: Programme, now: datetime) -> None
     streams = {stream.name: stream for stream in programme.streams.all()}
     for part in (IMPORTER, AUDITOR):
         write_role(administrator, Role(user=make_user(part), kind=part.kind), now)
-    for part in (CIO, *REGIONAL, *LEADERS, TEAM, LOCAL, HOST):
+    for part in (CIO, *REGIONAL, *LEADERS, TEAM, LOCAL, LOCAL_OF_FRANCE, HOST):
         make_user(part)
         give_role(
             administrator,

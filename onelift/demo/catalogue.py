@@ -31,6 +31,29 @@ class MessageText:
 
 
 @dataclass(frozen=True)
+class ChannelTexts:
+    """The few sentences of which the texts of some channels are made, by language."""
+
+    forms: tuple[str, ...]
+    copies: int
+    texts: dict[str, ByLanguage]
+
+    def fields(self, form: str, language: str) -> dict[str, str]:
+        """Return what one form says in one language, by field."""
+        text = self.texts[language]
+        if form == "poster":
+            return {k: v for k, v in text.items() if k not in ("question", "answer", "note")}
+        points = "\n".join(f"- {text[name]}" for name in ("first", "second", "third"))
+        headline, question = text["headline"], f"## {text['question']}\n\n- {text['answer']}"
+        bodies = {
+            "chat": f"{points}\n\n{text['action']}",
+            "points": f"{points}\n\n{text['question']}\n{text['answer']}",
+            "slides": f"## {headline}\n\n{points}\n\n{text['note']}\n\n{question}",
+        }
+        return {"body": bodies[form]} | ({} if form == "chat" else {"headline": headline})
+
+
+@dataclass(frozen=True)
 class QuestionText:
     """A question; only one of the kind ``choice`` has options."""
 
@@ -91,6 +114,22 @@ def message_text(key: str) -> MessageText:
     return _message(_read(f"messages/{key}.toml"))
 
 
+def channel_keys() -> list[str]:
+    """Return the keys of the messages that have texts of channels."""
+    return sorted(path.stem for path in (TEXTS / "channels").glob("*.toml"))
+
+
+@cache
+def channel_texts(key: str) -> ChannelTexts:
+    """Return the texts of channels of the message of this key.
+
+    Raises:
+        FileNotFoundError: that message has none.
+    """
+    data = _read(f"channels/{key}.toml")
+    return ChannelTexts(tuple(data["form"]), data["copies"], data["text"])
+
+
 @cache
 def survey_text(key: str = "pulse") -> SurveyText:
     """Return the survey of this key.
@@ -127,6 +166,13 @@ def programme_purpose() -> ByLanguage:
     """Return what the programme is for, per language."""
     purpose: ByLanguage = _read("programme.toml")["purpose"]
     return purpose
+
+
+@cache
+def glossary() -> list[tuple[ByLanguage, str]]:
+    """Return the terms: their words by language, and what they mean."""
+    found = [dict(term) for term in _read("glossary.toml").values()]
+    return [(term, term.pop("note")) for term in found]
 
 
 @cache

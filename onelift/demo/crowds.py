@@ -74,7 +74,11 @@ def volunteers(jobs: Sequence[str]) -> list[Person]:
 
 
 def make_audiences(
-    programme: Programme, personas: dict[str, Persona], coming: Sequence[Wave], now: datetime
+    programme: Programme,
+    personas: dict[str, Persona],
+    coming: Sequence[Wave],
+    manager: User,
+    now: datetime,
 ) -> dict[str, Audience]:
     """Return the saved audiences by key; the people of the kick-off stay as they were then."""
     at_work = [personas["plant_shift"], personas["lab"]]
@@ -84,21 +88,24 @@ def make_audiences(
             "Plants and laboratories to come",
             Lines(waves=coming, personas=at_work),
             now,
+            by=manager,
         ),
         "offices": save_audience(
             programme,
             "Offices, without consultants",
             Lines(personas=[personas["office"]], without={"employer": ["Consultant"]}),
             now,
+            by=manager,
         ),
         "kick_off": save_audience(
             programme,
             "Ambassadors at the kick-off",
             Lines(personas=[personas["ambassadors"]]),
             now,
+            by=manager,
         ),
     }
-    freeze(audiences["kick_off"], now)
+    freeze(audiences["kick_off"], now, manager)
     return audiences
 
 

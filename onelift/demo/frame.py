@@ -10,10 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onelift.demo import accounts, catalogue
 from onelift.demo.crowds import make_audiences, make_personas
-from onelift.demo.register import make_impacts, make_register
+from onelift.demo.impacts import make_impacts
+from onelift.demo.register import make_register
 from onelift.demo.teams import live_through
-from programmes.models import Programme, Service, Site, Stream, TextState, Wave
+from onelift.exchange.services.term import save_term
+from programmes.models import Programme, Service, Site, Stream, Term, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.services.move import move_to
 from programmes.services.plan import add_wave
 from programmes.services.programme import change_brand
 from programmes.services.service import save_service, save_stream
@@ -28,6 +31,10 @@ from stakeholders.models import Audience, User
 DATA = Path(__file__).parent / "data"
 DAY = timedelta(days=1)
 NEAREST_DAYS = 14
+
+# A wave that was moved once, from how much earlier, and why.
+MOVED, MOVED_BY = "Wave 4", 14 * DAY
+MOVED_WHY = "The new network in Tokyo will be ready two weeks later."
 
 # Sites by wave; days from the start of the demonstration to the go-live.
 WAVES: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -62,7 +69,7 @@ WAVES: dict[str, tuple[int, tuple[str, ...]]] = {
 # Streams, what each is for, and the services that it brings.
 STREAMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Help for users": (
-        "One service desk day and night, and a portal that speaks plain words.",
+        "One service desk day and night, and a portal in plain words.",
         ("service_desk", "portal"),
     ),
     "Access and identity": ("One account and one password for everything.", ("one_account",)),
@@ -71,16 +78,16 @@ STREAMS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("standard_laptop", "meeting_rooms"),
     ),
     "Communication and change": (
-        "Everybody knows in time what changes for them, from somebody they trust.",
+        "Everyone knows in time what changes for them, from someone they trust.",
         (),
     ),
     "Transition to Run": (
-        "What the project has built is handed over to those who run it, with its knowledge.",
+        "What the project built is handed over, with its knowledge, to those who run it.",
         (),
     ),
 }
 
-# Whom people ask, by site; an empty name is the programme.
+# Support contacts by site; an empty name is the programme.
 SUPPORT: dict[str, dict[str, Any]] = {
     "": {
         "phone": "+33 1 99 00 50 50",
@@ -115,23 +122,26 @@ def build(founded_at: datetime, now: datetime) -> Frame:
 
     """
     today = now.date()
-    import_sites((DATA / "sites.csv").read_bytes(), now=founded_at)
-    import_people((DATA / "people.csv").read_bytes(), "people.csv", now=founded_at)
     administrator = accounts.make_user(accounts.ADMIN, is_staff=True, is_superuser=True)
+    import_sites((DATA / "sites.csv").read_bytes(), now=founded_at, by=administrator)
+    import_people((DATA / "people.csv").read_bytes(), "people.csv", now=founded_at)
     manager = accounts.make_user(accounts.MANAGER)
     programme = make_programme(manager, founded_at, today)
     services = make_services(programme, manager, founded_at)
-    make_support(programme)
+    make_glossary(programme, manager, founded_at)
+    make_support(programme, manager, founded_at)
     accounts.give_roles(administrator, programme, founded_at)
-    waves = make_waves(programme, founded_at, today)
+    waves = make_waves(programme, manager, founded_at, today)
     personas = make_personas(programme, services, manager, founded_at)
     live_through(programme, now)
     make_register(programme, personas, now)
-    make_impacts(programme, personas)
+    make_impacts(programme, personas, services, now)
     return Frame(
         programme=programme,
         waves=waves,
-        audiences=make_audiences(programme, personas, list(waves.values())[2:], founded_at),
+        audiences=make_audiences(
+            programme, personas, list(waves.values())[2:], manager, founded_at
+        ),
         manager=manager,
         cio=User.objects.get(email=accounts.CIO.email),
     )
@@ -152,14 +162,14 @@ def make_programme(manager: User, now: datetime, today: date) -> Programme:
         mark(programme, language, TextState.State.APPROVED, manager, now)
     logo = SimpleUploadedFile("onelift.png", catalogue.LOGO.read_bytes(), "image/png")
     colours = (programme.accent, programme.accent_strong, programme.accent_soft)
-    return change_brand(programme, *colours, logo=logo)
+    return change_brand(programme, *colours, logo=logo, now=now, by=manager)
 
 
 def make_services(programme: Programme, manager: User, now: datetime) -> dict[str, Service]:
     """Write the streams and what each of them brings, in all languages; return it by key."""
     services = {}
     streams = {
-        name: save_stream(Stream(programme=programme), name, purpose)
+        name: save_stream(Stream(programme=programme), name, purpose, now=now, by=manager)
         for name, (purpose, _keys) in STREAMS.items()
     }
     stream_of = {key: streams[name] for name, (_purpose, keys) in STREAMS.items() for key in keys}
@@ -179,20 +189,30 @@ def make_services(programme: Programme, manager: User, now: datetime) -> dict[st
     return services
 
 
-def make_support(programme: Programme) -> None:
+def make_glossary(programme: Programme, manager: User, now: datetime) -> None:
+    """Write down how the terms of the programme are called."""
+    for words, note in catalogue.glossary():
+        save_term(Term(programme=programme), words, now, manager, note=note)
+
+
+def make_support(programme: Programme, manager: User, now: datetime) -> None:
     """Say whom people ask: everywhere, and at the sites that have a number of their own."""
     for name, values in SUPPORT.items():
-        save_support(programme, Site.objects.get(name=name) if name else None, values)
+        site = Site.objects.get(name=name) if name else None
+        save_support(programme, site, values, now=now, by=manager)
 
 
-def make_waves(programme: Programme, now: datetime, today: date) -> dict[str, Wave]:
-    """Return the waves by name, each on a day on which all its sites work."""
+def make_waves(programme: Programme, manager: User, now: datetime, today: date) -> dict[str, Wave]:
+    """Return the waves by name, each on a day on which all its sites work; one was moved."""
     sites = {site.name: site for site in Site.objects.all()}
     waves = {}
     for name, (days, names) in WAVES.items():
         chosen = [sites[site] for site in names]
         go_live_on = nearest_working_day(today + days * DAY, chosen)
-        waves[name] = add_wave(programme, name, go_live_on, now, chosen)
+        planned_on = go_live_on - MOVED_BY if name == MOVED else go_live_on
+        waves[name] = add_wave(programme, name, planned_on, now, chosen, manager)
+        if name == MOVED:
+            move_to(waves[name], None, go_live_on, manager, now, MOVED_WHY)
     return waves
 
 

@@ -28,17 +28,17 @@ def main(port: int, var: Path) -> int:
     """Make room for a run, and return the exit code: 1 where something else is in the way."""
     ended = end_leftovers(var / "run")
     if ended:
-        sys.stdout.write(f"Ended what an earlier run had left behind: {', '.join(ended)}.\n")
+        sys.stdout.write(f"Stopped what an earlier run left behind: {', '.join(ended)}.\n")
     for each, use in ((port, "the portal"), (port + 1, "the mail catcher")):
         if is_taken(each):
             sys.stderr.write(
-                f"Port {each}, meant for {use}, is taken by another program. "
-                f"End that program, or choose another port: make demo PORT={port + 1000}\n"
+                f"Port {each}, needed for {use}, is in use by another program. "
+                f"Stop that program, or choose another port: make demo PORT={port + 1000}\n"
             )
             return 1
     if is_of_another_version(var / "onelift.sqlite3"):
         sys.stderr.write(
-            f"The database in {var} was made by another version, and cannot be brought up to date. "
+            f"The database in {var} was made by another version and cannot be updated. "
             "To delete its data and start again: make demo-reset\n"
         )
         return 1

@@ -7,7 +7,7 @@ from communications.kits.queries.kit_board import kit_board
 from communications.kits.queries.kit_choice import where_of
 from communications.kits.services.kit import claim, note_wanted, work
 from communications.kits.services.kit_download import Choice, take
-from communications.models import KitDownload, KitFile
+from communications.models import KitDownload
 from programmes.models import Programme, Region, Site, Wave
 from programmes.services.support import save_support
 from stakeholders.accounts.access import scope_of
@@ -22,7 +22,7 @@ def make_kit(programme: Programme, wave: Wave, now: datetime) -> None:
     scope = scope_of(_taker(), programme)
     texts = [one for one in texts_of_kits(programme, scope) if one.place.wave_id == wave.pk]
     note_wanted(programme, wanted_files(texts), now)
-    said = {key_of(one, kind): one for one in texts for kind in KitFile.Kind}
+    said = {key_of(one, kind): one for one in texts for kind in one.kinds}
     while files := claim(programme, now):
         work(files, said, lambda: now)
 
@@ -41,7 +41,7 @@ def take_kit(programme: Programme, wave: Wave, now: datetime) -> None:
 
 def change_number(programme: Programme, wave: Wave, now: datetime) -> None:
     """Let a site of the wave be helped under another number, which its sheets then say."""
-    save_support(programme, Site.objects.get(name=SITE), NUMBER)
+    save_support(programme, Site.objects.get(name=SITE), NUMBER, now=now)
     make_kit(programme, wave, now)
 
 

@@ -12,27 +12,33 @@ from typing import Any
 from django.db import transaction
 
 from communications.mailroom.channels.mail import RelayConfig
+from communications.messages.services.version import write_language
 from communications.models import Message
+from events.services.informed import refresh_informed
 from feedback.models import Survey
+from onelift.demo.adapting import adapt, adapted
 from onelift.demo.answers import answer
-from onelift.demo.catalogue import message_text, survey_text
+from onelift.demo.catalogue import channel_keys, message_text, survey_text
 from onelift.demo.clockwork import Scene, play
 from onelift.demo.crowds import opt_some_out
 from onelift.demo.frame import DAY, Frame, build
 from onelift.demo.groups import hang_up, make_channels
+from onelift.demo.impacts import answer_impacts, say_stages
 from onelift.demo.kits import change_number, make_kit, take_kit
 from onelift.demo.meetings import come, fill, make_meetings
-from onelift.demo.register import answer_impacts
+from onelift.demo.needs import needs_of
 from onelift.demo.relay import discarding_relay
-from onelift.demo.writing import SENDER, Desk, frame_of, in_order, survey_of
+from onelift.demo.reviews import let_sign, review_texts
+from onelift.demo.writing import SENDER, TEAM, Desk, frame_of, in_order, survey_of
 from programmes.models import BusinessLine, TextState, Wave
 from programmes.queries.texts import SOURCE_LANGUAGE
 from programmes.services.plan import hand_over
-from programmes.services.texts import mark, write_text
+from programmes.services.readiness import refresh_all
+from programmes.services.texts import mark
+from programmes.services.value import record_figures
 from stakeholders.audiences.services.audience import lines_of
 
-FOUNDED = timedelta(days=150)
-FIRST_TEXTS = timedelta(days=145)
+FOUNDED, FIRST_TEXTS = timedelta(days=150), timedelta(days=145)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 # The present was approved so long ago that the worker sends it at once; the past ends here.
 PRESENT = 10 * MINUTE
@@ -42,11 +48,12 @@ WAITS = 9 * MINUTE
 ANSWERED = ((1, 0.18), (3, 0.16), (6, 0.12))
 FEW_LINES = ("Information technology", "Medical affairs", "Finance & procurement")
 MANY_LINES = ("Commercial operations", "Research & development")
-HANDED_OVER_DAYS = 60
-TOLD_IN_GROUPS = 6 * DAY
+HANDED_OVER_DAYS, TOLD_IN_GROUPS = 60, 6 * DAY
 STALE, MISSING = "es", "ko"
-_REFUSAL = "It greets and says nothing yet. Please say what changes, from which day, and for whom."
-_QUESTION = "Who answers in Spanish on the first day, as long as that text is not ready?"
+_REFUSAL = "So far it only says hello. Please say what changes, from which day and for whom."
+_QUESTION = "Who answers in Spanish on the first day if that text is not ready?"
+# So long ago the portal began to measure.
+WEEK, MEASURED_WEEKS = timedelta(weeks=1), 12
 
 Writer = Callable[[datetime], Message]
 
@@ -58,11 +65,15 @@ def load(now: datetime, told: Callable[[float], None] = lambda _share: None) -> 
     ``told`` hears now and then how much of the past is written, between 0 and 1.
     """
     frame = build(now - FOUNDED, now)
+    let_sign(frame.programme, TEAM, frame.cio, frame.manager, now - FOUNDED)
     story = Story(frame, now)
     with discarding_relay() as port:
         scenes = [*story.past(), *story.present()]
         play(scenes, now - PRESENT, RelayConfig(host="127.0.0.1", port=port), told)
     answer_impacts(frame.programme)
+    say_stages(frame.programme)
+    refresh_informed(frame.programme, now)
+    refresh_all(now)
     return frame
 
 
@@ -81,6 +92,7 @@ class Story:
             *self.told("announcement", offset_days=-35, waves=coming, sender=SENDER),
             *self.told("week_before", offset_days=-7, waves=coming),
             *self.told("day_one", offset_days=0, local_time=time(8), waves=[self.wave1, *coming]),
+            *self.adapted(),
             *self.told("after_two_weeks", offset_days=14, **self.from_saved("hands_on")),
             *self.told_who_wants_it(),
             *self.asked_week_on(),
@@ -88,6 +100,25 @@ class Story:
             *self.met(),
             self.handed_over(),
             *self.kit_taken(),
+            *self.measured(),
+            *needs_of(self.frame.programme, self.now),
+        ]
+
+    def adapted(self) -> list[Scene]:
+        """Return how a plant got words of its own, on paper, once the core was approved."""
+        message = Message.objects.get(purpose=message_text(adapted().message).purpose)
+        at = self.now - FIRST_TEXTS + 5 * DAY
+        return [Scene(at, lambda now: adapt(self.frame, message, now))]
+
+    def measured(self) -> list[Scene]:
+        """Return the weeks in which the portal kept what its objectives stood at."""
+        programme = self.frame.programme
+        return [
+            Scene(
+                self.now - PRESENT - weeks * WEEK,
+                lambda now: record_figures(programme, now),
+            )
+            for weeks in range(MEASURED_WEEKS, -1, -1)
         ]
 
     def kit_taken(self) -> list[Scene]:
@@ -160,7 +191,10 @@ class Story:
         """Return the scenes of a message that was written and approved early on."""
         at = self.now - FIRST_TEXTS
         text = message_text(key)
-        return self.decided(self.desk.write(text, frame_of(text, **data), at))
+        message = self.desk.write(text, frame_of(text, **data), at)
+        if key in channel_keys():
+            self.desk.write_channels(message, key, at)
+        return self.decided(message)
 
     def decided(self, message: Message) -> list[Scene]:
         """Return how an early message was asked for, and approved the day after."""
@@ -197,7 +231,8 @@ class Story:
     def handed_over(self) -> Scene:
         """Return the hand-over of the pilot sites to Run."""
         day = self.pilot.go_live_on + HANDED_OVER_DAYS * DAY
-        return Scene(evening(self.now, day), lambda now: hand_over(self.pilot, day, now))
+        by = self.frame.manager
+        return Scene(evening(self.now, day), lambda now: hand_over(self.pilot, day, now, by))
 
     def at_once(self, write: Writer, minutes: int) -> list[Scene]:
         """Return how something urgent was written, asked for and approved within the hour."""
@@ -233,7 +268,7 @@ class Story:
         data = frame_of(text, offset_days=-14, waves=[self.wave2])
         self.what_changes = message = self.desk.draft(text, data, [], now)
         greeting = text.texts[SOURCE_LANGUAGE]._asdict() | {"body": "Hello {{ first_name }},"}
-        write_text(message, SOURCE_LANGUAGE, greeting, self.frame.manager, now)
+        write_language(message, SOURCE_LANGUAGE, greeting, self.frame.manager, now)
         mark(message, SOURCE_LANGUAGE, TextState.State.REVIEW, self.frame.manager, now)
         self.desk.write_language(message, text, STALE, now)
         self.desk.ask(message, now)
@@ -245,6 +280,7 @@ class Story:
         for language in in_order(text):
             if language not in (STALE, MISSING):
                 self.desk.write_language(message, text, language, now - DAY)
+        review_texts(message, self.frame.manager, now - DAY)
         self.desk.ask(message, now)
 
     def ask_back(self, now: datetime) -> None:

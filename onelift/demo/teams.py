@@ -13,14 +13,15 @@ from typing import Any
 from django.utils.text import slugify
 
 from onelift.demo import catalogue
-from onelift.demo.accounts import CIO
+from onelift.demo.accounts import CIO, MANAGER
 from programmes.models import Member, Milestone, Objective, Programme, Stream
 from programmes.models.objective import Measured
 from programmes.models.stream import week_of
 from programmes.queries.judgement import propose
 from programmes.queries.moves import moves_of
-from programmes.services.stream import finish, measure, save_part
-from programmes.services.update import UpdateData, open_update, send_update
+from programmes.services.stream import finish, save_part
+from programmes.services.update import UpdateData, answer_need, open_update, send_update
+from programmes.services.value import Bringer, NewValue, record_value
 from stakeholders.models import PersonalObjective, User
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -79,7 +80,10 @@ def _finish(milestone: Milestone, at: datetime) -> None:
 
 
 def _measured(objective: Measured, values: Sequence[Any], now: datetime) -> Iterator[Event]:
-    """Save an objective, and return when it was measured."""
+    """Save an objective, and return when its values were written.
+
+    In place of a value stands the key of the measure whose figures it takes.
+    """
     name, words, unit, start, target, value, measured, begins, due = values
     made = {
         "name": name,
@@ -90,24 +94,43 @@ def _measured(objective: Measured, values: Sequence[Any], now: datetime) -> Iter
         "starts_on": now.date() + begins * DAY,
         "due_on": now.date() + due * DAY,
     }
+    if isinstance(value, str):
+        save_part(objective, {**made, "computed_by": value})
+        return
     save_part(objective, made)
+    writer = _writer_of(objective)
     for ago in range(MEASURES):
         way = Decimal(value - start) * (1 - STEP * ago)
         at = now + measured * DAY - ago * WEEK
-        yield at, partial(_measure, objective, (start + way).quantize(Decimal(1)))
+        yield at, partial(_measure, objective, writer, (start + way).quantize(Decimal(1)))
 
 
-def _measure(objective: Measured, value: Decimal, at: datetime) -> None:
-    measure(objective, value, at.date(), at.date())
+def _writer_of(objective: Measured) -> User:
+    """Return who writes the values of an objective: its owner, its stream's leader, the manager."""
+    if isinstance(objective, PersonalObjective):
+        return objective.owner
+    stream = objective.stream  # type: ignore[attr-defined]
+    return _leader(stream) if stream else User.objects.get(email=MANAGER.email)
+
+
+def _measure(objective: Measured, by: User, value: Decimal, at: datetime) -> None:
+    record_value(objective, NewValue(value, at.date()), Bringer(by), at)
 
 
 def _updates(stream: Stream, said: Sequence[str], now: datetime, weeks_ago: int) -> Iterator[Event]:
     """Return how a leader spoke on a Thursday of the past, or an hour ago, and the CIO read."""
-    thursday = week_of(now.date()) - weeks_ago * WEEK + 3 * DAY
-    at = datetime.combine(thursday, time(15), now.tzinfo) if weeks_ago else now - timedelta(hours=1)
+    at = spoken_at(now, weeks_ago)
     yield at, partial(_send, stream, said)
     if weeks_ago and at + READ_AFTER < now:
         yield at + READ_AFTER, partial(_read, stream, week_of(at.date()))
+
+
+def spoken_at(now: datetime, weeks_ago: int) -> datetime:
+    """Return an instant within the week, also where it has just begun."""
+    monday = datetime.combine(week_of(now.date()), time(), now.tzinfo)
+    if weeks_ago:
+        return monday - weeks_ago * WEEK + 3 * DAY + timedelta(hours=15)
+    return max(monday, now - timedelta(hours=1))
 
 
 def _send(stream: Stream, said: Sequence[str], at: datetime) -> None:
@@ -126,4 +149,8 @@ def _leader(stream: Stream) -> User:
 
 def _read(stream: Stream, week_on: date, at: datetime) -> None:
     cio = User.objects.get(email=CIO.email)
-    open_update(stream.updates.get(week_on=week_on), cio, at)
+    update = stream.updates.get(week_on=week_on)
+    if update.need:
+        answer_need(update, "Agreed. Please go ahead.", cio, at)
+    else:
+        open_update(update, cio, at)

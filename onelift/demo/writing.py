@@ -6,15 +6,22 @@ from typing import Any
 
 from communications.approvals.services import approval as approvals
 from communications.approvals.services import question as questions
+from communications.messages.services.channel_text import (
+    FormFrame,
+    mark_channel_text,
+    text_for,
+    write_channel_text,
+)
 from communications.messages.services.message import MessageData, create_message, write_ready
+from communications.messages.services.version import write_language
 from communications.models import Approval, Message, Question
 from feedback.models import Survey
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
-from onelift.demo.catalogue import MessageText, SurveyText
+from onelift.demo.catalogue import MessageText, SurveyText, channel_texts
 from onelift.demo.frame import Frame
 from programmes.models import TextState
 from programmes.queries.texts import SOURCE_LANGUAGE
-from programmes.services.texts import mark, write_text
+from programmes.services.texts import mark
 
 SENDER = "Claire Fontanel"
 TEAM = "OneLift team"
@@ -40,6 +47,18 @@ class Desk:
         words = text.texts[language]
         write_ready(message, language, words.subject, words.body, self.frame.manager, now)
 
+    def write_channels(self, message: Message, key: str, now: datetime) -> Message:
+        """Write the texts of channels that a message has, ready to be approved; return it."""
+        texts = channel_texts(key)
+        for form in texts.forms:
+            text = text_for(message, form, self.frame.manager, now)
+            frame = FormFrame(copies=texts.copies if text.is_paper else None)
+            for language in sorted(texts.texts, key=lambda code: code != SOURCE_LANGUAGE):
+                words = texts.fields(form, language)
+                write_channel_text(text, language, words, self.frame.manager, now, frame=frame)
+                mark_channel_text(text, language, self.frame.manager, now)
+        return message
+
     def draft(
         self, text: MessageText, data: MessageData, languages: list[str], now: datetime
     ) -> Message:
@@ -47,7 +66,7 @@ class Desk:
         message = create_message(self.frame.programme, data, self.frame.manager, now)
         for language in languages:
             words = text.texts[language]._asdict()
-            write_text(message, language, words, self.frame.manager, now)
+            write_language(message, language, words, self.frame.manager, now)
         return message
 
     def write_survey(self, text: SurveyText, data: SurveyData, now: datetime) -> Survey:

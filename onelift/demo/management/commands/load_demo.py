@@ -15,7 +15,7 @@ from programmes.models import Programme
 class Command(BaseCommand):
     """Makes programme OneLift with its past and present, or keeps what is there."""
 
-    help = "Loads the OneLift demonstration; what an earlier start has made is kept."
+    help = "Load the OneLift demonstration, or keep the one that is there."
     percent = 0
 
     def handle(self, *_args: Any, **_options: Any) -> None:
@@ -46,5 +46,5 @@ class Command(BaseCommand):
         self.stdout.write(f"\nOneLift runs at {settings.PUBLIC_URL}/ Sign in as:")
         for account in found:
             self.stdout.write("  {role:<22} {email:<36} {password}".format(**account))
-        self.stdout.write(f"The same in {accounts.FILE}; the mails are in {settings.VAR_DIR}/mail")
+        self.stdout.write(f"Also in {accounts.FILE}; emails are in {settings.VAR_DIR}/mail")
         self.stdout.write("Ctrl-C stops everything.\n")
