@@ -1,7 +1,8 @@
 """The catalogues of the interface: what pages and mails say, and who needs it in which language.
 
 English is the source and has no catalogue. A staff language holds every text; each other language
-holds what the public reads: the public templates, the mails, and what these include.
+holds what the public reads: the public templates, the mails, and what these include. It may hold
+more, until it is complete and becomes a staff language.
 """
 
 import io
@@ -56,9 +57,17 @@ PUBLIC = [
     "events/rendering/*.py",
     "feedback/forms/answer.py",
     "feedback/rendering.py",
+    "feedback/needs/forms/need.py",
+    "feedback/needs/models/need.py",
+    "feedback/needs/rendering/*.py",
 ]
 INCLUDED = re.compile(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""")
 WIDTH = 100
+# Babel’s rule for Arabic swaps the forms for 11 to 99 and for 100; this is that of CLDR and Django.
+PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : "
+    "n%100>=11 ? 4 : 5);"
+}
 
 
 def languages() -> list[str]:
@@ -115,10 +124,14 @@ def public_files() -> set[str]:
 
 def needed(language: str) -> list[Message]:
     """Return the texts that a language must have, in the order of their files."""
-    messages = [message for message in extracted() if message.id]
     if language in settings.STAFF_LANGUAGES:
-        return messages
-    public = public_files()
+        return [message for message in extracted() if message.id]
+    return public_texts()
+
+
+def public_texts() -> list[Message]:
+    """Return the texts that the public reads, in the order of their files."""
+    public, messages = public_files(), [message for message in extracted() if message.id]
     return [one for one in messages if any(path in public for path, _line in one.locations)]
 
 
@@ -131,8 +144,18 @@ def stored(language: str) -> Catalog:
         return read_po(file, locale=to_locale(language))
 
 
+def held(language: str, known: Catalog) -> list[Message]:
+    """Return the texts that a language must have, and those that are translated already."""
+    must = {(one.context, one.id) for one in needed(language)}
+    return [
+        one
+        for one in extracted()
+        if one.id and ((one.context, one.id) in must or translation_of(one, known))
+    ]
+
+
 def updated(language: str) -> Catalog:
-    """Return the catalogue with exactly the texts it needs; what is new has no translation."""
+    """Return the catalogue with the texts it holds; what it needs and is new has no translation."""
     known = stored(language)
     catalogue = Catalog(
         locale=to_locale(language),
@@ -145,7 +168,9 @@ def updated(language: str) -> Catalog:
         revision_date=datetime(2026, 11, 25, tzinfo=UTC),
         fuzzy=False,
     )
-    for message in needed(language):
+    if language in PLURALS:
+        catalogue.mime_headers = [("Plural-Forms", PLURALS[language])]
+    for message in held(language, known):
         catalogue.add(
             message.id,
             translation_of(message, known),

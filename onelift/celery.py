@@ -86,8 +86,23 @@ app.conf.update(
             "schedule": 86400.0,
             "options": {"expires": EXPIRES},
         },
-        "Every hour, forget the failed attempts whose time is over": {
+        "Every hour, forget failed attempts whose time is over, and forms sent a day ago": {
             "task": "programmes.sweep",
+            "schedule": 3600.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every hour, delete what was typed, or asked for, 30 days ago and never used": {
+            "task": "stakeholders.drafts",
+            "schedule": 3600.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every 20 seconds, seal what was written into the audit trail": {
+            "task": "programmes.seal",
+            "schedule": 20.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every hour, keep the figures of objectives that the portal measures itself": {
+            "task": "programmes.measure",
             "schedule": 3600.0,
             "options": {"expires": EXPIRES},
         },
@@ -106,6 +121,21 @@ app.conf.update(
             "schedule": 20.0,
             "options": {"expires": EXPIRES},
         },
+        "Every 20 seconds, take the files of translations that wait, and drop old reports": {
+            "task": "exchange.pump",
+            "schedule": 20.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every 30 seconds, refresh who is informed of their own change": {
+            "task": "events.informed",
+            "schedule": 30.0,
+            "options": {"expires": EXPIRES},
+        },
+        "Every 30 seconds, count how ready each wave is": {
+            "task": "programmes.readiness",
+            "schedule": 30.0,
+            "options": {"expires": EXPIRES},
+        },
         "Every 20 seconds, answer those who asked for a new password": {
             "task": "stakeholders.passwords",
             "schedule": 20.0,
@@ -118,8 +148,12 @@ app.autodiscover_tasks()
 
 PUMPS = (
     "communications.pump",
+    "programmes.seal",
     "communications.kits",
+    "events.informed",
+    "exchange.pump",
     "feedback.pump",
+    "programmes.readiness",
     "stakeholders.pump",
     "stakeholders.passwords",
 )

@@ -24,6 +24,7 @@ from onelift.configuration.environment import (
     keep_to_this_account,
     refuse_what_is_wrong,
 )
+from onelift.exchange.settings import *  # noqa: F403 (of drafts by a machine)
 from onelift.limits.settings import *  # noqa: F403 (of what is taken from visitors)
 from onelift.logs import records as logs
 from onelift.watching.settings import *  # noqa: F403 (of whoever watches)
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
     "events",
     "feedback",
     "onelift.backups",
+    "onelift.exchange",
     "onelift.dashboards",
     "onelift.rehearsal",
     *(["onelift.demo"] if EMBEDDED else []),
@@ -99,6 +101,8 @@ MIDDLEWARE = [
     "stakeholders.middleware.LocaleOfUserMiddleware",
     "onelift.accounts.caching.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "stakeholders.middleware.DraftMiddleware",
+    "onelift.accounts.parking.ParkingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "stakeholders.middleware.SecondFactorMiddleware",
@@ -107,6 +111,8 @@ MIDDLEWARE = [
     "onelift.limits.slowing.SlowingMiddleware",
     # Last of what answers without a view: it asks who has signed in, and what their role allows.
     "onelift.limits.bodies.BodyLimitMiddleware",
+    # Innermost, as it may ask the view twice.
+    "onelift.serving.head.HeadMiddleware",
 ]
 
 ROOT_URLCONF = "onelift.urls"
@@ -127,7 +133,10 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
-                *(f"programmes.templatetags.{name}" for name in ("addresses", "lists", "looks")),
+                *(
+                    f"programmes.templatetags.{name}"
+                    for name in ("addresses", "forms", "joints", "lists", "looks")
+                ),
             ],
         },
     }
@@ -162,7 +171,8 @@ LANGUAGES = [
     ("ko", "한국어"),
     ("ar", "العربية"),
 ]
-STAFF_LANGUAGES = ("en", "fr")
+# Those whose catalogue has the signed-in pages whole; another one may begin with public texts.
+STAFF_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
 # What is read where a language has no text of its own; English is always last.
@@ -214,6 +224,7 @@ EMAIL_CONNECT_TIMEOUT: int = env.int("EMAIL_CONNECT_TIMEOUT", default=EMAIL_TIME
 EMAIL_DOT_TIMEOUT: int = env.int("EMAIL_DOT_TIMEOUT", default=20 if EMBEDDED else 120, least=1)
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="OneLift <onelift@onelift.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ACCESSIBILITY_EMAIL: str = env("ACCESSIBILITY_EMAIL", default="")
 
 REDIS_URL: str = env.url(
     "REDIS_URL",
@@ -265,8 +276,7 @@ LOGGING = logs.config(
     ),
 )
 
-# Channels beside mail: hosts that webhooks may have, seconds for each step of a post, and an
-# authority for tests, which opens this machine (https://localhost) and is refused in production.
+# Channels: hosts of webhooks, seconds for a step, and for tests alone what opens this machine.
 CHANNEL_HOSTS: list[str] = [host.strip().lower() for host in env.list("CHANNEL_HOSTS", default=[])]
 CHANNEL_TIMEOUT: int = env.int("CHANNEL_TIMEOUT", default=10, least=1)
 CHANNEL_LOOPBACK_CA: str = env("CHANNEL_LOOPBACK_CA", default="")

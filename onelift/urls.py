@@ -19,7 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programmes.urls")),
     path("", include("stakeholders.urls")),
     path("", include("onelift.dashboards.urls")),
+    path("", include("onelift.exchange.urls")),
     path("", include("onelift.start.urls")),
+    path("", include("onelift.api.urls")),
     path("", include("communications.urls")),
     path("", include("events.urls")),
 ]

@@ -25,9 +25,11 @@ def whole(folder: Path) -> Manifest:
     for name, entry in found.files.items():
         path = folder / name
         if not path.is_file():
-            raise BackupError(f"{folder} is broken: {name} is missing.")
+            raise BackupError(f"{folder} is damaged: {name} is missing. Use another backup.")
         if entry_of(path) != entry:
-            raise BackupError(f"{folder} is broken: {name} was changed, or is not all there.")
+            raise BackupError(
+                f"{folder} is damaged: {name} was changed or is incomplete. Use another backup."
+            )
     kind = store_of(found.vendor)
     kind.check(folder / kind.FILE, found.client)
     return found
@@ -52,8 +54,8 @@ def refuse_vendor(found: Manifest) -> None:
     if found.vendor != connection.vendor:
         theirs, ours = (NAMES.get(each, each) for each in (found.vendor, connection.vendor))
         raise BackupError(
-            f"This is a backup of {theirs}, and DATABASE_URL names {ours}: a backup goes back "
-            "into the same kind of database."
+            f"This is a backup of {theirs}, but DATABASE_URL names {ours}: restore it into the "
+            "same kind of database."
         )
 
 
@@ -61,8 +63,8 @@ def refuse_newer(found: Manifest) -> None:
     """Raise BackupError if a newer version made the backup."""
     if get_version_tuple(found.version) > get_version_tuple(VERSION):
         raise BackupError(
-            f"OneLift {found.version} made this backup, and this is {VERSION}: restore it with "
-            "that version or a newer one."
+            f"This backup was made by OneLift {found.version}, but this is OneLift {VERSION}: "
+            "restore it with that version or a newer one."
         )
     known = MigrationLoader(None).disk_migrations
     unknown = [
@@ -70,6 +72,6 @@ def refuse_newer(found: Manifest) -> None:
     ]
     if unknown:
         raise BackupError(
-            f"This backup has tables of another version ({unknown[0]} is not known here): restore "
+            f"This backup was made by another version ({unknown[0]} is not known here): restore "
             "it with the version that made it or a newer one."
         )

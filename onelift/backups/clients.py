@@ -85,7 +85,7 @@ def major(version: str) -> int:
 
 
 def advice(least: int) -> str:
-    return f"install postgresql-client-{least // 10000}, or a newer one."
+    return f"install postgresql-client-{least // 10000}, or newer."
 
 
 def arguments(program: str, *options: str) -> list[str]:
@@ -120,7 +120,7 @@ def headline(said: bytes) -> str:
     """Return the first error of a program."""
     text = said.decode(errors="replace").strip()
     found = ERROR.search(text)
-    return found[2] if found else (text.splitlines() or ["it ended without a word."])[-1]
+    return found[2] if found else (text.splitlines() or ["it ended without a message."])[-1]
 
 
 def fill(dump: Path, before: str, after: str) -> None:
@@ -148,7 +148,7 @@ def fill(dump: Path, before: str, after: str) -> None:
         pour(script, filling, before, after)
         if filling.wait() or script.wait():
             said.seek(0)
-            raise BackupError(f"The database is as it was: {headline(said.read())}")
+            raise BackupError(f"The database is unchanged: {headline(said.read())}")
 
 
 def start(words: list[str], **streams: Any) -> subprocess.Popen[bytes]:

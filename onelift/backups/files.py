@@ -82,7 +82,7 @@ def files_below(folder: Path) -> Iterator[str]:
     """
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
-            raise BackupError(f"{path} is a link: put the file itself in its place.")
+            raise BackupError(f"{path} is a symbolic link: replace it with the file itself.")
         if path.is_file() and not is_draft(path):
             yield path.relative_to(folder).as_posix()
 

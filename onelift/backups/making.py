@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
@@ -19,17 +19,20 @@ from onelift.backups.stores import store
 from onelift.backups.target import target
 from onelift.version import VERSION
 from programmes.database.clock import database_now
+from programmes.models.seal import Chain
 from programmes.queries.key import keys
+from programmes.queries.seals import head
 
 # How the files of a backup begin, also while they are written.
 BEGINNINGS = ("database.", "media", "manifest", ".manifest")
 
 
-def make_backup(folder: Path) -> Manifest:
+def make_backup(folder: Path, note: Callable[[Manifest], object]) -> Manifest:
     """Back up database and media into a folder that is not there yet, or is empty.
 
     Until all is there the folder has another name. What a backup that was killed left under that
-    name is replaced.
+    name is replaced. ``note`` is told of a backup that is whole, before it gets its name: whoever
+    is killed in between makes it again by the same command, and notes it again.
 
     Raises:
         BackupError: why there is no backup.
@@ -41,6 +44,7 @@ def make_backup(folder: Path) -> Manifest:
     part = folder.with_name(f"{folder.name}.part")
     with emptied(part):
         made = fill(part)
+        note(made)
         part.replace(folder)
     sync_folder(folder.parent)
     return made
@@ -49,22 +53,22 @@ def make_backup(folder: Path) -> Manifest:
 def refuse_place(folder: Path) -> None:
     """Raise BackupError if no backup can be made there."""
     if folder.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
-        raise BackupError(f"{folder} is among the media: name another place.")
+        raise BackupError(f"{folder} is inside the media folder: choose another place.")
     if folder.is_mount():
-        raise BackupError(f"{folder} is where a disk is mounted: name a folder in it.")
+        raise BackupError(f"{folder} is a mount point: choose a folder inside it.")
     if (folder / manifests.NAME).exists():
-        raise BackupError(f"{folder} holds a backup already: name another folder.")
+        raise BackupError(f"{folder} already holds a backup: choose another folder.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BackupError(f"{folder} is no empty folder: name another one.")
+        raise BackupError(f"{folder} is not an empty folder: choose another one.")
 
 
 def refuse_database() -> None:
     """Raise BackupError if there is nothing that could be put back and run."""
     found = target()
     if found.half_of:
-        raise BackupError("A restore of this database has not ended: run it again first.")
+        raise BackupError("A restore of this database did not finish: run it again first.")
     if found.is_strange or not found.tables:
-        raise BackupError("There are no tables of the portal yet: run manage.py migrate.")
+        raise BackupError("The database has no OneLift tables yet: run manage.py migrate.")
 
 
 @contextmanager
@@ -79,19 +83,21 @@ def emptied(part: Path) -> Iterator[None]:
     part.chmod(0o700)
     handle = os.open(part, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        hold(handle, part)
+        lock_folder(handle, part)
         empty(part)
         yield
     finally:
         os.close(handle)
 
 
-def hold(handle: int, part: Path) -> None:
+def lock_folder(handle: int, part: Path) -> None:
     """Take a folder for this process; it is free again once the process ends, however it does."""
     try:
         flock(handle, LOCK_EX | LOCK_NB)
     except BlockingIOError:
-        raise BackupError(f"Another backup is being written into {part}.") from None
+        raise BackupError(
+            f"Another backup is being written to {part}: wait until it has ended."
+        ) from None
 
 
 def empty(part: Path) -> None:
@@ -99,7 +105,9 @@ def empty(part: Path) -> None:
     found = sorted(part.iterdir())
     strange = [path for path in found if not path.name.startswith(BEGINNINGS)]
     if strange:
-        raise BackupError(f"{strange[0]} is not of a backup: take it away, or name another folder.")
+        raise BackupError(
+            f"{strange[0]} is not part of a backup: remove it, or choose another folder."
+        )
     for path in found:
         if path.is_dir():
             shutil.rmtree(path)
@@ -128,7 +136,7 @@ def written(part: Path) -> Manifest:
 
     The media last: a file that the database names is never taken away, so all of them are there.
     """
-    kind, then, made_at = store(), keys(), database_now()
+    kind, then, made_at, trail = store(), keys(), database_now(), head_of_trail()
     client = kind.dump(part / kind.FILE)
     return Manifest(
         version=VERSION,
@@ -139,7 +147,13 @@ def written(part: Path) -> Manifest:
         migrations=last_migrations(),
         keys=then,
         files={kind.FILE: entry_of(part / kind.FILE), **copied_media(part)},
+        trail=trail,
     )
+
+
+def head_of_trail() -> str:
+    """Return where the seals of the audit trail end; a version before them is backed up too."""
+    return head() if Chain._meta.db_table in target().tables else ""
 
 
 def last_migrations() -> dict[str, str]:

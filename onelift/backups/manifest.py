@@ -38,6 +38,8 @@ class Manifest:
         client: version of the programs that read it; empty on SQLite.
         migrations: the last one of each app.
         keys: when it was made.
+        trail: where the seals of the audit trail ended before the database was written,
+            ``number:hash``; empty if nothing was sealed yet.
         files: each file by its path in the folder.
         seal: the hash of all this, hexadecimal.
 
@@ -51,6 +53,7 @@ class Manifest:
     migrations: dict[str, str]
     keys: Keys
     files: dict[str, Entry]
+    trail: str = ""
     seal: str = field(default="", compare=False)
 
     @property
@@ -86,6 +89,7 @@ def _body(manifest: Manifest) -> dict[str, Any]:
         "client": manifest.client,
         "migrations": manifest.migrations,
         "keys": vars(manifest.keys),
+        "trail": manifest.trail,
         "files": {name: entry.as_dict() for name, entry in manifest.files.items()},
     }
 
@@ -105,26 +109,26 @@ def read(folder: Path) -> Manifest:
     try:
         raw = (folder / NAME).read_bytes()
     except FileNotFoundError:
-        raise BackupError(f"{folder} is no backup: it holds no {NAME}.") from None
+        raise BackupError(f"{folder} is not a backup: it contains no {NAME}.") from None
     except NotADirectoryError:
-        raise BackupError(f"{folder} is no backup: name the folder that holds {NAME}.") from None
+        raise BackupError(f"{folder} is not a folder: choose the one with {NAME}.") from None
     try:
         body = json.loads(raw)
     except ValueError:
-        raise BackupError(f"{folder} is broken: {NAME} cannot be read.") from None
+        raise BackupError(f"{folder} is damaged: {NAME} cannot be read.") from None
     _refuse_strangers(folder, body)
     seal = body.pop("sha256", "")
     if seal != seal_of(body):
-        raise BackupError(f"{folder} is broken: {NAME} was changed.")
+        raise BackupError(f"{folder} is damaged: {NAME} was changed.")
     try:
         return _parse(body, seal)
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise BackupError(f"{folder} is broken: {NAME} lacks something, or it is wrong.") from None
+        raise BackupError(f"{folder} is damaged: {NAME} is incomplete or wrong.") from None
 
 
 def _refuse_strangers(folder: Path, body: Any) -> None:
     if not isinstance(body, dict) or body.get("program") != PROGRAM:
-        raise BackupError(f"{folder} is no backup of {PROGRAM}: another program made it.")
+        raise BackupError(f"{folder} is not a backup of {PROGRAM}: another program made it.")
     if body.get("format") != FORMAT:
         raise BackupError(
             f"{folder} was made by another version, OneLift {body.get('version')}: "
@@ -141,7 +145,7 @@ def _parse(body: dict[str, Any], seal: str) -> Manifest:
     files = {name: Entry(**entry) for name, entry in body["files"].items()}
     strange = [name for name in files if not is_inside(name)]
     if strange:
-        raise BackupError(f"{NAME} names {strange[0]}, which is outside of the backup.")
+        raise BackupError(f"{NAME} names {strange[0]}, which is outside the backup.")
     return Manifest(
         version=body["version"],
         made_at=datetime.fromisoformat(body["made_at"]).astimezone(UTC),
@@ -151,5 +155,7 @@ def _parse(body: dict[str, Any], seal: str) -> Manifest:
         migrations=body["migrations"],
         keys=_keys(body["keys"]),
         files=files,
+        # Backups of version 0.1.0 say nothing of it.
+        trail=body.get("trail", ""),
         seal=seal,
     )

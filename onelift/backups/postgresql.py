@@ -115,7 +115,9 @@ def alone() -> Iterator[None]:
 
     """
     if not ask("SELECT pg_try_advisory_lock(%s)", LOCK)[0][0]:
-        raise BackupError("Another restore into this database is running, or a backup of it.")
+        raise BackupError(
+            "Another restore or a backup of this database is running: wait until it has ended."
+        )
     try:
         # Of a restore that was killed: the server may still be at work for it.
         ask(END_LEFT_BEHIND, PATIENCE, clients.FILLING)
@@ -146,12 +148,12 @@ def refuse_others() -> None:
     others = [f"{program} ({n})" for program, n in ask(SESSIONS)]
     if others:
         raise BackupError(
-            f"{name()} is in use, by {', '.join(others)}: stop beat, worker and web on all "
+            f"{name()} is in use by {', '.join(others)}: stop beat, worker and web on all "
             "machines, and run this again."
         )
     if is_beating():
         raise BackupError(
-            f"{name()} was in use a moment ago, by a worker: stop beat, worker and web on all "
+            f"{name()} was in use by a worker a moment ago: stop beat, worker and web on all "
             "machines, wait a minute, and run this again."
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-RESTORING = "A restore into this database is running: make the backup once it has ended."
+RESTORING = "A restore into this database is running: wait until it has ended."
 
 
 class BackupError(Exception):
@@ -31,4 +31,4 @@ def told(folder: Path) -> Iterator[None]:
         raise CommandError(f"{error.filename or folder}: {error.strerror}.") from error
     except (DatabaseError, sqlite3.Error) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise CommandError(f"The database: {reason}.") from error
+        raise CommandError(f"Database error: {reason}.") from error

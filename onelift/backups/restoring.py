@@ -20,7 +20,9 @@ from onelift.backups.stores import store
 from onelift.backups.target import Target
 from programmes.database.clock import database_now
 from programmes.queries.key import Keys, keys
+from programmes.queries.seals import heads_in
 from programmes.services.key import keep_key
+from programmes.services.verifying import verify
 
 
 def put_media_back(folder: Path, manifest: Manifest) -> int:
@@ -51,10 +53,15 @@ def bring_up_to_date() -> None:
     """Give the tables the form of this version; nothing leaves from them until they are held."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    watermark.hold(database_now())
+    watermark.hold_sending(database_now())
 
 
-def hold(hold_mails: Callable[[], None]) -> Keys:
+def is_trail_whole(manifest: Manifest) -> bool:
+    """Tell whether the seals of the audit trail are those that the manifest names."""
+    return not verify(heads_in(manifest.trail)).broken
+
+
+def finish_restore(hold_mails: Callable[[], None]) -> Keys:
     """Put in doubt what may have left, and take the mark away.
 
     With the wrong key ``hold_mails`` would store links that open nothing. So it waits for the right

@@ -79,7 +79,7 @@ def check(file: Path, _client: str) -> None:
     except sqlite3.Error as error:
         found = str(error)
     if found != "ok":
-        raise BackupError(f"{file} is broken: {found}.")
+        raise BackupError(f"{file} is damaged: {found}.")
 
 
 @contextmanager
@@ -95,7 +95,9 @@ def alone() -> Iterator[None]:
         try:
             flock(lock, LOCK_EX | LOCK_NB)
         except BlockingIOError:
-            raise BackupError("Another restore into this database is running.") from None
+            raise BackupError(
+                "Another restore into this database is running: wait until it has ended."
+            ) from None
         try:
             refuse_others()
             yield

@@ -100,15 +100,15 @@ def refuse_to_overwrite(found: Target, manifest: Manifest, replace: bool, other:
     name = store().name()
     if found.is_strange:
         raise BackupError(
-            f"{name} holds tables of another program: restore into a database of its own."
+            f"{name} holds tables of another program: restore into a separate database."
         )
     if not any(found.rows.values()):
         return
     if not found.keys & manifest.keys.all:
         if other != found.key:
             raise BackupError(
-                f"{name} holds another installation ({found.content}), whose key is {found.key}: "
+                f"{name} holds another installation ({found.content}) with key {found.key}: "
                 f"to overwrite it, add --replace-other {found.key}."
             )
     elif not replace:
-        raise BackupError(f"{name} holds data ({found.content}): to overwrite them, add --replace.")
+        raise BackupError(f"{name} holds data ({found.content}): to overwrite it, add --replace.")

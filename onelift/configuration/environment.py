@@ -45,14 +45,19 @@ def lacking() -> Iterator[str]:
     if missing and ONELIFT_MODE == "production":
         yield (
             f"Production needs {', '.join(missing)}. Set each as an environment variable, "
-            "or its path in a variable of the same name with _FILE behind it."
+            "or set a variable of the same name ending in _FILE to the path of a file with it."
         )
 
 
 def strangers() -> list[str]:
     """Return a sentence for each variable that looks like a setting and is none."""
-    found = misspelt(os.environ, env.known).items()
+    found = misspelt_here().items()
     return [f"{name} is not a setting: did you mean {meant}?" for name, meant in found]
+
+
+def misspelt_here() -> dict[str, str]:
+    """Return which setting is meant by each variable that looks like one and is none."""
+    return misspelt(os.environ, env.known)
 
 
 def keep_to_this_account() -> None:

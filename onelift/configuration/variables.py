@@ -55,7 +55,7 @@ class Variables:
         except OSError as error:
             self._refuse(name, f"{name}_FILE names {path}, which cannot be read: {error.strerror}.")
         except ValueError:
-            self._refuse(name, f"{name}_FILE names {path}, which is not a text in UTF-8.")
+            self._refuse(name, f"{name}_FILE names {path}, which is not UTF-8 text.")
         return None
 
     def _refuse(self, name: str, sentence: str) -> None:
@@ -114,7 +114,7 @@ class Variables:
         wrong = [each for each in found if not HOST.fullmatch(each)]
         if wrong:
             example = "onelift.example.com"
-            self._refuse(name, f"{name} must be names of hosts alone, such as {example}.")
+            self._refuse(name, f"{name} must be host names only, such as {example}.")
         return default if wrong else found
 
     # From here on these three are names of the class, and no types any more.
@@ -173,6 +173,6 @@ def no_address(name: str, example: str) -> str:
     """Return that an address with an account in it cannot be read."""
     apart = name.replace("URL", "PASSWORD")
     return (
-        f"{name} must be an address such as {example}; a password with special characters "
-        f"belongs in {apart}."
+        f"{name} must be an address such as {example}; put a password with special "
+        f"characters in {apart}."
     )

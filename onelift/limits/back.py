@@ -27,7 +27,14 @@ def _shows_page(path: str, named: ResolverMatch | None) -> bool:
     match = match_at(path)
     if match is None or named is None:
         return False
-    return match.kwargs.items() <= named.kwargs.items() and _answers_get(match.func)
+    return _rows_in(match).items() <= named.kwargs.items() and _answers_get(match.func)
+
+
+def _rows_in(match: ResolverMatch) -> dict[str, Any]:
+    """Return what an address names itself, without what its route adds for the view."""
+    # Which Django has, and its types do not know.
+    added: dict[str, Any] = vars(match)["extra_kwargs"] or {}
+    return {name: value for name, value in match.kwargs.items() if name not in added}
 
 
 def match_at(path: str) -> ResolverMatch | None:

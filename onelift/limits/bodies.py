@@ -7,7 +7,7 @@ on; see ``onelift.serving.channel``. Under another server the answer is the same
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import ResolverMatch
@@ -15,14 +15,19 @@ from django.urls import ResolverMatch
 from onelift.limits.back import match_at, way_back
 from onelift.serving.channel import QUESTION
 from onelift.serving.request import COMMON_BYTES
+from programmes.api.refusal import RefusedError
 from programmes.scope import NOBODY
 from stakeholders.importing.reading.manner import MEGABYTE, PEOPLE_FILE, SITES_FILE
 from stakeholders.middleware import ScopeMiddleware
+from stakeholders.register.reading.impacts import IMPACTS_FILE
+from stakeholders.register.reading.values import VALUES_FILE
 
 # A file travels with the other fields of its form.
 REST_OF_FORM = MEGABYTE
 TABLE_BYTES = 10 * MEGABYTE
 ADMIN = "admin"
+# What programs call: they are answered as JSON.
+API = "/api/"
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,10 @@ class Body:
 BODIES: dict[str, Body] = {
     "stakeholders:import-add": Body(PEOPLE_FILE.file_bytes + REST_OF_FORM, "import.run"),
     "start:sites-import": Body(SITES_FILE.file_bytes + REST_OF_FORM, "site.import"),
+    "stakeholders:impact-import": Body(IMPACTS_FILE.file_bytes + REST_OF_FORM, "register.write"),
+    "stakeholders:values-import": Body(VALUES_FILE.file_bytes + REST_OF_FORM, "stream.write"),
+    "exchange:glossary-import": Body(TABLE_BYTES, "text.write"),
+    "exchange:text-import": Body(TABLE_BYTES, "text.write"),
     # Logos are 300 KB at most; who chooses a larger picture reads that beside the field.
     "programmes:brand-edit": Body(20 * MEGABYTE, "setup.write"),
     **{
@@ -97,9 +106,19 @@ def too_large(request: HttpRequest) -> HttpResponse:
     match = match_at(request.path_info)
     largest = BODIES[match.view_name].most if match and match.view_name in BODIES else COMMON_BYTES
     limit = limit_for(request)
+    if request.path_info.startswith(API):
+        return too_large_call(limit)
     context = {
         "megabytes": limit // MEGABYTE,
         "back_url": way_back(request),
         "may_sign_in": largest > limit and not request.user.is_authenticated,
     }
     return render(request, "413.html", context, status=413)
+
+
+def too_large_call(limit: int) -> HttpResponse:
+    """Answer the same to a program."""
+    error = f"The call is larger than {limit // MEGABYTE} MB."
+    refusal = RefusedError(413, error, "Send less in one call.")
+    headers = {"Cache-Control": "no-store"}
+    return JsonResponse(refusal.body(), status=refusal.status, headers=headers)

@@ -20,12 +20,17 @@ MOST_ACCOUNTS = 5
 def device_of(request: HttpRequest, email: str) -> str:
     """Return the id of the device that asks, if this account has signed in from it; else empty."""
     told = _read(request)
-    return str(told["id"]) if _name_of(email) in told["accounts"] else ""
+    return str(told["id"]) if account_name(email) in told["accounts"] else ""
+
+
+def last_account(request: HttpRequest) -> str:
+    """Return the name of the account that signed in last from the device that asks; or nothing."""
+    return next(iter(_read(request)["accounts"]), "")
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, email: str) -> None:
     """Let the device keep that this account has signed in from it."""
-    told, name = _read(request), _name_of(email)
+    told, name = _read(request), account_name(email)
     others = [each for each in told["accounts"] if each != name]
     told["accounts"] = [name, *others][:MOST_ACCOUNTS]
     response.set_cookie(
@@ -46,5 +51,6 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     return dict(told)
 
 
-def _name_of(email: str) -> str:
+def account_name(email: str) -> str:
+    """Return what an account is called in the cookie."""
     return hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]

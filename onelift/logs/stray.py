@@ -41,14 +41,14 @@ def note_error(
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
     else:
-        log.critical("This process ends: %s", error, exc_info=(kind, error, trace))
+        log.critical("This process is ending: %s", error, exc_info=(kind, error, trace))
 
 
 def note_error_of_thread(told: threading.ExceptHookArgs) -> None:
     """Write the error that ends a thread."""
     if told.exc_value is not None and not isinstance(told.exc_value, SystemExit):
         error = (told.exc_type, told.exc_value, told.exc_traceback)
-        log.error("A thread ends: %s", told.exc_value, exc_info=error)
+        log.error("A thread has ended: %s", told.exc_value, exc_info=error)
 
 
 def say(text: str, _stream: TextIO | None = None) -> None:

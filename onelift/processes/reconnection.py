@@ -44,6 +44,6 @@ class Task(celery.Task):  # type: ignore[type-arg]
         """
         refusal = refusal_of_key()
         if refusal:
-            log.critical("%s is not run. %s", self.name, refusal)
+            log.critical("%s was not run. %s", self.name, refusal)
             return None
         return super().__call__(*args, **kwargs)

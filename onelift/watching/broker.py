@@ -23,6 +23,10 @@ redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
 """
 COUNT = "return redis.call('ZCOUNT', KEYS[1], redis.call('TIME')[1] - ARGV[1], '+inf')"
+AGE = """
+local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+return last and redis.call('TIME')[1] - last
+"""
 
 
 def show_worker(name: str) -> None:
@@ -47,6 +51,19 @@ def workers_alive() -> int:
             return int(redis.eval(COUNT, 1, KEY, str(ALIVE)))
     since = time.time() - ALIVE
     return sum(path.stat().st_mtime >= since for path in _folder().glob("*"))
+
+
+def seconds_since_life() -> int | None:
+    """Return how long ago any worker has shown its life; None if none ever has.
+
+    It raises as ``workers_alive`` does.
+    """
+    if settings.REDIS_URL:
+        with _redis() as redis:
+            found = redis.eval(AGE, 1, KEY)
+        return None if found is None else max(0, int(found))
+    last = max((path.stat().st_mtime for path in _folder().glob("*")), default=None)
+    return None if last is None else max(0, int(time.time() - last))
 
 
 def tasks_waiting(queues: tuple[str, ...]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
+from celery import current_app
 from django.db import DatabaseError, connection
 from django.db.models import Count, Model
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -14,7 +15,6 @@ from communications.dispatches.queries.ledger import channel_down, is_held
 from communications.models import Delivery, Heartbeat, KitFile, Post, State, Swept, Tally, postings
 from communications.operation.queries.outage import mails_due, outage, relay_answers
 from feedback.models import Edition
-from onelift.celery import QUEUES
 from onelift.version import VERSION
 from onelift.watching.broker import tasks_waiting, workers_alive
 from onelift.watching.patience import patiently
@@ -53,12 +53,13 @@ def read_rows() -> list[Metric] | None:
 def read_broker() -> list[Metric] | None:
     """Return what the broker says; None if it cannot be asked."""
     try:
-        tasks, workers = tasks_waiting(QUEUES), workers_alive()
+        queues = tuple(queue.name for queue in current_app.conf.task_queues)
+        tasks, workers = tasks_waiting(queues), workers_alive()
     except (RedisError, OSError):
         return None
     return [
         labelled("queue_tasks", "Tasks that no worker has taken", "queue", tasks),
-        gauge("workers", "Workers that have shown their life within 35 seconds", workers),
+        gauge("workers", "Workers seen within the last 35 seconds", workers),
     ]
 
 
@@ -68,12 +69,12 @@ def of_sending(now: datetime) -> Iterator[Metric]:
     trouble = outage(now, due)
     is_on_hold = down is not None and is_held(down)
     age = (now - due.since).total_seconds() if due.since else 0
-    yield gauge("mails_due", "Emails that should leave now", due.mails)
-    yield gauge("mails_due_oldest_seconds", "Since when the first of them should", max(0.0, age))
+    yield gauge("mails_due", "Emails due now", due.mails)
+    yield gauge("mails_due_oldest_seconds", "How long the oldest has been due", max(0.0, age))
     yield gauge("mails_refused", "Emails refused for now, to be tried again later", due.refused)
-    yield gauge("mail_server_reachable", "Whether the mail server takes emails", relay_answers())
-    yield gauge("restore_hold", "Whether all is held after a restore", is_on_hold)
-    yield gauge("sending_degraded", "Whether emails are due and none is sent", bool(trouble))
+    yield gauge("mail_server_reachable", "Whether the mail server accepts emails", relay_answers())
+    yield gauge("restore_hold", "Whether sending is on hold after a restore", is_on_hold)
+    yield gauge("sending_degraded", "Whether emails are due and none are being sent", bool(trouble))
 
 
 def of_mails() -> Iterator[Metric]:
@@ -88,7 +89,7 @@ def of_mails() -> Iterator[Metric]:
             found.add_metric([kind, state], counts[state])
         sent += 0 if model is Post else counts[State.SENT]
     yield found
-    yield CounterMetricFamily("onelift_mails_sent", "Emails that the server has taken", value=sent)
+    yield CounterMetricFamily("onelift_mails_sent", "Emails the mail server accepted", value=sent)
 
 
 def states_of_deliveries() -> Counter[str]:
@@ -104,14 +105,14 @@ def of_jobs() -> Iterator[Metric]:
     """Yield what the jobs behind the pages have done and have before them."""
     now, beats = database_now(), Heartbeat.objects.values_list("name", "at")
     ages = {name: max(0.0, (now - at).total_seconds()) for name, at in beats}
-    yield labelled("pump_age_seconds", "Since when a recurring job ran last", "task", ages)
+    yield labelled("pump_age_seconds", "How long ago a recurring job last ran", "task", ages)
     swept = CounterMetricFamily("onelift_swept", "Rows moved by a sweeper", labels=["sweeper"])
     for sweeper, rows in Swept.objects.values_list("sweeper", "rows"):
         swept.add_metric([sweeper], rows)
     yield swept
     imports, files = by_column(ImportRun, "state"), by_column(KitFile, "state")
     yield labelled("imports", "Personnel files by state", "state", imports)
-    yield labelled("kit_files", "Files of kits by state", "state", files)
+    yield labelled("kit_files", "Kit files by state", "state", files)
     yield gauge("editions", "Published editions of survey figures", Edition.objects.count())
 
 

@@ -21,14 +21,14 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _own = CollectorRegistry()
 PAGES = Histogram(
     "onelift_page_seconds",
-    "Seconds that web took for an answer, by the name of the route",
+    "Seconds that web took to respond, by name of the route",
     ["route"],
     buckets=SECONDS,
     registry=_own,
 )
 ANSWERS = Counter(
     "onelift_survey_answers",
-    "Answers to surveys that web has taken since it started",
+    "Survey answers that web has accepted since it started",
     registry=_own,
 )
 

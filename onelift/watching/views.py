@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 
 from onelift.watching.figures import Figures
@@ -14,7 +14,7 @@ PLAIN = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("Forwarded", "X-Forwarded-For")
 
 
-@require_GET
+@require_safe
 @never_cache
 def metrics_show(request: HttpRequest) -> HttpResponse:
     """Tell the figures to whoever has the token; without one, to this machine if embedded."""

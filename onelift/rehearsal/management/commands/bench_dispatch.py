@@ -14,9 +14,9 @@ class Command(BaseCommand):
     """Makes people and a message approved an hour ago; the workers that run send it."""
 
     help = (
-        "Make people and an approved, urgent message of about 20 KB that is due now, and print "
-        "the number of its dispatch as the last word. The workers that run send it, as they send "
-        "everything else: to the mail server of their own EMAIL_URL, which a dispatch cannot "
+        "Create people and an approved, urgent message of about 20 KB that is due now, and print "
+        "the number of its dispatch as the last word. The running workers send it as they send "
+        "everything else: to the mail server in their own EMAIL_URL, which this command cannot "
         "change. Do not run it where that server reaches real people."
     )
 
@@ -25,8 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=int, required=True)
         parser.add_argument("--languages", type=int, default=10, help=f"1 to {len(LANGUAGES)}")
         where = (
-            "the mail server that you expect; nothing is made if the settings of this process "
-            "name another. Workers go by their own EMAIL_URL: start them with smtp://HOST:PORT"
+            "the mail server that you expect; nothing is created if this process has another in "
+            "its settings. Workers use their own EMAIL_URL: start them with smtp://HOST:PORT"
         )
         parser.add_argument("--host", help=where)
         parser.add_argument("--port", type=int, help="its port")
@@ -35,11 +35,11 @@ class Command(BaseCommand):
         """Make the dispatch and print its number."""
         people, languages = options["people"], options["languages"]
         if people < 1 or not 1 <= languages <= len(LANGUAGES):
-            raise CommandError(f"Give one person or more, and 1 to {len(LANGUAGES)} languages.")
+            raise CommandError(f"Enter 1 person or more, and 1 to {len(LANGUAGES)} languages.")
         check_relay(options["host"], options["port"])
         dispatch = rehearse(people, languages, database_now())
         self.stdout.write(
-            f"{people} mails wait for the workers and go to "
+            f"{people} emails wait for the workers, to be sent to "
             f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}. Dispatch {dispatch.pk}"
         )
 
@@ -49,7 +49,7 @@ def check_relay(host: str | None, port: int | None) -> None:
     wanted = (host or settings.EMAIL_HOST, port or settings.EMAIL_PORT)
     if wanted != (settings.EMAIL_HOST, settings.EMAIL_PORT):
         raise CommandError(
-            f"Mails go to {settings.EMAIL_HOST}:{settings.EMAIL_PORT}, as EMAIL_URL says. Start "
+            f"EMAIL_URL sends emails to {settings.EMAIL_HOST}:{settings.EMAIL_PORT}. Start "
             "the workers and this command with "
             f"EMAIL_URL=smtp://{wanted[0]}:{wanted[1]} instead."
         )

@@ -88,8 +88,8 @@ async def catch(maildir: Maildir, host: str, port: int) -> None:
         server = await loop.create_server(session, host, port)
     except OSError as error:
         raise CommandError(
-            f"No mail can be caught on port {port} of {host}: {error.strerror}. "
-            "Another PORT= brings another port for mails, which is the one after it."
+            f"The mail catcher cannot use port {port} of {host}: {error.strerror}. "
+            "Choose another PORT=: the mail catcher uses the port after it."
         ) from error
     await stop.wait()
     server.close()
@@ -98,7 +98,7 @@ async def catch(maildir: Maildir, host: str, port: int) -> None:
 class Command(BaseCommand):
     """Catch the mails of this installation, on the port beside the portal's."""
 
-    help = "Takes mails by SMTP and keeps them in var/mail, until Ctrl-C."
+    help = "Receive emails by SMTP and keep them in var/mail, until Ctrl-C."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
