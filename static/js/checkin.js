@@ -74,17 +74,23 @@
     const [code] = codes();
     if (code) htmx.ajax("POST", form.action, { target: "#said", values: { code } });
   };
+  // The next code may be typed before the last is answered: it takes its place, and stays.
+  const field = form.elements.code;
+  document.body.addEventListener("htmx:beforeSend", (event) => {
+    if (event.target === form && document.activeElement === field) field.select();
+  });
+  const clear = (event) => { if (event.target === form && field.value === codeOf(event)) field.value = ""; };
   document.body.addEventListener("htmx:sendError", (event) => {
     const code = codeOf(event);
     if (!code) return;
     if (!codes().includes(code)) keep([...codes(), code]);
-    if (event.target === form) form.elements.code.value = "";
+    clear(event);
   });
 
   // The field is ready for the next code, whoever typed or scanned the last.
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
-    if (event.target === form) form.elements.code.value = "";
+    clear(event);
     keep(codes().filter((code) => code !== codeOf(event)));
     sendKept();
   });

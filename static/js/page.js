@@ -12,6 +12,11 @@
   if ("signedIn" in document.body.dataset) tellZone();
   else document.addEventListener("submit", tellZone);
 
+  // A field of one line grows with what is in it, and takes no end of a line.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && "oneLine" in event.target.dataset) event.preventDefault();
+  });
+
   // Menus close with Escape and with a click elsewhere.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -93,6 +98,32 @@
     });
   };
 
+  // A request of htmx that takes longer than this shows that it is under way.
+  const BUSY_MS = 300;
+  const waits = new Map();
+  const markBusy = (request) => {
+    waits.set(request, setTimeout(() => { document.body.dataset.busy = ""; }, BUSY_MS));
+  };
+  const endBusy = (request) => {
+    clearTimeout(waits.get(request));
+    waits.delete(request);
+    if (!waits.size) delete document.body.dataset.busy;
+  };
+  document.addEventListener("htmx:beforeSend", (event) => markBusy(event.detail.xhr));
+  document.addEventListener("htmx:afterRequest", (event) => endBusy(event.detail.xhr));
+
+  // Whoever was in what changes is led to what stands there now.
+  let isInside = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    isInside = event.detail.target.contains(document.activeElement);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!isInside || document.activeElement !== document.body) return;
+    const changed = event.detail.elt.querySelector("h1, h2, [data-takes-focus]") ?? event.detail.elt;
+    changed.tabIndex = -1;
+    changed.focus();
+  });
+
   start(document);
   document.addEventListener("htmx:load", (event) => {
     if (event.target !== document.body) start(event.target);
@@ -100,7 +131,7 @@
   // Who comes back to a page finds what its address says, not what they chose when they left.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    document.querySelectorAll("form[method=get] [data-submits]").forEach((field) => field.form.reset());
+    document.querySelectorAll("form:is([method=get], [data-redraws]) [data-submits]").forEach((field) => field.form.reset());
   });
   // Of tabs wider than the screen the current one is in view.
   for (const tab of document.querySelectorAll(".ol-tabs [aria-current]")) {
