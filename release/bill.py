@@ -49,7 +49,7 @@ class Asset:
         text = (packages / self.file).read_text(encoding="utf-8")
         found = re.search(self.tells, text) if self.tells else None
         if self.tells and not found:
-            raise ValueError(f"{self.file} no longer tells the version of {self.name}")
+            raise ValueError(f"{self.file} no longer contains the version of {self.name}")
         return found[1] if found else ""
 
 
@@ -88,7 +88,7 @@ def main() -> None:
     bill.write_text(text + "\n", encoding="utf-8")
     known = licences.read_text(encoding="utf-8").rstrip("\n").partition("\n\n## ")[0]
     licences.write_text("\n".join([known, "", *table(found), ""]), encoding="utf-8")
-    print(f"{bill} and {licences} say what the image installs.")
+    print(f"{bill} and {licences} list what the image installs.")
 
 
 def completed(bill: dict[str, Any], found: list[tuple[Asset, str]]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def table(found: list[tuple[Asset, str]]) -> list[str]:
     """Return a table in Markdown of what runs in browsers."""
     head = ["## For browsers", "", "| Name | Version | License | Inside |", "|---|---|---|---|"]
     rows = [
-        f"| {each.name} | {version or 'not told'} | {each.license} | {each.package} |"
+        f"| {each.name} | {version or 'unknown'} | {each.license} | {each.package} |"
         for each, version in found
     ]
     return [*head, *rows]

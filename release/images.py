@@ -83,11 +83,11 @@ def digest(asked: Image) -> str:
     try:
         return found(asked, {"Accept": ", ".join(TYPES)})
     except HTTPError as error:
-        reason = "does not know it" if error.code == 404 else f"answers {error.code}"
+        reason = "does not have it" if error.code == 404 else f"responded with {error.code}"
     except URLError as error:
-        reason = f"does not answer: {error.reason}"
+        reason = f"is not responding: {error.reason}"
     except (OSError, HTTPException, ValueError) as error:
-        reason = f"does not answer as a registry: {error}"
+        reason = f"does not respond like a registry: {error}"
     raise RegistryError(f"{asked.path}:{asked.tag}: {asked.registry} {reason}.")
 
 
@@ -105,7 +105,7 @@ def found(asked: Image, headers: dict[str, str]) -> str:
         bearer = token(error.headers.get("WWW-Authenticate", ""), asked)
         return found(asked, {**headers, "Authorization": f"Bearer {bearer}"})
     if said.get_content_type() not in TYPES:
-        raise ValueError("what it sends is no manifest")
+        raise ValueError("what it sent is not a manifest")
     told = said.get("Docker-Content-Digest", "")
     if DIGEST.fullmatch(told):
         return told
@@ -122,7 +122,7 @@ def token(challenge: str, asked: Image) -> str:
     words = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
     realm = urlsplit(words.pop("realm", ""))
     if realm.scheme != "https" and not (realm.scheme == "http" and is_here(realm.netloc)):
-        raise ValueError("it wants a password")
+        raise ValueError("it asks for a password")
     query = urlencode({"scope": f"repository:{asked.path}:pull", **words})
     _said, body = fetch(f"{realm.geturl()}?{query}", {})
     given = json.loads(body)
@@ -135,7 +135,7 @@ def fetch(address: str, headers: dict[str, str], method: str = "GET") -> tuple[H
     with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
         body = answer.read(LONGEST + 1)
         if len(body) > LONGEST:
-            raise ValueError("its answer is too long")
+            raise ValueError("its response is too long")
         return answer.headers, body
 
 
@@ -172,9 +172,9 @@ def main() -> None:
         sys.exit(f"{error} No file was changed.")
     for path, text in found_changes:
         path.write_text(text, encoding="utf-8")
-        print(f"{path.name} names the digests of its images.")
+        print(f"{path.name} now pins the digests of its images.")
     if not found_changes:
-        print("The digests are those of the registries. No file was changed.")
+        print("All digests are up to date. No file was changed.")
 
 
 if __name__ == "__main__":
