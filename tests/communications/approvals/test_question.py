@@ -32,7 +32,7 @@ def test_a_question_keeps_the_version_waiting_and_its_answer_stands_in_the_trail
     answer(question, cast.ines, "The desk opens then.", now + timedelta(hours=1))
     said = [(str(e.person), e.sentence, e.reason) for e in trail_of(asked.message)]
     assert said[:2] == [
-        ("Ines Test", "Ines Test answered about version 1", "The desk opens then."),
+        ("Ines Test", "Ines Test answered a question about version 1", "The desk opens then."),
         ("Claire Test", "Claire Test asked a question about version 1", "Why so early?"),
     ]
     approvals.approve(asked, cast.claire, asked.fingerprint, now + timedelta(hours=2))
@@ -41,10 +41,10 @@ def test_a_question_keeps_the_version_waiting_and_its_answer_stands_in_the_trail
 
 def test_author_and_decider_learn_by_mail_in_turn(cast, asked, now, relay):
     run(now)
-    assert mails_to(relay, cast.claire) == ["1 message waits for your approval"]
+    assert mails_to(relay, cast.claire) == ["1 message needs your approval"]
     question = ask_back(asked, cast.claire, "Why?", now + timedelta(minutes=1))
     run(now + timedelta(minutes=2))
-    assert mails_to(relay, cast.ines) == ["1 question about a message waits for your answer"]
+    assert mails_to(relay, cast.ines) == ["1 question about a message needs your answer"]
     answer(question, cast.ines, "So", now + timedelta(minutes=3))
     run(now + timedelta(minutes=4))
     assert len(mails_to(relay, cast.claire)) == 2
@@ -67,7 +67,7 @@ def test_if_the_author_is_gone_every_manager_is_asked(cast, asked, now, relay):
     cast.ines.roles.update(user=other)
     ask_back(asked, cast.claire, "Why?", now)
     run(now + timedelta(minutes=1))
-    assert mails_to(relay, other) == ["1 question about a message waits for your answer"]
+    assert mails_to(relay, other) == ["1 question about a message needs your answer"]
     assert mails_to(relay, cast.ines) == []
 
 
@@ -77,15 +77,15 @@ def test_who_asked_for_the_communication_team_learns_of_a_question(cast, now, re
     asked.message.refresh_from_db()
     ask_back(asked, cast.claire, "Why?", now)
     run(now + timedelta(minutes=1))
-    assert mails_to(relay, cast.tom) == ["1 question about a message waits for your answer"]
+    assert mails_to(relay, cast.tom) == ["1 question about a message needs your answer"]
     assert mails_to(relay, cast.ines) == []
 
 
 def test_nobody_asks_about_the_own_message_or_one_that_is_decided(cast, asked, now):
-    with pytest.raises(RefusedError, match="question would be to yourself"):
+    with pytest.raises(RefusedError, match="you would be asking yourself"):
         ask_back(asked, cast.ines, "Why?", now)
     approvals.approve(asked, cast.claire, asked.fingerprint, now)
-    with pytest.raises(RefusedError, match="decided already"):
+    with pytest.raises(RefusedError, match="already been decided on"):
         ask_back(asked, cast.claire, "Why?", now)
     assert not Question.objects.exists()
 
@@ -93,11 +93,11 @@ def test_nobody_asks_about_the_own_message_or_one_that_is_decided(cast, asked, n
 def test_a_question_is_answered_once_and_not_after_the_decision(cast, asked, now):
     question = ask_back(asked, cast.claire, "Why?", now)
     answer(question, cast.ines, "So", now)
-    with pytest.raises(RefusedError, match="answered or decided already"):
+    with pytest.raises(RefusedError, match="already been answered or decided"):
         answer(question, cast.ines, "Otherwise", now)
     second = ask_back(asked, cast.claire, "And?", now)
     approvals.refuse(asked, cast.claire, "No", now)
-    with pytest.raises(RefusedError, match="answered or decided already"):
+    with pytest.raises(RefusedError, match="already been answered or decided"):
         answer(second, cast.ines, "So", now)
     assert Question.objects.get(pk=question.pk).answer == "So"
     assert Question.objects.get(pk=second.pk).answer == ""

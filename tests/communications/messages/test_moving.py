@@ -32,7 +32,7 @@ def test_it_moves_by_a_week_and_back(cast, now, as_user, schedule, way, then):
     page = move(client, message, way).content.decode()
     assert (message.fixed_on, message.offset_days) == then
     other = "earlier" if way == "later" else "later"
-    assert f'action="/p/one-it/messages/{message.pk}/{other}/" data-toast' in page
+    assert f'action="/p/one-it/messages/{message.pk}/{other}/' in page.partition("ol-toast")[2]
     move(client, message, other)
     assert (message.fixed_on, message.offset_days) == before
 
@@ -46,7 +46,7 @@ def test_what_waits_or_is_approved_keeps_its_day(cast, now, as_user, state):
         approvals.ask(message, cast.ines, now)
     page = move(as_user(cast.ines), message, "later").content.decode()
     assert message.fixed_on == date(2026, 12, 1)
-    assert "Its day is part of what is approved" in page
+    assert "The send date is part of the approval" in page
 
 
 def test_it_goes_back_to_the_plan_and_to_no_other_house(cast, now, as_user):

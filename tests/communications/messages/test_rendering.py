@@ -219,7 +219,7 @@ def test_the_text_twin():
         f"Tell us: {LINK}\n\n"
         "Claire\nCIO\n\n"
         "-- \n"
-        "You receive this mail because you work at Dublin, which is part of One\nIT.\n"
+        "You are receiving this email because you work at Dublin, which is part\nof One IT.\n"
     )
 
 
