@@ -30,7 +30,7 @@ def words_of(answer):
 
 
 def typed(**changes):
-    core = {"purpose": "Tell", "level": "tactical", "sender": "Claire", "local_time": "09:00"}
+    core = {"purpose": "Tell", "level": "tactical", "sender": "One IT", "local_time": "09:00"}
     return {**core, **TEXT, "offset_days": "-7", **changes}
 
 
@@ -58,7 +58,7 @@ def test_form_takes_regions_personas_languages_and_exceptions(cast, as_user, ope
         without_language=["zh-hans"],
     )
     answer = as_user(cast.ines).post(f"{ROOT}new/", data, follow=True)
-    assert "Saved. It is for 1 person." in words_of(answer)
+    assert "Saved. 1 person will get it." in words_of(answer)
     rule = Message.objects.get().audience.rule().to_json()
     assert rule["personas"] == [{"id": operators.pk, "jobs": ["Operator"]}]
     assert rule["without"] == {"sites": [cast.shanghai.pk], "languages": ["zh-hans"]}
@@ -133,12 +133,12 @@ def test_a_saved_audience_that_was_only_chosen_gives_its_lines(cast, as_user, sa
 def test_lines_are_counted_while_they_are_chosen(cast, as_user, operators, saved):
     address = "/p/one-it/people/count/"
     client = as_user(cast.ines)
-    assert "It is for 6 people." in words_of(client.get(address))
+    assert "6 people match" in words_of(client.get(address))
     query = f"?personas={operators.pk}&without_region={cast.china.pk}"
-    assert "It is for 1 person." in words_of(client.get(address + query))
-    assert "It is for 3 people." in words_of(client.get(f"{address}?follows={saved.pk}"))
+    assert "1 person matches" in words_of(client.get(address + query))
+    assert "3 people match" in words_of(client.get(f"{address}?follows={saved.pk}"))
     assert "cannot be read" in words_of(client.get(f"{address}?waves=x"))
-    assert "It is for 3 people." in words_of(as_user(cast.rosa).get(address))
+    assert "3 people match" in words_of(as_user(cast.rosa).get(address))
 
 
 def test_a_frozen_audience_sends_to_the_people_it_had(cast, now, as_user, saved):
@@ -164,10 +164,10 @@ def test_page_of_a_message_says_whom_it_is_for(cast, now, as_user, operators, sa
     lines = {"personas": [operators], "waves": [cast.wave1], "without": without}
     approve(cast, make_message(cast, now, **lines), now)
     address = f"{ROOT}{Message.objects.get().pk}/"
-    for user, sites in ((cast.claire, "Without the sites: Shanghai"), (cast.rosa, "")):
+    for user, sites in ((cast.claire, "Excluded sites: Shanghai"), (cast.rosa, "")):
         words = words_of(as_user(user).get(address))
         assert "Waves: Wave 1 Personas: Operators" in words
-        assert "Without readers of: French" in words
+        assert "Excluded languages: French" in words
         assert (sites or "Audience") in words
         assert ("Shanghai" in words) == bool(sites)
     freeze(saved, now)
@@ -181,8 +181,8 @@ def test_list_says_whom_messages_are_for(cast, now, as_user, operators):
     make_message(cast, now)
     words = words_of(as_user(cast.ines).get(ROOT))
     assert "Wave 1 · Iberia, Operators" in words
-    assert "A part of the people" in words
-    assert "Everybody" in words
+    assert "Some people" in words
+    assert "Everyone" in words
 
 
 def test_what_waits_at_a_site_that_left_the_region_of_the_rule_is_cancelled(cast, now):
@@ -222,10 +222,10 @@ def test_unsent_messages_follow_if_they_are_told_to(cast, now, as_user, saved):
     save_audience(cast.programme, "Iberia", Lines(regions=[cast.china]), now, saved)
     address = f"/p/one-it/people/audience/{saved.pk}/follow/"
     client = as_user(cast.ines)
-    assert "2 unsent messages do not follow “Iberia” yet" in words_of(client.get(address))
+    assert "2 unsent messages do not use the latest “Iberia” yet" in words_of(client.get(address))
     answer = client.post(address, {"messages": [ours.pk]}, follow=True)
-    assert "1 message follows. It needs an approval of its own." in words_of(answer)
-    assert "1 unsent message does not follow" in words_of(answer)
+    assert "1 message updated. It needs its own approval." in words_of(answer)
+    assert "1 unsent message does not use the latest" in words_of(answer)
     rules = [Message.objects.get(pk=m.pk).audience.rule().regions for m in (ours, other)]
     assert rules == [(cast.china.pk,), (cast.iberia.pk,)]
     approval.refresh_from_db()
@@ -240,9 +240,9 @@ def test_what_was_not_made_from_it_or_is_sent_does_not_follow(cast, now, as_user
     run_pump(now.replace(hour=12))
     address = f"/p/one-it/people/audience/{saved.pk}/follow/"
     client = as_user(cast.ines)
-    assert "No unsent message was made from “Iberia”" in words_of(client.get(address))
+    assert "No unsent message uses “Iberia”" in words_of(client.get(address))
     client.post(address, {"messages": [stranger.pk, sent.pk]})
-    assert let_follow(saved, [stranger], now) == []
+    assert let_follow(saved, [stranger], cast.ines, now) == []
     assert not Message.objects.get(pk=stranger.pk).audience.rule().regions
 
 
@@ -253,7 +253,7 @@ def test_a_message_that_is_being_written_follows_afterwards(cast, now, saved, fo
     message = make_message(cast, now, regions=[cast.china], follows=saved)
 
     def follow():
-        changed = let_follow(saved, [message], now)
+        changed = let_follow(saved, [message], cast.ines, now)
         connection.close()
         return changed
 
@@ -261,7 +261,7 @@ def test_a_message_that_is_being_written_follows_afterwards(cast, now, saved, fo
         with transaction.atomic():
             Message.objects.filter(pk=message.pk).update(purpose="Being written")
             following = pool.submit(follow)
-            until(is_waited_for, 20, "following waits for the writer")
+            until(is_waited_for, 60, "following waits for the writer")
             lines = Lines(regions=[cast.china], follows=saved if follows else None)
             write_lines(Message.objects.get(pk=message.pk).audience, lines, now)
         assert following.result(20) == ([message] if follows else [])

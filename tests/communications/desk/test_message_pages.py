@@ -1,11 +1,15 @@
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
+from communications.approvals.services.approval import ask
+from communications.desk.queries.message import message_rows
 from communications.messages.services.message import MessageData, change_message
 from communications.models import Message
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
@@ -13,6 +17,7 @@ from programmes.database.clock import database_now
 from programmes.design import formats
 from programmes.models import Programme, fingerprint
 from programmes.queries.texts import states_of, text_of
+from programmes.scope import EVERYTHING
 from programmes.services.texts import write_text
 from tests import factories
 from tests.communications.making import TEXTS, approve, make_message, run
@@ -27,7 +32,7 @@ def typed(**changes):
         "purpose": "People know the desk",
         "key_points": "One number\nOne chat",
         "level": "tactical",
-        "sender": "Claire Fontanel",
+        "sender": "One IT",
         "offset_days": "-7",
         "local_time": "09:00",
         "subject": "Your new desk",
@@ -68,7 +73,18 @@ def test_list_narrows_by_state_level_and_wave(cast, now, as_user):
     assert "Strategy" not in page(client, f"{ROOT}?level=operational")
     assert "Low" not in page(client, f"{ROOT}?wave={cast.wave2.pk}")
     assert "Low" in page(client, f"{ROOT}?wave={cast.wave1.pk}&state=draft")
-    assert "No message is like that" in page(client, f"{ROOT}?state=sent")
+    assert "No messages match" in page(client, f"{ROOT}?state=sent")
+
+
+def test_the_title_is_that_of_the_list_shown(cast, now, as_user):
+    for wave in (cast.wave1, cast.wave2):
+        later = now.date() + timedelta(days=30)
+        ask(make_message(cast, now, waves=[wave], fixed_on=later), cast.ines, now)
+    client = as_user(cast.ines)
+    assert "2 messages are waiting for the CIO" in page(client, ROOT)
+    chosen = flat(page(client, f"{ROOT}?wave={cast.wave1.pk}&state=waiting"))
+    assert "1 message is waiting for the CIO" in chosen
+    assert "1 message, 1 not yet sent" in chosen
 
 
 def test_list_shows_sending_and_sent(cast, now, as_user, relay):
@@ -78,6 +94,44 @@ def test_list_shows_sending_and_sent(cast, now, as_user, relay):
     words = flat(page(as_user(cast.ines), ROOT))
     assert "All messages are sent" in words
     assert len(relay.accepts) == 6
+
+
+def test_a_message_between_two_sendings_is_scheduled_for_the_next_day(cast, now, as_user, relay):
+    message = make_message(cast, now, fixed_on=None, offset_days=15)
+    approve(cast, message, now)
+    later = now + timedelta(hours=1)
+    run(later)
+    scope = replace(EVERYTHING, programme=cast.programme.pk)
+    [row] = message_rows(cast.programme, scope, later)
+    assert (row.state, row.waves_sent, row.waves_due) == ("scheduled", 1, 2)
+    assert row.next_on == date(2027, 2, 2)
+    words = flat(render_to_string("communications/_message_state.html", {"row": row}))
+    assert "Scheduled, next 2 Feb" in words
+    assert "1 of 2 waves sent" in words
+    client = as_user(cast.ines)
+    assert "Scheduled, next 2 Feb" in flat(page(client, f"{ROOT}?state=scheduled"))
+    head = flat(page(client, f"{ROOT}{message.pk}/"))
+    assert "Next 2 Feb, sent to 3 people since 24 Nov" in head
+    assert "Sending" not in head
+
+
+def test_a_message_whose_mails_wait_is_sending(cast, now, relay):
+    approve(cast, make_message(cast, now, fixed_on=None, offset_days=15), now)
+    relay.refuse()
+    later = now + timedelta(hours=1)
+    run(later)
+    [row] = message_rows(cast.programme, replace(EVERYTHING, programme=cast.programme.pk), later)
+    assert (row.state, row.next_on) == ("sending", None)
+    words = render_to_string("communications/_message_state.html", {"row": row})
+    assert "0 of 2 waves sent" in flat(words)
+
+
+def test_a_message_of_one_day_has_no_waves_to_count(cast, now, relay):
+    approve(cast, make_message(cast, now), now)
+    later = now + timedelta(hours=1)
+    run(later)
+    [row] = message_rows(cast.programme, replace(EVERYTHING, programme=cast.programme.pk), later)
+    assert (row.waves_sent, row.waves_due) == (0, 0)
 
 
 def test_list_asks_the_same_number_of_queries_for_one_and_three(
@@ -92,7 +146,7 @@ def test_list_asks_the_same_number_of_queries_for_one_and_three(
         approve(cast, make_message(cast, now, sites=[cast.shanghai]), now)
     with django_assert_num_queries(len(one)):
         page(client, ROOT)
-    assert len(one) <= 21
+    assert len(one) <= 22
 
 
 def test_regional_manager_sees_approved_messages_and_people_of_the_own_region(cast, now, as_user):
@@ -133,7 +187,7 @@ def test_form_makes_a_message_and_says_how_many_it_is_for(cast, as_user):
     answer = client.post(f"{ROOT}new/", typed(waves=[cast.wave1.pk]), follow=True)
     message = Message.objects.get()
     assert answer.redirect_chain[-1][0] == f"{ROOT}{message.pk}/"
-    assert "It is for 3 people." in answer.content.decode()
+    assert "3 people get it." in answer.content.decode()
     assert list(message.audience.waves.all()) == [cast.wave1]
     assert message.offset_days == -7
     assert text_of(message, "en", FIELDS)["subject"] == "Your new desk"
@@ -162,14 +216,14 @@ def test_form_takes_sites_business_lines_employers_and_a_date(cast, as_user):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"body": "Hi {{ boss }}"}, "{{ boss }} is no placeholder"),
-        ({"body": "**a " * 20_000}, "at most 20000 characters"),
+        ({"body": "Hi {{ boss }}"}, "{{ boss }} is not a placeholder"),
+        ({"body": "**a " * 20_000}, "Shorten it to at most 20,000."),
         ({"body": "Hi {{ boss }}"}, "{{ first_name }}, {{ last_name }}"),
-        ({"body": "[x](javascript:alert)"}, "A mail cannot link to javascript:alert"),
-        ({"subject": "{% load x %}"}, "is no placeholder"),
-        ({"offset_days": None}, "Give either days from go-live or one date."),
-        ({"fixed_on": "18 Jan 2027"}, "Give either days from go-live or one date."),
-        ({"fixed_on": "31 Feb", "offset_days": None}, "There is no such date."),
+        ({"body": "[x](javascript:alert)"}, "An email cannot link to javascript:alert"),
+        ({"subject": "{% load x %}"}, "is not a placeholder"),
+        ({"offset_days": None}, "Enter either days from go-live or one date."),
+        ({"fixed_on": "18 Jan 2027"}, "Enter either days from go-live or one date."),
+        ({"fixed_on": "31 Feb", "offset_days": None}, "This date does not exist."),
     ],
 )
 def test_form_refuses_and_keeps_what_was_typed(cast, as_user, changes, sentence):
@@ -193,6 +247,13 @@ def test_edit_begins_with_what_is_there_and_saves_it_unchanged(cast, now, as_use
     assert states_of(message, FIELDS)["es"].state == "review"
 
 
+def test_the_two_signs_that_a_browser_sends_for_a_line_change_nothing(cast, as_user):
+    client = as_user(cast.ines)
+    client.post(f"{ROOT}new/", typed(key_points="One number\r\nOne chat", purpose="One\r\ntwo"))
+    made = Message.objects.get()
+    assert (made.key_points, made.purpose) == ("One number\nOne chat", "One\ntwo")
+
+
 def test_edit_shows_both_texts_when_somebody_was_faster(cast, now, as_user):
     message = make_message(cast, now)
     seen = fingerprint(text_of(message, "en", FIELDS))
@@ -203,6 +264,7 @@ def test_edit_shows_both_texts_when_somebody_was_faster(cast, now, as_user):
     words = answer.content.decode()
     assert "Theirs" in words
     assert "Mine" in words
+    assert f"{cast.claire} has changed this text" in words
     message.refresh_from_db()
     assert text_of(message, "en", FIELDS)["subject"] == "Theirs"
     assert message.offset_days is None
@@ -229,7 +291,8 @@ def test_count_of_people_opens_a_list_that_adds_up_to_it(cast, now, as_user):
     ]:
         client = as_user(user)
         link = re.search(
-            rf'"([^"]*people/\?{query})"\s*>{count} people', page(client, f"{ROOT}{message.pk}/")
+            rf'"([^"]*people/\?{query})"\s+data-count="{count}">{count} people',
+            page(client, f"{ROOT}{message.pk}/"),
         )
         assert f"{count} people" in flat(page(client, link[1]))
 
@@ -242,7 +305,7 @@ def test_workspace_says_what_has_changed_since_the_approved_version(cast, now, a
     words = flat(page(as_user(cast.ines), f"{ROOT}{message.pk}/"))
     assert "Since version 1, which is approved" in words
     assert "Changed: Purpose · Sender" in words
-    assert "No longer part of it: Spanish" in words
+    assert "Languages removed: Spanish" in words
 
 
 def test_workspace_has_the_people_of_the_reader_in_the_preview(cast, now, as_user):
@@ -255,6 +318,8 @@ def test_workspace_has_the_people_of_the_reader_in_the_preview(cast, now, as_use
     for person in cast.people[3:]:
         assert person.last_name not in words
         assert person.first_name not in mail
+        wished = f"{ROOT}{message.pk}/es/preview/?format=text&person={person.pk}"
+        assert person.first_name not in page(client, wished)
 
 
 def test_preview_is_the_mail_of_a_reader_of_that_language(cast, now, as_user):
@@ -284,7 +349,7 @@ def test_preview_names_nobody_to_who_reads_no_records(cast, now, as_user):
     approve(cast, message, now)
     for user in (cast.claire, cast.tom, cast.nuria):
         mail = page(as_user(user), f"{ROOT}{message.pk}/es/preview/?format=text")
-        assert "Hola {{ first_name }}:" in mail
+        assert "Hola Alex:" in mail
         assert "el centro abre en Barcelona" in mail
 
 
@@ -309,7 +374,7 @@ def test_values_of_people_are_escaped_in_preview_and_workspace(cast, now, as_use
 def test_text_is_saved_as_draft_and_then_ready(cast, now, as_user):
     message = make_message(cast, now, texts={"en": TEXTS["en"]})
     client = as_user(cast.ines)
-    data = {"subject": "Le centre", "body": "Bonjour {{ first_name }}"}
+    data = {"subject": "Le centre", "body": "Bonjour,\n\nle centre ouvre à {{ site }}"}
     client.post(f"{ROOT}{message.pk}/fr/", data)
     message.refresh_from_db()
     assert states_of(message, FIELDS)["fr"].state == "draft"
@@ -324,8 +389,8 @@ def test_text_page_shows_what_the_english_was_and_takes_still_right(cast, now, a
     changed = TEXTS["en"][1].replace("desk", "counter")
     write_text(message, "en", {"subject": TEXTS["en"][0], "body": changed}, cast.ines, now)
     client = as_user(cast.ines)
-    words = page(client, f"{ROOT}{message.pk}/es/")
-    assert "The English has changed" in words
+    words = " ".join(page(client, f"{ROOT}{message.pk}/es/").split())
+    assert "1 sentence has changed in English but not in Spanish" in words
     assert '<del class="ol-del">desk</del' in words
     assert '<ins class="ol-ins">counter</ins' in words
     client.post(f"{ROOT}{message.pk}/es/confirm/")
@@ -341,7 +406,7 @@ def test_stale_text_does_not_become_ready_without_a_change(cast, now, as_user):
     subject, body = TEXTS["es"]
     data = {"subject": subject, "body": body}
     answer = client.post(f"{ROOT}{message.pk}/es/ready/", data, follow=True)
-    assert "Change it, or say that it is still right" in answer.content.decode()
+    assert "Update it, or choose “No change needed”" in answer.content.decode()
     message.refresh_from_db()
     assert states_of(message, FIELDS)["es"].state == "stale"
 
@@ -385,7 +450,7 @@ def test_survey_invitation_is_in_the_list_and_edited_with_its_survey(cast, now, 
     assert "https://link.example/" in page(client, f"{ROOT}{pk}/en/preview/")
     data = {"subject": "x", "body": "No link"}
     answer = client.post(f"{ROOT}{pk}/en/", data)
-    assert "Write {{ survey_link }} where the personal link goes." in answer.content.decode()
+    assert "Add {{ survey_link }} where the personal link should appear." in answer.content.decode()
 
 
 def test_message_of_another_programme_is_not_there(cast, now, as_user):
@@ -417,3 +482,33 @@ def test_purpose_and_key_points_show_as_they_were_approved(cast, now, as_user):
         assert "Strategic" in words
         assert "Changed since" not in words
     assert "Changed since" in flat(page(as_user(cast.ines), f"{ROOT}{message.pk}/"))
+
+
+def test_form_says_what_a_message_informs_about_and_its_page_shows_it(cast, now, as_user):
+    impact = factories.ImpactFactory(programme=cast.programme, name="One desk for all")
+    gone = factories.ImpactFactory(programme=cast.programme, name="Gone", removed_at=now)
+    service = factories.ServiceFactory(programme=cast.programme, name_en="Phone support")
+    client = as_user(cast.ines)
+    about = {"answers": [impact.pk], "services": [service.pk], "stage": "go_live"}
+    answer = client.post(f"{ROOT}new/", typed(**about), follow=True)
+    message = Message.objects.get()
+    assert list(message.answers.all()) == [impact]
+    assert list(message.services.all()) == [service]
+    shown = flat(answer.content.decode())
+    assert "Topics One desk for all Phone support The go-live" in shown
+    message.answers.add(gone)
+    form = page(client, f"{ROOT}{message.pk}/edit/")
+    assert "Impacts: 1 chosen" in flat(form)
+    client.post(f"{ROOT}{message.pk}/edit/", typed())
+    message.refresh_from_db()
+    assert (list(message.answers.all()), message.stage) == ([gone], "")
+
+
+def test_what_a_message_informs_about_is_no_part_of_what_is_approved(cast, now, as_user):
+    message = make_message(cast, now)
+    approve(cast, message, now)
+    message.answers.add(factories.ImpactFactory(programme=cast.programme))
+    Message.objects.filter(pk=message.pk).update(stage="before")
+    words = flat(page(as_user(cast.ines), f"{ROOT}{message.pk}/"))
+    assert "Version 1 is approved and goes on" not in words
+    assert "Before the go-live" in words
