@@ -47,4 +47,4 @@ def postgresql(*command: str) -> None:
         "PGPASSWORD": given["PASSWORD"],
         "PGDATABASE": name(),
     }
-    subprocess.run(command, env={**os.environ, **environment}, check=True, timeout=60)
+    subprocess.run(command, env={**os.environ, **environment}, check=True, timeout=300)

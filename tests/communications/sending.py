@@ -7,6 +7,9 @@ MAIL = b"Message-ID: <1@onelift.example>\r\nSubject: Hello\r\n\r\nBody\r\n.dot\r
 PATIENCE = 1.0  # seconds, where a server falls silent
 CALM = 20.0
 SILENT = {"hang", "drip", "accept_hang"}
+CONNECTING = {"banner", "ehlo", "starttls", "tls", "auth"}
+ENVELOPE = {"mail", "rcpt", "data", "rset", "quit"}
+BODY = {"body", "dot"}
 
 
 class Intent:
@@ -23,9 +26,14 @@ class Intent:
 
 
 def client(server, **options):
-    is_silent = any(fault.kind in SILENT for fault in server.faults)
-    patience = PATIENCE if is_silent else CALM
-    config = {"timeout": patience, "dot_timeout": patience, **options}
+    """Return a connection that loses its patience only where the server falls silent."""
+    silent = {fault.place for fault in server.faults if fault.kind in SILENT}
+    config = {
+        "connect_timeout": PATIENCE if silent & CONNECTING else CALM,
+        "timeout": PATIENCE if silent & ENVELOPE else CALM,
+        "dot_timeout": PATIENCE if silent & BODY else CALM,
+        **options,
+    }
     return Relay(RelayConfig(host="127.0.0.1", port=server.port, **config))
 
 

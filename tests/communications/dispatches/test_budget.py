@@ -211,12 +211,12 @@ def test_the_page_counts_who_waits_and_why(limited, relay, as_user):
     second = tell(limited, hour=10)
     run(BARCELONA + timedelta(hours=1))
     page = text_of(as_user(limited.ines).get(address(second.dispatches.get())))
-    assert "They get enough mails this week" in page
-    assert "First at Mon 30 Nov, 07:00" in page or "First at Mon 30 Nov" in page
+    assert "They have reached this week’s email limit" in page
+    assert "Earliest: Mon 30 Nov, 07:00" in page or "Earliest: Mon 30 Nov" in page
     assert "3 moved, first to Mon 30 Nov" in page
     assert "9999" not in page
     person = Delivery.objects.filter(dispatch__message=second).first()
-    assert (person.why, person.turn_at) == ("enough mails that week", MONDAY)
+    assert (person.why, person.turn_at) == ("weekly email limit reached", MONDAY)
 
 
 def test_what_is_paused_takes_nobodys_place(limited, relay):
@@ -244,22 +244,25 @@ def test_the_page_of_a_message_says_who_waits_before_and_after(limited, relay, a
     approve(limited, make_message(limited, BEFORE, waves=[limited.wave1], **later), BEFORE)
     later["local_time"] = time(10)
     message = make_message(limited, BEFORE, waves=[limited.wave1], **later)
-    will = "3 people will wait for the next week"
+    will = "3 people will wait until the following week"
     assert will in shown_to(limited, as_user, message)
     approve(limited, message, BEFORE)
     assert will in shown_to(limited, as_user, message)
     hour = BARCELONA + timedelta(days=7, hours=1)
     run(hour)
     page = shown_to(limited, as_user, message)
-    assert "3 people wait for the next week" in page
+    assert "3 people waiting until the following week" in page
     assert will not in page
     run(MONDAY + timedelta(days=7))
     page = shown_to(limited, as_user, message)
-    assert "3 people got it after waiting for the next week" in page
-    assert "3 people wait" not in page
+    assert "3 people got it the following week" in page
+    assert "3 people waiting" not in page
 
 
 def test_without_a_limit_nobody_waits_on_the_page(cast, as_user):
     later = {"fixed_on": DAY + timedelta(days=7), "local_time": time(9), "is_urgent": False}
     approve(cast, make_message(cast, BEFORE, **later), BEFORE)
-    assert "next week" not in shown_to(cast, as_user, make_message(cast, BEFORE, **later))
+    message = make_message(cast, BEFORE, **later)
+    page = shown_to(cast, as_user, message)
+    assert message.purpose in page
+    assert "next week" not in page

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from communications.dispatches.services import dispatch as acts
-from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.connections import Connections
 from communications.mailroom.channels.mail import RelayConfig
 from communications.models import Delivery, Dispatch
 from communications.operation.services.pump import run_pump
@@ -72,7 +72,7 @@ def test_a_pause_in_the_middle_of_a_batch_costs_one_connection(cast, now, relay)
             acts.pause(Dispatch.objects.get(), cast.ines, at)
         return at
 
-    with Lanes(RelayConfig.from_settings()) as line:
+    with Connections(RelayConfig.from_settings()) as line:
         send_over(line, clock, until=at + timedelta(minutes=1))
     assert relay.connections == 1
     assert Delivery.objects.filter(state="planned", fence="").count() == 5

@@ -70,4 +70,4 @@ def test_the_page_of_the_dispatch_says_why(cast, now, relay, as_user):
     dispatch = Delivery.objects.get(person=person).dispatch_id
     address = reverse("communications:dispatch-show", args=["one-it", dispatch])
     page = as_user(cast.claire).get(address)
-    assert "not to be contacted" in page.content.decode()
+    assert "must not be contacted" in page.content.decode()

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from communications.dispatches.services.batch import read_batch
 from communications.dispatches.services.sending import DELIVERIES
-from communications.mailroom.services.outbox import LANES
+from communications.mailroom.services.outbox import CONNECTIONS
 from communications.models import Delivery
 from communications.operation.services import pump
 from stakeholders.models import Person
@@ -96,7 +96,7 @@ def test_nothing_is_lost_and_nothing_doubled(cast, now, relay, failing, state, l
         run(now + MUCH_LATER * (round_ + 1))
     states = Counter(Delivery.objects.values_list("state", flat=True))
     assert set(states) <= {"sent", "in_doubt"}
-    assert states["in_doubt"] <= LANES
+    assert states["in_doubt"] <= CONNECTIONS
     taken = Counter(accept.recipient for accept in relay.accepts)
     assert max(taken.values()) == 1
     assert len(taken) == sum(states.values()) == Person.objects.count()

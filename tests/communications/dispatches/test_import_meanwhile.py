@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from communications.mailroom.channels.mail import RelayConfig
-from communications.models import Delivery, Reason
+from communications.models import Delivery, NotSent
 from communications.operation.services import pump
 from stakeholders.importing.services.personnel import import_people
 from stakeholders.models import Person
@@ -69,7 +69,7 @@ def test_who_comes_back_after_the_dispatch_is_not_told_again(cast, now, relay):
     bring(file_of(cast.people), now)
     run(now + LATER * 2)
     delivery = Delivery.objects.get(person=back)
-    assert (delivery.state, delivery.reason) == ("skipped", Reason.LEFT)
+    assert (delivery.state, delivery.reason) == ("skipped", NotSent.LEFT)
     assert back.email not in relay.recipients
 
 

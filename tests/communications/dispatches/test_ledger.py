@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 )
 
 from communications.approvals.services import approval as approvals
+from communications.approvals.services.undoing import undo_decision
 from communications.dispatches.services import dispatch as acts
 from communications.dispatches.services.batch import read_batch
 from communications.dispatches.services.sending import DELIVERIES
@@ -200,7 +201,7 @@ class LedgerMachine(RuleBasedStateMachine):
         standing = Approval.objects.standing().first()
         if standing:
             try:
-                approvals.undo_decision(standing, self.cast.claire, self.now)
+                undo_decision(standing, self.cast.claire, self.now)
             except RefusedError:
                 return
 

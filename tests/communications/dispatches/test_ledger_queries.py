@@ -89,7 +89,7 @@ def test_sums_hold_before_half_way_and_at_the_end(cast, now, relay):
     done = check(now + LATER * 4)
     assert done.parts["sent"] == 2
     assert done.rest == 0
-    assert finding(Dispatch.objects.get(), done) == "Done, 2 sent, 4 not"
+    assert finding(Dispatch.objects.get(), done) == "Done: 2 sent, 4 not sent"
 
 
 def test_the_people_of_a_site_whose_hour_has_not_come_are_later(cast, now, relay):
@@ -97,7 +97,7 @@ def test_the_people_of_a_site_whose_hour_has_not_come_are_later(cast, now, relay
     run(now + LATER)
     ledger = check(now + LATER)
     assert (ledger.parts["sent"], ledger.later, ledger.people) == (3, 3, 6)
-    assert finding(Dispatch.objects.get(), ledger) == "Half is sent, 3 people wait"
+    assert finding(Dispatch.objects.get(), ledger) == "1 of 2 waves sent, 3 people waiting"
     states = [site_state(s, Dispatch.objects.get(), now + LATER).text for s in ledger.sites]
     assert states[0] == "Done at 11:26"
     assert states[1] == "Starts 2 Feb, 00:01"
@@ -111,7 +111,7 @@ def test_a_site_that_rests_is_held_back_until_its_next_working_moment(cast, now,
     ledger = check(now + LATER)
     (hold,) = holds(Dispatch.objects.get(), ledger, EVERYTHING, now + LATER)
     assert (hold.people, hold.part, hold.site) == (3, "later", cast.shanghai.pk)
-    assert hold.why == "The planned day is a weekend there"
+    assert hold.why == "The planned day falls on a weekend there"
     assert "Mon 30 Nov 2026" in hold.until
 
 
@@ -126,7 +126,7 @@ def test_what_a_move_made_due_later_is_held(cast, now, relay):
     ledger = check(now + LATER * 2)
     assert ledger.held == 3
     (hold,) = holds(Dispatch.objects.get(), ledger, EVERYTHING, now + LATER * 2)
-    assert hold.why == "Its date or hour was moved"
+    assert hold.why == "The date or time was moved"
 
 
 def test_a_pause_and_a_cancel_count_and_leave_a_trace(cast, now, relay):
@@ -139,15 +139,15 @@ def test_a_pause_and_a_cancel_count_and_leave_a_trace(cast, now, relay):
     dispatch.refresh_from_db()
     ledger = check(now + LATER)
     assert ledger.held == 6
-    assert finding(dispatch, ledger) == "Paused, 6 people wait"
-    assert holds(dispatch, ledger, EVERYTHING, now)[0].why.startswith("Paused by Ines Test since")
+    assert finding(dispatch, ledger) == "Paused, 6 people waiting"
+    assert holds(dispatch, ledger, EVERYTHING, now)[0].why.startswith("Paused by Ines Test on")
     assert acts.cancel(dispatch, cast.claire, now + LATER * 2) == 6
     dispatch.refresh_from_db()
     ledger = check(now + LATER * 2)
     assert ledger.parts == {"cancelled": 6}
     assert reasons_in(ledger.reasons["cancelled"]) == [("the rest was cancelled", 6)]
     told = [event.sentence for event in events(dispatch, ledger, EVERYTHING)]
-    assert "Ines Test: paused the dispatch" in told
+    assert "Ines Test: paused the sending" in told
     assert "Claire Test: cancelled the rest" in told
 
 
@@ -178,7 +178,7 @@ def test_queries_do_not_grow_with_sites(cast, now, relay):
         factories.PersonFactory(site=site)
         run(now + LATER)
     assert len(ledger_of(dispatch, EVERYTHING, now + LATER).sites) == 5
-    assert counts == [5, 5, 5]
+    assert counts == [6, 6, 6]
 
 
 def test_an_interruption_counts_what_waits_in_view_and_goes_by_itself(cast, now, relay):

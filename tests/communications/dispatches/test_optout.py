@@ -21,7 +21,7 @@ from communications.dispatches.services.optout import link_of
 from communications.mailroom.services import ledger
 from communications.models import Delivery, Message, State
 from communications.operation.services import pump
-from stakeholders.importing.reading.facts import PersonFacts
+from stakeholders.importing.reading.person_facts import PersonFacts
 from stakeholders.importing.services.upsert import upsert_people
 from stakeholders.models import OptOut
 from stakeholders.people.services.optout import opt_out
@@ -94,7 +94,7 @@ def test_each_language_has_words_of_its_own(cast, now, relay, language):
     (mail,) = mails_to(relay, person)
     said = mail.get_body(["plain"]).get_content().replace("\n", " ")
     with translation.override(language):
-        assert translation.gettext("Opt out of such messages") in said
+        assert translation.gettext("Opt out of these messages") in said
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_get_shows_a_button_and_changes_nothing(cast, told, relay, client):
         response = method(path_of(link_in(mail)))
         assert response.status_code == 200
         assert not response.cookies
-    assert "Opt out of such messages" in page_of(client.get(path_of(link_in(mail)) + "?lang=en"))
+    assert "Opt out of these messages" in page_of(client.get(path_of(link_in(mail)) + "?lang=en"))
     assert response["Cache-Control"] == "no-store"
     assert response["Referrer-Policy"] == "same-origin"
     assert not OptOut.objects.exists()
@@ -152,9 +152,11 @@ def test_one_click_needs_no_cookie_and_no_second_page(cast, told, relay, now):
 def test_it_is_taken_back_on_the_same_page(cast, told, relay, client):
     (mail,) = mails_to(relay, cast.people[0])
     page = path_of(link_in(mail)) + "?lang=en"
-    assert "You get no more of these messages" in page_of(client.post(page, {"optional": "none"}))
-    assert "You get no more of these messages" in page_of(client.get(page))
-    assert "You get these messages again" in page_of(client.post(page, {"optional": "all"}))
+    assert "You will no longer get these messages" in page_of(
+        client.post(page, {"optional": "none"})
+    )
+    assert "You will no longer get these messages" in page_of(client.get(page))
+    assert "You will get these messages again" in page_of(client.post(page, {"optional": "all"}))
     assert "Do you want fewer messages?" in page_of(client.get(page))
     assert not OptOut.objects.exists()
     assert LogEntry.objects.filter(additional_data__act="opt_in").count() == 1
@@ -241,12 +243,12 @@ def test_the_pages_count_them_before_and_after(cast, now, relay, as_user):
     ines = as_user(cast.ines)
     show = reverse("communications:message-show", args=["one-it", message.pk])
     page = page_of(ines.get(show))
-    assert "People may opt out" in page
-    assert "1 person of these gets nothing: has opted out" in page
+    assert "People can opt out" in page
+    assert "1 of them has opted out and gets nothing" in page
     run(now + LATER)
     dispatch = message.dispatches.get()
     page = page_of(ines.get(reverse("communications:dispatch-show", args=["one-it", dispatch.pk])))
-    assert "has opted out of such messages" in page
+    assert "has opted out of these messages" in page
     person = page_of(ines.get(f"/p/one-it/people/{cast.people[0].pk}/"))
     assert "Opted out" in person
 

@@ -77,6 +77,8 @@ def test_a_relay_that_is_down_holds_everything_and_says_so(cast, now, relay):
     assert state.reason
     assert now + LATER < state.next_try_at <= now + LATER + timedelta(minutes=1)
     relay.listen()
+    run(state.next_try_at - timedelta(seconds=1))
+    assert states() == {"planned": 6}
     run(now + LATER + timedelta(minutes=1))
     assert states() == {"sent": 6}
     assert ChannelState.objects.get().failing_since is None

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from communications.groups.channels.group import (
+    SERVICES,
     Announcement,
     announce,
     is_posted,
-    limit_of,
     rate_of,
 )
 from communications.mailroom.channels import Outcome
@@ -225,8 +225,9 @@ def test_what_is_too_long_is_cut_and_leads_on(recorder, kind, words):
     news = Announcement("Title " * 60, words, MORE, "en", "post-45")
     assert post(recorder, kind, news).outcome is Outcome.SENT
     said = text_in(recorder, kind)
-    assert len(said.replace("&amp;", "&")) <= limit_of(kind)
-    assert len(said.encode()) <= 3 * limit_of(kind) + 12
+    limit = SERVICES[kind].limit
+    assert len(said.replace("&amp;", "&")) <= limit
+    assert len(said.encode()) <= 3 * limit + 12
     assert "…" in said
     assert said.replace("&amp;", "&").rstrip(">").endswith(MORE)
     assert len(recorder.last.body) <= {"wecom": 2200, "feishu": 20_000, "dingtalk": 20_000}.get(
@@ -311,6 +312,7 @@ def test_each_kind_says_what_it_takes():
     assert {kind for kind in Channel.Kind.values if is_posted(kind)} == set(KINDS)
     assert not is_posted("feed")
     assert not is_posted("by_hand")
-    assert all(limit_of(kind) >= 600 and rate_of(kind) >= 20 for kind in Channel.Kind.values)
+    assert all(SERVICES[kind].limit >= 600 for kind in KINDS)
+    assert all(rate_of(kind) >= 20 for kind in Channel.Kind.values)
     with pytest.raises(KeyError):
         announce("feed", "https://feed.example.com/", "", NEWS, lambda: True)

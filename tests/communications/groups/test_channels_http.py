@@ -141,7 +141,7 @@ def test_numbers_that_are_not_public_are_refused(number):
     assert not is_public(number)
     resolve, _calls = resolver(number)
     place = Destination("hooks.slack.com", 443, "/x")
-    with pytest.raises(ChannelError, match="not in the public net"):
+    with pytest.raises(ChannelError, match="not on the public internet"):
         deliver(Post("", b"{}"), place, lambda: pytest.fail("It would have left."), resolve)
 
 
@@ -154,7 +154,7 @@ def test_one_private_number_among_public_ones_spoils_them():
     def resolve(host, port, **options):
         return [(2, 1, 6, "", (PUBLIC, port)), (2, 1, 6, "", ("127.0.0.1", port))]
 
-    with pytest.raises(ChannelError, match="not in the public net"):
+    with pytest.raises(ChannelError, match="not on the public internet"):
         deliver(Post("", b"{}"), Destination("hooks.slack.com", 443, "/"), lambda: True, resolve)
 
 
@@ -220,30 +220,31 @@ def test_a_certificate_that_nobody_vouches_for_gets_nothing(recorder, tmp_path, 
 
 
 @pytest.mark.parametrize(
-    ("fault", "outcome"),
+    ("fault", "seconds", "outcome"),
     [
-        ("mute", Outcome.RETRY),
-        ("deaf", Outcome.IN_DOUBT),
-        ("silent", Outcome.IN_DOUBT),
-        ("hang_up", Outcome.IN_DOUBT),
-        ("cut", Outcome.IN_DOUBT),
+        ("mute", 0.4, Outcome.RETRY),
+        # Until then a busy machine has shaken hands.
+        ("deaf", 2, Outcome.IN_DOUBT),
+        ("silent", 2, Outcome.IN_DOUBT),
+        ("hang_up", 9, Outcome.IN_DOUBT),
+        ("cut", 9, Outcome.IN_DOUBT),
     ],
 )
-def test_a_break_says_whether_the_post_may_be_there(recorder, settings, fault, outcome):
-    settings.CHANNEL_TIMEOUT = 0.4
+def test_a_break_says_whether_the_post_may_be_there(recorder, settings, fault, seconds, outcome):
+    settings.CHANNEL_TIMEOUT = seconds
     recorder.fault = fault
     begun = time.monotonic()
     assert post(recorder, "wecom").outcome is outcome
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 def test_an_answer_that_drips_comes_to_its_end(recorder, settings):
-    settings.CHANNEL_TIMEOUT = 0.4
+    settings.CHANNEL_TIMEOUT = 2
     recorder.fault = "drip"
     begun = time.monotonic()
     result = post(recorder, "wecom", answer=(200, "", {"Content-Length": 5000}))
     assert result.outcome is Outcome.IN_DOUBT
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 def test_nobody_there_is_tried_again(recorder):

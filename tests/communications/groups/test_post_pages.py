@@ -12,6 +12,7 @@ from communications.approvals.services import approval as approvals
 from communications.groups.queries.post import task_lines, tasks_at
 from communications.groups.services.post_planning import cancel_late_posts
 from communications.models import Message, Post, State
+from events.services.informed import refresh_informed
 from programmes.scope import EVERYTHING
 from tests.communications.making import make_message, run
 from tests.communications.posting import GROUP_TEXTS, make_channel, run_posts, tell
@@ -63,7 +64,7 @@ def test_a_choice_of_channels_is_kept_and_shown_with_the_message(cast, as_user, 
     channel = make_channel(cast, "slack", "Iberian chat")
     client = as_user(cast.ines)
     form = {
-        **{"purpose": "Tell", "level": "tactical", "sender": "IT", "subject": "News"},
+        **{"purpose": "Tell", "level": "tactical", "sender": "One IT", "subject": "News"},
         **{"body": "Hello all", "offset_days": "1", "local_time": "09:00"},
         "channels": [channel.pk],
     }
@@ -88,11 +89,12 @@ def test_a_regional_manager_copies_the_text_and_ticks_it_off(cast, as_user, wait
     wait(board, hidden)
     rosa = as_user(cast.rosa)
     words = text_of(rosa.get(LIST))
-    assert "1 post waits for somebody" in words
+    assert "1 message to post by hand" in words
     assert "Board in Barcelona" in words
     assert "El centro abre Abre &lt;hoy&gt; &amp; mañana." in words
     assert "Moments" not in words
-    assert "1 message waits to be posted by hand" in text_of(rosa.get("/p/one-it/regions/iberia/"))
+    home = text_of(rosa.get("/p/one-it/regions/iberia/"))
+    assert "Mark as done" in home
     theirs = Post.objects.get(channel=hidden)
     assert rosa.post(f"{LIST}{theirs.pk}/done/", {}).status_code == 404
     post = Post.objects.get(channel=board)
@@ -104,7 +106,9 @@ def test_a_regional_manager_copies_the_text_and_ticks_it_off(cast, as_user, wait
     assert LogEntry.objects.get(additional_data__act="by_hand").actor == cast.rosa
     assert "Board in Barcelona : El centro abre" not in text_of(rosa.get(LIST))
     assert "Entrance hall" in text_of(rosa.get(LIST))
-    assert "to be posted by hand" not in text_of(rosa.get("/p/one-it/regions/iberia/"))
+    home = text_of(rosa.get("/p/one-it/regions/iberia/"))
+    assert "Mark as done" not in home
+    assert "1 done in the last 7 days" in home
 
 
 def test_today_is_that_of_who_ticks_it_off(cast, as_user, wait, board):
@@ -122,8 +126,8 @@ def test_today_is_that_of_who_ticks_it_off(cast, as_user, wait, board):
     ("typed", "sentence"),
     [
         ({"place": "Hall"}, "Enter a date such as"),
-        ({"posted_on": "2031-01-01", "place": "Hall"}, "That day has not come."),
-        ({"posted_on": "2020-01-01", "place": "Hall"}, "before it was due"),
+        ({"posted_on": "2031-01-01", "place": "Hall"}, "This date is in the future."),
+        ({"posted_on": "2020-01-01", "place": "Hall"}, "before the post was due"),
     ],
 )
 def test_what_cannot_be_ticked_off_says_why_and_keeps_what_was_typed(
@@ -145,7 +149,7 @@ def test_what_was_withdrawn_meanwhile_cannot_be_ticked_off(cast, as_user, wait, 
     client = as_user(cast.rosa)
     typed = {"posted_on": moment.date().isoformat(), "place": "Hall"}
     words = text_of(client.post(f"{LIST}{post.pk}/done/", typed, follow=True))
-    assert "The approval was withdrawn. Post nothing" in words
+    assert "The approval was withdrawn. Do not post it" in words
     assert Post.objects.get().state == State.CANCELLED
 
 
@@ -167,17 +171,17 @@ def test_what_somebody_else_has_ticked_off_says_so_whatever_is_typed(
     right = {"posted_on": moment.date().isoformat(), "place": "Hall"}
     client.post(f"{LIST}{post.pk}/done/", right)
     words = text_of(client.post(f"{LIST}{post.pk}/done/", typed, follow=True))
-    assert "It does not wait any more." in words
+    assert "This post is no longer open." in words
 
 
 def test_what_nobody_has_ticked_off_in_time_is_overdue_and_still_there(
     cast, as_user, wait, board, moment
 ):
     wait(board)
-    Post.objects.update(latest_at=moment - timedelta(minutes=1))
+    Post.objects.update(latest_at=moment - timedelta(days=2))
     cancel_late_posts(moment)
     assert "Overdue" in text_of(as_user(cast.rosa).get(LIST))
-    assert "1 of them overdue" in text_of(as_user(cast.rosa).get("/p/one-it/regions/iberia/"))
+    assert "Overdue since" in text_of(as_user(cast.rosa).get("/p/one-it/regions/iberia/"))
 
 
 def test_a_sending_shows_its_posts_beside_its_people(cast, as_user, wait, board):
@@ -190,16 +194,18 @@ def test_a_sending_shows_its_posts_beside_its_people(cast, as_user, wait, board)
     assert "Posts to groups" in words
     assert "Board in Barcelona By hand Barcelona Spanish" in words
     assert re.search(r"Intranet of China Intranet feed Shanghai .*? Sent", words)
-    assert "3 people there have no mail of this sending" in words
+    assert "3 people there get no email from this sending" in words
     theirs = text_of(as_user(cast.rosa).get(address))
     assert "Intranet of China" not in theirs
-    assert "have no mail of this sending" not in theirs
+    assert "get no email from this sending" not in theirs
 
 
 def test_a_sending_without_channels_says_nothing_of_them(cast, as_user, wait):
     version = wait()
     dispatch = version.message.dispatches.get()
     words = text_of(as_user(cast.ines).get(f"/p/one-it/dispatches/{dispatch.pk}/"))
+    assert "6 people waiting" in words
+    assert "6 people waiting" in words
     assert "Posts to groups" not in words
 
 
@@ -210,9 +216,9 @@ def test_a_post_in_doubt_is_settled_by_two_buttons(cast, as_user, wait, board):
     page = f"/p/one-it/dispatches/{post.dispatch_id}/"
     Post.objects.update(state=State.IN_DOUBT)
     words = text_of(client.get(page))
-    assert "Stands there" in words
+    assert "Mark as posted" in words
     assert "Post again" in words
-    assert "Stands there" not in text_of(as_user(cast.claire).get(page))
+    assert "Mark as posted" not in text_of(as_user(cast.claire).get(page))
     client.post(f"{LIST}{post.pk}/again/")
     assert Post.objects.get().state == State.PLANNED
     Post.objects.update(state=State.IN_DOUBT)
@@ -225,16 +231,18 @@ def test_what_a_group_was_told_may_have_reached_and_is_never_counted_as_reached(
     cast, as_user, wait, board, moment, relay
 ):
     wait(make_channel(cast, "feed", "Intranet", "en", sites=[cast.barcelona]), level="tactical")
+    Message.objects.update(stage="go_live")
+    refresh_informed(cast.programme, moment)
     overview = as_user(cast.ines)
     words = text_of(overview.get("/p/one-it/overview/"))
-    assert "Iberia 3 0% 100%" in words
-    assert "China 3 0% –" in words
-    assert "which nobody can measure" in words
+    assert "Wave 1 3 0% 100%" in words
+    assert "Wave 2 3 0% –" in words
     rosa = text_of(as_user(cast.rosa).get("/p/one-it/regions/iberia/"))
     assert "Barcelona 3 0% 100%" in rosa
     run(moment)
+    refresh_informed(cast.programme, moment)
     words = text_of(overview.get("/p/one-it/overview/"))
-    assert "Iberia 3 100% –" in words
+    assert "Wave 1 3 100% –" in words
 
 
 @pytest.mark.parametrize("many", [1, 3])
@@ -246,5 +254,5 @@ def test_the_list_asks_the_same_few_queries(cast, as_user, wait, many, django_as
     with django_assert_num_queries(12):
         client.get(LIST)
     page = f"/p/one-it/dispatches/{Post.objects.first().dispatch_id}/"
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(page)

@@ -17,7 +17,7 @@ from communications.groups.services.post_sending import MOST_TRIES, POSTS
 from communications.messages.queries.content import changes_between
 from communications.messages.services.message import MessageData, write_ready
 from communications.messages.services.refusal import RefusedError
-from communications.models import Approval, ChannelState, Post, Reason, State
+from communications.models import Approval, ChannelState, NotSent, Post, Reason, State
 from communications.operation.services.restore import hold_after_restore
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Site, WaveSite
@@ -70,7 +70,7 @@ def test_a_group_is_not_told_in_a_language_that_is_not_its_own(cast, now):
     channel = make_channel(cast, language="es")
     texts = {"en": GROUP_TEXTS["en"]}
     message = make_message(cast, now, texts, channels=[channel])
-    assert "“Our webhook” reads Spanish. Set that text to “ready" in refusal(message, cast, now)
+    assert "“Our webhook” uses Spanish. Mark that text as ready" in refusal(message, cast, now)
     write_ready(message, "es", *GROUP_TEXTS["es"], cast.ines, now)
     assert approvals.ask(message, cast.ines, now)
 
@@ -147,7 +147,7 @@ def test_a_post_keeps_to_pause_cancel_and_withdrawal(cast, now, hook, recorder):
     acts.resume(dispatch, cast.ines, now)
     approvals.withdraw(version, cast.claire, "Wait", now + LATER)
     assert run_posts(now + LATER) == 0
-    assert states() == {("Our webhook", "cancelled", Reason.WITHDRAWN): 1}
+    assert states() == {("Our webhook", "cancelled", NotSent.WITHDRAWN): 1}
     later = now + timedelta(minutes=10)
     again = approve(cast, version.message, later)
     assert run_posts(later) == 0, "five quiet minutes"
@@ -163,7 +163,7 @@ def test_a_new_version_without_the_channel_takes_the_post_back(cast, now, hook):
     plan_posts(now + LATER)
     version.message.channels.clear()
     approve(cast, version.message, now + LATER)
-    assert states() == {("Our webhook", "cancelled", Reason.NOT_MEANT): 1}
+    assert states() == {("Our webhook", "cancelled", NotSent.NOT_MEANT): 1}
     version.message.channels.add(hook)
     approve(cast, version.message, now + LATER)
     plan_posts(now + 2 * LATER)
@@ -193,7 +193,7 @@ def test_a_site_taken_out_of_the_plan_takes_the_post_along(cast, now, hook):
     plan_posts(now + LATER)
     WaveSite.objects.filter(site=cast.barcelona).delete()
     plan_posts(now + LATER)
-    assert states() == {("Our webhook", "cancelled", Reason.NOT_MEANT): 1}
+    assert states() == {("Our webhook", "cancelled", NotSent.NOT_MEANT): 1}
     assign_sites(cast.wave1, [cast.barcelona], now)
     plan_posts(now + 2 * LATER)
     assert states() == {("Our webhook", "planned", ""): 1}
@@ -204,7 +204,7 @@ def test_a_post_of_which_no_site_has_a_readable_day_says_so(cast, now, hook):
     plan_posts(now + LATER)
     Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Nowhere/At_all")
     plan_posts(now + LATER)
-    assert states() == {("Our webhook", "cancelled", Reason.UNDATED): 1}
+    assert states() == {("Our webhook", "cancelled", NotSent.UNDATED): 1}
     assert "time zone" in Post.objects.get().reason_words
     Site.objects.filter(pk=cast.barcelona.pk).update(time_zone="Europe/Madrid")
     plan_posts(now + 2 * LATER)

@@ -15,6 +15,7 @@ from django.conf import settings
 from PIL import Image
 
 from communications.kits.documents import (
+    Block,
     Brand,
     Entry,
     Sheet,
@@ -214,6 +215,30 @@ def test_what_does_not_fit_is_refused_by_its_name(layout, part, changes):
     assert refusal.value.part == part
 
 
+@pytest.mark.parametrize(
+    ("layout", "part", "changes"),
+    [
+        ("poster-points", "title", {"title": "W" * 60}),
+        ("poster-points", "text", {"points": ("https://" + "address" * 20, "Two")}),
+        ("poster-points", "action", {"action": "x" * 120}),
+        ("poster-route", "text", {"points": ("x" * 120,)}),
+        ("flyer-route", "text", {"lead": "x" * 120}),
+        ("points", "text", {"blocks": (Block("text", "x" * 160),)}),
+    ],
+)
+def test_a_word_that_runs_off_the_page_is_refused(layout, part, changes):
+    with pytest.raises(UnfitError) as refused:
+        set_sheet(layout, sheet_in("en", **changes))
+    assert refused.value.part == part
+
+
+@pytest.mark.parametrize("layout", ["poster-route", "flyer-route", "points", "notice"])
+def test_a_sheet_without_a_headline_is_refused(layout):
+    with pytest.raises(UnfitError) as refusal:
+        set_sheet(layout, sheet_in("en", title=""))
+    assert refusal.value.part == "title"
+
+
 def test_a_character_that_no_font_has_is_refused():
     with pytest.raises(UnfitError) as refusal:
         set_sheet("poster-route", sheet_in("en", title="New 𓀀 desk"))
@@ -246,6 +271,10 @@ def test_bright_brands_keep_their_words_readable():
         ("de", "am 18. Januar, IT-Hilfe", "am 18.\u00a0Januar, IT\u2011Hilfe"),
         ("ru", "с 18 января", "с\u00a018\u00a0января"),
         ("zh-hans", "18 x", "18 x"),
+        ("ar", "+33 1 23 45 67 89 أو", "\u2066+33\u00a01 23\u00a045 67\u00a089\u2069 أو"),
+        ("ar", "a.b@c.example،", "\u2066a.b@c.example\u2069،"),
+        ("ar", "https://c.example/d.", "\u2066https://c.example/d\u2069."),
+        ("ar", "22:00 في 14", "22:00\u00a0في 14"),
     ],
 )
 def test_blanks_hold_what_a_language_keeps_together(language, text, expected):
@@ -325,3 +354,12 @@ def test_a_bundle_is_a_zip_of_the_length_that_was_told_with_the_hash_of_each_fil
         for line in lines:
             assert hashlib.sha256(found.read(line["file"])).hexdigest() == line["sha256"]
             assert line["message"] == "'=1+1"
+
+
+def test_the_first_of_a_month_and_years_are_written_as_the_language_does():
+    first = date(2027, 1, 1)
+    assert written_day(first, "fr").long == "vendredi 1er janvier 2027"
+    assert written_day(first, "fr").date == "1er janvier 2027"
+    assert written_day(date(2027, 1, 11), "fr").long == "lundi 11 janvier 2027"
+    assert "г." not in written_day(first, "ru").long
+    assert written_day(first, "ru").long.endswith("2027")

@@ -21,7 +21,7 @@ from communications.kits.services.kit_download import COLUMNS, Choice, take
 from communications.messages.services.refusal import RefusedError
 from communications.models import KitDownload, KitFile, KitVersion
 from programmes.services.plan import hand_over, move_wave
-from programmes.services.texts import publish
+from programmes.services.publishing import publish
 from stakeholders.accounts.access import scope_of
 from tests import factories
 from tests.communications.making import approve, make_message
@@ -221,7 +221,7 @@ def test_a_text_that_does_not_fit_is_refused_and_named_and_harms_no_other(cast, 
 def test_what_no_longer_fits_leaves_what_was_there(cast, message, now):
     make(cast, now)
     old = at_site(cast.barcelona)["poster"]
-    type(cast.barcelona).objects.filter(pk=cast.barcelona.pk).update(name="B" * 80)
+    type(cast.barcelona).objects.filter(pk=cast.barcelona.pk).update(name="Bb " * 26)
     make(cast, now + MINUTE)
     assert at_site(cast.barcelona)["poster"] == old
     assert KitFile.objects.get(place__site=cast.barcelona, kind="poster").problem == "site"
@@ -319,7 +319,7 @@ def test_a_download_is_written_down_with_the_hash_of_each_file(cast, message, no
     assert taken.name == "Iberia-Wave 1.zip"
     with zipped(taken) as found:
         assert set(found.namelist()) == {*download.files, "MANIFEST.csv"}
-    folder = "01 The desk opens on …/es/Barcelona-"
+    folder = "01 The desk opens on ‹go-live date›/es/Barcelona-"
     endings = ("poster-A3.pdf", "flyer-A5.pdf", "mail.eml", "mail.html", "mail.txt", "chat.txt")
     assert set(download.files) == {folder + ending for ending in endings}
 

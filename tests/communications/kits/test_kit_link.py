@@ -55,7 +55,7 @@ def file_at(site, kind="poster", language="es"):
 
 def opens_nothing(client, address) -> bool:
     answer = client.get(address)
-    return answer.status_code == 404 and "This link opens nothing" in answer.content.decode()
+    return answer.status_code == 404 and "This link does not work" in answer.content.decode()
 
 
 def test_anybody_with_the_link_sees_what_is_published(client, cast, link):
@@ -158,15 +158,19 @@ def test_every_changed_sign_of_an_address_opens_the_same_nothing(client, cast, l
     assert len(pages) == 1
 
 
+def everything():
+    made = KitVersion.objects.order_by("pk").values_list("pk", "made_at")
+    return list(KitLink.objects.order_by("pk").values()), list(made)
+
+
 def test_looking_changes_nothing(client, cast, link):
-    before = list(KitLink.objects.values()), list(KitVersion.objects.values_list("pk", "made_at"))
+    before = everything()
     for _each in range(3):
         client.get(address_of(link))
         client.head(address_of(link))
         client.get(address_of(link, file_at(cast.barcelona)))
     assert client.post(address_of(link)).status_code == 405
-    after = list(KitLink.objects.values()), list(KitVersion.objects.values_list("pk", "made_at"))
-    assert before == after
+    assert everything() == before
 
 
 def test_who_may_write_the_kit_makes_copies_and_withdraws_a_link(client, cast, message, as_user):
@@ -179,7 +183,7 @@ def test_who_may_write_the_kit_makes_copies_and_withdraws_a_link(client, cast, m
     assert link_url(link) in text_of(answer)
     assert client.get(address_of(link)).status_code == 200
     answer = staff.post(f"{KIT}links/{link.pk}/withdraw/", follow=True)
-    assert "It opens nothing any more" in text_of(answer)
+    assert "It no longer opens anything" in text_of(answer)
     assert link_url(link) not in text_of(answer)
     assert client.get(address_of(link)).status_code == 404
 
@@ -187,6 +191,7 @@ def test_who_may_write_the_kit_makes_copies_and_withdraws_a_link(client, cast, m
 def test_who_may_not_write_the_kit_sees_no_link(cast, link, as_user):
     for user in (cast.rosa, cast.claire, cast.dora):
         text = text_of(as_user(user).get(KIT, {"region": "iberia"}))
+        assert "Iberia" in text
         assert token_of(link) not in text
         assert "Links for people" not in text
 
@@ -225,11 +230,22 @@ def test_no_log_keeps_the_address(cast, link):
 def test_few_queries_however_much_there_is(
     client, cast, link, message, moment, django_assert_num_queries
 ):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address_of(link))
     past = moment - timedelta(minutes=50)
     for _each in range(2):
         approve(cast, make_message(cast, past, texts=TEXTS, **TO_GO_LIVE), past)
     kit.keep(cast.programme, lambda: past, past + timedelta(minutes=1))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get(address_of(link)).content.count(b"<h2") == 3
+
+
+def test_a_link_is_made_once_however_often_its_form_is_sent(cast, message, as_user):
+    staff = as_user(cast.nuria)
+    page = staff.get(KIT, {"region": "iberia"}).content.decode()
+    assert f'action="{KIT}links/"' in page
+    form = page.split(f'action="{KIT}links/"')[1].split("</form>")[0]
+    key = re.search(r'name="once" value="(\w{32})"', form)[1]
+    for _each in range(2):
+        staff.post(f"{KIT}links/", {"site": cast.barcelona.pk, "days": "90", "once": key})
+    assert KitLink.objects.count() == 1

@@ -114,7 +114,7 @@ def test_one_language_is_narrowed_down(cast, message, as_user, moment):
     factories.PersonFactory(site=cast.barcelona, language="en")
     kit.keep(cast.programme, lambda: moment, moment + timedelta(minutes=1))
     client = as_user(cast.rosa)
-    assert "Download Spanish" in text_of(client.get(KIT, {"lang": "es"}))
+    assert "Download Spanish (" in text_of(client.get(KIT, {"lang": "es"}))
     with zipfile.ZipFile(io.BytesIO(body_of(client.post(TAKE, {"lang": "es"})))) as found:
         assert {name.split("/")[1] for name in found.namelist() if "/" in name} == {"es"}
     assert KitDownload.objects.get().language == "es"
@@ -139,7 +139,7 @@ def test_what_is_new_is_marked_and_taken_alone(cast, message, as_user, moment):
 def test_nothing_new_says_since_when(cast, message, as_user):
     client = as_user(cast.rosa)
     new = {"new": "since-last"}
-    assert "Nothing is new before your first download" in text_of(client.get(KIT, new))
+    assert "Nothing counts as new before your first download" in text_of(client.get(KIT, new))
     body_of(client.post(TAKE, {"extent": "all"}))
     text = text_of(client.get(KIT, new))
     assert "Nothing new since" in text
@@ -203,7 +203,7 @@ def test_a_file_of_another_region_is_not_handed_out(cast, message, as_user):
 def test_a_kit_of_which_nothing_is_made_yet_says_so(cast, message, as_user):
     KitVersion.objects.all().delete()
     answer = as_user(cast.rosa).post(TAKE, follow=True)
-    assert "Nothing of this is there yet" in text_of(answer)
+    assert "These files are not ready yet" in text_of(answer)
     assert not KitDownload.objects.exists()
 
 
@@ -217,7 +217,10 @@ def test_what_cannot_be_made_is_named_and_asked_for_again(cast, message, as_user
     file = KitFile.objects.get(place__site=cast.barcelona, kind="poster")
     KitFile.objects.filter(pk=file.pk).update(state="refused", problem="title")
     text = text_of(as_user(cast.rosa).get(KIT))
-    assert "The desk opens on …, Barcelona, Poster A3, Spanish: the subject is too long" in text
+    assert (
+        "The desk opens on go-live date , Barcelona, Poster A3, Spanish: the subject is too long"
+        in text
+    )
     assert "Try again" not in text
     client = as_user(cast.ines)
     assert "Try again" in text_of(client.get(KIT, {"region": "iberia"}))
@@ -228,6 +231,25 @@ def test_what_cannot_be_made_is_named_and_asked_for_again(cast, message, as_user
 
 def test_an_empty_kit_says_so(cast, as_user):
     assert "No kit yet" in text_of(as_user(cast.rosa).get(KIT))
+
+
+def test_a_kit_whose_files_nobody_has_made_yet_says_so(cast, message, moment, as_user):
+    KitFile.objects.filter(place__site=cast.barcelona).delete()
+    text = text_of(as_user(cast.rosa).get(KIT))
+    assert "The kit for Iberia is being created" in text
+    assert "1 message for these sites is approved. Its files are created next" in text
+    assert "once its messages are approved" not in text
+
+
+def test_the_first_kit_is_one_with_files(cast, message, as_user):
+    today = timezone.now().date()
+    Wave.objects.filter(pk=cast.wave1.pk).update(go_live_on=today + timedelta(days=1))
+    Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=today + timedelta(days=9))
+    client = as_user(cast.ines)
+    assert "6 files for Iberia" in text_of(client.get(KIT))
+    KitFile.objects.filter(place__site=cast.barcelona).delete()
+    assert "files for China" in text_of(client.get(KIT))
+    assert "is being created" in text_of(client.get(KIT, {"region": "iberia"}))
 
 
 def test_a_programme_without_waves_has_a_page_too(cast, as_user):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DataError
 
-from communications.mailroom.channels.lanes import Lanes
+from communications.mailroom.channels.connections import Connections
 from communications.mailroom.channels.mail import RelayConfig
 from communications.mailroom.services.kind import MailBatch, MailKind, Round
 from communications.mailroom.services.outbox import MailTransport, send_batch
@@ -65,8 +65,8 @@ def send(relay, now, notice):
     def once(error, where, transport=MailTransport):
         wrong, turn = Wrong(error, where), Round(lambda: now, now + timedelta(seconds=9), bool)
         config = RelayConfig(host="127.0.0.1", port=relay.port, timeout=5, dot_timeout=5)
-        with Lanes(config) as lanes:
-            send_batch(wrong, wrong.claim(now), transport(lanes), turn)
+        with Connections(config) as connections:
+            send_batch(wrong, wrong.claim(now), transport(connections), turn)
 
     return once
 

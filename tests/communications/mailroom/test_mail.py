@@ -44,7 +44,7 @@ def server(tmp_path):
 def test_an_address_that_is_none_fails_before_a_word_is_said(server, address):
     with client(server) as relay:
         result = send(relay, address)
-    assert result == type(result)(Outcome.FAILED, "The address is not a valid mail address")
+    assert result == type(result)(Outcome.FAILED, "The address is not a valid email address")
     assert server.commands["mail"] == 0
 
 
@@ -109,7 +109,7 @@ def test_a_silent_network_ends_in_time(tmp_path):
     full = socket.create_server(("127.0.0.1", 0), backlog=1)
     try:
         port = full.getsockname()[1]
-        with pytest.raises(RelayDown, match="did not answer"):
+        with pytest.raises(RelayDown, match="did not respond"):
             Relay(RelayConfig(host="127.0.0.1", port=port, timeout=PATIENCE)).open()
     finally:
         full.close()

@@ -188,7 +188,7 @@ def test_a_doubt_in_the_middle_of_a_body_says_so(server):
     with client(server, timeout=5) as relay:
         result = send(relay, message=MAIL * 200_000)
     assert result.outcome is Outcome.IN_DOUBT
-    assert result.reply.startswith("No answer after the body: ")
+    assert result.reply.startswith("No response after the body: ")
     assert "354" not in result.reply
 
 

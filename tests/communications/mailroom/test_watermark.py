@@ -265,21 +265,21 @@ def test_nothing_was_lost(cast, kept_back, moment):
 
 
 def test_the_command_goes_on_in_the_name_of_somebody(cast, kept_back, moment):
-    with pytest.raises(CommandError, match="There is no account nobody@"):
+    with pytest.raises(CommandError, match="There is no active account nobody@"):
         call_command("go_on_after_restore", "--by", "nobody@example.com")
     assert sign() == Sign.MOVED
     call_command("go_on_after_restore", "--by", cast.ines.email)
     entry = LogEntry.objects.get_for_model(Watermark).get()
     assert (entry.actor, entry.additional_data) == (cast.ines, {"act": "go_on"})
-    with pytest.raises(CommandError, match="not held"):
+    with pytest.raises(CommandError, match="not on hold"):
         call_command("go_on_after_restore", "--by", cast.ines.email)
 
 
 @pytest.mark.parametrize(
     ("action", "expected", "said"),
     [
-        ("go_on", {"planned": 6}, "Emails leave again within a minute"),
-        ("hold", {"in_doubt": 6}, "In doubt: 6 emails, 0 posts"),
+        ("go_on", {"planned": 6}, "Sending resumes within a minute"),
+        ("put_in_doubt", {"in_doubt": 6}, "In doubt: 6 emails, 0 posts"),
     ],
 )
 def test_an_administrator_decides_by_a_button(cast, kept_back, as_user, action, expected, said):
@@ -291,16 +291,16 @@ def test_an_administrator_decides_by_a_button(cast, kept_back, as_user, action, 
     assert said in text_of(ada.post(address_of_table, chosen, follow=True))
     assert (sign(), states()) == (None, expected)
     page = text_of(ada.post(address_of_table, chosen, follow=True))
-    assert "not held: there is nothing to decide" in page
+    assert "not on hold, so there is nothing to decide" in page
     assert states() == expected
 
 
 def test_the_page_says_that_nothing_is_sent(cast, kept_back, as_user):
     page = text_of(as_user(cast.ines).get(address(Dispatch.objects.get())))
-    assert "this database was put back from a backup, or is a copy" in page
-    assert "Goes on when an administrator decides" in page
+    assert "this database was restored from a backup, or is a copy" in page
+    assert "Continues when an administrator decides" in page
     page = text_of(as_user(cast.claire).get(reverse("dashboards:overview-show", args=["one-it"])))
-    assert "this database was put back from a backup, or is a copy" in page
+    assert "this database was restored from a backup, or is a copy" in page
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_each_signed_in_page_says_once_that_nothing_is_sent(cast, kept_back, as_
     for user in (cast.ines, User.objects.get(email="ada@onelift.example")):
         answer = as_user(user).get(page)
         if answer.status_code == 200:
-            assert text_of(answer).count("put back from a backup, or is a copy") == 1
+            assert text_of(answer).count("restored from a backup, or is a copy") == 1
             break
     else:
         pytest.fail(f"nobody may open {page}")
@@ -330,7 +330,7 @@ def test_each_signed_in_page_says_once_that_nothing_is_sent(cast, kept_back, as_
 
 def test_the_messages_are_not_on_time_while_nothing_is_sent(cast, kept_back, as_user):
     page = text_of(as_user(cast.ines).get("/p/one-it/messages/"))
-    assert "1 message to go, and sending is on hold" in page
+    assert "1 message to send, but sending is on hold" in page
 
 
 def test_the_page_leads_whoever_may_decide_to_where_it_is_done(cast, kept_back, as_user):

@@ -49,8 +49,8 @@ def test_a_mail_server_that_dies_is_told_once_and_so_is_its_return(due, relay, c
     assert len(relay.accepts) == 6
     assert outage(due + 30 * MINUTE) is None
     gone, back = lines(caplog)
-    assert gone.startswith("The mail server does not take emails: Cannot connect to 127.0.0.1:")
-    assert back == "The mail server takes emails again"
+    assert gone.startswith("The mail server is not accepting emails: Cannot connect to 127.0.0.1:")
+    assert back == "The mail server is accepting emails again"
 
 
 def test_a_server_that_hangs_up_on_each_mail_is_noticed_though_each_rests(due, relay):

@@ -87,8 +87,8 @@ def test_what_left_after_the_copy_leaves_again_only_where_a_person_says_so(
 
     dispatch, client = Dispatch.objects.get(), as_user(cast.ines)
     text = text_of(client.get(address(dispatch)))
-    assert "may have left before the database was restored" in text
-    assert "–: held what may have left before the database was restored" in text
+    assert "may have been sent before the database was restored" in text
+    assert "–: held what may have been sent before the database was restored" in text
     rows = list(Delivery.objects.select_related("person").order_by("pk"))
     assert {row.message_id for row in rows} == {a.message_id for a in relay.accepts if a.dispatch}
     assert all(row.message_id in text.replace("&lt;", "<").replace("&gt;", ">") for row in rows)
@@ -189,7 +189,7 @@ def test_what_was_approved_after_the_copy_waits_when_it_is_approved_again(
     run(moment + 10 * MINUTE)
     assert told(relay) == everybody(cast)
     assert states() == {"planned": 6}
-    assert "Paused, 6 people wait" in text_of(client.get(address(dispatch)))
+    assert "Paused, 6 people waiting" in text_of(client.get(address(dispatch)))
 
 
 def test_a_site_whose_time_is_over_is_in_doubt_and_not_called_untold(
@@ -277,7 +277,7 @@ def test_the_command_names_what_waits_for_a_decision(cast, message, moment, past
     run_pump(moment - 5 * MINUTE)
     send_after_copy(backup, moment)
     text = call("hold_after_restore")
-    assert "6 mails and 0 notices are in doubt." in text
+    assert "In doubt: 6 emails and 0 notices." in text
     dispatch = Dispatch.objects.get()
     assert f"Paused: dispatch {dispatch.pk}, 6 in doubt, " in text
     assert f"/p/one-it/dispatches/{dispatch.pk}/" in text
@@ -316,9 +316,9 @@ def test_the_log_of_the_mail_server_settles_thousands_at_once(
     log = "\n".join(f"é: to=<{a.recipient}>, status=sent" for a in relay.accepts)
     hold_after_restore(copy_made_at(), moment)
     said = settle(log)
-    assert said == "6 called delivered, 0 are sent again, 1 stay in doubt."
+    assert said == "6 marked as delivered, 0 to be sent again, 1 still in doubt."
     said = settle(log, send_others=True)
-    assert said == "0 called delivered, 1 are sent again, 0 stay in doubt."
+    assert said == "0 marked as delivered, 1 to be sent again, 0 still in doubt."
     Dispatch.objects.update(paused_at=None)
     run(timezone.now() + MINUTE)
     assert states() == {"sent": 7}
@@ -339,7 +339,7 @@ def test_people_who_share_an_address_are_told_apart_by_the_message_id(
     arrived, lost = (row.message_id for row in shared)
     assert arrived != lost
     said = settle(f"A1: message-id={arrived}\nA1: to=<both@example.com>, status=sent\n")
-    assert said == "1 called delivered, 0 are sent again, 7 stay in doubt."
+    assert said == "1 marked as delivered, 0 to be sent again, 7 still in doubt."
     assert [row.state for row in shared.all()] == ["sent", "in_doubt"]
 
 
@@ -351,7 +351,7 @@ def test_who_was_planned_after_the_restore_is_known_by_the_address(
     hold_after_restore(copy_made_at(), moment + MINUTE)
     log = "\n".join(f"message-id={a.message_id} to=<{a.recipient}>" for a in relay.accepts)
     said = settle(log, send_others=True)
-    assert said == "6 called delivered, 0 are sent again, 0 stay in doubt."
+    assert said == "6 marked as delivered, 0 to be sent again, 0 still in doubt."
 
 
 def test_a_log_that_names_nobody_and_a_decider_who_is_unknown_are_refused(
@@ -359,9 +359,11 @@ def test_a_log_that_names_nobody_and_a_decider_who_is_unknown_are_refused(
 ):
     approve(cast, message, past)
     hold_after_restore(None, moment)
-    with pytest.raises(CommandError, match="names no mail and no address"):
+    with pytest.raises(CommandError, match="contains no email and no address"):
         settle("", send_others=True)
     with pytest.raises(CommandError, match="There is no user nobody@"):
         settle("ana@example.com", by="nobody@example.com")
     assert states() == {"in_doubt": 6}
-    assert settle("nobody@invalid", send_others=True).startswith("0 called delivered, 6 are sent")
+    assert settle("nobody@invalid", send_others=True).startswith(
+        "0 marked as delivered, 6 to be sent"
+    )

@@ -116,8 +116,8 @@ def test_ten_megabytes_are_fetched_at_their_beginning(cast, mailbox, told, fetch
     [
         ({"BOUNCE_IMAP_PASSWORD": "hush-hush"}, "wrong user or password"),
         ({"BOUNCE_IMAP": "imap://robot@127.0.0.1:1/"}, "refused"),
-        ({"BOUNCE_IMAP": "http://robot@127.0.0.1/"}, "no imaps:// or imap:// address"),
-        ({"BOUNCE_IMAP": "imap://127.0.0.1/"}, "no host or no user"),
+        ({"BOUNCE_IMAP": "http://robot@127.0.0.1/"}, "not an imaps:// or imap:// address"),
+        ({"BOUNCE_IMAP": "imap://127.0.0.1/"}, "lacks a host or a user"),
     ],
 )
 def test_a_mailbox_that_cannot_be_read_is_told_without_the_password(

@@ -108,7 +108,7 @@ def test_only_codes_about_the_address_condemn_it(status, reply, blame):
 def test_a_reason_is_told_in_words():
     assert words_of("5.1.1 550 nobody") == "There is no such mailbox"
     assert words_of("452 4.2.2 full") == "The mailbox is full"
-    assert words_of("5.1.99") == "The mailbox took nothing, several times"
+    assert words_of("5.1.99") == "The mailbox rejected several emails"
 
 
 def test_a_mail_of_ten_megabytes_is_read_at_its_beginning():
