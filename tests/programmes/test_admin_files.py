@@ -95,8 +95,8 @@ def test_sites_are_previewed_then_brought_in_and_stamped(admin, cast):
     ("row", "words"),
     [
         ("Porto,Iberien,PT,Europe/Lisbon,pt,67,0", "There is no region “Iberien”. Add it first"),
-        ("Porto,Iberia,PT,Lisbon,pt,67,0", "“Lisbon” is no time zone. Write one such as"),
-        ("Porto,Iberia,Portugal,Europe/Lisbon,pt,67,0", "no country code. Write two letters"),
+        ("Porto,Iberia,PT,Lisbon,pt,67,0", "“Lisbon” is not a time zone. Enter one such as"),
+        ("Porto,Iberia,Portugal,Europe/Lisbon,pt,67,0", "not a country code. Enter two letters"),
         ("Porto,,PT,Europe/Lisbon,pt,67,0", "This field cannot be null"),
     ],
 )

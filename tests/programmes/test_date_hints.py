@@ -15,7 +15,7 @@ from stakeholders.models import Person, User
 
 APPS = ("programmes", "stakeholders", "communications", "events", "feedback")
 DAY = {"en": "Such as 28 Feb 2027 or 2027-02-28.", "fr": "Par exemple 28 févr. 2027 ou 2027-02-28."}
-HOUR = {"en": "24 hours, such as 17:30.", "fr": "Sur 24 heures, par exemple 17:30."}
+HOUR = {"en": "24-hour format, such as 17:30.", "fr": "Sur 24 heures, par exemple 17:30."}
 TEMPORAL = (forms.DateField, forms.TimeField, forms.DateTimeField, forms.SplitDateTimeField)
 
 
@@ -79,7 +79,7 @@ def test_the_administration_reads_dates_as_pages_do_and_says_what_to_do(cast, ad
     address = "/admin/programmes/blackout/add/"
     data = {"programme": cast.programme.pk, "name": "x", "last_on": "24.12.2026"}
     page = ada.post(address, {**data, "first_on": "31 Feb 2027"}).content.decode()
-    assert "There is no such date. Enter one such as Sun 28 Feb 2027." in page
+    assert "This date does not exist. Enter one such as Sun 28 Feb 2027." in page
     assert DAY["en"] in page
     ada.post(address, {**data, "first_on": "24 Dec 2026"})
     kept = cast.programme.blackouts.get()

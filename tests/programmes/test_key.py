@@ -145,14 +145,14 @@ def test_commands_that_write_with_the_key_refuse_another(use, command):
 def test_a_lost_key_is_given_up_by_somebody_who_was_told_what_breaks(use, capsys):
     ada = User.objects.create_superuser("ada@onelift.example", "correct horse")
     use(FIRST)
-    with pytest.raises(CommandError, match="nothing is to be accepted"):
+    with pytest.raises(CommandError, match="there is nothing to accept"):
         call_command("accept_key", by=ada.email, yes=True)
     refusal = use(SECOND)
     with pytest.raises(CommandError, match="Nothing was changed"):
         call_command("accept_key", by=ada.email)
-    assert "Everybody signs in again." in capsys.readouterr().out
+    assert "Everyone must sign in again." in capsys.readouterr().out
     assert keep_key(NOW) == refusal
-    with pytest.raises(CommandError, match="no account"):
+    with pytest.raises(CommandError, match="no active account"):
         call_command("accept_key", by="nobody@onelift.example", yes=True)
     call_command("accept_key", by=ada.email, yes=True)
     assert keep_key(NOW) == ""
@@ -167,7 +167,7 @@ def test_a_task_does_nothing_with_another_key(use, caplog):
     refusal = use(SECOND)
     run_pump()
     assert not Heartbeat.objects.exists()
-    assert f"communications.pump is not run. {refusal}" in caplog.text
+    assert f"communications.pump was not run. {refusal}" in caplog.text
     use(FIRST)
     run_pump()
     assert Heartbeat.objects.filter(name="pump").exists()

@@ -24,7 +24,7 @@ def test_a_new_wave_comes_behind_the_others_with_its_sites(cast, now):
 
 
 def test_a_wave_with_a_taken_site_is_not_made_at_all(cast, now):
-    with pytest.raises(ValidationError, match="Shanghai is in Wave 2 already"):
+    with pytest.raises(ValidationError, match="Shanghai is already in Wave 2"):
         plan.add_wave(cast.programme, "Wave 3", MONDAY, now, [cast.shanghai])
     assert cast.programme.waves.count() == 2
 
@@ -51,15 +51,17 @@ def test_a_go_live_lies_within_the_programme(cast, now, day):
 def test_moving_a_wave_is_one_update(cast, now, django_assert_num_queries):
     place = cast.wave2.wave_sites.get()
     wave = Wave.objects.select_related("programme").get(pk=cast.wave2.pk)
-    with django_assert_num_queries(3):  # the update, in its savepoint
+    # The update, in its savepoint.
+    with django_assert_num_queries(3) as asked:
         plan.move_wave(wave, MONDAY, now)
+    assert sum(query["sql"].startswith("UPDATE") for query in asked.captured_queries) == 1
     assert (fresh(wave).go_live_on, fresh(wave).changed_at) == (MONDAY, now)
     assert fresh(place).changed_at == place.changed_at
 
 
 def test_an_undo_does_not_take_back_what_somebody_else_did(cast, now):
     plan.move_wave(cast.wave2, MONDAY, now)
-    with pytest.raises(ValidationError, match="moved to Mon 1 Mar 2027 meanwhile"):
+    with pytest.raises(ValidationError, match="moved to Mon 1 Mar 2027 in the meantime"):
         plan.move_wave(cast.wave2, date(2027, 1, 18), now, expected_on=date(2027, 2, 1))
     plan.move_wave(cast.wave2, date(2027, 1, 18), now, expected_on=MONDAY)
     assert fresh(cast.wave2).go_live_on == date(2027, 1, 18)
@@ -74,6 +76,14 @@ def test_a_wave_that_is_handed_over_stays(cast, now):
     plan.hand_over(cast.wave1, None, now)
     plan.move_wave(cast.wave1, MONDAY, now)
     assert fresh(cast.wave1).go_live_on == MONDAY
+
+
+def test_a_hand_over_to_come_moves_with_its_wave(cast, now):
+    plan.hand_over(cast.wave2, date(2027, 3, 15), now)
+    plan.move_wave(cast.wave2, date(2027, 1, 25), now)
+    assert fresh(cast.wave2).handed_over_on == date(2027, 3, 22)
+    plan.move_wave(cast.wave2, date(2027, 1, 18), now)
+    assert fresh(cast.wave2).handed_over_on == date(2027, 3, 15)
 
 
 def test_a_wave_is_not_handed_over_before_its_go_live(cast, now):
@@ -102,10 +112,10 @@ def test_assigning_sites_keeps_the_dates_of_those_that_stay(cast, now):
 
 
 def test_changing_a_wave_is_all_or_nothing(cast, now):
-    with pytest.raises(ValidationError, match="Barcelona is in Wave 1 already"):
-        plan.change_wave(cast.wave2, "Spring", MONDAY, [cast.shanghai, cast.barcelona], now)
+    with pytest.raises(ValidationError, match="Barcelona is already in Wave 1"):
+        plan.change_wave(cast.wave2, "Spring", [cast.shanghai, cast.barcelona], now)
     wave = fresh(cast.wave2)
     assert (wave.name, wave.go_live_on) == ("Wave 2", date(2027, 1, 18))
-    plan.change_wave(wave, "Spring", MONDAY, [], now)
+    plan.change_wave(wave, "Spring", [], now)
     wave = fresh(wave)
-    assert (wave.name, wave.go_live_on, wave.wave_sites.count()) == ("Spring", MONDAY, 0)
+    assert (wave.name, wave.wave_sites.count()) == ("Spring", 0)

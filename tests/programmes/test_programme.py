@@ -15,6 +15,7 @@ from programmes.models import Service, Stream
 from programmes.queries.texts import column_of, text_of
 from programmes.services.programme import change_brand, change_programme
 from programmes.services.service import save_service, save_stream
+from tests.conftest import NOW
 from tests.factories import ServiceFactory
 
 ENGLISH = {"name": "Service desk", "benefit": "One number.", "how_to_get": "Call 1234."}
@@ -37,7 +38,7 @@ def test_a_new_service_comes_behind_the_others(cast, now):
 
 
 def test_a_service_needs_an_english_name(cast, now):
-    with pytest.raises(ValidationError, match="Give the service a name"):
+    with pytest.raises(ValidationError, match="Enter a name for the service"):
         save_service(Service(programme=cast.programme), "en", {**ENGLISH, "name": " "}, None, now)
     assert not cast.programme.services.exists()
 
@@ -52,10 +53,10 @@ def test_saving_one_language_leaves_what_another_translator_wrote(cast, now):
 
 
 def test_a_streams_name_is_given_once(cast):
-    save_stream(Stream(programme=cast.programme), "Workplace", "Desks and devices.")
+    save_stream(Stream(programme=cast.programme), "Workplace", "Desks and devices.", now=NOW)
     assert cast.programme.streams.get().purpose == "Desks and devices."
     with pytest.raises(ValidationError):
-        save_stream(Stream(programme=cast.programme), "Workplace", "")
+        save_stream(Stream(programme=cast.programme), "Workplace", "", now=NOW)
 
 
 def test_a_programme_changes_its_dates_and_its_english_purpose(cast, now):
@@ -74,7 +75,7 @@ def test_a_programme_does_not_end_before_its_waves(cast, now):
 
 
 def test_a_brand_that_can_be_read_is_taken(cast):
-    change_brand(cast.programme, "#0B6B4E", "#084F3A", "#DDF2E9")
+    change_brand(cast.programme, "#0B6B4E", "#084F3A", "#DDF2E9", now=NOW)
     programme = fresh(cast.programme)
     assert programme.accent == "#0B6B4E"
     assert programme.accent_strong == "#084F3A"
@@ -83,9 +84,9 @@ def test_a_brand_that_can_be_read_is_taken(cast):
 
 def test_a_pale_colour_is_refused_with_the_nearest_that_passes(cast):
     with pytest.raises(ValidationError) as refusal:
-        change_brand(cast.programme, "#E8622C", "#1E3099", "#FFF4EE")
+        change_brand(cast.programme, "#E8622C", "#1E3099", "#FFF4EE", now=NOW)
     (sentence,) = refusal.value.message_dict["accent"]
-    assert sentence.startswith("#E8622C on #FFFFFF: 3.4 to 1, needs 4.5.")
+    assert sentence.startswith("The contrast of #E8622C on #FFFFFF is 3.4 to 1 but must be 4.5.")
     nearest = sentence.rstrip(".").split()[-1]
     assert contrast(nearest, "#FFFFFF") >= 4.5
     assert fresh(cast.programme).accent == "#2A41C2"
@@ -93,7 +94,7 @@ def test_a_pale_colour_is_refused_with_the_nearest_that_passes(cast):
 
 def test_a_soft_colour_must_carry_the_accent(cast):
     with pytest.raises(ValidationError) as refusal:
-        change_brand(cast.programme, "#2A41C2", "#1E3099", "#8090E0")
+        change_brand(cast.programme, "#2A41C2", "#1E3099", "#8090E0", now=NOW)
     assert list(refusal.value.message_dict) == ["accent_soft"]
 
 
@@ -189,7 +190,7 @@ def test_the_brand_page_keeps_what_was_typed_and_says_what_passes(cast, as_user)
     url = f"/p/{cast.programme.slug}/setup/brand/"
     page = as_user(cast.ines).post(url, {**COLOURS, "accent": "#E8622C"}).content.decode()
     assert 'value="#E8622C"' in page
-    assert "needs 4.5" in page
+    assert "but must be 4.5" in page
 
 
 def test_the_programme_page_says_at_the_field_what_is_wrong(cast, as_user):
@@ -204,6 +205,6 @@ def test_the_programme_page_says_at_the_field_what_is_wrong(cast, as_user):
     }
     page = client.post(url, sent).content.decode()
     assert 'value="31 Feb 2027"' in page
-    assert "There is no such date. Enter one such as Sun 28 Feb 2027." in page
+    assert "This date does not exist. Enter one such as Sun 28 Feb 2027." in page
     assert client.post(url, {**sent, "starts_on": "1.9.2026"}).status_code == 302
     assert fresh(cast.programme).languages == ["en", "fr"]

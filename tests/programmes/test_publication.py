@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from programmes.queries.texts import states_of
-from programmes.services.texts import publish, write_text
+from programmes.services.publishing import publish
+from programmes.services.texts import write_text
 from stakeholders.models import Persona
 from tests.factories import ProgrammeFactory, ServiceFactory
 
@@ -52,11 +53,11 @@ def test_what_was_read_is_published_taken_back_and_undone(cast, as_user, request
     answer = client.post(address(thing, "publish/"), data, follow=True)
     assert state(thing) == "approved"
     page = answer.content.decode()
-    assert "English is public now." in page
+    assert "English is now public." in page
     undo = re.search(r'action="([^"]+withdraw/\?language=en)"', page)[1]
     answer = client.post(undo, follow=True)
     assert state(thing) == "draft"
-    assert "English is not public any more." in answer.content.decode()
+    assert "English is no longer public." in answer.content.decode()
     again = re.search(r'action="([^"]+publish/\?language=en)"', answer.content.decode())[1]
     client.post(again)
     assert state(thing) == "approved"
@@ -78,8 +79,8 @@ def test_a_stale_text_is_published_as_still_right(cast, now, as_user, service):
     assert state(service, "fr") == "stale"
     client = as_user(cast.ines)
     page = client.get(address(service), {"language": "fr"}).content.decode()
-    assert "Publish it if it is still right." in page
-    assert "Publish the English too" in page
+    assert "Publish this text if it is still correct." in page
+    assert "Publish the English text too" in page
     data = {"language": "fr", "text_seen": seen_on(page)}
     client.post(address(service, "publish/"), data)
     assert state(service, "fr") == "approved"
@@ -137,13 +138,13 @@ def test_a_service_says_from_when_it_is_there(cast, as_user, service):
     assert service.starts_on(date(2026, 11, 9)) == service.starts_on(None) == date(2027, 2, 1)
     both = {**ENGLISH, "offset_days": "3", "fixed_on": "1 Feb 2027"}
     answer = client.post(address(service), both)
-    assert "Give either days from go-live or a fixed date." in answer.content.decode()
+    assert "Enter either days from go-live or a fixed date." in answer.content.decode()
     assert 'value="3"' in answer.content.decode()
 
 
 def test_the_list_says_whom_services_are_for(cast, now, as_user, service, persona):
     page = as_user(cast.ines).get("/p/one-it/setup/services/").content.decode()
-    assert '<td class="not-phone">Everybody</td>' in page
+    assert '<td class="not-phone">Everyone</td>' in page
     persona.services.add(service)
     page = as_user(cast.ines).get("/p/one-it/setup/services/").content.decode()
     assert '<td class="not-phone">Lab</td>' in page

@@ -115,6 +115,51 @@ def test_a_stale_text_that_is_still_right_gets_its_state_back(service, now):
     assert state(service, "fr") == "approved"
 
 
+def asked(service, language):
+    return states_of(fresh(service))[language].is_asked
+
+
+def test_a_change_of_wording_leaves_a_text_as_ready_as_it_was_and_asks(service, now):
+    write_text(service, "en", english(), None, now)
+    write_text(service, "fr", FRENCH, None, now)
+    mark(service, "fr", "approved", None, now)
+    write_text(service, "en", english(name="Help desk"), None, now, is_wording=True)
+    assert (state(service, "fr"), asked(service, "fr")) == ("approved", True)
+    write_text(service, "en", english(name="Helpdesk"), None, now, is_wording=True)
+    assert (state(service, "fr"), asked(service, "fr")) == ("approved", True)
+    mark(service, "fr", "review", None, now)
+    assert (state(service, "fr"), asked(service, "fr")) == ("review", True)
+    confirm_unchanged(service, "fr", None, now)
+    assert (state(service, "fr"), asked(service, "fr")) == ("review", False)
+
+
+def test_a_change_of_meaning_after_one_of_wording_makes_a_text_stale(service, now):
+    write_text(service, "en", english(), None, now)
+    write_text(service, "fr", FRENCH, None, now)
+    write_text(service, "en", english(name="Help desk"), None, now, is_wording=True)
+    write_text(service, "en", english(how_to_get="Call 4321."), None, now)
+    assert (state(service, "fr"), asked(service, "fr")) == ("stale", False)
+    write_text(service, "en", english(how_to_get="Ring 4321."), None, now, is_wording=True)
+    assert (state(service, "fr"), asked(service, "fr")) == ("stale", False)
+
+
+def test_wording_that_is_put_back_asks_nothing(service, now):
+    write_text(service, "en", english(), None, now)
+    write_text(service, "fr", FRENCH, None, now)
+    write_text(service, "en", english(name="Help desk"), None, now, is_wording=True)
+    write_text(service, "en", english(), None, now, is_wording=True)
+    assert (state(service, "fr"), asked(service, "fr")) == ("draft", False)
+
+
+def test_a_text_written_while_the_wording_changed_is_asked_about(service, now):
+    write_text(service, "en", english(), None, now)
+    write_text(service, "fr", FRENCH, None, now)
+    seen = fingerprint(text_of(fresh(service), "en"))
+    write_text(service, "en", english(name="Help desk"), None, now, is_wording=True)
+    write_text(service, "fr", {**FRENCH, "name": "Aide"}, None, now, source_seen=seen)
+    assert (state(service, "fr"), asked(service, "fr")) == ("draft", True)
+
+
 def test_a_text_made_from_an_english_that_changed_meanwhile_is_stale(service, now):
     seen = fingerprint(text_of(fresh(service), "en"))
     write_text(service, "en", english(name="Help desk"), None, now)
@@ -182,3 +227,13 @@ def test_states_of_many_texts_are_one_query(db, now, many):
         found = states_of_many(services, translated_fields(Service), ["en", "fr"])
     assert len(queries) == 1
     assert {pk: one["fr"].state for pk, one in found.items()} == {s.pk: "draft" for s in services}
+
+
+def test_whoever_approved_a_text_is_not_said_to_have_changed_it(cast, now):
+    service = ServiceFactory(programme=cast.programme)
+    write_text(service, "fr", FRENCH, cast.nuria, now)
+    for state, by in (("review", cast.nuria), ("approved", None)):
+        mark(service, "fr", state, by or cast.claire, now)
+        with pytest.raises(TextChangedError) as changed:
+            write_text(service, "fr", {**FRENCH, "name": "Aide"}, None, now, text_seen="older")
+        assert changed.value.by == by

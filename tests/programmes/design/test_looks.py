@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from itertools import permutations
 
 import pytest
 from django.template import Context, Template
@@ -20,6 +21,8 @@ def rendered(source, **context):
         ("en", 0, "0 kB"),
         ("en", 100 * 1024**2, "100 MB"),
         ("en", 1536, "1.5 kB"),
+        ("en", 1024**3 - 1, "1,024 MB"),
+        ("en", 3 * 1024**3 // 2, "1.5 GB"),
         ("fr", 2_000_000, "1,9\u202fMo"),
     ],
 )
@@ -36,13 +39,21 @@ def test_sizes_follow_the_language(language, count, words):
         ("de", "7.000", "68\xa0%", "Mo., 18. Jan. 2027"),
         ("zh-hans", "7,000", "68%", "2027年1月18日周一"),
         ("pt-br", "7.000", "68%", "seg., 18 de jan. de 2027"),
+        ("ru", "7\xa0000", "68\xa0%", "пн, 18 янв. 2027"),
     ],
 )
 def test_numbers_and_days_follow_the_language(language, number, share, day):
     with translation.override(language):
         assert formats.number(7000) == number
+        assert formats.number(-7000).lstrip("\u200e") == f"\N{MINUS SIGN}{number}"
         assert formats.percent(0.68) == share
         assert formats.day(date(2027, 1, 18)) == day
+
+
+def test_what_is_as_frequent_stands_in_the_same_order_however_it_was_counted():
+    counts = [("fr", 3), ("de", 3), (None, 3), ("es", 9)]
+    for found in permutations(counts):
+        assert formats.most_first(dict(found)) == [("es", 9), (None, 3), ("de", 3), ("fr", 3)]
 
 
 def test_moment_shows_the_clock_and_the_zone_of_the_place():
@@ -50,6 +61,19 @@ def test_moment_shows_the_clock_and_the_zone_of_the_place():
     assert formats.moment(instant, "Asia/Shanghai") == "Wed 25 Nov 2026, 07:20 UTC+8"
     assert formats.moment(instant, "Asia/Kolkata") == "Wed 25 Nov 2026, 04:50 UTC+5:30"
     assert formats.moment(instant) == "Tue 24 Nov 2026, 23:20 UTC"
+
+
+def test_what_is_written_from_right_to_left_keeps_signs_and_latin_names_in_order():
+    with translation.override("ar"):
+        for written in (formats.percent(0.68), formats.number(-6)):
+            assert written[0] == "\N{LEFT-TO-RIGHT ISOLATE}"
+            assert written[-1] == "\N{POP DIRECTIONAL ISOLATE}"
+        assert rendered("{% arrow %}") == "←"
+        assert rendered("{{ x|with_chips }}", x="Will it work?") == "<bdi>Will it work?</bdi>"
+        assert rendered("{{ x|with_chips }}", x="من OneLift") == "من OneLift"
+        chip = rendered("{{ x|with_chips }}", x="From ‹البرنامج›")
+        assert chip == '<bdi>From <span class="ol-ph">البرنامج</span></bdi>'
+    assert rendered("{% arrow %} {{ x|with_chips }}", x="Will it work?") == "→ Will it work?"
 
 
 def test_nothing_is_written_as_a_dash():
@@ -90,7 +114,7 @@ def test_many_choices_of_a_filter_fold_but_never_the_chosen_one():
     assert ">5 more<" in folded
     unfolded = chips("/?level=tactical&more=site")
     assert unfolded.count("Site ") == 9
-    assert 'href="?level=tactical">Fewer' in unfolded
+    assert 'href="?level=tactical">Show fewer' in unfolded
     group["choices"] = choices[:4]
     assert " more<" not in chips("/")
 
@@ -121,3 +145,35 @@ def test_nearest_passing_colour_passes_and_a_passing_one_stays(colour, ground):
     found = nearest_passing(colour, ground)
     assert contrast(found, ground) >= 4.5
     assert nearest_passing(found, ground) == found
+
+
+def test_a_sentence_that_ends_with_a_short_month_has_one_full_stop():
+    words = "{% load prose %}{{ on|short_day|unstopped }}."
+    with translation.override("fr"):
+        assert rendered(words, on=date(2026, 12, 20)) == "20 déc."
+    with translation.override("en"):
+        assert rendered(words, on=date(2026, 12, 20)) == "20 Dec."
+
+
+def test_words_are_strung_together_with_the_marks_of_the_language():
+    expected = {"en": (", ", "a, b"), "zh-hans": ("，", "a、b"), "ja": ("、", "a、b")}
+    for language, (comma, both) in expected.items():
+        with translation.override(language):
+            assert (formats.comma(), formats.listed(["a", "b"])) == (comma, both)
+
+
+def test_chinese_lists_latin_names_with_spaces():
+    with translation.override("zh-hans"):
+        assert formats.enumeration(["Wave 1", "上海", "Wave 2"]) == "Wave 1、上海和 Wave 2"
+
+
+def test_days_and_hours_follow_the_language():
+    with translation.override("zh-hans"):
+        assert formats.day_at(date(2026, 12, 15), "09:00") == "2026年12月15日周二 09:00"
+    with translation.override("ja"):
+        assert formats.long_day(date(2026, 12, 5)) == "2026年12月5日"
+
+
+def test_letters_tell_words_apart():
+    words = ["战略", "战术", "执行"]
+    assert [formats.letter_of(word, words) for word in words] == ["略", "术", "执"]
