@@ -58,7 +58,7 @@ def test_it_names_the_row_to_mend_and_what_the_server_said(cast, as_user, refuse
 def test_where_all_work_it_says_so(cast, as_user):
     page = page_of(as_user(cast.ines))
     assert "0 addresses do not work" in page
-    assert "No address is known as bad" in page
+    assert "No addresses with problems" in page
 
 
 def test_a_new_address_and_who_has_left_are_not_on_it(cast, as_user, refuse):
@@ -155,7 +155,7 @@ def test_a_manager_says_on_the_page_of_a_person_that_it_works_again(cast, as_use
     assert person.address_confirmed_at is not None
     assert LogEntry.objects.get(additional_data__act="address_works").actor == cast.ines
     page = client.get(f"/p/one-it/people/{person.pk}/").content.decode()
-    assert f"Mails go to {person.email} again" in page
+    assert f"Emails are sent to {person.email} again" in page
     assert "The address does not work" not in page
 
 
@@ -171,14 +171,14 @@ def test_a_mail_that_came_back_is_shown_on_the_pages_of_person_and_dispatch(
         Bounce.objects.create(delivery=row, kind="hard", **said)
     dispatch = f"/p/one-it/dispatches/{row.dispatch_id}/"
     manager, rosa = as_user(cast.ines), as_user(cast.rosa)
-    assert "2 mails that were taken came back" in manager.get(dispatch).content.decode()
-    assert "1 mail that was taken came back" in rosa.get(dispatch).content.decode()
+    assert "2 accepted emails bounced" in manager.get(dispatch).content.decode()
+    assert "1 accepted email bounced" in rosa.get(dispatch).content.decode()
     listed = manager.get(f"{dispatch}deliveries/?part=bounced")
     assert listed.context["total"] == 2
     for reader in (manager, rosa):
         for page in (f"{dispatch}deliveries/?part=bounced", f"/p/one-it/people/{person.pk}/"):
             text = reader.get(page).content.decode()
-            assert "Came back" in text
+            assert "Bounced" in text
             assert f"5.1.1 &lt;b&gt;{person.pk}" in text
             assert f"&lt;b&gt;{hidden.pk}" not in text or reader is manager
     counted = as_user(cast.claire).get(f"{dispatch}deliveries/?part=bounced")

@@ -11,11 +11,14 @@ from communications.approvals.services.question import answer, ask_back
 from communications.dispatches.queries.weeks import name_of
 from communications.messages.services.message import MessageData, change_message
 from communications.models import Approval, Question
-from onelift.dashboards.overview.queries.decisions import decisions_board
-from onelift.dashboards.people.queries.reader import Asker
+from events.services.registration import register
+from onelift.dashboards.overview.queries.board import decisions_board
+from programmes.queries.decisions import Asking
 from stakeholders.accounts.access import scope_of
+from stakeholders.audiences.services.audience import Lines
 from stakeholders.models import Person, Role, User
 from tests.communications.making import approve, make_message
+from tests.events.making import make_event
 from tests.factories import PersonFactory, SiteFactory, WaveFactory
 
 DECISIONS, APPROVALS = "/p/one-it/decisions/", "/p/one-it/approvals/"
@@ -39,13 +42,14 @@ def waiting(cast, now, soon):
 
 
 def board_of(cast, user, now, **query):
-    asker = Asker(cast.programme, scope_of(user, cast.programme), now, query)
-    return decisions_board(asker, user)
+    asked = Asking(cast.programme, scope_of(user, cast.programme), now, query)
+    return decisions_board(asked, user)
 
 
 def card_of(cast, now, **query):
     (card,) = board_of(cast, cast.claire, now, **query).all
-    return card
+    (part,) = card.parts
+    return part
 
 
 def text(answer):
@@ -74,19 +78,20 @@ def test_a_card_says_whom_when_and_what_a_yes_does(cast, waiting, now, as_user, 
     assert card.when.due_on == soon["fixed_on"]
     assert card.when.days_left == 10
     page = text(as_user(cast.claire).get(DECISIONS))
-    assert "1 decision waits for you" in page
+    assert "1 decision for you to make" in page
     assert "To 6 people , at 2 sites, each at 00:01 local time" in page or "To 6 people" in page
     assert "First in Shanghai" in page
     assert "Last in Barcelona" in page
     assert "3 languages are ready" in page
-    assert "Once approved, nothing leaves before" in page
+    assert "If approved, sends from" in page
 
 
 def test_the_head_count_is_the_total_of_its_list(cast, waiting, as_user):
     Person.objects.filter(pk=cast.people[0].pk).update(is_do_not_contact=False)
     client = as_user(cast.claire)
     page = client.get(DECISIONS).content.decode()
-    url, number = re.search(r'href="([^"]*\?version=\d+)">To (\d+) people', page).groups()
+    figure = r'href="([^"]*\?version=\d+)"\s+data-count="(\d+)">To \2 people'
+    url, number = re.search(figure, page).groups()
     listed = client.get(html.unescape(url)).content.decode()
     assert re.search(r"<h1[^>]*>([\d,]+) ", listed)[1] == number == "6"
 
@@ -105,9 +110,8 @@ def test_what_is_due_already_leaves_at_once_and_what_is_over_does_not(cast, now)
 def test_readers_of_a_language_without_text_are_told(cast, waiting, now, as_user):
     PersonFactory(site=cast.barcelona, language="it")
     assert card_of(cast, now).other == 1
-    assert "1 person gets another language than they read" in text(
-        as_user(cast.claire).get(DECISIONS)
-    )
+    page = text(as_user(cast.claire).get(DECISIONS))
+    assert "1 person will get a language other than their own" in page
 
 
 def test_the_load_counts_this_version_with_what_is_planned_beside_it(cast, now, soon):
@@ -158,16 +162,16 @@ def test_the_next_card_takes_the_focus_after_a_decision(cast, waiting, now, soon
 def test_asking_back_and_answering_in_place(cast, waiting, as_user):
     claire, ines = as_user(cast.claire), as_user(cast.ines)
     page = text(decide(claire, waiting, "question", reason="Why <b>now</b>?"))
-    assert "Your question is sent." in page
+    assert "Question sent." in page
     assert "Why <b>now</b>?" in page
-    assert "Waits for an answer" in page
+    assert "Waiting for an answer" in page
     question = Question.objects.get()
     page = ines.get(f"{DECISIONS}?for=me")
-    assert "1 question waits for your answer" in text(page)
+    assert "1 question needs your answer" in text(page)
     data = {"reason": "The desk opens.", "next": f"{DECISIONS}?for=me"}
     sent = ines.post(f"/p/one-it/questions/{question.pk}/answer/", data, follow=True)
-    assert "Your answer is sent." in text(sent)
-    assert "The desk opens." not in text(sent).split("Decided")[0].split("Your answer is sent.")[0]
+    assert "Answer sent." in text(sent)
+    assert "The desk opens." not in text(sent).split("Decided")[0].split("Answer sent.")[0]
     assert "The desk opens." in text(claire.get(DECISIONS))
     waiting.refresh_from_db()
     assert waiting.state == "waiting"
@@ -176,7 +180,7 @@ def test_asking_back_and_answering_in_place(cast, waiting, as_user):
 @pytest.mark.parametrize("step", ["question", "refuse"])
 def test_a_question_and_a_refusal_need_words(cast, waiting, as_user, step):
     page = text(decide(as_user(cast.claire), waiting, step, reason="  "))
-    assert "Write w" in page
+    assert "Enter " in page
     waiting.refresh_from_db()
     assert (waiting.state, Question.objects.count()) == ("waiting", 0)
 
@@ -193,7 +197,7 @@ def test_what_changed_meanwhile_is_shown_and_not_approved(cast, waiting, now, so
     page = text(decide(as_user(cast.claire), waiting))
     assert "The message has changed since you opened it." in page
     assert "Changed since you opened it. Nothing was decided." in page
-    assert "Changed: Sender · Audience · Date, hour or latest send time" in page
+    assert "Changed: Sender · Audience · Date, time or latest send time" in page
     assert set(Approval.objects.values_list("pk", "state")) == {
         (waiting.pk, "replaced"),
         (newer.pk, "waiting"),
@@ -202,7 +206,7 @@ def test_what_changed_meanwhile_is_shown_and_not_approved(cast, waiting, now, so
     assert [str(part) for part in card.unseen.parts] == [
         "Sender",
         "Audience",
-        "Date, hour or latest send time",
+        "Date, time or latest send time",
     ]
     assert card_of(cast, now, changed="x").unseen is None
 
@@ -222,7 +226,7 @@ def test_two_who_decide_at_once_decide_once(cast, waiting, as_user):
     Role.objects.create(user=other, programme=cast.programme, kind=Role.Kind.CIO)
     decide(as_user(cast.claire), waiting)
     answer_ = decide(as_user(other), waiting, "refuse", reason="No")
-    assert "This version has been decided already." in text(answer_)
+    assert "This version has already been decided on." in text(answer_)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.decided_by) == ("approved", cast.claire)
     assert "/undo/" not in answer_.content.decode()
@@ -233,19 +237,19 @@ def test_own_messages_have_no_button_and_say_who_may(cast, waiting, now, as_user
     waiting.message.save()
     page = as_user(cast.claire).get(DECISIONS)
     assert "/approve/" not in page.content.decode()
-    assert "You wrote this, so somebody else decides." in text(page)
-    assert "Nobody else may decide yet." in text(page)
+    assert "You wrote this, so someone else decides." in text(page)
+    assert "No one else can decide yet." in text(page)
     other = User.objects.create_user("cleo@onelift.example", first_name="Cleo", last_name="Test")
     Role.objects.create(user=other, programme=cast.programme, kind=Role.Kind.CIO)
-    assert "May decide: Cleo Test" in text(as_user(cast.claire).get(DECISIONS))
-    assert "Nothing waits for you" in text(as_user(cast.claire).get(f"{DECISIONS}?for=me"))
+    assert "Can decide: Cleo Test" in text(as_user(cast.claire).get(DECISIONS))
+    assert "Nothing is waiting for you" in text(as_user(cast.claire).get(f"{DECISIONS}?for=me"))
     assert board_of(cast, cast.claire, now).mine == []
 
 
 def test_a_manager_sees_what_waits_and_what_was_asked(cast, waiting, now, as_user):
     page = as_user(cast.ines).get(DECISIONS)
-    assert "1 decision waits for the CIO" in text(page)
-    assert "May decide: Claire Test" in text(page)
+    assert "1 decision for the CIO to make" in text(page)
+    assert "Can decide: Claire Test" in text(page)
     assert "/approve/" not in page.content.decode()
     assert board_of(cast, cast.ines, now).mine == []
     question = ask_back(waiting, cast.claire, "Why?", now)
@@ -258,7 +262,7 @@ def test_empty_says_what_comes_next(cast, now, soon, as_user):
     cast.programme.waves.update(go_live_on=(now + timedelta(days=30)).date())
     client = as_user(cast.claire)
     page = text(client.get(DECISIONS))
-    assert "Nothing waits for you Next: Wave 1 goes live on" in page
+    assert "Nothing is waiting for you Next: Wave 1 goes live on" in page
     make_message(cast, now, **soon)
     page = text(client.get(DECISIONS))
     assert "Next: “Your new service desk” is still a draft and due on" in page
@@ -279,7 +283,7 @@ def test_the_overview_shows_the_same_card(cast, waiting, as_user):
     client = as_user(cast.claire)
     page = text(client.get("/p/one-it/overview/"))
     assert "First in Shanghai" in page
-    assert "Once approved, nothing leaves before" in page
+    assert "If approved, sends from" in page
     answer_ = decide(client, waiting, next="/p/one-it/overview/")
     assert answer_.redirect_chain[-1][0] == "/p/one-it/overview/"
     assert "data-leaves-in" in answer_.content.decode()
@@ -304,9 +308,9 @@ def test_the_number_of_queries_does_not_grow(
         approve(cast, make_message(cast, now, waves=[wave]), now)
     client = as_user(cast.claire)
     client.get(DECISIONS)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(33):
         client.get(DECISIONS)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(38):
         client.get("/p/one-it/overview/")
 
 
@@ -321,8 +325,27 @@ def test_a_card_says_who_will_wait_for_the_next_week(cast, now, as_user):
     cast.programme.save()
     assert card_of(cast, now).when.enough == 3
     page = text(as_user(cast.claire).get(DECISIONS))
-    assert "3 people will wait for the next week" in page
-    assert "1 mail in that week already" in page
+    assert "3 people will wait until the following week" in page
+    assert "already get 1 email that week" in page
+
+
+def test_a_card_of_a_reminder_counts_the_load_of_those_who_would_get_it(cast, now, as_user):
+    cast.programme.mails_a_week = 1
+    cast.programme.save()
+    event = make_event(cast, now, lines=Lines(sites=[cast.barcelona]))
+    day = event.reminder.fixed_on + timedelta(days=1)  # a Sunday is moved to its Monday
+    usual = {"fixed_on": day, "is_urgent": False, "local_time": time(7), "waves": [cast.wave1]}
+    approve(cast, make_message(cast, now, **usual), now)
+    approvals.ask(event.reminder, cast.ines, now)
+    assert card_of(cast, now).when.enough == 0
+    register(event, cast.people[0], "es", now)
+    when = card_of(cast, now).when
+    assert (when.enough, when.heaviest[1].contacts, when.heaviest[1].people_over) == (1, 2, 0)
+    page = text(as_user(cast.claire).get(DECISIONS))
+    assert "1 person will wait until the following week" in page
+    assert "Based on the people who would get it today" in page
+    address = f"/p/one-it/messages/{event.reminder.pk}/"
+    assert "1 person will wait until the following week" in text(as_user(cast.ines).get(address))
 
 
 def test_a_higher_level_does_not_wait_for_a_lower_one_at_its_hour(cast, now):

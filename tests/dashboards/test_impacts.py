@@ -3,14 +3,17 @@
 import html
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from communications.messages.services.answer import answer_impact, take_answer_back
 from communications.models import Message
+from onelift.dashboards.impacts.queries.heat import Gap, HeatCell, HeatRow, with_worst
 from onelift.dashboards.impacts.queries.impacts import ImpactFilter, impacts_of
 from programmes.models import Stream
 from stakeholders.accounts.access import scope_of
@@ -54,9 +57,8 @@ def flat(text):
 
 
 def board(cast, user=None, **wish):
-    return impacts_of(
-        cast.programme, scope_of(user or cast.ines, cast.programme), ImpactFilter(**wish)
-    )
+    scope = scope_of(user or cast.ines, cast.programme)
+    return impacts_of(cast.programme, scope, ImpactFilter(**wish), timezone.now().date())
 
 
 def forgotten(cast, user=None, **wish):
@@ -70,8 +72,8 @@ def total_of(client, address):
 
 def test_the_map_says_who_is_forgotten_in_people(cast, as_user, badge):
     words = flat(page(as_user(cast.ines)))
-    assert "5 people face a high impact and no action is planned for them" in words
-    assert "very high 2 people 2 without action" in words
+    assert "5 people face a high impact with no approved action" in words
+    assert "very high 2 people 2 not covered" in words
     assert "Shift, Shanghai 3" in words
     assert "2 gaps, 5 people" in words
 
@@ -79,11 +81,14 @@ def test_the_map_says_who_is_forgotten_in_people(cast, as_user, badge):
 def test_a_message_answers_where_its_audience_is(cast, badge, shift, now):
     message = make_message(cast, now, sites=[cast.shanghai])
     answer_impact(message, badge)
+    assert forgotten(cast) == 5
+    approve(cast, message, now)
     assert forgotten(cast) == 2
     take_answer_back(message, badge)
     assert forgotten(cast) == 5
     other = make_message(cast, now, personas=[persona(cast, "Other", jobs=["x"])])
     answer_impact(other, badge)
+    approve(cast, other, now)
     assert forgotten(cast) == 5
 
 
@@ -126,7 +131,7 @@ def test_each_cell_opens_a_list_of_as_many_people(cast, as_user, badge, shift):
     client = as_user(cast.ines)
     for path in ("", f"?wave={cast.wave2.pk}", "?gaps=1"):
         cells = re.findall(
-            r'<td class="[^"]*">\s*<a href="([^"]+)"\s*><span>.*?<small>([\d,]+)',
+            r'<td class="[^"]*"[^>]*>\s*<a href="([^"]+)"[^>]*><span>.*?<small>([\d,]+)',
             page(client, path),
             re.S,
         )
@@ -135,9 +140,10 @@ def test_each_cell_opens_a_list_of_as_many_people(cast, as_user, badge, shift):
             assert total_of(client, address.replace("&amp;", "&")) == int(people)
 
 
-def test_numbers_of_gaps_open_the_people_themselves(cast, as_user, badge):
+def test_numbers_of_gaps_open_what_is_not_covered_for_so_many(cast, as_user, badge):
     client = as_user(cast.ines)
-    addresses = re.findall(r'href="(/p/one-it/people/\?persona=[^"]+)"\s*>(\d+)<', page(client))
+    listed = r'href="(/p/one-it/people/impacts/list/\?[^"]*gaps=1[^"]*)"[^>]*>(\d+)<'
+    addresses = re.findall(listed, page(client))
     assert len(addresses) == 2
     for address, people in addresses:
         assert total_of(client, address.replace("&amp;", "&")) == int(people)
@@ -152,8 +158,8 @@ def test_filters_narrow_map_list_and_file_alike(cast, as_user, badge, shift):
     lines = b"".join(client.get(f"{ROOT}export/csv/{query}").streaming_content).decode()
     assert "Portal" in lines
     assert "Badge" not in lines
-    assert "Nobody feels an impact like that" in page(client, "?wave=999")
-    assert "Nobody feels an impact like that" in page(client, "list/?severity=x")
+    assert "No impacts match" in page(client, "?wave=999")
+    assert "No impacts match" in page(client, "list/?severity=x")
 
 
 def test_an_impact_that_nobody_feels_yet_is_found_in_the_list(cast, as_user):
@@ -161,7 +167,7 @@ def test_an_impact_that_nobody_feels_yet_is_found_in_the_list(cast, as_user):
     impact = ImpactFactory(programme=cast.programme, name="Badge", personas=[nobody])
     client = as_user(cast.ines)
     empty = page(client)
-    assert "No impact hits anybody yet" in empty
+    assert "No one is affected yet" in empty
     assert f'href="{ROOT}list/"' in empty
     assert f'href="{ROOT}{impact.pk}/"' in page(client, "list/")
     assert "Badge" in b"".join(client.get(f"{ROOT}export/csv/").streaming_content).decode()
@@ -215,6 +221,7 @@ def test_what_is_typed_is_kept_when_something_lacks(cast, as_user, shift):
 
 def test_answers_are_named_taken_back_and_undone(cast, as_user, badge, now):
     message = make_message(cast, now)
+    approve(cast, message, now)
     client = as_user(cast.ines)
     answers = f"{ROOT}{badge.pk}/answers/"
     said = client.post(answers, {"message": message.pk}, follow=True).content.decode()
@@ -227,7 +234,7 @@ def test_answers_are_named_taken_back_and_undone(cast, as_user, badge, now):
     assert forgotten(cast) == 0
     assert client.post(answers, {"message": message.pk}).status_code == 404
     refused = client.post(answers, follow=True).content.decode()
-    assert "Choose the message that answers this impact." in refused
+    assert "Choose the message that covers this impact." in refused
 
 
 def test_naming_an_answer_undoes_no_approval(cast, as_user, badge, now):
@@ -303,14 +310,14 @@ def gap_link(client):
     return next(html.unescape(one) for one in links if "site=" in one)
 
 
-def test_a_gap_leads_to_a_message_that_closes_it(cast, as_user, badge, shift):
+def test_a_gap_leads_to_a_message_that_is_in_draft_for_it(cast, as_user, badge, shift):
     badge.before, badge.after = "A key for\neach door", "One badge"
     badge.save()
     client = as_user(cast.ines)
     address = gap_link(client)
     form = client.get(address).context["form"]
     assert form["purpose"].value() == "Badge"
-    assert form["key_points"].value() == "Today: A key for each door\nFrom go-live on: One badge"
+    assert form["key_points"].value() == "Today: A key for each door\nFrom go-live: One badge"
     assert form["personas"].value() == [shift.pk]
     site = cast.shanghai
     assert form["sites"].value() == [site.pk]
@@ -319,7 +326,10 @@ def test_a_gap_leads_to_a_message_that_closes_it(cast, as_user, badge, shift):
     answer = client.post(address, typed | {"personas": [shift.pk], "sites": [site.pk]})
     assert answer.status_code == 302
     assert Message.objects.get().answers.get() == badge
-    assert forgotten(cast) == 2
+    assert forgotten(cast) == 5
+    drafts = {hit.place.site: [one.title for one in hit.drafts] for hit in board(cast).gaps}
+    assert drafts == {cast.barcelona: [], site: ["One badge"]}
+    assert "Badge, Shanghai One badge –" in flat(page(client))
 
 
 def test_a_message_about_an_impact_out_of_view_is_not_found(cast, as_user):
@@ -327,3 +337,67 @@ def test_a_message_about_an_impact_out_of_view_is_not_found(cast, as_user):
     address = f"/p/one-it/messages/new/?impact={other.pk}"
     assert as_user(cast.ines).get(address).status_code == 404
     assert as_user(cast.ines).get("/p/one-it/messages/new/?impact=x").status_code == 200
+
+
+def test_gaps_are_sorted_by_people_times_severity_and_small_ones_come_last():
+    def gap(people, severity):
+        impacts = [SimpleNamespace(severity=severity)]
+        return Gap(None, None, people, impacts, [], [])
+
+    assert [gap(8, 4).weight, gap(9, 5).weight] == [32, 45]
+    assert [gap(people, 5).is_small for people in (4, 5)] == [True, False]
+
+
+def test_more_gaps_than_a_page_shows_at_once_are_folded(cast, as_user, badge, monkeypatch):
+    PersonFactory.create_batch(9, site=cast.shanghai, job="Operator")
+    monkeypatch.setattr("onelift.dashboards.impacts.views.impacts.UNFOLDED", 0)
+    words = page(as_user(cast.ines))
+    assert re.search(r"<details class=\"ol-pad\">\s*<summary>1 more gap</summary>", words)
+    assert words.index("1 more gap") < words.index("Shift, Shanghai")
+    monkeypatch.setattr("onelift.dashboards.impacts.views.impacts.UNFOLDED", 1)
+    assert "more gap" not in page(as_user(cast.ines))
+
+
+def test_a_gap_of_a_few_people_is_folded_once_there_is_a_larger_one(cast, as_user, badge):
+    client = as_user(cast.ines)
+    assert re.search(r"<details[^>]* open>\s*<summary>2 gaps of fewer than 5 people", page(client))
+
+    PersonFactory.create_batch(9, site=cast.shanghai, job="Operator")
+    words = page(client)
+    assert re.search(r"<details class=\"ol-pad\">\s*<summary>1 gap of fewer than 5 people", words)
+    assert words.index("Shift, Shanghai") < words.index("<summary>1 gap of")
+    assert "Plan this" in words
+
+
+# The looks of the map
+
+
+def heat_cells(words):
+    """Return the classes and the words of each filled cell of the map."""
+    cells = re.findall(r'<td class="(ht[1-4][^"]*)"[^>]*>(.*?)</td>', words, re.DOTALL)
+    return [(classes.split(), flat(cell)) for classes, cell in cells]
+
+
+def test_a_cell_is_filled_by_severity_and_hatched_without_action(cast, as_user, badge):
+    cells = heat_cells(page(as_user(cast.ines)))
+    assert ["ht4", "gap"] in [classes for classes, _words in cells]
+    fills = {"low": "ht1", "medium": "ht2", "high": "ht3", "very high": "ht4"}
+    for classes, words in cells:
+        assert fills[re.match("very high|high|medium|low", words)[0]] == classes[0]
+        assert ("gap" in classes) == ("not covered" in words)
+
+
+def test_red_are_the_few_cells_with_the_most_people_hit_the_hardest():
+    def cell(people, severity):
+        return HeatCell(None, 4, 90, people, severity, 0)
+
+    cells = [cell(0, 0), cell(30, 3), cell(20, 4), cell(50, 3), cell(4, 4), cell(29, 3)]
+    (row,) = with_worst([HeatRow(None, cells)])
+    assert [one.gap_people for one in row.cells if one.is_worst] == [30, 50, 29]
+
+
+def test_the_map_has_a_legend(cast, as_user, badge):
+    words = page(as_user(cast.ines))
+    legend = flat(re.search(r'<ul class="ol-heat-key".*?</ul>', words, re.DOTALL)[0])
+    assert legend.startswith("low medium high very high Hatched")
+    assert "Red: highest severity" in legend
