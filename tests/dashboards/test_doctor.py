@@ -21,9 +21,11 @@ from onelift.dashboards.checkup.queries import (
     storage,
     work,
 )
-from onelift.dashboards.checkup.queries.finding import fine
+from onelift.dashboards.checkup.queries.finding import Level, fine
 from onelift.version import VERSION
 from programmes.database.clock import database_now
+from programmes.services.sealing import seal
+from programmes.services.trail import write_entry
 from tests.communications.relay import FaultRelay
 from tests.dashboards.test_health import as_nobody
 from tests.operations.shape import free_port
@@ -31,10 +33,20 @@ from tests.test_settings import GIVEN, run
 
 PARTS = {
     *("database", "commits", "migrations", "cache table", "clock", "broker", "recurring jobs"),
-    *("workers", "mail server", "returning mails", "media", "var", "static files", "catalogues"),
+    *("workers", "mail server", "returned emails", "media", "var", "static files", "catalogues"),
     *("languages", "address", "secret key", "channels", "proxies", "sender", "backup"),
     *("statement log", "personal links", "version", "variables", "recorded key", "restore"),
+    "audit trail",
 }
+
+
+@pytest.mark.django_db
+def test_entries_that_nobody_seals_are_told(cast, now):
+    assert work.check_trail().level == Level.OK
+    write_entry(cast.programme, 1, cast.ines, now, {"name": ["a", "b"]})
+    assert "not yet sealed: 1." in work.check_trail().sentence
+    seal(database_now)
+    assert work.check_trail().level == Level.OK
 
 
 def examine(folder, **environment):
@@ -59,7 +71,7 @@ def test_a_database_and_a_broker_that_are_away_are_named_and_the_rest_is_looked_
         assert found[part]["level"] == "trouble"
     assert "Connection refused" in found["database"]["sentence"]
     assert nowhere in found["broker"]["sentence"]
-    assert found["migrations"]["sentence"] == "Not looked at: the database cannot be asked."
+    assert found["migrations"]["sentence"] == "Not checked: the database is not responding."
     assert found["media"]["level"] == "ok"
     assert "hush-hush" not in text
 
@@ -148,7 +160,7 @@ def test_a_mail_server_that_refuses_the_password_is_named(server):
     found = relay.check_relay()
     assert found.level == "trouble"
     assert "refuses the user name or password (535)" in found.sentence
-    assert "mend EMAIL_URL or EMAIL_PASSWORD" in found.sentence
+    assert "correct EMAIL_URL or EMAIL_PASSWORD" in found.sentence
 
 
 def test_a_mail_server_without_starttls_is_named(server, settings):
@@ -158,12 +170,12 @@ def test_a_mail_server_without_starttls_is_named(server, settings):
 
 def test_a_port_that_wants_tls_from_the_start_is_told(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 465, True
-    assert "port 465 wants smtp+ssl:// in EMAIL_URL" in relay.check_relay().sentence
+    assert "port 465 needs smtp+ssl:// in EMAIL_URL" in relay.check_relay().sentence
 
 
 def test_a_mail_server_that_hangs_is_left(server):
     server.fault("banner", kind="hang")
-    assert "did not answer within 1 s" in relay.check_relay().sentence
+    assert "did not respond within 1 s" in relay.check_relay().sentence
 
 
 def test_one_mail_is_sent_where_somebody_asks_for_it(server, db):
@@ -171,7 +183,7 @@ def test_one_mail_is_sent_where_somebody_asks_for_it(server, db):
         call_command("doctor", mail_to="anna@example.com", stdout=StringIO())
     (accept,) = server.accepts
     assert accept.recipient == "anna@example.com"
-    assert accept.message["Subject"] == "A test mail of OneLift"
+    assert accept.message["Subject"] == "A test email from OneLift"
 
 
 def test_an_address_that_the_server_refuses_is_trouble(server):
@@ -205,7 +217,7 @@ def test_jobs_that_ran_long_ago_are_named(db, seconds, level):
 
 
 def test_jobs_that_never_ran_are_trouble(db):
-    assert "start worker and beat" in work.check_pump().sentence
+    assert "start a worker and beat" in work.check_pump().sentence
 
 
 @pytest.fixture
@@ -292,14 +304,14 @@ def test_catalogues_that_are_missing_or_old_are_named(tmp_path, settings):
     assert languages.check_catalogues().level == "ok"
     later = time.time() + 10
     os.utime(folder / "django.po", (later, later))
-    assert "older than their texts" in languages.check_catalogues().sentence
+    assert "are out of date" in languages.check_catalogues().sentence
 
 
 def test_a_programme_in_a_language_that_is_gone_is_named(cast):
     assert languages.check_programmes().level == "ok"
     cast.programme.languages = ["en", "tlh"]
     cast.programme.save()
-    assert "One IT is told in tlh" in languages.check_programmes().sentence
+    assert "One IT uses tlh" in languages.check_programmes().sentence
 
 
 # The database

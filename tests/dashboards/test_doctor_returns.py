@@ -30,32 +30,32 @@ def test_without_any_setting_it_says_what_is_missed():
 
 def test_an_address_that_nobody_reads_and_a_reader_without_an_address_are_named(settings):
     settings.BOUNCE_ADDRESS = "bounces@onelift.example"
-    assert "Nobody reads bounces@onelift.example" in said("warning")
+    assert "Emails to bounces@onelift.example are not read" in said("warning")
     settings.BOUNCE_WEBHOOK_SECRET = "shared"
-    assert "return to bounces@onelift.example" in said("ok")
+    assert "go to bounces@onelift.example" in said("ok")
     settings.BOUNCE_ADDRESS = ""
     assert "BOUNCE_ADDRESS is not set" in said("warning")
     for wrong in ("bounces", "x" * 26 + "@onelift.example"):
         settings.BOUNCE_ADDRESS = wrong
-        assert "is no address" in said("trouble"), wrong
+        assert "is not an email address" in said("trouble"), wrong
 
 
 def test_a_folder_is_looked_into(spool):
-    assert "not read for ten minutes" in said("warning")
+    assert "not been read for ten minutes" in said("warning")
     beat(timedelta(minutes=11))
-    assert "not read for ten minutes" in said("warning")
+    assert "not been read for ten minutes" in said("warning")
     beat()
     (spool / "1.eml").write_bytes(b"x")
-    assert f"1 wait in {spool}. They are read each minute." in said("ok")
+    assert f"Waiting in {spool}: 1. Returned emails are read every minute." in said("ok")
     (spool / "1.eml").unlink()
     spool.rmdir()
-    assert "is no folder" in said("trouble")
+    assert "is not a folder" in said("trouble")
 
 
 def test_a_mailbox_is_opened_and_nothing_is_fetched(mailbox, settings):
     beat()
     mailbox.put(b"x", b"y")
-    assert "2 wait in the mailbox at 127.0.0.1" in said("ok")
+    assert "Waiting in the mailbox at 127.0.0.1: 2." in said("ok")
     assert mailbox.fetched == []
     settings.BOUNCE_IMAP_PASSWORD = "hush-hush"
     sentence = said("trouble")

@@ -8,7 +8,15 @@ from programmes.models import Service, Stream
 from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Persona
 from tests.communications.making import approve, make_message
-from tests.factories import PersonFactory, ProgrammeFactory, SiteFactory, WaveFactory
+from tests.factories import (
+    ImpactFactory,
+    MemberFactory,
+    PersonFactory,
+    ProgrammeFactory,
+    SiteFactory,
+    StakeholderFactory,
+    WaveFactory,
+)
 
 FIND = "/p/one-it/find/"
 
@@ -55,6 +63,47 @@ def test_one_field_finds_every_kind(filled, as_user):
         "audiences": ["All of Falcon"],
         "people": ["Eva Falcón"],
     }
+
+
+def test_the_register_the_streams_and_the_settings_are_found_too(cast, as_user):
+    stream = Stream.objects.create(programme=cast.programme, name="Workplace")
+    ImpactFactory(programme=cast.programme, name="Falcon replaces the phone", stream=stream)
+    StakeholderFactory(programme=cast.programme, name="Falcon council", part="Works council")
+    MemberFactory(stream=stream, name="Fay Falconer", work="Networks")
+    client = as_user(cast.ines)
+    assert found(client, "falcon") == {
+        "impacts": ["Falcon replaces the phone"],
+        "stakeholders": ["Falcon council"],
+        "members": ["Fay Falconer"],
+    }
+    assert found(client, "works council") == {"stakeholders": ["Falcon council"]}
+    assert found(client, "logo") == {"settings": ["Brand"]}
+    assert found(client, "threshold") == {"settings": ["Thresholds"]}
+    assert found(as_user(cast.rosa), "logo") == {}
+    assert found(as_user(cast.nuria), "threshold") == {}
+    for text in ("falcon", "brand", "streams"):
+        main = answer_to(client, text).content.decode().partition("<main")[2]
+        for part in main.split('class="t" href="')[1:]:
+            assert client.get(part.partition('"')[0]).status_code == 200
+
+
+def test_what_another_stream_or_region_keeps_is_not_found(cast, as_user):
+    ImpactFactory(programme=cast.programme, name="Falcon", sites=[cast.shanghai])
+    StakeholderFactory(programme=cast.programme, name="Falcon", region=cast.china)
+    assert set(found(as_user(cast.ines), "falcon")) == {"impacts", "stakeholders"}
+    assert set(found(as_user(cast.mei), "falcon")) == {"impacts", "stakeholders"}
+    assert found(as_user(cast.rosa), "falcon") == {}
+
+
+def test_titles_with_placeholders_are_found_by_their_words(cast, now, as_user):
+    texts = {"en": ("What changes for you on {{ go_live_date }}", "Hello")}
+    make_message(cast, now, texts=texts)
+    client = as_user(cast.ines)
+    assert found(client, "changes for you")["messages"] == [
+        "What changes for you on ‹go-live date›"
+    ]
+    page = answer_to(client, "changes for you").content.decode()
+    assert '<span class="ol-ph">go-live date</span>' in page
 
 
 def test_every_hit_leads_to_a_page(filled, as_user):
@@ -145,7 +194,7 @@ def test_a_day_of_another_region_is_empty(cast, now, as_user):
 
 def test_nothing_found_says_what_to_try(cast, as_user):
     page = answer_to(as_user(cast.ines), "zzz").content.decode()
-    assert "Nothing found for zzz" in page
+    assert "No results for zzz" in page
     assert "Try a site, a person or a date." in page
 
 
@@ -239,7 +288,7 @@ def test_the_field_stands_in_the_bar_of_who_finds_something(cast, as_user):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("text", "queries"), [("falcon", 18), ("14 Dec 2026", 27)])
+@pytest.mark.parametrize(("text", "queries"), [("falcon", 21), ("14 Dec 2026", 30)])
 def test_a_search_needs_the_same_queries(
     filled, now, as_user, many, text, queries, django_assert_num_queries
 ):

@@ -1,5 +1,6 @@
 """The public page of what changes: for whom, from when, in which words, and what it keeps quiet."""
 
+import gzip
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from onelift.dashboards.me.queries.me import Asked, facts_of, me_of, site_word
 from onelift.dashboards.me.queries.reader import page_language
 from programmes.design.formats import full_day
 from programmes.models import SupportContact
-from programmes.services.texts import mark, publish, write_text
+from programmes.services.publishing import publish
+from programmes.services.texts import mark, write_text
 from tests import factories
 from tests.dashboards.what_changes import LANGUAGES, Texts, make_persona, make_service, said
 
@@ -140,8 +142,8 @@ def test_a_service_for_some_is_shown_to_them_only(cast, now, desk):
     assert "Bench" not in said(ask(f"{PAGE}office/"))
     everybody = said(ask())
     assert "Bench" not in everybody
-    assert "Choose your work to see what else is for you." in everybody
-    assert "what else is for you" not in said(ask(f"{PAGE}office/"))
+    assert "Choose your work to see what else concerns you." in everybody
+    assert "what else concerns you" not in said(ask(f"{PAGE}office/"))
     assert office.what_changes_en in said(ask(f"{PAGE}office/"))
     assert "secret need" not in said(ask(f"{PAGE}office/"))
 
@@ -177,7 +179,7 @@ def test_services_come_with_their_own_days_the_next_first(cast, now):
     make_service(cast, now, name="Fixed", fixed_on=date(2026, 12, 5))
     at = datetime(2026, 12, 2, 9, tzinfo=UTC)
     me = me_of(facts_of(cast.programme), Asked("en", "barcelona"), at)
-    assert [(one.said.text["name"], one.on.day) for one in me.coming] == [
+    assert [(one.said.text["name"], one.on.day) for one in me.upcoming] == [
         ("Fixed", 5),
         ("Later", 21),
     ]
@@ -297,6 +299,17 @@ def test_anybody_keeps_it_for_a_minute_and_gets_no_cookie(cast, desk):
     assert Client().head(PAGE).status_code == 200
 
 
+def test_a_page_without_a_secret_goes_compressed(cast, desk):
+    plain = ask()
+    accepts = {"accept-language": "en", "accept-encoding": "gzip"}
+    short = Client().get(PAGE, headers=accepts)
+    assert gzip.decompress(short.content) == plain.content
+    assert len(short.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in short["Vary"]
+    kept = Client().get(PAGE, headers={**accepts, "if-none-match": short["ETag"]})
+    assert kept.status_code == 304
+
+
 def test_a_cookie_and_an_account_change_nothing(cast, desk, as_user):
     cast.ines.language = "fr"
     cast.ines.save()
@@ -310,6 +323,7 @@ def test_a_cookie_and_an_account_change_nothing(cast, desk, as_user):
 def test_no_person_is_on_the_page(cast, now, desk):
     make_persona(cast, now)
     page = ask(f"{PAGE}laboratory/", site="barcelona").content.decode()
+    assert "Barcelona" in page
     for person in cast.people:
         assert person.last_name not in page
         assert person.email not in page
@@ -339,7 +353,7 @@ def test_the_preview_shows_drafts_and_says_which(cast, now, desk, as_user):
     client = as_user(cast.ines)
     answer = client.get("/p/one-it/setup/me/", {"site": "barcelona", "lang": "de"})
     words = said(answer)
-    assert "Preview, only for you" in words
+    assert "Preview for you only" in words
     assert "Hidden in English Draft" in words
     assert "Hidden in German Missing" in words
     assert "Was schon da ist" in words
@@ -391,3 +405,12 @@ def test_a_programmes_languages_are_those_of_its_page(cast, now, desk):
     cast.programme.save()
     assert '<html lang="en"' in ask(lang="de", language="ja").content.decode()
     assert '<html lang="fr"' in ask(lang="de", language="fr").content.decode()
+
+
+def test_a_site_in_another_script_is_also_named_in_latin_letters(cast, desk):
+    cast.shanghai._meta.model.objects.filter(pk=cast.shanghai.pk).update(
+        name="上海", latin_name="Shanghai"
+    )
+    page = ask(site="上海").content.decode()
+    assert "What changes for you at 上海 (Shanghai)" in page
+    assert "selected>上海 (Shanghai)</option>" in page

@@ -9,6 +9,7 @@ from stakeholders.accounts.access import scope_of
 from stakeholders.audiences.queries.picking import picked_in
 from stakeholders.models import Persona
 from tests.events.making import make_event
+from tests.factories import BusinessLineFactory, PersonFactory
 from tests.second import make_second
 
 PAGES = "/p/one-it"
@@ -58,8 +59,13 @@ def test_forms_offer_no_word_of_people_elsewhere(cast, strangers, as_user, page)
 
 def test_business_lines_of_people_elsewhere_do_not_open(cast, strangers, as_user):
     client = as_user(cast.ines)
-    for line in BusinessLine.objects.all():
-        assert client.get(f"{PAGES}/people/lines/{line.pk}/").status_code == 404
+    own = BusinessLineFactory(name="Own")
+    PersonFactory(site=cast.barcelona, business_line=own)
+    assert client.get(f"{PAGES}/people/business-lines/{own.pk}/").status_code == 200
+    elsewhere = BusinessLine.objects.exclude(pk=own.pk)
+    assert elsewhere
+    for line in elsewhere:
+        assert client.get(f"{PAGES}/people/business-lines/{line.pk}/").status_code == 404
         assert client.get(f"{PAGES}/people/?business_line={line.pk}").status_code == 404
 
 
@@ -70,6 +76,7 @@ def test_people_at_a_shared_site_belong_to_both(cast, second, as_user):
 
 
 def test_people_elsewhere_are_not_found(cast, strangers, as_user):
+    assert as_user(cast.ines).get(f"{PAGES}/people/{cast.people[0].pk}/").status_code == 200
     for one in strangers:
         assert as_user(cast.ines).get(f"{PAGES}/people/{one.pk}/").status_code == 404
 

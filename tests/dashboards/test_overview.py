@@ -4,17 +4,28 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from communications.approvals.services import approval as approvals
+from communications.dispatches.queries.weeks import monday_of
 from communications.messages.services.message import MessageData, change_message
 from communications.models import ChannelState, State
 from feedback.services.edition import publish_surveys
-from onelift.dashboards.overview.queries.finding import finding
+from onelift.dashboards.overview.queries.finding import good_finding
 from onelift.dashboards.overview.queries.overview import overview_of
-from onelift.dashboards.overview.queries.wave_lines import judged
+from programmes.database.clock import database_now
+from programmes.design import formats
+from programmes.models import StreamUpdate, SupportContact
 from programmes.scope import EVERYTHING
-from stakeholders.models import Person
+from programmes.services.readiness import override_wave, refresh_readiness
+from stakeholders.audiences.services.audience import freeze_people
+from stakeholders.models import Informed, Person
 from tests import factories
 from tests.communications.making import approve, make_message
-from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory, WaveFactory
+from tests.factories import (
+    BusinessLineFactory,
+    PersonFactory,
+    SiteFactory,
+    StreamFactory,
+    WaveFactory,
+)
 
 OVERVIEW, PEOPLE = "/p/one-it/overview/", "/p/one-it/people/"
 TODAY = date(2026, 11, 24)
@@ -24,10 +35,8 @@ def board_of(cast, now):
     return overview_of(cast.programme, EVERYTHING, cast.claire, now)
 
 
-def said(cast, now, waiting=0, is_yours=True):
-    board = board_of(cast, now)
-    held = board.interruption.waiting if board.interruption else None
-    return finding(board.lines, waiting, now.date(), is_yours=is_yours, held=held)
+def said(cast, now):
+    return good_finding(board_of(cast, now).lines, now.date())
 
 
 def listed(client, url):
@@ -36,17 +45,10 @@ def listed(client, url):
     return int(re.search(r"<h1[^>]*>([\d,]+) ", page)[1].replace(",", ""))
 
 
-def test_title_is_the_first_finding_that_fits(cast, now, sent):
-    assert said(cast, now) == "Wave 1 is live for 2 weeks"
+def test_where_nothing_needs_attention_the_title_is_where_it_stands(cast, now):
+    assert said(cast, now) == "Wave 1 has been live for 2 weeks"
     assert said(cast, now + timedelta(days=42)) == "Wave 2 goes live in 13 days"
     assert said(cast, now - timedelta(days=30)) == "Wave 1 goes live in 15 days"
-    assert said(cast, now, waiting=1) == "1 decision waits for you"
-    assert said(cast, now, waiting=3) == "3 decisions wait for you"
-    assert said(cast, now, waiting=3, is_yours=False) == "3 decisions wait for the CIO"
-    ChannelState.objects.create(channel="mail", failing_since=now, reason="refused")
-    assert said(cast, now, waiting=3) == "3 decisions wait for you"
-    sent(cast.people[:2], state=State.PLANNED)
-    assert said(cast, now, waiting=3) == "The mail server does not answer, 2 mails wait"
 
 
 def test_title_after_all_is_handed_over(cast, now):
@@ -58,27 +60,38 @@ def test_title_names_satisfaction_where_it_is_shown(asked, cast, now):
     for invitation, value in zip(asked.ask(cast.barcelona, 5), [5, 4, 4, 5, 1], strict=True):
         asked.answer(invitation, csat=value)
     publish_surveys(asked.now)
-    assert said(cast, now) == "Wave 1 is live for 2 weeks, 80% satisfied"
-    board = board_of(cast, now)
-    assert judged(board.lines[0], TODAY, 75) == ("live", "80% satisfied")
-    assert judged(board.lines[0], TODAY, 99) == ("risk", "80% satisfied, goal 99%")
+    assert said(cast, now) == "Wave 1 has been live for 2 weeks, 80% satisfied"
 
 
-def test_a_wave_is_judged_with_its_reason(cast, now):
-    def judge(today=TODAY):
-        return judged(board_of(cast, now).lines[1], today, 75)
+def test_a_wave_has_the_state_of_its_rules(cast, now, as_user):
+    def found():
+        refresh_readiness(cast.programme, now)
+        return board_of(cast, now).states[cast.wave2.pk].found
 
-    assert judge() == ("planned", "No message is approved yet")
-    assert judge(date(2027, 1, 4)) == ("risk", "No message is approved yet")
-    message = make_message(cast, now, waves=[cast.wave2])
-    approval = approve(cast, message, now)
-    assert judge(date(2027, 1, 4)) == ("on", "1 message approved")
-    approvals.withdraw(approval, cast.claire, "Wrong", now)
-    assert judge(date(2027, 1, 4))[0] == "risk"
-    cast.wave2.wave_sites.update(own_go_live_on=date(2027, 1, 17))
-    assert judge() == ("risk", "1 site goes live on a day of rest")
+    assert board_of(cast, now).states[cast.wave2.pk].found.reason == "Not assessed yet"
+    SupportContact.objects.create(programme=cast.programme, phone="5050")
+    cast.wave2.go_live_on = date(2027, 2, 18)
+    cast.wave2.save()
+    assert (found().state, found().reason) == ("not_started", "Rules apply from 20 Dec")
+    cast.wave2.go_live_on = date(2027, 1, 14)
+    cast.wave2.save()
+    Informed.objects.bulk_create(
+        Informed(programme=cast.programme, person=one, site=one.site, informed_at=now)
+        for one in cast.people
+    )
+    assert found().reason == "No message is planned"
+    message = make_message(cast, now, waves=[cast.wave2], fixed_on=date(2027, 1, 4))
+    assert found().reason == "1 message is not approved"
+    approve(cast, message, now)
+    assert (found().state, found().reason) == ("on_track", "4 rules are met")
+    page = as_user(cast.claire).get(OVERVIEW).content.decode()
+    assert "What keeps a wave from being ready" in page
+    assert f'href="/p/one-it/waves/{cast.wave2.pk}/readiness/"' in page
+    override_wave(cast.wave2, "at_risk", "Strike", date(2026, 12, 1), cast.ines, now)
+    words = "At risk by override of Ines Test until 1 Dec"
+    assert (found().state, found().reason) == ("overridden", words)
     cast.programme.waves.update(handed_over_on=TODAY)
-    assert judge() == ("run", "Handed over to Run on 24 Nov")
+    assert found().reason == "Handed over to Run on 24 Nov"
 
 
 def test_each_number_is_the_total_of_its_list(cast, as_user, sent):
@@ -89,14 +102,14 @@ def test_each_number_is_the_total_of_its_list(cast, as_user, sent):
         answer = client.get(OVERVIEW)
         board = answer.context["board"]
         assert listed(client, f"{PEOPLE}?live=1") == board.live.people
-        assert listed(client, f"{PEOPLE}?reached=30") == board.reach.reached
-        assert listed(client, PEOPLE) == board.reach.people == board.live.all_people
+        assert listed(client, f"{PEOPLE}?informed=yes") == board.informed.informed == 4
+        assert listed(client, PEOPLE) == board.informed.people == board.live.all_people
         live = client.get(f"{PEOPLE}?live=1&view=sites").context["sites"]
         assert len(live) == board.live.sites
-        for row, region in zip(answer.context["reach_rows"], board.regions, strict=True):
+        for row, line in zip(answer.context["reach_rows"], board.lines, strict=True):
             assert f'href="{row.reached_url.replace("&", "&amp;")}"' in answer.content.decode()
             assert listed(client, row.url) == row.people
-            assert listed(client, row.reached_url) == region.reach.reached
+            assert listed(client, row.reached_url) == line.informed.informed
         for lane in answer.context["lanes"]:
             assert listed(client, lane.url) == lane.people
 
@@ -124,10 +137,41 @@ def test_next_moments_count_whom_they_list(cast, as_user, now):
         assert listed(client, f"{PEOPLE}?{moment.query}") == moment.people
 
 
-def test_what_is_on_its_way_is_among_the_next_moments(cast, now, sent):
+def test_no_moment_is_of_nobody(cast, now):
+    """On 8 December Barcelona rests, and would get it a day later."""
+    told = freeze_people(cast.programme, "Told", Person.objects.filter(site=cast.shanghai), now)
+    day = date(2026, 12, 8)
+    make_message(cast, now, fixed_on=day, local_time=time(9), is_urgent=False, follows=told)
+    moments = [(m.on, m.people) for m in board_of(cast, now).moments if m.kind == "message"]
+    assert moments == [(day, 3)]
+
+
+def test_a_message_over_some_days_is_one_moment_of_all_its_people(cast, as_user):
+    """Barcelona rests on Sundays, and gets it after Riyadh."""
+    riyadh = SiteFactory(name="Riyadh", region=cast.iberia, weekend_days="56")
+    factories.place(cast.wave2, riyadh)
+    PersonFactory(site=riyadh)
+    client = as_user(cast.ines)
+    today = client.get(OVERVIEW).context["today"]
+    sunday = today + timedelta(days=13 - today.weekday())
+    sites = [cast.barcelona, riyadh]
+    day = {"fixed_on": sunday, "local_time": time(9), "is_urgent": False, "sites": sites}
+    make_message(cast, database_now(), **day)
+    answer = client.get(OVERVIEW)
+    (moment,) = [m for m in answer.context["moments"] if m.kind == "message"]
+    assert moment.on == sunday < moment.until
+    (row,) = client.get("/p/one-it/messages/").context["rows"]
+    assert moment.people == row.people == listed(client, f"{PEOPLE}?{moment.query}") == 4
+    words = f"From {formats.day(moment.on)} to {formats.day(moment.until)}"
+    assert words in answer.content.decode()
+    assert words in client.get("/p/one-it/regions/iberia/").content.decode()
+
+
+def test_what_is_on_its_way_is_among_the_next_moments(cast, as_user, now, sent):
     sent(cast.people[:1], state=State.PLANNED)
-    moments = board_of(cast, now + timedelta(days=2)).moments
-    assert [(m.kind, m.state, m.people) for m in moments] == [("message", "sending", 3)]
+    (moment,) = board_of(cast, now + timedelta(days=2)).moments
+    assert (moment.kind, moment.state, moment.people) == ("message", "sending", 6)
+    assert listed(as_user(cast.ines), f"{PEOPLE}?{moment.query}") == 6
 
 
 def test_a_day_is_counted_as_a_whole_at_the_end_of_four_weeks_and_today(cast, as_user, now):
@@ -154,13 +198,13 @@ def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now, sent
     assert "Connection refused" in page
     assert "Your new service desk" in page
     ChannelState.objects.update(failing_since=None, reason="")
-    assert "1 decision waits for you" in as_user(cast.claire).get(OVERVIEW).content.decode()
+    assert "1 of your decisions is late" in as_user(cast.claire).get(OVERVIEW).content.decode()
 
 
 def test_a_decision_is_named_in_the_language_of_its_reader(cast, as_user, now):
     texts = {"en": ("From {{ go_live_date }} on", "Hello"), "fr": ("Un seul numéro", "Bonjour")}
     approvals.ask(make_message(cast, now, texts), cast.ines, now)
-    assert "From … on" in as_user(cast.claire).get(OVERVIEW).content.decode()
+    assert "From ‹go-live date› on" in as_user(cast.claire).get(OVERVIEW).content.decode()
     cast.claire.language = "fr"
     cast.claire.save()
     page = as_user(cast.claire).get(OVERVIEW).content.decode()
@@ -169,11 +213,19 @@ def test_a_decision_is_named_in_the_language_of_its_reader(cast, as_user, now):
     assert "From" not in decisions
 
 
-def test_a_region_hears_too_little_only_when_its_turn_has_come(cast, now, sent):
-    sent(cast.people[:3])
-    assert board_of(cast, now).least is None
-    later = board_of(cast, now + timedelta(days=28)).least
-    assert (later.region, later.reach.reached, later.reach.people) == (cast.china, 0, 3)
+def test_streams_that_are_not_on_track_are_the_heading(cast, as_user):
+    def heading():
+        page = as_user(cast.claire).get(OVERVIEW).content.decode()
+        return re.search(r"<h2>([^<]*streams?[^<]*)</h2>", page)[1]
+
+    desk, network = (StreamFactory(programme=cast.programme, name=n) for n in ("Desk", "Network"))
+    at = database_now()
+    said = {"week_on": monday_of(at.date()), "judgement": "on", "saved_at": at, "sent_at": at}
+    for stream in (desk, network):
+        StreamUpdate.objects.create(stream=stream, **said)
+    assert heading() == "All streams are on track"
+    StreamUpdate.objects.filter(stream=network).update(judgement="off")
+    assert heading() == "1 of 2 streams is not on track"
 
 
 def test_the_cio_meets_no_name(cast, as_user):
@@ -192,7 +244,7 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
         approve(cast, make_message(cast, now, waves=[wave], sites=[site]), now)
     client = as_user(cast.claire)
     client.get(OVERVIEW)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(31):
         client.get(OVERVIEW)
 
 
@@ -224,5 +276,6 @@ def test_a_decision_says_how_many_its_own_version_means(cast, now):
         again = MessageData("Tell", "Claire Fontanel", fixed_on=now.date(), **data)
         waiting = approvals.ask(change_message(message, again, now), cast.ines, now)
         assert waiting.frozen.rule.people().count() == people
-        assert [each.people for each in board_of(cast, now).decisions] == [people]
+        cards = board_of(cast, now).decisions
+        assert [part.people for card in cards for part in card.parts] == [people]
         approvals.refuse(waiting, cast.claire, "No", now)

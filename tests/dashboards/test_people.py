@@ -81,10 +81,13 @@ def test_filters_narrow_together(cast, as_user, sent):
         f"?site={cast.shanghai.pk}": 4,
         "?language=es": 3,
         f"?business_line={line.pk}": 1,
-        "?reached=30": 2,
-        "?unreached=30": 5,
-        "?reached=60": 3,
-        "?region=iberia&unreached=30": 1,
+        "?contacted=30": 2,
+        "?uncontacted=30": 5,
+        "?informed=yes": 3,
+        "?informed=no": 4,
+        "?contacted=60": 3,
+        "?contacted=60&reached=30": 2,
+        "?region=iberia&uncontacted=30": 1,
         f"?region=iberia&business_line={line.pk}": 0,
         "?language=&wave=": 7,
     }.items():
@@ -117,7 +120,7 @@ def test_an_audience_and_an_approved_version_open_their_people(cast, as_user, no
     [
         "wave=x", "wave=²", "wave=-1", "wave=99999999999999999999999", "site=1%00", "site=0",
         "region=nowhere", "region=%00", "business_line=1e3", "audience=5", "version=abc",
-        "reached=soon", "unreached=-3",
+        "contacted=soon", "uncontacted=-3", "informed=maybe", "live_within=x", "affected=low",
     ],
 )  # fmt: skip
 def test_a_filter_that_names_nothing_is_not_found(cast, as_user, query):
@@ -127,7 +130,7 @@ def test_a_filter_that_names_nothing_is_not_found(cast, as_user, query):
 @pytest.mark.parametrize(
     "query",
     ["language=%00", "language=<b>", "q=%00", "q=%27%22<script>", "page=x", "page=999", "view=?",
-     "reached=999999999999999999", "due=x", "nothing=1"],
+     "contacted=999999999999999999", "due=x", "nothing=1"],
 )  # fmt: skip
 def test_what_cannot_be_read_breaks_nothing(cast, as_user, query):
     answer = as_user(cast.ines).get(f"{PEOPLE}?{query}")
@@ -169,7 +172,7 @@ def test_the_number_of_queries_does_not_grow(
     client = as_user(cast.ines)
     client.get(PEOPLE)
     with django_assert_num_queries(queries):
-        client.get(f"{PEOPLE}?view={view}&reached=30")
+        client.get(f"{PEOPLE}?view={view}&contacted=30")
 
 
 def names_on(client, query=""):
@@ -227,7 +230,7 @@ def test_who_left_is_found_and_marked_and_in_no_other_list(cast, as_user):
     rows = page.split("<tbody>")[1].split("</tbody>")[0]
     assert (rows.count("Gone"), rows.count("</svg>Left")) == (2, 2)
     page = page_of(client, "?q=gone")
-    assert "2 people who have left are found too." in page
+    assert "2 people who have left also match." in page
     assert "?q=gone&amp;left=1" in page
     assert "1 person has left" in page_of(as_user(cast.rosa), "?left=1")
 

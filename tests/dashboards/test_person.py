@@ -8,13 +8,14 @@ from auditlog.models import LogEntry
 from communications.models import Delivery, State
 from feedback.models import SpentMark
 from onelift.dashboards.people.queries.person import person_page, texts_for
+from programmes.design import formats
 from programmes.scope import Scope
 from stakeholders.accounts.access import scope_of
 from stakeholders.importing.services.personnel import import_people
-from stakeholders.models import Person
+from stakeholders.models import Informed, Person, Persona
 from stakeholders.people.services.person import stop_contact
 from tests.communications.making import approve, make_message
-from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory
+from tests.factories import BusinessLineFactory, ImpactFactory, PersonFactory, SiteFactory
 
 
 def address(person, act=""):
@@ -98,9 +99,24 @@ def test_a_regional_manager_sees_only_what_did_not_reach_people_there(cast, as_u
     Delivery.objects.filter(person=moved).update(site=cast.shanghai)
     client = as_user(cast.rosa)
     assert client.get(address(reached)).context["page"].told == []
-    assert "not to be contacted" in page_of(client, missed)
+    assert "must not be contacted" in page_of(client, missed)
     assert client.get(address(moved)).context["page"].told == []
     assert len(as_user(cast.ines).get(address(reached)).context["page"].told) == 1
+
+
+def test_it_says_whether_they_are_informed_of_what_changes(cast, now, as_user):
+    person = next(one for one in cast.people if one.site == cast.barcelona)
+    office = Persona.objects.create(programme=cast.programme, slug="office", name_en="Office")
+    office.sites.set([cast.barcelona])
+    ImpactFactory(programme=cast.programme, personas=[office])
+    client = as_user(cast.ines)
+    assert "Not informed yet, by an email or event" in page_of(client, person)
+    own = {"programme": cast.programme, "person": person, "site": cast.barcelona}
+    row = Informed.objects.create(**own)
+    assert "Possibly informed" in page_of(client, person)
+    row.informed_at = now
+    row.save()
+    assert f"Informed on {formats.day(now.date())}" in page_of(client, person)
 
 
 def test_what_is_planned_means_them_and_has_not_been_sent(cast, now):
@@ -133,7 +149,7 @@ def test_surveys_stand_once_each_and_never_whether_they_were_answered(asked, cas
     people = [invitation.link.delivery.person for invitation in (first, second)]
     pages = []
     for person in people:
-        page = page_of(as_user(cast.ines), person).split("Surveys they were invited to")[1]
+        page = page_of(as_user(cast.ines), person).split("Survey invitations")[1]
         assert "Pulse" in page
         pages.append(page.split("</section>")[0])
     assert pages[0] == pages[1]
@@ -200,7 +216,7 @@ def test_the_number_of_queries_does_not_grow(
         approve(cast, make_message(cast, now, fixed_on=date(2099, 1, 5)), now)
     client = as_user(cast.ines)
     assert len(client.get(address(person)).context["page"].planned) == many
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(28):
         client.get(address(person))
 
 
@@ -215,7 +231,7 @@ def test_what_files_told_at_sites_of_another_region_is_not_told_here(cast, as_us
     seen = page_of(as_user(cast.rosa), person)
     assert "Canary" not in seen
     assert "Shanghai" not in seen
-    assert "Sales" in seen.split("What personnel files changed")[1]
+    assert "Sales" in seen.split("Changes from personnel files")[1]
     assert "Canary" not in page_of(as_user(cast.ines), person)
     cast.programme.sites.add(elsewhere)
     assert "Canaryport" in page_of(as_user(cast.ines), person)

@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from onelift.dashboards.people.queries.places import Crew, holidays_at, map_of
+from programmes.database.clock import database_now
 from programmes.scope import Scope
+from programmes.services.readiness import refresh_readiness
 from tests import factories
 from tests.factories import BusinessLineFactory, PersonFactory, SiteFactory
+from tests.figures import differences
 
 PEOPLE = "/p/one-it/people/"
 NUMBER = re.compile(rf'<a [^>]*?href="({PEOPLE}\?[^"]*)"[^>]*>([^<]*)')
@@ -56,7 +59,7 @@ def test_each_number_is_the_total_of_its_list(cast, legal, as_user):
 
 def test_a_language_without_texts_names_the_one_they_get(cast, legal, as_user):
     page = as_user(cast.ines).get(f"{PEOPLE}sites/").content.decode()
-    assert "2 of 9 people get another language than they read" in page
+    assert "2 of 9 people will get a language other than their own" in page
     assert "Czech 1, gets English" in page
     assert "Ukrainian 1, gets Russian" in page
     page = as_user(cast.ines).get(f"{PEOPLE}sites/{cast.barcelona.pk}/").content.decode()
@@ -68,7 +71,9 @@ def test_rosa_sees_nothing_of_other_regions(cast, legal, as_user):
     PersonFactory(site=cast.shanghai, business_line=other)
     client = as_user(cast.rosa)
     for address in pages(cast, legal):
-        page = client.get(PEOPLE + address).content.decode().split("<main")[1]
+        answer = client.get(PEOPLE + address)
+        assert answer.status_code == 200, address
+        page = answer.content.decode().split("<main")[1]
         for foreign in ("Canary", "Shanghai", "China", "Wave 2", "Chinese"):
             assert foreign not in page, address
     for address in (
@@ -87,7 +92,7 @@ def test_a_site_shows_its_dates_hours_and_holidays(cast, as_user):
     cast.wave1.wave_sites.update(own_go_live_on=date(2099, 1, 5))
     page = as_user(cast.ines).get(f"{PEOPLE}sites/{cast.barcelona.pk}/").content.decode()
     assert "Barcelona goes live on Mon 5 Jan 2099" in page
-    assert "its own date" in page
+    assert "own date" in page
     assert "Europe/Madrid" in page
     assert "Saturday and Sunday" in page
     assert re.search(r"\d\d:\d\d UTC\+[12]", page)
@@ -146,7 +151,7 @@ def test_an_empty_programme_says_what_to_do(cast, as_user):
     cast.wave2.wave_sites.all().delete()
     client = as_user(cast.ines)
     for address in ("sites/", "regions/", "business-lines/"):
-        assert "Set-up" in client.get(PEOPLE + address).content.decode().split("<main")[1]
+        assert "Waves and sites" in client.get(PEOPLE + address).content.decode().split("<main")[1]
 
 
 def test_sites_stand_in_the_order_of_their_letters_whatever_the_accents(cast, as_user):
@@ -162,6 +167,28 @@ def test_the_live_sites_of_a_region_are_listed_alone(cast, as_user):
     client = as_user(cast.ines)
     page = client.get(f"{PEOPLE}regions/").content.decode()
     (url, shown) = re.search(
-        rf'href="({PEOPLE}\?region=iberia&amp;live=1[^"]*)">(\d+)<', page
+        rf'href="({PEOPLE}\?region=iberia&amp;live=1[^"]*)"[^>]*>(\d+)<', page
     ).groups()
     assert len(client.get(html.unescape(url)).context["sites"]) == int(shown)
+
+
+def test_the_rule_of_working_days_leads_to_the_sites_that_it_counts(cast, as_user):
+    now = database_now()
+    place = cast.wave2.wave_sites.get()
+    place.own_go_live_on = date(2027, 1, 17)
+    place.save()
+    client = as_user(cast.ines)
+    assert differences(client, f"/p/one-it/waves/{cast.wave2.pk}/readiness/") == []
+    refresh_readiness(cast.programme, now)
+    page = client.get(f"/p/one-it/waves/{cast.wave2.pk}/readiness/").content.decode()
+    url = re.search(r'href="([^"]*live_on=rest[^"]*)"\s+data-count="1"', page)[1]
+    listed = client.get(html.unescape(url)).content.decode()
+    assert "1 site goes live on a non-working day" in listed
+    assert place.site.name in listed
+    assert 'data-total="1"' in listed
+    other = client.get(f"{PEOPLE}sites/?live_on=rest&wave={cast.wave1.pk}").content.decode()
+    assert place.site.name not in other.split("<main")[1]
+    assert "No sites match" in other
+    assert f'href="{PEOPLE}sites/">Clear filter</a>' in other
+    for wrong in ("No site is in a wave yet", "Nobody works here yet"):
+        assert wrong not in other

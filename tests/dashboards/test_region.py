@@ -10,6 +10,7 @@ from feedback.services.edition import publish_surveys
 from onelift.dashboards.regions.queries.region import region_board
 from programmes.database.clock import database_now
 from programmes.scope import Scope
+from programmes.services.readiness import refresh_readiness
 from programmes.services.texts import write_text
 from tests import factories
 from tests.communications.making import approve, make_message
@@ -42,15 +43,15 @@ def test_it_counts_the_days_to_the_next_go_live(cast, now):
 
 def test_it_shows_how_far_the_next_wave_is_with_its_reason(cast, as_user, now):
     way = board_of(cast, now, cast.china).way
-    assert (way.wave, way.status) == ("Wave 2", "planned")
-    assert way.reason == "No message is approved yet"
-    approve(cast, make_message(cast, now, waves=[cast.wave2], sites=[cast.shanghai]), now)
+    assert (way.wave, way.status, way.reason) == ("Wave 2", "not_started", "Not assessed yet")
+    refresh_readiness(cast.programme, now)
     way = board_of(cast, now, cast.china).way
-    assert (way.status, way.reason) == ("on", "1 message approved")
+    assert (way.status, way.url) == ("off_track", "")
+    assert "No message is planned" in way.reason
     assert [stop.is_go_live for stop in way.stops].count(True) == 1
-    assert board_of(cast, now).way.status == "live"
+    assert board_of(cast, now).way.status == "off_track"
     page = as_user(cast.rosa).get(IBERIA).content.decode()
-    assert "On the way" in page
+    assert "Progress" in page
     assert "Dates of Wave 1 and today" in page
 
 
@@ -68,9 +69,17 @@ def test_the_page_says_how_long_it_is(cast, as_user):
     cast.wave1.go_live_on = date(2099, 1, 1)
     cast.wave1.save()
     page = as_user(cast.rosa).get(IBERIA).content.decode()
-    assert re.search(r"[\d,]+ days until Iberia goes live", page)
+    assert re.search(r">Barcelona goes live in [\d,]+ days</h1>", page)
+    for name in ("Lisboa", "Madrid"):
+        factories.place(cast.wave1, SiteFactory(name=name, region=cast.iberia))
+    page = as_user(cast.rosa).get(IBERIA).content.decode()
+    assert re.search(r">Barcelona, Lisboa,? and Madrid go live in [\d,]+ days</h1>", page)
+    for name in ("Porto", "Sevilla"):
+        factories.place(cast.wave1, SiteFactory(name=name, region=cast.iberia))
+    page = as_user(cast.rosa).get(IBERIA).content.decode()
+    assert re.search(r">Barcelona, Lisboa, Madrid,? and 2 more sites go live in", page)
     cast.wave1.wave_sites.all().delete()
-    assert "Iberia is in no wave yet" in as_user(cast.ines).get(IBERIA).content.decode()
+    assert "Iberia is not in a wave yet" in as_user(cast.ines).get(IBERIA).content.decode()
 
 
 def test_rosa_opens_her_region_and_no_other(cast, as_user):
@@ -88,6 +97,7 @@ def test_nothing_of_another_region_is_on_the_page(cast, as_user, now):
     )
     for who in (cast.rosa, cast.ines):
         page = as_user(who).get(IBERIA).content.decode().split("<main")[1]
+        assert "Barcelona" in page
         for foreign in ("Canary", "Shanghai", "China", "Wave 2"):
             assert foreign not in page
 
@@ -101,7 +111,7 @@ def test_each_number_is_the_total_of_its_list(cast, as_user, sent, now):
     for who in (cast.rosa, cast.ines, cast.claire):
         client = as_user(who)
         page = client.get(IBERIA).content.decode()
-        links = re.findall(rf'<a href="({PEOPLE}\?[^"]+)"\s*>([\d,]+)(?: p|<)', page)
+        links = re.findall(rf'<a href="({PEOPLE}\?[^"]+)"[^>]*>([\d,]+)(?: p|<)', page)
         assert len(links) >= 5
         for url, shown in links:
             assert listed(client, url) == int(shown), url
@@ -140,6 +150,15 @@ def test_satisfaction_is_of_its_sites_and_small_groups_are_hidden(asked, cast, a
     assert "Fewer than 5 answers, not shown" in page
 
 
+def test_the_heading_names_the_site_that_is_clearly_below_the_goal(asked, cast, as_user):
+    SiteFactory._meta.model.objects.filter(pk=cast.barcelona.pk).update(latin_name="Barna")
+    for invitation, value in zip(asked.ask(cast.barcelona, 10), [1] * 9 + [5], strict=True):
+        asked.answer(invitation, csat=value)
+    publish_surveys(asked.now)
+    page = as_user(cast.rosa).get(IBERIA).content.decode()
+    assert "Barcelona (Barna): 10% are satisfied" in page
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_assert_num_queries):
     for _n in range(many):
@@ -149,5 +168,5 @@ def test_the_number_of_queries_does_not_grow(cast, as_user, now, many, django_as
         approve(cast, make_message(cast, now, sites=[site]), now)
     client = as_user(cast.rosa)
     client.get(IBERIA)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(34):
         client.get(IBERIA)

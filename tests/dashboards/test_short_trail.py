@@ -22,7 +22,7 @@ def test_a_manager_without_traces_reads_why(cast, as_user):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [(AUDIT, 9), (WHOLE, 9)])
+@pytest.mark.parametrize(("address", "queries"), [(AUDIT, 16), (WHOLE, 11)])
 def test_the_trail_needs_the_same_queries(
     cast, now, as_user, count, address, queries, django_assert_num_queries
 ):

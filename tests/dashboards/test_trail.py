@@ -122,7 +122,7 @@ def traces(world, cast, now):
 def test_the_manager_reads_the_trail_of_the_programme_alone(traces, as_user):
     found = lines(as_user(traces.ines))
     person = str(traces.people[0])
-    assert ("Rosa Test", "Looked at: the record of a person", person) in found
+    assert ("Rosa Test", "Viewed: the record of a person", person) in found
     assert ("Ines Test", "Added", "Event host, One IT") in found
     assert not [about for _who, _act, about in found if about.endswith("Three")]
     assert not {str(p) for p in traces.people[1:3]} & {about for _w, _a, about in found}
@@ -172,7 +172,7 @@ def test_an_administrator_reads_the_whole_trail_without_names_and_opens_no_admin
 
 def test_the_cio_reads_no_names_of_persons_and_finds_none(traces, as_user):
     client, person = as_user(traces.claire), traces.people[0]
-    assert ("Rosa Test", "Looked at: the record of a person", "One person") in lines(client)
+    assert ("Rosa Test", "Viewed: the record of a person", "One person") in lines(client)
     assert person.last_name not in client.get(AUDIT).content.decode()
     assert lines(client, about=person.last_name) == []
     assert lines(as_user(traces.ines), about=person.last_name) != []
@@ -184,7 +184,7 @@ def test_the_trail_is_narrowed_by_who_what_and_when(traces, as_user, now):
         assert {act for _who, act, _about in lines(client, address, act="create")} == {"Added"}
         assert {who for who, _act, _about in lines(client, address, who="rosa")} == {"Rosa Test"}
         assert lines(client, address, act="taken") == []
-        assert "Nothing like that" in client.get(address, {"act": "taken"}).content.decode()
+        assert "No entries match" in client.get(address, {"act": "taken"}).content.decode()
     assert {who for who, _act, _about in lines(client, act="seen")} == {"Rosa Test"}
     assert {who for who, _act, _about in lines(client, WHOLE, act="seen")} == {
         "Rosa Test",

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 from django.conf import settings
 
 from programmes.queries.texts import SOURCE_LANGUAGE, translated_fields
-from programmes.services.texts import publish, write_text
+from programmes.services.publishing import publish
+from programmes.services.texts import write_text
 from stakeholders.models import Persona
 from tests.factories import ServiceFactory
 
