@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urldefrag, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
-from tests.browser.conftest import AXE
+from tests.browser.conftest import AXE, SETTLE
 
 ROOMS = (
     *("/p/", "/profile/", "/programmes/", "/s/", "/me/", "/accounts/"),
@@ -36,10 +36,6 @@ class Window:
 
 
 WIDE, NARROW = Window(1440, 900, "light"), Window(320, 800, "dark")
-# Colours that are on their way to the other theme would be measured half-way.
-SETTLE = """document.getAnimations()
-    .filter((moving) => Number.isFinite(moving.effect.getComputedTiming().endTime))
-    .forEach((moving) => moving.finish())"""
 # Files are not pages.
 # Links in drawings have no plain address of their own.
 LINKS = """[...document.querySelectorAll('a[href]:not([download])')].map(

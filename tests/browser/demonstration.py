@@ -57,20 +57,23 @@ def survey_link():
 
 def answer_survey(page):
     """Choose the first mark of each scale, and send."""
-    while page.get_by_role("button", name="Next").locator("visible=true").count():
-        if (marks := page.locator("[data-step]:visible input[type=radio]")).count():
-            marks.first.check(force=True)
-        page.get_by_role("button", name="Next").locator("visible=true").click()
+    for step in page.locator("[data-step]").all():
+        step.wait_for()
+        if (marks := step.locator("label:has(input[type=radio])")).count():
+            marks.first.click()
     page.get_by_role("button", name="Send my answers").click()
 
 
-def walk_through(crawl, sign_in):
-    """Look at the pages that nobody signs in for, and at all that each user finds from home on."""
+def walk_through(crawl, sign_in, language="en"):
+    """Look at the pages that nobody signs in for, and at all that each user finds from home on.
+
+    Whoever signs in reads ``language``.
+    """
     crawl.look("/accounts/login/", "nobody")
     link = survey_link()
-    for language in LANGUAGES:
-        crawl.look(f"{link}?lang={language}", "nobody")
-        crawl.look(f"/me/onelift/office-staff/?site=dreux&lang={language}", "nobody")
+    for shown in LANGUAGES:
+        crawl.look(f"{link}?lang={shown}", "nobody")
+        crawl.look(f"/me/onelift/office-staff/?site=dreux&lang={shown}", "nobody")
     crawl.page.goto(f"{crawl.origin}{link}?lang=en")
     answer_survey(crawl.page)
     crawl.page.get_by_role("heading", name="Thank you").wait_for()
@@ -78,6 +81,7 @@ def walk_through(crawl, sign_in):
     crawl.look(link, "a second time", status=404)
     for name in WHO:
         user = User.objects.get(email=f"{name}@onelift.example")
+        User.objects.filter(pk=user.pk).update(language=language)
         sign_in(crawl.page, user)
         crawl.walk(home_of(user), name)
     assert len({view for _who, view in crawl.looked}) >= 25

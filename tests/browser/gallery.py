@@ -20,7 +20,7 @@ DESIGNED = {
     "region-phone.png": ("dashboards-region-show", "phone"),
     "stream.png": ("dashboards-stream-show", "desktop"),
     "setup.png": ("dashboards-setup", "desktop"),
-    "shift.png": ("programmes-wave-move", "desktop"),
+    "shift.png": ("dashboards-wave-move", "desktop"),
     "import-preview.png": ("stakeholders-import-show", "desktop"),
     "import-effect.png": ("dashboards-import-effect", "desktop"),
     "audience.png": ("stakeholders-audience-build", "desktop"),

@@ -35,9 +35,14 @@ def send(page, button):
         page.get_by_role("button", name=button, exact=True).click()
 
 
+def follow(page, link):
+    with page.expect_navigation():
+        page.get_by_role("link", name=link).click()
+
+
 def sign_in(page, here, user, password):
     here("/accounts/login/")
-    page.get_by_label("Work mail").fill(user.email)
+    page.get_by_label("Work email").fill(user.email)
     page.get_by_label("Password", exact=True).fill(password)
     send(page, "Sign in")
 
@@ -45,43 +50,43 @@ def sign_in(page, here, user, password):
 def test_from_a_forgotten_password_to_signed_in(page, here, cast, relay, settings):  # noqa: F811
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     here("/accounts/login/")
-    page.get_by_role("link", name="Forgotten?").click()
-    page.get_by_label("Work mail").fill(cast.claire.email)
-    send(page, "Send me the link")
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    follow(page, "Forgot password?")
+    page.get_by_label("Work email").fill(cast.claire.email)
+    send(page, "Email me a link")
+    page.get_by_role("heading", name="Check your email").wait_for()
     send_links(database_now())
     sent = relay.accepts[0].message.get_body(("plain",)).get_content()
     page.goto(re.search(r"http\S+/key/\S+/", sent)[0])
     page.get_by_label("New password").fill("short")
-    send(page, "Set the password")
+    send(page, "Set password")
     assert page.locator("[role=alert]").evaluate("one => one === document.activeElement")
     field = page.get_by_label("New password")
     assert field.get_attribute("aria-invalid") == "true"
     field.fill(NEW)
     page.get_by_role("button", name="Show").click()
     assert field.get_attribute("type") == "text"
-    send(page, "Set the password")
-    page.get_by_role("link", name="Sign in").click()
+    send(page, "Set password")
+    follow(page, "Sign in")
     sign_in(page, here, cast.claire, NEW)
     page.wait_for_url("**/overview/")
 
 
 def switch_on(page, here):
     here("/profile/")
-    page.get_by_role("link", name="Second factor").click()
-    page.get_by_role("link", name="Switch on").click()
+    follow(page, "Second factor")
+    follow(page, "Turn on")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    send(page, "Go on")
+    send(page, "Continue")
     secret = page.locator(".ol-key").inner_text()
     assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", secret)
     assert page.locator(".ol-qr").evaluate("one => one.complete && one.naturalWidth > 0")
-    page.get_by_label("The six digits").fill(code_for(secret.replace(" ", "")))
-    send(page, "Switch on")
+    page.get_by_label("Six-digit code").fill(code_for(secret.replace(" ", "")))
+    send(page, "Turn on")
     return page.locator(".ol-codes li").all_inner_texts()
 
 
 def sign_out(page):
-    page.get_by_label("Menu of").click()
+    page.get_by_label("Account menu:").click()
     send(page, "Sign out")
 
 
@@ -101,17 +106,17 @@ def test_second_factor_from_on_to_off(page, here, cast):
     sign_out(page)
     sign_in(page, here, cast.claire, PASSWORD)
     enter(page, codes[0])
-    page.locator("[role=alert]", has_text="This code is wrong, or used up.").wait_for()
+    page.locator("[role=alert]", has_text="This code is incorrect or already used.").wait_for()
     key = TOTP(cast.claire.authenticator_set.get(type="totp")).instance.data["secret"]
     enter(page, code_for(key))
     page.wait_for_url("**/overview/")
     here("/accounts/2fa/")
     page.get_by_text("9 codes are left.").wait_for()
-    page.get_by_role("link", name="Switch off").click()
+    follow(page, "Turn off")
     if "reauthenticate" in page.url:
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        send(page, "Go on")
-    send(page, "Switch off")
+        send(page, "Continue")
+    send(page, "Turn off")
     page.get_by_role("heading", name="Your second factor is off").wait_for()
     sign_out(page)
     sign_in(page, here, cast.claire, PASSWORD)
@@ -126,7 +131,7 @@ def test_recovery_codes_are_copied_saved_and_printed(page, here, cast):
     page.get_by_text("Copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").split("\n") == codes
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Save as a file").click()
+        page.get_by_role("link", name="Save as file").click()
     assert saved.value.path().read_text().splitlines()[2:12] == codes
     page.emulate_media(color_scheme="dark")
     page.locator("html[data-bs-theme=dark]").wait_for()
@@ -142,7 +147,7 @@ def test_the_picture_of_the_key_is_dark_on_light_in_each_theme(page, here, cast,
     sign_in(page, here, cast.claire, PASSWORD)
     here("/accounts/2fa/totp/activate/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    send(page, "Go on")
+    send(page, "Continue")
     assert page.locator("html").get_attribute("data-bs-theme") == theme
     page.locator(".ol-qr").screenshot(path=tmp_path / "key.png")
     picture = Image.open(tmp_path / "key.png").convert("L")
@@ -178,7 +183,8 @@ def test_pages_of_the_account_are_accessible_and_fit(
         here(f"/accounts/{address}")
         check(page, assert_accessible, assert_no_sideways_scroll)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main .btn-primary").click()
+    with page.expect_navigation():
+        page.locator("main .btn-primary").click()
     here("/accounts/2fa/totp/activate/")
     check(page, assert_accessible, assert_no_sideways_scroll)
     page.reload()
@@ -211,7 +217,7 @@ def check(page, assert_accessible, assert_no_sideways_scroll):
 def test_the_second_factor_is_used_with_a_keyboard_alone(cast, keyboard, page):  # noqa: F811
     TOTP.activate(cast.claire, SECRET)
     keys = keyboard(None, "/accounts/login/")
-    keys.write("Work mail", cast.claire.email)
+    keys.write("Work email", cast.claire.email)
     keys.write("id_password", PASSWORD)
     keys.follow("Sign in")
     keys.write("Code", code_for(SECRET))

@@ -1,10 +1,11 @@
 """The administration in a real browser: our colours, its scripts under our policy."""
 
 import pytest
+from playwright.sync_api import expect
 
 from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Audience, User
-from tests.factories import ServiceFactory
+from tests.factories import ProgrammeFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,15 +66,18 @@ def test_a_site_is_found_as_one_types_and_a_day_is_chosen_from_the_calendar(ada,
     ada.locator(".add-row a").click()
     ada.locator("#id_wave_sites-1-site + .select2-container").click()
     ada.locator(".select2-search--dropdown input").fill("shang")
+    # What was found before is taken away once the answer is there.
+    expect(ada.locator("[role=option][aria-selected]")).to_have_text(["Shanghai"])
     ada.get_by_role("option", name="Shanghai").click()
     ada.locator(".field-go_live_on .date-icon").click()
     ada.locator(".calendarbox:visible td a", has_text="16").first.click()
     assert ada.locator("#id_go_live_on").input_value() == "2026-11-16"
     ada.get_by_role("button", name="Save", exact=True).click()
-    ada.get_by_text("Shanghai is in Wave 2 already").wait_for()
+    ada.get_by_text("Shanghai is already in Wave 2").wait_for()
 
 
 def test_an_audience_is_put_together_by_searching(ada, live_server, cast):
+    ProgrammeFactory(slug="two", name="Second")
     open_page(ada, live_server, "stakeholders/audience/add/")
     for field, typed, found in (
         ("programme", "one", "One IT"),
@@ -81,6 +85,7 @@ def test_an_audience_is_put_together_by_searching(ada, live_server, cast):
     ):
         ada.locator(f"#id_{field} + .select2-container").click()
         ada.locator(".select2-container--open input.select2-search__field").last.fill(typed)
+        expect(ada.locator("[role=option][aria-selected]")).to_have_text([found])
         ada.get_by_role("option", name=found).click()
     ada.get_by_label("Name").fill("Spain")
     ada.get_by_role("button", name="Save", exact=True).click()

@@ -9,14 +9,10 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from communications.dispatches.services.link import token_of
-from communications.models import Delivery, Dispatch
 from events.models import CheckIn, EventMail, Registration
-from events.queries.ticket import INVITED
 from events.queries.ticket import token_of as ticket_of
-from events.sources import InvitationSource
 from tests.browser.test_keyboard import keyboard  # noqa: F401 - a fixture
-from tests.events.making import approve, make_event, seat
+from tests.events.making import approve, invite, make_event, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,18 +33,7 @@ def soon(cast):
 
 @pytest.fixture
 def link(cast, soon, live_server):
-    now, person = timezone.now(), cast.people[0]
-    dispatch = Dispatch.objects.create(message=soon.invitation, started_at=now)
-    delivery = Delivery.objects.create(
-        dispatch=dispatch,
-        person=person,
-        site=person.site,
-        due_at=now,
-        latest_at=now,
-        approval=soon.invitation.approvals.get(),
-    )
-    InvitationSource().context([delivery], now)
-    return f"{live_server.url}/e/{token_of(delivery, INVITED)}/"
+    return f"{live_server.url}/e/{invite(soon, cast.people[0], timezone.now())}/"
 
 
 def read_code(page):
@@ -75,19 +60,20 @@ def test_register_show_the_ticket_let_in_and_take_back(
     door.goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/")
     door.get_by_label("Code on the ticket").fill(scanned)
     door.keyboard.press("Enter")
-    door.get_by_text(f"{one.name} is in", exact=True).wait_for()
-    assert door.locator("#door b").inner_text() == "1"
-    assert door.get_by_label("Code on the ticket").input_value() == ""
+    door.get_by_text(f"{one.name} is checked in", exact=True).wait_for()
+    expect(door.locator("#door b")).to_have_text("1")
+    expect(door.get_by_label("Code on the ticket")).to_have_value("")
     door.get_by_label("Code on the ticket").fill(one.code.lower())
     door.keyboard.press("Enter")
-    door.get_by_text(f"{one.name} is in already").wait_for()
+    door.get_by_text(f"{one.name} is already checked in").wait_for()
     assert CheckIn.objects.count() == 1
 
     door.get_by_text("Find by name").click()
     door.get_by_label("Part of a name").fill(one.person.last_name)
-    door.keyboard.press("Enter")
+    with door.expect_navigation():
+        door.keyboard.press("Enter")
     door.get_by_role("button", name="Undo").click()
-    door.get_by_text(f"{one.name} is out again.").wait_for()
+    door.get_by_text(f"{one.name} is no longer checked in.").wait_for()
     assert not CheckIn.objects.exists()
 
 
@@ -108,8 +94,30 @@ def test_codes_read_without_a_network_are_kept_and_sent_once(
     page.context.set_offline(False)
     note.wait_for(state="hidden")
     assert set(CheckIn.objects.values_list("registration", flat=True)) == {first.pk, second.pk}
-    assert page.locator("#door b").inner_text() == "2"
+    expect(page.locator("#door b")).to_have_text("2")
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_code_that_is_typed_before_the_last_is_answered_stays(
+    page, live_server, soon, cast, signed_in
+):
+    first, second = seat(soon, timezone.now(), 2)
+    held = []
+    signed_in(page, cast.hugo).goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/")
+    page.route("**/scan/", lambda route: held.append(route))
+    field = page.get_by_label("Code on the ticket")
+    field.fill(first.code)
+    with page.expect_request("**/scan/"):
+        page.keyboard.press("Enter")
+    page.keyboard.type(second.code)
+    expect(field).to_have_value(second.code)
+    held[0].continue_()
+    page.get_by_text(f"{first.name} is checked in", exact=True).wait_for()
+    expect(field).to_have_value(second.code)
+    page.unroute("**/scan/")
+    page.keyboard.press("Enter")
+    page.get_by_text(f"{second.name} is checked in", exact=True).wait_for()
+    expect(field).to_have_value("")
 
 
 def test_codes_that_were_kept_outlive_a_closed_page(page, live_server, soon, cast, signed_in):
@@ -124,7 +132,7 @@ def test_codes_that_were_kept_outlive_a_closed_page(page, live_server, soon, cas
     again = page.context.new_page()
     page.context.set_offline(False)
     again.goto(address)
-    again.get_by_text(f"{one.name} is in", exact=True).wait_for()
+    again.get_by_text(f"{one.name} is checked in", exact=True).wait_for()
     assert CheckIn.objects.count() == 1
 
 
@@ -146,9 +154,9 @@ def test_door_works_without_scripts(browser, live_server, soon, cast, signed_in)
     page = signed_in(context.new_page(), cast.hugo)
     page.goto(f"{live_server.url}/p/one-it/events/{soon.slug}/check-in/?code={one.code}")
     page.get_by_role("button", name="Check in", exact=True).click()
-    expect(page.get_by_text(f"{one.name} is in", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"{one.name} is checked in", exact=True)).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text(f"{one.name} is out again.")).to_be_visible()
+    expect(page.get_by_text(f"{one.name} is no longer checked in.")).to_be_visible()
     context.close()
 
 
@@ -187,7 +195,7 @@ def test_attendees_are_a_list_on_a_phone(
     page.set_viewport_size({"width": 390, "height": 844})
     signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/events/{soon.slug}/attendees/")
     rows = page.locator(".is-listed tbody tr")
-    expect(rows.filter(has_text=one.name).locator("[data-label='Came at']")).to_be_visible()
+    expect(rows.filter(has_text=one.name).locator("[data-label='Checked in at']")).to_be_visible()
     expect(rows.filter(has_text=other.name)).to_contain_text("Barcelona")
     expect(page.locator("thead")).to_be_hidden()
     field, button = page.get_by_role("searchbox"), page.get_by_role("button", name="Find")

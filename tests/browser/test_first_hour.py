@@ -117,6 +117,7 @@ def write_message(page):
     page.locator("[name=purpose]").fill("People know why.")
     page.locator("[name=subject]").fill("Why we do this")
     page.locator("[name=body]").fill("Hello {{ first_name }},\n\none IT, for all of us.")
+    page.locator("#time summary").click()
     page.locator("[name=offset_days]").fill("-30")
     page.locator("[name=local_time]").fill("09:00")
     save(page)

@@ -1,10 +1,12 @@
 """Bringing a personnel file in, in Chromium: from the upload to the report that is kept."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from programmes.database.clock import database_now
 from stakeholders.importing.services import importjob
@@ -19,24 +21,24 @@ DATA = Path(settings.BASE_DIR) / "onelift" / "demo" / "data"
 ROOT = "/imports/"
 WORDS = {
     "en": {
-        "bring": "Bring a file in",
+        "bring": "Import file",
         "upload": "Upload",
-        "becomes": "Poste horaire becomes",
+        "becomes": "Map Poste horaire to",
         "left out": "Do not import",
         "effect": "Show the effect",
         "apply": "Apply",
         "joined": "joined",
-        "download": "to mend",
+        "download": "rejected row",
     },
     "fr": {
-        "bring": "Apporter un fichier",
+        "bring": "Importer un fichier",
         "upload": "Envoyer",
-        "becomes": "Poste horaire devient",
+        "becomes": "Poste horaire correspond à",
         "left out": "Ne pas importer",
-        "effect": "Montrer l’effet",
+        "effect": "Afficher l’effet",
         "apply": "Appliquer",
         "joined": "arrivées",
-        "download": "à corriger",
+        "download": "Télécharger les",
     },
 }
 
@@ -101,7 +103,8 @@ def test_a_file_comes_in(next_month, cast, page, live_server, signed_in):
     page.set_viewport_size({"width": 1440, "height": 1000})
     signed_in(page, cast.hana).goto(live_server.url)
     page.wait_for_url(f"**{ROOT}")
-    page.get_by_role("link", name=words["bring"], exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=words["bring"], exact=True).click()
     page.locator("#id_file").set_input_files(next_month)
     too_large = "field => { field.dataset.limit = 1000; }"
     page.locator("#id_file").evaluate(too_large)
@@ -113,13 +116,14 @@ def test_a_file_comes_in(next_month, cast, page, live_server, signed_in):
     open_column = page.get_by_label(words["becomes"])
     picture(page, f"read-{language}")
 
-    page.get_by_role("button", name=words["effect"]).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=words["effect"]).click()
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.name") == "c13"
+    expect(page.locator("[name=c13]")).to_be_focused()
     open_column.select_option(label=words["left out"])
     page.locator("tr.is-warn").wait_for(state="detached")
-    assert "c13=" in page.url
-    assert page.evaluate("document.activeElement.name") == "c13"
+    expect(page).to_have_url(re.compile("c13="))
+    expect(page.locator("[name=c13]")).to_be_focused()
     page.go_back()
     page.locator("tr.is-warn").wait_for()
     page.go_forward()

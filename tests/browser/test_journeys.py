@@ -126,7 +126,7 @@ def fill_schedule(page):
 def write_language(page, message_url, language, subject, body):
     page.goto(f"{message_url}{language}/")
     page.locator("[name=subject]").fill(subject)
-    page.locator("[name=body]").fill(body)
+    page.locator("[name=body]:visible, #sentence-1:visible").fill(body)
     press(page, page.get_by_role("button", name="Ready for review"))
 
 
@@ -168,6 +168,7 @@ def test_a_new_user_takes_a_second_programme_from_file_to_number(
     page.locator("[name=purpose]").fill("People know the new desk.")
     page.locator("[name=subject]").fill("The new desk opens")
     page.locator("[name=body]").fill("Hello {{ first_name }},\n\nthe desk opens at {{ site }}.")
+    page.locator("#time summary").click()
     fill_schedule(page)
     save(page)
     page.wait_for_url(re.compile(r"/messages/\d+/$"))
@@ -210,6 +211,7 @@ def ask_how_it_was(page, live_server):
     sign_in(page, live_server, "nora@onelift.example")
     page.goto(f"{live_server.url}/p/second-lift/listening/new/")
     page.locator("[name=name]").fill("First pulse")
+    page.locator("#time summary").click()
     fill_schedule(page)
     save(page)
     page.wait_for_url(re.compile(r"/listening/\d+/edit/$"))
@@ -236,8 +238,7 @@ def answer_on_a_phone(browser, live_server, links):
             answer_step_by_step(phone)
         else:
             phone.locator("[name=csat][value='5']").check(force=True)
-            phone.locator("[data-send]").click()
-        phone.wait_for_load_state()
+        press(phone, phone.locator("[data-send]"))
         assert phone.locator("form[data-survey]").count() == 0, mail
         again = phone.goto(live_server.url + path)
         assert again.status == 404
@@ -247,9 +248,8 @@ def answer_on_a_phone(browser, live_server, links):
 
 
 def answer_step_by_step(phone):
-    while phone.locator("[data-next]:visible").count():
-        good = phone.locator("[name=csat][value='5']:visible, label:has([name=csat][value='5'])")
-        if good.first.is_visible():
-            good.first.click()
+    phone.locator("label:has([name=csat][value='5'])").click()
+    while phone.locator("[data-send]:visible").count() == 0:
+        number = phone.locator("[data-step]:visible").count()
+        assert number == 1
         phone.locator("[data-next]").click()
-    phone.locator("[data-send]").click()

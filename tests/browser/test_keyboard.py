@@ -1,7 +1,8 @@
 """The tasks of each role with nothing but a keyboard, within the clicks of the design.
 
-Focus is seen at every step. Those at kits and events are in the files of these. What does not exist
-yet (local needs, ready checks) is not here.
+Focus is seen at every step. Those at events are in the file of these, those of communication,
+translators, relays, the auditor and administrators in ``test_roles.py``. What does not exist yet
+(needs of a region, ready checks) is not here.
 """
 
 from datetime import timedelta
@@ -34,8 +35,9 @@ FOCUSED = """() => {
   const ring = (node) => { const s = getComputedStyle(node);
     return s.outlineStyle !== 'none' || s.boxShadow !== 'none' || s.borderColor !== '' };
   const inside = one.getAttribute('role') === 'region' ? '' : one.innerText;
-  return {name: [one.getAttribute('aria-label'), label, inside, one.name, one.id,
-    one.getAttribute('href')].join(' ').replace(/\\s+/g, ' '),
+  const drawn = one.querySelector(':scope > title');
+  return {name: [one.getAttribute('aria-label'), label, inside, drawn && drawn.textContent,
+    one.name, one.id, one.getAttribute('href')].join(' ').replace(/\\s+/g, ' '),
           seen: ring(one) || ring(shown)};
 }"""
 
@@ -87,6 +89,12 @@ def keyboard(page, live_server, signed_in):
     return sit_down
 
 
+def hold_time(page):
+    """Let an offer to undo stay, however long a slow machine takes for the tabs that lead to it."""
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(minutes=1))
+
+
 def test_skip_link_comes_first(cast, keyboard, page):
     keys = keyboard(cast.claire, "/p/one-it/overview/")
     keys.reach("Skip to content")
@@ -98,9 +106,10 @@ def test_ines_writes_a_core_message(cast, keyboard):
     keys = keyboard(cast.ines, "/p/one-it/overview/")
     keys.follow("Messages")
     keys.follow("New message")
-    keys.write("Purpose", "People know when and how")
     keys.write("Subject", "Your new service desk")
     keys.write("Text", "Hello {{ first_name }}, it opens on {{ go_live_date }}.")
+    keys.write("Purpose", "People know when and how")
+    keys.press("Time")
     keys.write("Days from go-live", "-14")
     keys.follow("Save message")
     assert Message.objects.get().purpose == "People know when and how"
@@ -117,7 +126,7 @@ def test_rosa_opens_the_people_of_her_site(cast, keyboard, page):
 
 def test_hana_brings_a_file_in(cast, keyboard, page):
     keys = keyboard(cast.hana, "/imports/")
-    keys.follow("Bring a file in")
+    keys.follow("Import file")
     keys.reach("id_file")
     page.locator(":focus").set_input_files(DATA / "people.csv")
     keys.follow("Upload")
@@ -144,6 +153,7 @@ def test_claire_approves_at_one_press_and_takes_it_back(cast, keyboard, page):
     now = timezone.now()
     ask(make_message(cast, now), cast.ines, now)
     keys = keyboard(cast.claire, "/p/one-it/overview/")
+    hold_time(page)
     keys.follow("Approve")
     assert keys.pages == 1
     assert Approval.objects.get().state == "approved"
@@ -160,7 +170,7 @@ def test_rosa_ticks_off_what_was_posted_by_hand(cast, keyboard):
     keys = keyboard(cast.rosa, "/p/one-it/regions/iberia/")
     keys.follow("/p/one-it/posts/")
     keys.write("Place", "Canteen")
-    keys.follow("Tick off")
+    keys.follow("Mark as posted")
     assert keys.pages == 2
     assert (Post.objects.get().state, Post.objects.get().place) == ("sent", "Canteen")
 
@@ -178,7 +188,7 @@ def test_claire_asks_before_she_decides(cast, keyboard):
     keys = keyboard(cast.claire, "/p/one-it/overview/")
     keys.press("Ask ")
     keys.write("What do you want to know?", "Why so early?")
-    keys.follow("Send the question")
+    keys.follow("Send question")
     assert keys.pages == 1
     assert Question.objects.get().text == "Why so early?"
 
@@ -199,7 +209,7 @@ def test_claire_prints_one_page(cast, keyboard, page, address):
     make_message(cast, timezone.now(), fixed_on=timezone.now().date())
     page.add_init_script("window.print = () => { window.sheets = (window.sheets || 0) + 1 }")
     keys = keyboard(cast.claire, f"/p/one-it/{address}/")
-    keys.press("Print one page")
+    keys.press("Print on one page")
     assert page.evaluate("window.sheets") == 1
     assert keys.pages == 0
 
@@ -207,9 +217,10 @@ def test_claire_prints_one_page(cast, keyboard, page, address):
 def test_ines_adds_a_message_to_the_plan(cast, keyboard):
     keys = keyboard(cast.ines, "/p/one-it/plan/")
     keys.follow("New message")
-    keys.write("Purpose", "People know when")
     keys.write("Subject", "Your new service desk")
     keys.write("Text", "It opens on {{ go_live_date }}.")
+    keys.write("Purpose", "People know when")
+    keys.press("Time")
     keys.write("Days from go-live", "-14")
     keys.follow("Save message")
     assert Message.objects.get().offset_days == -14
@@ -220,11 +231,12 @@ def test_ines_moves_a_draft_by_a_week_and_takes_it_back(cast, keyboard, page):
     day = timezone.now().date() + timedelta(days=9)
     message = make_message(cast, timezone.now(), fixed_on=day)
     keys = keyboard(cast.ines, "/p/one-it/plan/")
+    hold_time(page)
     keys.reach("Your new service desk, Tactical")
     for n, key in enumerate(["ArrowRight", "ArrowRight", "ArrowLeft"], start=1):
         with page.expect_navigation():
             page.keyboard.press(key)
-        focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+        focused = page.evaluate("document.activeElement.querySelector('title').textContent")
         assert focused.startswith("Your new service desk, Tactical"), n
     message.refresh_from_db()
     assert message.fixed_on == day + timedelta(weeks=1)
@@ -240,9 +252,8 @@ def test_ines_is_told_why_an_approved_message_does_not_move(cast, keyboard, page
     making.approve(cast, message, now)
     keys = keyboard(cast.ines, "/p/one-it/plan/")
     keys.reach("Your new service desk, Tactical")
-    with page.expect_navigation():
-        page.keyboard.press("ArrowRight")
-    assert "Its day is part of what is approved" in page.inner_text("main")
+    page.keyboard.press("ArrowRight")
+    page.locator(".ol-toast", has_text="The approval covers the date.").wait_for()
     message.refresh_from_db()
     assert message.fixed_on == day
 
@@ -254,7 +265,7 @@ def test_ines_sees_an_overload_and_its_contacts(cast, keyboard, page):
         make_message(cast, now, **due)
     keys = keyboard(cast.ines, "/p/one-it/plan/")
     assert "the limit is 3" in page.inner_text("main")
-    keys.follow("Show the contacts")
+    keys.follow("Show contacts")
     assert keys.pages == 1
     assert page.inner_text("main").count("Your new service desk") >= 4
 
@@ -273,9 +284,9 @@ def test_ines_sees_what_is_stale_and_mends_it(cast, keyboard, page):
     keys.follow("Ready for review")
     assert keys.pages == 2
     message.refresh_from_db()
-    assert message.subject_es.endswith("Tu nueva mesa")
+    assert "Tu nueva mesa" in message.subject_es
     keys.follow("Chinese")
-    keys.follow("See as mail")
+    keys.follow("View as email")
     assert page.locator("#preview iframe").get_attribute("title")
 
 
@@ -283,7 +294,7 @@ def test_ines_sends_herself_a_test(cast, keyboard):
     make_message(cast, timezone.now())
     keys = keyboard(cast.ines, "/p/one-it/messages/")
     keys.follow("Your new service desk")
-    keys.follow("Send a test to me")
+    keys.follow("Send me a test")
     assert keys.pages == 2
     assert (Notice.objects.get().kind, Notice.objects.get().user) == ("test", cast.ines)
 
@@ -320,7 +331,7 @@ def desk(cast):
 
 def test_a_stream_leader_sends_the_weeks_update(cast, desk, keyboard):
     keys = keyboard(cast.otto, f"/p/one-it/people/streams/{desk.pk}/")
-    keys.write("What worries you", "Two desks are not staffed.")
+    keys.write("Your concerns", "Two desks are not staffed.")
     keys.follow("Send update")
     assert keys.pages == 1
     assert StreamUpdate.objects.sent().get().sentence == "Two desks are not staffed."
@@ -328,7 +339,7 @@ def test_a_stream_leader_sends_the_weeks_update(cast, desk, keyboard):
 
 def test_a_stream_leader_measures_an_objective(cast, desk, keyboard):
     keys = keyboard(cast.otto, f"/p/one-it/people/streams/{desk.pk}/")
-    keys.follow("Write value")
+    keys.follow("Enter value")
     keys.write("Value", "70")
     keys.follow("Save value")
     assert keys.pages == 2
@@ -337,7 +348,7 @@ def test_a_stream_leader_measures_an_objective(cast, desk, keyboard):
 
 def test_a_stream_leader_finishes_a_milestone(cast, desk, keyboard):
     keys = keyboard(cast.otto, f"/p/one-it/people/streams/{desk.pk}/")
-    keys.follow("Done today")
+    keys.follow("Mark as done today")
     assert keys.pages == 1
     assert Milestone.objects.get().done_on is not None
 
@@ -346,9 +357,9 @@ def test_somebody_reads_what_changes_at_another_site(cast, keyboard, page):
     address = make_page(cast).split("?")[0]
     keys = keyboard(None, f"{address}?lang=en")
     keys.reach("me-site")
+    # One letter chooses, and the page follows at once.
     with page.expect_navigation():
-        page.keyboard.type("Barcelona")
-        page.keyboard.press("Enter")
+        page.keyboard.press("b")
     assert "Barcelona" in page.inner_text("h1")
 
 

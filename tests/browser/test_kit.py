@@ -23,9 +23,8 @@ PHONE = {"width": 390, "height": 844}
 ACTS = ("Copy", "Withdraw")
 
 
-@pytest.fixture
-def full(cast):
-    """Three messages with a language that is lacking, something refused and something new."""
+def fill_kit(cast):
+    """Make three messages with a language that is lacking, something refused and something new."""
     now = timezone.now() - timedelta(hours=2)
     factories.PersonFactory(site=cast.barcelona, language="fr")
     later = timedelta(minutes=1)
@@ -36,6 +35,11 @@ def full(cast):
     KitDownload.objects.create(**values, at=now - later, files={})
     one = KitFile.objects.filter(place__site=cast.barcelona, kind="chat").first()
     KitFile.objects.filter(pk=one.pk).update(state="refused", problem="title")
+
+
+@pytest.fixture
+def full(cast):
+    fill_kit(cast)
 
 
 @pytest.mark.parametrize("path", ["kit/", "kit/?new=since-last&lang=es", "regions/iberia/"])
@@ -88,7 +92,7 @@ def test_a_link_is_made_opened_without_an_account_and_withdrawn(
     signed_in(page, cast.ines).goto(f"{live_server.url}/p/one-it/kit/?region=iberia")
     page.get_by_text("Links for people without an account").click()
     page.get_by_label("Sites").select_option("Barcelona")
-    page.get_by_role("button", name="Make a link").press("Enter")
+    page.get_by_role("button", name="Create link").press("Enter")
     address = page.locator("#links [dir=ltr] span").inner_text()
     assert_accessible(page)
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en")
@@ -98,7 +102,7 @@ def test_a_link_is_made_opened_without_an_account_and_withdrawn(
         stranger.get_by_role("link", name="Poster A3").first.click()
     assert caught.value.suggested_filename.endswith("-Barcelona-poster-A3.pdf")
     page.get_by_role("button", name="Withdraw").press("Enter")
-    page.get_by_text("It opens nothing any more.").wait_for()
+    page.get_by_text("It no longer opens anything.").wait_for()
     assert stranger.reload().status == 404
     context.close()
 
@@ -132,7 +136,7 @@ def test_a_regional_manager_takes_what_is_new_with_one_press(
 ):
     signed_in(page, cast.rosa).goto(f"{live_server.url}/p/one-it/regions/iberia/")
     page.get_by_text("files are new or changed since your last download").first.wait_for()
-    button = page.get_by_role("button", name="Download the")
+    button = page.get_by_role("button", name="new files")
     button.focus()
     with page.expect_download() as caught:
         page.keyboard.press("Enter")
@@ -150,6 +154,9 @@ def test_one_poster_is_taken_with_the_keyboard(page, live_server, cast, full, si
     button.focus()
     with page.expect_download() as caught:
         page.keyboard.press("Space")
-    assert caught.value.suggested_filename == "The desk opens on …-es-Barcelona-poster-A3.pdf"
+    assert (
+        caught.value.suggested_filename
+        == "The desk opens on ‹go-live date›-es-Barcelona-poster-A3.pdf"
+    )
     caught.value.save_as(tmp_path / "poster.pdf")
     assert (tmp_path / "poster.pdf").read_bytes().startswith(b"%PDF-")

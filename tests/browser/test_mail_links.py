@@ -47,8 +47,8 @@ def test_the_opt_out_page_is_accessible_and_fits(
     for is_out in (True, False):
         assert_accessible(page)
         assert_no_sideways_scroll(page)
-        page.locator("main button").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main button").click()
         assert page.locator("html").get_attribute("lang").lower() == language
         assert OptOut.objects.exists() == is_out
 
@@ -56,11 +56,11 @@ def test_the_opt_out_page_is_accessible_and_fits(
 def test_the_button_is_reached_by_keys_and_large_enough(page, opt_out_page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{opt_out_page}?lang=en")
-    button = page.get_by_role("button", name="Opt out of such messages")
+    button = page.get_by_role("button", name="Opt out of these messages")
     assert button.bounding_box()["height"] >= 44
     button.focus()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="You get no more of these messages").wait_for()
+    page.get_by_role("heading", name="You will no longer get these messages").wait_for()
 
 
 def counted(approval, live_server):
@@ -85,7 +85,7 @@ def test_without_a_script_the_page_is_a_link_that_nobody_counts(
     context = browser.new_context(user_agent=READER, java_script_enabled=False)
     page = context.new_page()
     page.goto(counted(approval, live_server))
-    onward = page.get_by_role("link", name="Go on to intranet.example")
+    onward = page.get_by_role("link", name="Continue to intranet.example")
     assert onward.get_attribute("href").startswith("https://intranet.example/desk")
     assert not LinkCount.objects.exists()
     context.close()

@@ -50,13 +50,14 @@ def test_fields_and_links_are_large_enough_for_a_thumb(page, address):
 
 def test_choosing_shows_the_page_of_the_choice(page, address):
     page.goto(f"{address}&lang=fr")
-    page.get_by_label("Votre site").select_option(label="Shanghai")
+    with page.expect_navigation():
+        page.get_by_label("Votre site").select_option(label="Shanghai")
     page.get_by_role("heading", name="Shanghai").wait_for()
     assert page.url.endswith("/me/one-it/laboratory/?site=shanghai&lang=fr")
-    page.get_by_label("Votre travail").select_option("")
+    page.get_by_label("Votre activité").select_option("")
     page.wait_for_url("**/me/one-it/?site=shanghai&lang=fr")
     page.go_back()
-    assert page.get_by_label("Votre travail").input_value() == "laboratory"
+    expect(page.get_by_label("Votre activité")).to_have_value("laboratory")
 
 
 def test_another_language_keeps_the_choice(page, address):
@@ -87,7 +88,6 @@ def test_printed_it_is_one_sheet_without_fields(page, address, scheme):
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
     assert re.search(rb"/MediaBox\s*\[0 0 59\d(\.\d+)? 84\d", sheets)
     page.emulate_media(media="print", color_scheme=scheme)
-    assert page.locator("select:visible, header:visible").count() == 0
+    expect(page.locator("select:visible, header:visible")).to_have_count(0)
     expect(page.get_by_text("/me/one-it/laboratory/?site=barcelona")).to_be_visible()
-    ink = page.locator("h1").evaluate("node => getComputedStyle(node).color")
-    assert ink == "rgb(19, 25, 41)"
+    expect(page.locator("h1")).to_have_css("color", "rgb(19, 25, 41)")

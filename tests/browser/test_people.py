@@ -39,13 +39,13 @@ def test_a_manager_finds_somebody_and_settles_what_they_get(
     page, live_server, cast, ana, signed_in
 ):
     signed_in(page, cast.ines).goto(live_server.url + PEOPLE)
-    page.get_by_role("searchbox", name="Name, number or mail address").fill("simic ana")
+    page.get_by_role("searchbox", name="Name, number or email address").fill("simic ana")
     with page.expect_navigation():
-        page.get_by_role("searchbox", name="Name, number or mail address").press("Enter")
-    page.get_by_role("heading", name="1 person of 7").wait_for()
+        page.get_by_role("searchbox", name="Name, number or email address").press("Enter")
+    page.get_by_role("heading", name="1 of 7 people").wait_for()
     with page.expect_navigation():
         page.get_by_role("link", name="Ana Šimić").locator("visible=true").click()
-    page.get_by_text("Change the language").click()
+    page.get_by_text("Change language").click()
     page.locator("select[name=language]").select_option("fr")
     press(page, "Save")
     page.get_by_text("Ana Šimić reads French.").wait_for()
@@ -76,7 +76,7 @@ def test_a_reason_is_asked_for_where_it_is_typed(page, live_server, cast, ana, s
     signed_in(page, cast.dora).goto(f"{live_server.url}/people/{ana.pk}/")
     page.locator("summary", has_text="Stop contact").click()
     press(page, "Stop contact")
-    page.get_by_role("alert").get_by_text("Write a reason").wait_for()
+    page.get_by_role("alert").get_by_text("Enter a reason").wait_for()
     expect(page.get_by_label("Reason")).to_be_visible()
 
 

@@ -71,13 +71,13 @@ def test_a_message_says_for_how_many_it_is_while_one_chooses(
 ):
     signed_in(page, cast.ines)
     page.goto(f"{live_server.url}/p/one-it/messages/new/")
-    whom = page.locator("#whom")
-    expect(whom).to_contain_text("It is for 6 people.")
-    whom.get_by_label("Plant shift teams").first.check()
-    expect(whom).to_contain_text("It is for 4 people.")
-    whom.get_by_text("Without", exact=True).click()
-    whom.get_by_role("group", name="Without the regions").get_by_label("China").check()
-    expect(whom).to_contain_text("It is for 2 people.")
+    audience, without = page.locator("#audience"), page.locator(".ol-who > li").nth(1)
+    audience.locator("summary").click()
+    audience.get_by_label("Plant shift teams").first.check()
+    expect(audience).to_contain_text("4 people match")
+    without.locator("summary").click()
+    without.get_by_role("group", name="Excluded regions").get_by_label("China").check()
+    expect(audience).to_contain_text("2 people match")
 
 
 def test_a_persona_is_written_and_found_again(page, cast, live_server, signed_in):
@@ -90,4 +90,4 @@ def test_a_persona_is_written_and_found_again(page, cast, live_server, signed_in
     expect(page.locator("h1")).to_contain_text("Analysts: 0 of 6 people")
     page.get_by_role("link", name="6 people").click()
     expect(page).to_have_url(re.compile(r"persona=analysts$"))
-    expect(page.locator("h1")).to_contain_text("6 people of 6")
+    expect(page.locator("h1")).to_contain_text("6 of 6 people")

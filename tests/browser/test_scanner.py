@@ -90,10 +90,10 @@ def door(playwright, live_server, soon, cast, signed_in, tmp_path):
 def test_a_ticket_before_the_camera_is_let_in_once(door, soon):
     (one,) = seat(soon, timezone.now())
     page = door(code_link_of(one))
-    page.get_by_text(f"{one.name} is in", exact=True).wait_for()
+    page.get_by_text(f"{one.name} is checked in", exact=True).wait_for()
     expect(page.locator("[data-scanner] video")).to_be_visible()
     # It lies there still: the next reading says so, and lets nobody in twice.
-    page.get_by_text(f"{one.name} is in already").wait_for()
+    page.get_by_text(f"{one.name} is already checked in").wait_for()
     assert CheckIn.objects.get().registration == one
     page.locator("[data-stop]").click()
     expect(page.locator("[data-scanner]")).to_be_hidden()
@@ -103,7 +103,7 @@ def test_a_ticket_before_the_camera_is_let_in_once(door, soon):
 
 def test_a_code_of_something_else_lets_nobody_in(door, soon):
     page = door("https://example.com/a-poster")
-    page.get_by_text("No ticket of this event has this code. Look for the name.").wait_for()
+    page.get_by_text("No ticket for this event has this code. Search by name.").wait_for()
     assert not CheckIn.objects.exists()
 
 

@@ -55,16 +55,16 @@ def test_one_question_at_a_time_with_scripts(phone, link):
     page = phone()
     page.goto(link + "?lang=en")
     assert page.locator("[data-step]:visible").count() == 1
-    page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("heading", name="How satisfied are you?")).to_be_visible()
     page.get_by_role("button", name="Next").click()
-    assert page.get_by_text("Please answer this question.").locator("visible=true").count() == 1
+    assert page.get_by_text("Answer this question.").locator("visible=true").count() == 1
     page.get_by_text("Satisfied", exact=True).click()
-    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("heading", name="What did you use?")).to_be_visible()
     page.get_by_role("button", name="Back").click()
+    expect(page.locator("input[name=csat][value='4']")).to_be_checked()
     page.get_by_role("button", name="Next").click()
-    page.locator("input[name=nps][value='10']").check()
     page.get_by_role("button", name="Next").click()
+    page.locator("label:has(input[name=nps][value='10'])").click()
     page.locator("textarea").fill("Fine")
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
@@ -72,12 +72,54 @@ def test_one_question_at_a_time_with_scripts(phone, link):
     assert page.problems == []
 
 
+def test_five_taps_answer_a_survey(phone, link, live_server):
+    page = phone(has_touch=True)
+    taps = [
+        lambda: page.goto(link + "?lang=en"),
+        lambda: page.get_by_text("Satisfied", exact=True).tap(),
+        lambda: page.get_by_text("Phone", exact=True).tap(),
+        lambda: page.locator("label:has(input[name=nps][value='9'])").tap(),
+        lambda: page.get_by_role("button", name="Send my answers").tap(),
+    ]
+    for tap in taps:
+        tap()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert held() == [(4, 9, "")]
+
+
+def test_arrow_keys_choose_and_do_not_lead_on(phone, link):
+    page = phone()
+    page.goto(link + "?lang=en")
+    page.locator("input[name=csat]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("input[name=csat][value='3']")).to_be_checked()
+    expect(page.get_by_role("heading", name="How satisfied are you?")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What did you use?")).to_be_visible()
+
+
+def test_answers_wait_in_the_tab_until_they_have_arrived(phone, link):
+    page = phone()
+    page.goto(link + "?lang=en")
+    page.get_by_text("Satisfied", exact=True).click()
+    page.reload()
+    expect(page.locator("input[name=csat][value='4']")).to_be_checked()
+    assert held() == []
+    for _question in range(3):
+        page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    page.wait_for_function("sessionStorage.length + localStorage.length === 0")
+    assert held() == [(4, None, "")]
+
+
 def test_all_questions_at_once_without_scripts(phone, link):
     page = phone(java_script_enabled=False)
     page.goto(link + "?lang=en")
     assert page.locator("[data-step]:visible").count() == 4
     page.get_by_role("button", name="Send my answers").click()
-    expect(page.get_by_text("Your answers are not sent yet.")).to_be_visible()
+    expect(page.get_by_text("Your answers have not been sent yet.")).to_be_visible()
     page.get_by_text("Very dissatisfied").click()
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
