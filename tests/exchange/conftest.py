@@ -1,0 +1,5 @@
+"""What the tests of texts share: a server that answers as a translation service does."""
+
+from tests.communications.conftest import certificate, recorder
+
+__all__ = ["certificate", "recorder"]
