@@ -7,9 +7,13 @@ from datetime import date, time, timedelta
 from django.db import connection
 
 from communications.approvals.services import approval as approvals
+from communications.dispatches.services.link import token_of
+from communications.models import Delivery, Dispatch
 from events.models import Event
+from events.queries.ticket import INVITED
 from events.services.event import EventData, create_event, write_texts
 from events.services.registration import register
+from events.sources import InvitationSource
 from stakeholders.audiences.services.audience import Lines
 from tests import factories
 
@@ -55,6 +59,21 @@ def approve(cast, message, now):
     """Let Ines ask and Claire approve."""
     asked = approvals.ask(message, cast.ines, now)
     return approvals.approve(asked, cast.claire, asked.fingerprint, now)
+
+
+def invite(event, person, now) -> str:
+    """Return the token of the link by which a person is invited."""
+    dispatch = Dispatch.objects.create(message=event.invitation, started_at=now)
+    delivery = Delivery.objects.create(
+        dispatch=dispatch,
+        person=person,
+        site=person.site,
+        due_at=now,
+        latest_at=now,
+        approval=event.invitation.approvals.get(),
+    )
+    InvitationSource().context([delivery], now)
+    return token_of(delivery, INVITED)
 
 
 def seat(event, now, count=1, site=None):

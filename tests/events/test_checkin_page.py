@@ -48,10 +48,10 @@ def test_code_is_read_as_typed_or_scanned(typed, code):
 def test_code_lets_in_and_says_who(cast, today, door, as_user):
     (one,) = seat(today, timezone.now())
     client = as_user(cast.ines)
-    assert f"{one.name} is in" in said(client, door, f"https://x.example/c/{one.code}/")
+    assert f"{one.name} is checked in" in said(client, door, f"https://x.example/c/{one.code}/")
     row = CheckIn.objects.get()
     again = said(as_user(cast.rosa), door, one.code.lower())
-    assert f"{one.name} is in already" in again
+    assert f"{one.name} is already checked in" in again
     assert "by Ines Test" in again
     assert CheckIn.objects.get() == row
 
@@ -68,13 +68,13 @@ def test_what_is_no_ticket_of_this_event_lets_nobody_in(cast, today, door, as_us
     (elsewhere,) = seat(other, timezone.now() - timedelta(days=1))
     client = as_user(cast.ines)
     for code in (elsewhere.code, "22222222", "nonsense"):
-        assert "No ticket of this event has this code." in said(client, door, code)
+        assert "No ticket for this event has this code." in said(client, door, code)
     assert not CheckIn.objects.exists()
 
 
 def test_a_code_that_is_wrong_stays_to_be_mended(cast, today, door, as_user):
     page = said(as_user(cast.ines), door, "7gq4 mk2")
-    assert "No ticket of this event has this code." in page
+    assert "No ticket for this event has this code." in page
     assert 'value="7gq4 mk2"' in page
 
 
@@ -89,7 +89,7 @@ def test_cancelled_and_waiting_are_refused_with_the_reason(cast, today, door, as
     assert "is on the waiting list" in said(client, door, third.code)
     withdraw(second, timezone.now())
     assert f"{second.name} has cancelled" in said(client, door, second.code)
-    assert f"{first.name} is in" in said(client, door, first.code)
+    assert f"{first.name} is checked in" in said(client, door, first.code)
 
 
 def test_name_is_found_and_let_in_and_taken_back(cast, today, door, as_user):
@@ -99,10 +99,10 @@ def test_name_is_found_and_let_in_and_taken_back(cast, today, door, as_user):
     assert f'value="{second.pk}"' in shown
     assert f'value="{first.pk}"' not in shown
     answer = client.post(f"{door}scan/", {"registration": second.pk}).content.decode()
-    assert f"{second.name} is in" in answer
+    assert f"{second.name} is checked in" in answer
     row = CheckIn.objects.get()
     back = client.post(f"{door}{row.pk}/undo/").content.decode()
-    assert f"{second.name} is out again" in back
+    assert f"{second.name} is no longer checked in" in back
     assert not CheckIn.objects.exists()
     assert client.post(f"{door}{row.pk}/undo/").status_code == 404
 
@@ -129,9 +129,18 @@ def test_script_gets_what_moves_alone(cast, today, door, as_user):
     part = said(client, door, one.code, headers={"HX-Request": "true"})
     assert "<html" not in part
     assert 'id="door" hx-swap-oob="innerHTML"' in part
-    assert "<b>1</b>" in part
+    assert 'data-count="1">1</a></b>' in part
     whole = client.get(door)
     assert "HX-Request" in whole["Vary"]
+
+
+def test_script_gets_names_alone_while_one_types(cast, today, door, as_user):
+    (one,) = seat(today, timezone.now())
+    client, part = as_user(cast.ines), {"HX-Request": "true"}
+    found = client.get(door, {"q": one.person.last_name}, headers=part).content.decode()
+    assert f'value="{one.pk}"' in found
+    assert "id=" not in found
+    assert not client.get(door, {"q": ""}, headers=part).content.strip()
 
 
 def test_hosts_of_other_regions_find_no_door(cast, today, door, as_user):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communications.kits.queries.kit_shelf import picture_at, places_at
 from communications.kits.services import kit
 from communications.models import KitDownload, KitVersion
 from events.models import Event
@@ -68,3 +69,10 @@ def test_the_kit_of_another_host_s_event_is_not_found(cast, event, as_user):
 def test_a_site_without_a_kit_says_so(cast, event, as_user):
     cast.wave1.wave_sites.all().delete()
     assert "No kit yet" in text_of(as_user(cast.hugo).get(at(event)))
+
+
+def test_a_picture_enters_with_its_file(cast, event):
+    places, poster = places_at(cast.programme, cast.barcelona), poster_at(cast.barcelona)
+    [place] = places
+    assert picture_at(places, poster.pk, place.live_on)
+    assert picture_at(places, poster.pk, place.live_on - timedelta(days=60)) is None

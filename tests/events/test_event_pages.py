@@ -14,6 +14,7 @@ from programmes.models import Stream
 from programmes.queries.texts import states_of
 from stakeholders.audiences.forms.lines import TAKE
 from stakeholders.models import Role
+from tests import factories
 from tests.events.making import approve, event_data, make_event, seat
 
 LIST = "/p/one-it/events/"
@@ -52,15 +53,15 @@ def test_list_has_what_is_coming_and_apart_what_is_past(cast, soon, as_user):
     assert "One IT Day" in coming
     assert "The first day" not in coming
     assert "The first day" in been
-    assert "1 event has been" in been
+    assert "1 past event" in been
 
 
 def test_list_can_be_narrowed_to_a_kind(cast, soon, as_user):
     make_event(cast, timezone.now(), kind="training", held_on=soon.held_on)
     client = as_user(cast.ines)
-    assert "2 events are coming" in client.get(LIST).content.decode()
-    assert "1 event is coming" in client.get(f"{LIST}?kind=training").content.decode()
-    assert "No event of this kind" in client.get(f"{LIST}?kind=meetup").content.decode()
+    assert "2 upcoming events" in client.get(LIST).content.decode()
+    assert "1 upcoming event" in client.get(f"{LIST}?kind=training").content.decode()
+    assert "No events of this kind" in client.get(f"{LIST}?kind=meetup").content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -94,8 +95,8 @@ def test_new_event_has_an_invitation_and_a_reminder_in_each_language(cast, as_us
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"until_time": "09:00"}, "It must end after it begins"),
-        ({"invite_on": "9 Dec 2026"}, "Invite people before the event."),
+        ({"until_time": "09:00"}, "The event must end after it begins"),
+        ({"invite_on": "9 Dec 2026"}, "Choose an invitation date before the event."),
         ({"capacity": "0"}, "greater than or equal to 1"),
         ({"held_on": ""}, "Enter a date such as"),
     ],
@@ -134,7 +135,7 @@ def test_fewer_seats_than_people_are_refused(cast, soon, as_user):
     seat(soon, timezone.now(), 2)
     typed = {**TYPED, "site": cast.barcelona.pk, "capacity": "1"}
     page = as_user(cast.ines).post(f"{LIST}{soon.slug}/edit/", typed).content.decode()
-    assert "2 people have a seat. Choose at least that many." in page
+    assert "2 people have a seat. Enter at least that many." in page
     soon.refresh_from_db()
     assert soon.capacity == 2
 
@@ -148,6 +149,11 @@ def test_another_language_is_written_beside_the_english(cast, soon, as_user):
     assert client.get(f"{LIST}{soon.slug}/edit/?language=xx").status_code == 404
 
 
+def test_the_english_keeps_its_distance_as_the_cards_beside_it_do(cast, soon, as_user):
+    page = as_user(cast.ines).get(f"{LIST}{soon.slug}/edit/?language=es").content.decode()
+    assert page.index("ol-stack l") < page.index("English text") < page.index('name="title"')
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_whoever_saves_second_reads_what_the_first_has_written(cast, soon, as_user, language):
     ines, address = as_user(cast.ines), f"{LIST}{soon.slug}/edit/?language={language}"
@@ -158,7 +164,7 @@ def test_whoever_saves_second_reads_what_the_first_has_written(cast, soon, as_us
     write_texts(soon, language, FRENCH | {"what": "Theirs."}, cast.nuria, timezone.now(), seen)
     page = ines.post(address, first | {"text_seen": seen})
     said = page.content.decode()
-    assert "Somebody else has changed this text" in said
+    assert f"{cast.nuria} has changed this text since you opened it." in said
     assert "Theirs." in said
     assert "Come and see." in said
     again = first | {"text_seen": page.context["form"]["text_seen"].value()}
@@ -183,7 +189,7 @@ def test_page_says_that_the_approved_text_is_another(cast, soon, as_user):
 def test_cancelling_asks_with_the_numbers_and_then_tells_everybody(cast, soon, as_user):
     seat(soon, timezone.now(), 3)
     client, address = as_user(cast.ines), f"{LIST}{soon.slug}/cancel/"
-    assert "2 people with a seat and 1 who wait" in client.get(address).content.decode()
+    assert "2 people with a seat and 1 on the waiting list" in client.get(address).content.decode()
     client.post(address)
     soon.refresh_from_db()
     assert soon.cancelled_at is not None
@@ -210,11 +216,11 @@ def test_attendees_are_found_by_state_and_name(cast, soon, as_user):
 def test_before_the_end_of_an_event_nobody_is_missing(cast, soon, as_user):
     seat(soon, timezone.now())
     client, address = as_user(cast.ines), f"{LIST}{soon.slug}/attendees/"
-    assert "Not there yet" in client.get(address).content.decode()
+    assert "Not here yet" in client.get(address).content.decode()
     Event.objects.filter(pk=soon.pk).update(held_on=timezone.now().date() - timedelta(days=2))
     page = client.get(address).content.decode()
-    assert "Not there" in page
-    assert "Not there yet" not in page
+    assert "Absent" in page
+    assert "Not here yet" not in page
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -254,7 +260,7 @@ def test_regional_manager_writes_events_of_the_region_alone(cast, soon, as_user)
         assert client.get(f"{LIST}{shanghai.slug}/{below}").status_code == 404
     assert "Shanghai" not in client.get(f"{LIST}new/").content.decode()
     page = client.post(f"{LIST}new/", {**TYPED, "site": cast.shanghai.pk}).content.decode()
-    assert "Choose the sites whose people are invited." in page
+    assert "Choose the sites to invite." in page
     assert Event.objects.count() == 2
 
 
@@ -288,7 +294,7 @@ def test_a_cancelled_event_is_changed_no_more(cast, soon, as_user):
     cancel_event(soon, cast.ines, timezone.now())
     typed = {**TYPED, "site": cast.barcelona.pk}
     page = as_user(cast.ines).post(f"{LIST}{soon.slug}/edit/", typed).content.decode()
-    assert "The event is cancelled. Make a new one." in page
+    assert "The event is cancelled. Create a new one." in page
 
 
 def test_a_changed_frame_moves_the_reminder_too(cast, event, now):
@@ -335,3 +341,30 @@ def test_an_event_of_a_stream_stays_one_when_its_region_changes_it(cast, as_user
     assert client.post(address, {**TYPED, **here, **when}).status_code == 302
     event.refresh_from_db()
     assert (event.stream, event.room) == (stream, "Room 3")
+
+
+def test_form_says_what_an_event_informs_about_and_leaves_what_is_out_of_view(cast, soon, as_user):
+    here = factories.ImpactFactory(programme=cast.programme, sites=[cast.barcelona])
+    elsewhere = factories.ImpactFactory(
+        programme=cast.programme, name="Shift in China", sites=[cast.shanghai]
+    )
+    soon.answers.add(elsewhere)
+    client, address = as_user(cast.rosa), f"{LIST}{soon.slug}/"
+    form = client.get(f"{address}edit/").content.decode()
+    assert "Shift in China" not in form
+    typed = {**TYPED, "site": cast.barcelona.pk, "sites": [cast.barcelona.pk]}
+    typed |= {"answers": [here.pk], "stage": "go_live", "text_seen": ""}
+    typed["text_seen"] = client.get(f"{address}edit/").context["form"].initial["text_seen"]
+    assert client.post(f"{address}edit/", typed).status_code == 302
+    assert set(soon.answers.all()) == {here, elsewhere}
+    shown = client.get(address).content.decode()
+    assert "Impacts elsewhere" in shown
+    assert "Shift in China" not in shown
+
+
+def test_a_region_is_asked_for_its_sites_and_not_told_of_everyone(cast, as_user):
+    said = as_user(cast.rosa).post(f"{LIST}new/look/", {"title": "Day"}).content.decode()
+    assert "Choose sites" in said
+    assert "Choose the sites to invite." in said
+    assert "Everyone" not in said
+    assert "The audience is not valid" not in said

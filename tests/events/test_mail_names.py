@@ -75,6 +75,7 @@ def test_a_search_for_a_day_names_what_goes_out(cast, event, read, who, name):
 def test_the_home_of_a_stream_names_what_was_approved(cast, event, read):
     event.reminder.approvals.update(decided_at=timezone.now())
     desk = StreamFactory(programme=cast.programme, name="Desk")
+    type(event).objects.filter(pk=event.pk).update(stream=desk)
     samir = User.objects.create_user("samir@onelift.example")
     leads = {"kind": Role.Kind.STREAM_LEADER, "stream": desk}
     Role.objects.create(user=samir, programme=cast.programme, **leads)

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from communications.mailroom.services import ledger
-from communications.models import Reason, State
+from communications.models import NotSent, Reason, State
 from communications.operation.services.pump import deliver
 from events.models import EventMail, Registration
 from events.queries.ticket import link_of
@@ -118,8 +118,8 @@ def test_what_is_true_no_more_is_not_told(event, now, relay):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"left_on": date(2026, 11, 1)}, Reason.LEFT),
-        ({"is_do_not_contact": True}, Reason.DO_NOT_CONTACT),
+        ({"left_on": date(2026, 11, 1)}, NotSent.LEFT),
+        ({"is_do_not_contact": True}, NotSent.DO_NOT_CONTACT),
     ],
 )
 def test_who_must_not_be_told_is_not_told(event, now, relay, change, reason):
@@ -167,8 +167,8 @@ def test_the_manager_says_that_a_mail_in_doubt_arrived(cast, event, now, relay, 
     assert manager.post(f"{names}mails/{row.pk}/delivered/").url == names
     row.refresh_from_db()
     assert (row.state, row.reason) == (State.SENT, Reason.CONFIRMED)
-    assert "Was delivered" not in manager.get(names).content.decode()
-    assert "Called a mail delivered" in manager.get("/p/one-it/audit/").content.decode()
+    assert "Mark as delivered" not in manager.get(names).content.decode()
+    assert "Marked an email as delivered" in manager.get("/p/one-it/audit/").content.decode()
 
 
 def test_the_manager_sends_a_mail_in_doubt_again_under_its_number(cast, event, now, relay, as_user):

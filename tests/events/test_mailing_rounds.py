@@ -1,4 +1,4 @@
-"""How long one round of mails about registrations lasts, and whose a mail is meanwhile."""
+"""How long one round of registration emails lasts, and whose a mail is meanwhile."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from communications.mailroom.services import ledger
 from communications.mailroom.services.kind import mail_kinds
-from communications.mailroom.services.outbox import LANES, ROUND
+from communications.mailroom.services.outbox import CONNECTIONS, ROUND
 from communications.models import State
 from communications.operation.services.pump import deliver
 from events.models import EventMail
@@ -78,9 +78,9 @@ def test_who_slept_longer_than_the_lease_sends_nothing_more(event, now, relay, s
 
 
 def test_mails_about_registrations_leave_side_by_side(event, now, relay):
-    told = seat(event, now, LANES)
-    assert deliver(lambda: now + timedelta(minutes=1)) == LANES
-    assert {accept.connection for accept in relay.accepts} == set(range(1, LANES + 1))
+    told = seat(event, now, CONNECTIONS)
+    assert deliver(lambda: now + timedelta(minutes=1)) == CONNECTIONS
+    assert {accept.connection for accept in relay.accepts} == set(range(1, CONNECTIONS + 1))
     assert recipients(relay) == sorted(one.person.email for one in told)
     assert set(EventMail.objects.values_list("state", flat=True)) == {State.SENT}
 

@@ -1,6 +1,7 @@
 """What the links of an event open, for whoever has them."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import icalendar
 import pytest
@@ -13,8 +14,11 @@ from events.models import EventMail, Registration
 from events.queries.ticket import INVITED
 from events.queries.ticket import token_of as ticket_of
 from events.services.event import cancel_event
-from events.services.registration import register
+from events.services.registration import register, withdraw
 from events.sources import InvitationSource
+from programmes.models import SupportContact
+from programmes.services.attempt import Limit
+from stakeholders.audiences.services.audience import Lines
 from tests import factories
 from tests.events.making import approve, make_event, seat
 
@@ -103,9 +107,9 @@ def test_cancelling_by_the_link_lets_the_next_in(client, link, soon):
 
 def test_who_comes_too_late_may_wait_and_knows_the_place(client, link, soon):
     seat(soon, timezone.now() - timedelta(minutes=1), 3)
-    assert "Put me on the waiting list" in page(client, f"{link}?lang=en")
+    assert "Join the waiting list" in page(client, f"{link}?lang=en")
     client.post(link, {"act": "register"})
-    assert "at place 2" in page(client, f"{link}?lang=en")
+    assert "number 2 on the waiting list" in page(client, f"{link}?lang=en")
 
 
 def test_ticket_opens_by_a_link_of_its_own_and_cancels(client, soon):
@@ -168,10 +172,89 @@ def test_anybody_may_read_what_was_approved_and_nobody_what_was_not(cast, soon, 
     assert client.get(f"/e/{draft.slug}/").status_code == 404
 
 
+def ask(client, event, email):
+    return client.post(f"/e/{event.slug}/?lang=en", {"act": "ask", "email": email})
+
+
+def test_public_page_registers_whoever_is_invited_by_their_address(cast, soon, client):
+    person = cast.people[0]
+    answer = ask(client, soon, person.email.upper())
+    assert (answer.status_code, answer.url) == (303, f"/e/{soon.slug}/?lang=en&asked=yes")
+    assert "If this address is invited" in page(client, answer.url)
+    one = Registration.objects.get()
+    assert (one.person, one.state, one.language) == (person, "going", "en")
+    assert EventMail.objects.get().registration == one
+    ask(client, soon, person.email)
+    assert Registration.objects.count() == 1
+
+
+def test_public_page_tells_nobody_who_is_invited(cast, soon, client):
+    stranger = ask(client, soon, "nobody@else.example")
+    known = ask(client, soon, cast.people[0].email)
+    assert stranger.url == known.url
+    assert page(client, stranger.url) == page(client, known.url)
+    assert Registration.objects.count() == 1
+
+
+def test_only_who_is_invited_gets_a_seat_by_address(cast, client):
+    now = timezone.now()
+    lines = Lines(sites=[cast.shanghai])
+    event = make_event(
+        cast, now, held_on=now.date() + timedelta(days=9), invite_on=now.date(), lines=lines
+    )
+    approve(cast, event.invitation, now)
+    elsewhere = next(one for one in cast.people if one.site == cast.barcelona)
+    ask(client, event, elsewhere.email)
+    assert not Registration.objects.exists()
+
+
+def test_what_is_no_address_is_said_beside_the_field(soon, client):
+    answer = ask(client, soon, "rosa")
+    assert answer.url.endswith("asked=no")
+    assert "Enter an email address, such as name@example.com." in page(client, answer.url)
+
+
+def test_addresses_of_nobody_shut_no_event_and_a_crowd_is_told_to_wait(
+    cast, soon, client, monkeypatch
+):
+    monkeypatch.setattr("events.services.asking.BY_EVENT", Limit("test", 70, 600))
+    for number in range(65):
+        assert ask(client, soon, f"filler{number}@x.example").status_code == 303
+    ask(client, soon, cast.people[0].email)
+    assert Registration.objects.get().person == cast.people[0]
+    for number in range(4):
+        ask(client, soon, f"more{number}@x.example")
+    late = ask(client, soon, cast.people[1].email)
+    assert late.status_code == 429
+    assert 0 < int(late["Retry-After"]) <= 600
+    assert "Try again in 10 min." in late.content.decode()
+
+
+def test_who_gave_a_seat_away_comes_back_whatever_others_typed(cast, soon, client):
+    person = cast.people[0]
+    for _time in range(6):
+        ask(client, soon, person.email)
+    withdraw(Registration.objects.get(), timezone.now())
+    ask(client, soon, person.email)
+    assert Registration.objects.get().state == Registration.State.GOING
+
+
 def test_public_page_shows_what_was_approved(cast, soon, client):
-    soon.title_en = "A draft"
+    approved, soon.title_en = soon.title_en, "A draft"
     soon.save()
-    assert "A draft" not in page(client, f"/e/{soon.slug}/?lang=en")
+    shown = page(client, f"/e/{soon.slug}/?lang=en")
+    assert approved in shown
+    assert "A draft" not in shown
+
+
+def test_public_page_says_whom_to_ask_for_a_seat(cast, soon, client):
+    address = f"/e/{soon.slug}/"
+    assert "mailto:" not in client.get(address).content.decode()
+    SupportContact.objects.create(programme=cast.programme, phone="5050", mail="help@one.example")
+    page = client.get(address).content.decode()
+    assert f'mailto:help@one.example?subject={quote(str(soon), safe="")}"' in page
+    assert "Ask for an invitation" in page
+    assert 'href="tel:5050"' in page
 
 
 def test_links_that_open_nothing_answer_alike(client, link, soon):
@@ -205,7 +288,7 @@ def test_cancelled_event_says_so_and_shows_no_code(cast, client, soon, link):
     client.post(link, {"act": "register"})
     cancel_event(soon, cast.ines, timezone.now())
     shown = page(client, f"{link}?lang=en")
-    assert "This event does not take place." in shown
+    assert "This event will not take place." in shown
     assert Registration.objects.get().code[:4] not in shown
 
 
@@ -240,5 +323,5 @@ def test_page_takes_the_same_number_of_queries(
     for _ in range(count):
         register(soon, factories.PersonFactory(site=soon.site), "en", timezone.now())
     client.get(link)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(link)

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field, replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -101,8 +101,12 @@ def data() -> SurveyData:
     return DATA
 
 
-@pytest.fixture
-def asked(cast, now) -> Asked:
+def make_asked(cast: Cast, now: datetime) -> Asked:
     survey = create_survey(cast.programme, replace(DATA, name="Pulse"), cast.ines, now)
     dispatch = Dispatch.objects.create(message=survey.invitation, started_at=now)
     return Asked(survey, dispatch, now)
+
+
+@pytest.fixture
+def asked(cast, now) -> Asked:
+    return make_asked(cast, now)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from feedback.models import Option
+from feedback.queries.response import editions_of
 from feedback.queries.results import (
     results_of,
     satisfactions,
@@ -73,7 +74,7 @@ def counts_of(survey, cast):
             counts[(*key, question)] = sum(figures[question].values())
     for number, scope in enumerate(scopes(cast)):
         for part in ("wave", "region", "site"):
-            found, total = satisfactions(part, survey.programme, scope)
+            found, total = satisfactions(part, editions_of(survey.programme), scope)
             for pk, satisfaction in found.items():
                 counts[(number, part, pk)] = satisfaction.answers
             counts[(number, part, "total")] = total.answers if total else 0

@@ -65,9 +65,10 @@ def test_survey_page_speaks_the_readers_language(survey_page, language, head, an
 # As docs/decisions/anonymity.md has them: without the key, and with it.
 LIMITS = [
     "The limits: the database, its logs and its backups do not show who gave which answer, unless "
-    "a whole group answers alike or somebody records everything the database does.",
-    "With the server’s secret key, which is kept apart, one could find out who has answered; and "
-    "what, if fewer than %(k)s answered, all answered alike, or answers are caught as they arrive.",
+    "a whole group gives the same answers or someone records everything the database does.",
+    "With the server’s secret key, which is kept separately, someone could find out who has "
+    "answered; and what they answered, if fewer than %(k)s people answered, if all gave the same "
+    "answers, or if answers are intercepted as they arrive.",
 ]
 
 

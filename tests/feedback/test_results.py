@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from feedback.queries.response import TOTAL, Response
+from feedback.queries.response import TOTAL, Response, editions_of, responses_by, surveys_of
 from feedback.queries.results import (
     Satisfaction,
     comments_of,
@@ -11,6 +12,7 @@ from feedback.queries.results import (
     satisfactions,
 )
 from feedback.services.edition import publish_surveys
+from programmes.models import WaveSite
 from programmes.scope import EVERYTHING, Scope
 from tests import factories
 
@@ -52,6 +54,19 @@ def test_figures_of_all_regions(answered, cast, now):
     assert [c.text for c in comments_of(answered, EVERYTHING)] == ["Hm"] * 13
 
 
+@pytest.mark.parametrize("part", ["wave", "site"])
+def test_boards_have_the_response_of_the_surveys_page(part, answered, cast):
+    scope = replace(EVERYTHING, programme=cast.programme.pk)
+    places = list(WaveSite.objects.within(scope).select_related("wave", "site__region"))
+    found = responses_by(part, surveys_of(cast.programme), places, scope)
+    results = results_of(answered, scope)
+    rows = results.waves if part == "wave" else results.sites
+    assert {f"{part}-{key}": one.share for key, one in found.items()} == {
+        row.key: row.response_share for row in rows if row.response_share is not None
+    }
+    assert len(found) == 2
+
+
 def test_interval_is_wilsons():
     satisfaction = Satisfaction(4, 5)
     assert (satisfaction.percent, satisfaction.low_percent, satisfaction.high_percent) == (
@@ -82,14 +97,15 @@ def test_site_with_few_answers_is_hidden_and_says_why(asked, cast):
 
 def test_boards_read_the_latest_edition_of_each_survey(answered, cast):
     programme = cast.programme
-    by_wave, total = satisfactions("wave", programme)
+    editions = editions_of(programme)
+    by_wave, total = satisfactions("wave", editions)
     assert total == Satisfaction(7, 11)
     assert by_wave[cast.wave2.pk] == Satisfaction(3, 6)
-    assert satisfactions("region", programme)[0][cast.iberia.pk] == Satisfaction(4, 5)
-    assert set(satisfactions("site", programme)[0]) == {cast.barcelona.pk, cast.shanghai.pk}
+    assert satisfactions("region", editions)[0][cast.iberia.pk] == Satisfaction(4, 5)
+    assert set(satisfactions("site", editions)[0]) == {cast.barcelona.pk, cast.shanghai.pk}
     iberia = Scope(regions=frozenset({cast.iberia.pk}))
-    assert satisfactions("wave", programme, iberia)[1] == Satisfaction(4, 5)
-    assert satisfactions("wave", factories.ProgrammeFactory()) == ({}, None)
+    assert satisfactions("wave", editions, iberia)[1] == Satisfaction(4, 5)
+    assert satisfactions("wave", editions_of(factories.ProgrammeFactory())) == ({}, None)
 
 
 @pytest.mark.parametrize("sites", [1, 3])
@@ -103,7 +119,7 @@ def test_number_of_queries_does_not_grow(asked, cast, sites, django_assert_num_q
     with django_assert_num_queries(7):
         results_of(asked.survey, EVERYTHING)
     with django_assert_num_queries(1):
-        satisfactions("wave", cast.programme)
+        satisfactions("wave", editions_of(cast.programme))
 
 
 def responses_of(survey, scope=EVERYTHING):

@@ -89,7 +89,7 @@ def test_before_the_first_edition_no_figure_stands_on_the_page(asked, cast, as_u
         asked.answer(invitation, csat=5)
     publish_surveys(asked.now)
     page = as_user(cast.ines).get(f"{ROOT}{asked.survey.pk}/").content.decode()
-    assert "Results appear from 5 answers" in page
+    assert "Results appear once a group has 5 answers" in page
     assert "6 invitations were delivered." in page
 
 
@@ -105,8 +105,8 @@ def test_new_survey_begins_with_standard_texts_and_is_saved(cast, as_user):
     assert list(message.audience.waves.all()) == [cast.wave2]
     assert "{{ survey_link }}" in message.body_en
     assert [question.kind for question in survey.questions.all()] == [
-        "choice",
         "csat",
+        "choice",
         "nps",
         "comment",
     ]
@@ -116,11 +116,11 @@ def test_new_survey_begins_with_standard_texts_and_is_saved(cast, as_user):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"body": "No link"}, "where the personal link goes"),
-        ({"body": "Hi {{ firstname }}: {{ survey_link }}"}, "{{ firstname }} is no placeholder"),
-        ({"body": "[x](ftp://a/b) {{ survey_link }}"}, "A mail cannot link to ftp://a/b"),
-        ({"body": "{{ survey_link }}" + "**a " * 20_000}, "at most 20000 characters"),
-        ({"subject": "For {{ nobody }}"}, "{{ nobody }} is no placeholder"),
+        ({"body": "No link"}, "where the personal link should appear"),
+        ({"body": "Hi {{ firstname }}: {{ survey_link }}"}, "{{ firstname }} is not a placeholder"),
+        ({"body": "[x](ftp://a/b) {{ survey_link }}"}, "An email cannot link to ftp://a/b"),
+        ({"body": "{{ survey_link }}" + "**a " * 20_000}, "Shorten it to at most 20,000."),
+        ({"subject": "For {{ nobody }}"}, "{{ nobody }} is not a placeholder"),
         ({"options": "Only one"}, "two to eight answers"),
         ({"fixed_on": "2026-12-01"}, "either days from go-live or one date"),
         ({"smallest_group": 4}, "greater than or equal to 5"),
@@ -149,7 +149,7 @@ def test_one_language_is_written_without_touching_the_others(asked, cast, as_use
         "comment": "Autre chose ?",
     }
     wrong = as_user(cast.ines).post(url, {**values, "options": "Un\nDeux\nTrois"})
-    assert "Write 2 answers" in wrong.content.decode()
+    assert "Enter 2 answers" in wrong.content.decode()
     assert as_user(cast.ines).post(url, values).status_code == 302
     question = asked.survey.questions.get(kind="csat")
     assert question.text_en == "How satisfied are you?"
@@ -198,7 +198,7 @@ def test_whoever_saves_second_reads_what_the_first_has_written(asked, cast, as_u
     seen = ines.get(url).context["form"].initial["text_seen"]
     nuria.post(url, SPANISH | {"nps": "¿Se lo diría a otros?", "text_seen": seen})
     page = ines.post(url, SPANISH | {"nps": "¿Lo aconsejaría?", "text_seen": seen})
-    assert "Somebody else has changed this text" in page.content.decode()
+    assert f"{cast.nuria} has changed this text since you opened it." in page.content.decode()
     assert page.context["form"].theirs == [
         ("Recommendation, 0 to 10: the question", "¿Se lo diría a otros?")
     ]
@@ -231,7 +231,7 @@ def test_answers_keep_their_meaning_once_people_are_asked(
     asked.ask(cast.barcelona, 5)
     page = client.post(url, typed(asked.survey, options=options))
     assert (page.status_code == 200) == is_refused
-    assert ("none taken out or moved" in page.content.decode()) == is_refused
+    assert ("not remove or move any" in page.content.decode()) == is_refused
     written = "Phone\nChat\nDesk" if is_refused else options
     assert [option.text for option in asked.options] == written.split("\n")
 
@@ -260,3 +260,83 @@ def test_results_page_takes_the_same_number_of_queries(
     client = as_user(cast.ines)
     with django_assert_num_queries(14):
         client.get(f"{ROOT}{asked.survey.pk}/")
+
+
+def test_cancel_leads_back_to_the_list(cast, as_user, asked):
+    for address in (f"{ROOT}new/", f"{ROOT}{asked.survey.pk}/edit/"):
+        page = as_user(cast.ines).get(address).content.decode()
+        assert f'href="{ROOT}">Cancel</a>' in page
+        assert 'href=""' not in page
+
+
+def test_figures_have_their_separators_and_a_minus(asked, cast, as_user):
+    for invitation in asked.ask(cast.barcelona, 1001)[:20]:
+        asked.answer(invitation, csat=2, nps=3)
+    publish_surveys(asked.now)
+    page = as_user(cast.ines).get(f"{ROOT}{asked.survey.pk}/").content.decode()
+    assert "1,001 invited" in page
+    assert ">\N{MINUS SIGN}100<" in page
+    assert "-100" not in page
+
+
+def order(survey):
+    return list(survey.questions.values_list("kind", flat=True))
+
+
+def test_questions_are_asked_in_the_order_that_was_typed(asked, cast, now, as_user):
+    survey = create_survey(cast.programme, DATA, cast.ines, now)
+    url = f"{ROOT}{survey.pk}/edit/"
+    client = as_user(cast.ines)
+    client.post(url, typed(survey, order_typed="comment,nps,choice,csat"))
+    assert order(survey) == ["comment", "nps", "choice", "csat"]
+    client.post(url, typed(survey, order_typed="comment,nps,nps,x"))
+    assert order(survey) == ["csat", "choice", "nps", "comment"]
+
+
+def test_a_button_moves_a_question_and_saves_nothing(asked, cast, now, as_user):
+    survey = create_survey(cast.programme, DATA, cast.ines, now)
+    values = typed(survey, name="Typed", up="nps")
+    page = as_user(cast.ines).post(f"{ROOT}{survey.pk}/edit/", values)
+    form = page.context["form"]
+    assert [block.kind for block in form.blocks] == ["csat", "nps", "choice", "comment"]
+    assert form["name"].value() == "Typed"
+    assert not form.errors
+    survey.refresh_from_db()
+    assert (survey.name, order(survey)) == (DATA.name, ["csat", "choice", "nps", "comment"])
+
+
+def test_order_is_settled_once_people_are_asked(asked, cast, as_user):
+    before = order(asked.survey)
+    asked.ask(cast.barcelona, 5)
+    values = typed(asked.survey, order_typed=",".join(reversed(before)))
+    page = as_user(cast.ines).post(f"{ROOT}{asked.survey.pk}/edit/", values).content.decode()
+    assert "so its questions keep their order" in page
+    assert order(asked.survey) == before
+    assert "data-movable" not in page
+
+
+def test_editor_says_who_is_asked_while_somebody_types(asked, cast, now, as_user):
+    survey = create_survey(cast.programme, DATA, cast.ines, now)
+    client = as_user(cast.ines)
+    values = typed(survey, waves=[cast.wave1.pk], name="")
+    answer = client.post(f"{ROOT}look/", values).content.decode()
+    assert "Wave 1" in answer
+    assert "1 thing is missing" in " ".join(answer.split())
+    assert "14 days after go-live, 10:00 local time" in " ".join(answer.split())
+    assert "Open for 14 days" in answer
+
+
+def test_phone_shows_the_public_page_of_what_is_typed(asked, cast, now, as_user):
+    survey = create_survey(cast.programme, DATA, cast.ines, now)
+    client, url = as_user(cast.ines), f"{ROOT}{survey.pk}/draft/"
+    values = typed(survey, csat="New words?", order_typed="csat,nps,choice,comment")
+    answer = client.post(url, values)
+    page = answer.content.decode()
+    assert page.index("New words?") < page.index("Would you recommend it?")
+    assert "sandbox allow-scripts" in answer["Content-Security-Policy"]
+    spanish = client.post(url, values | {"shown_language": "es"}).content.decode()
+    assert "¿Está satisfecho?" in spanish
+    assert '<html lang="es"' in spanish
+    french = client.post(f"{ROOT}new/draft/", {"shown_language": "fr"}).content.decode()
+    assert '<html lang="fr"' in french
+    assert survey.questions.get(kind="csat").text_en == "How satisfied are you?"
