@@ -86,7 +86,7 @@ def test_an_address_without_an_account_is_answered_alike(cast, client, mails):
     known, unknown = ask(client, cast.ines.email), ask(client, "nobody@onelift.example")
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert [mail["To"] for mail in mails()] == [cast.ines.email, "nobody@onelift.example"]
-    assert "no account has this address" in text_of(mails()[1])
+    assert "no account uses this address" in text_of(mails()[1])
     assert "/key/" not in text_of(mails()[1])
 
 
@@ -99,10 +99,10 @@ def test_an_address_that_the_mail_server_refuses_is_answered_alike(cast, client,
 def test_an_account_that_is_switched_off_gets_no_link(cast, client, mails):
     User.objects.filter(pk=cast.ines.pk).update(is_active=False)
     ask(client, cast.ines.email)
-    assert mails()[0]["Subject"] == "No account at OneLift has this address"
+    assert mails()[0]["Subject"] == "No OneLift account uses this address"
     typed = {"login": cast.ines.email, "password": PASSWORD}
     page = client.post("/accounts/login/", typed, follow=True).content.decode()
-    assert "This account is switched off" in page
+    assert "This account is disabled" in page
 
 
 def test_the_page_does_the_same_for_every_address(cast, client, mails):
@@ -160,7 +160,7 @@ def test_a_change_stands_when_no_mail_can_be_sent(cast, as_user, mails, relay): 
     relay.refuse()
     typed = {"oldpassword": PASSWORD, "password1": NEW}
     page = as_user(cast.ines).post("/accounts/password/change/", typed, follow=True)
-    assert "Your password is changed." in page.content.decode()
+    assert "Your password has been changed." in page.content.decode()
     assert User.objects.get(pk=cast.ines.pk).check_password(NEW)
 
 
@@ -171,9 +171,9 @@ def test_an_earlier_address_opens_nothing(cast, client, mails):
     cast.ines.save()
     assert "no longer works" in client.get(link_in(mails()[0]), follow=True).content.decode()
     typed = {"login": "ines@onelift.example", "password": PASSWORD}
-    assert "do not belong together" in client.post("/accounts/login/", typed).content.decode()
+    assert "is incorrect" in client.post("/accounts/login/", typed).content.decode()
     ask(client, "ines@onelift.example")
-    assert mails()[1]["Subject"] == "No account at OneLift has this address"
+    assert mails()[1]["Subject"] == "No OneLift account uses this address"
     ask(client, "ines.duarte@onelift.example")
     assert mails()[2]["To"] == "ines.duarte@onelift.example"
     assert "/key/" in text_of(mails()[2])

@@ -15,17 +15,21 @@ pytestmark = pytest.mark.django_db
 
 BEFORE = [
     ("login/", "Sign in", "Se connecter"),
-    ("password/reset/", "Type your work mail.", "Saisissez votre e-mail professionnel."),
-    ("password/reset/done/", "Look into your mail", "Regardez votre messagerie"),
+    (
+        "password/reset/",
+        "Enter your work email address.",
+        "Saisissez votre adresse e-mail professionnelle.",
+    ),
+    ("password/reset/done/", "Check your email", "Consultez votre messagerie"),
     ("password/reset/key/0-bad/", "This link no longer works", "Ce lien ne fonctionne plus"),
     ("password/reset/key/done/", "Your password is set", "Votre mot de passe est"),
-    ("inactive/", "This account is switched off", "Ce compte est désactivé"),
+    ("inactive/", "This account is disabled", "Ce compte est désactivé"),
 ]
 AFTER = [
     ("logout/", "Sign out of OneLift?", "Se déconnecter de OneLift"),
     ("password/change/", "At least 12 characters.", "Au moins 12 caractères."),
     ("2fa/", "Your second factor is off", "Votre second facteur est désactivé"),
-    ("reauthenticate/", "Is it you?", "Est-ce bien vous"),
+    ("reauthenticate/", "Confirm your identity", "Confirmez votre identité"),
 ]
 
 
@@ -62,7 +66,7 @@ def test_the_way_in_can_be_read_in_each_language(client, settings):
     client.post("/language/setlang/", {"language": "ar", "next": "/accounts/password/reset/"})
     page = client.get("/accounts/password/reset/").content.decode()
     assert '<html lang="ar" dir="rtl"' in page
-    assert "بريد العمل" in page
+    assert "البريد الإلكتروني في العمل" in page
 
 
 def test_the_rules_of_a_password_are_those_that_are_checked(settings):
@@ -83,8 +87,8 @@ def test_what_is_wrong_with_a_password_is_said_in_each_language(cast, client):
     ("password", "wrong"),
     [
         ("short", "at least 12 characters"),
-        ("1234567890", "Many people use this password."),
-        ("ines@onelift.example", "like your name or address"),
+        ("1234567890", "This password is too common."),
+        ("ines@onelift.example", "too similar to your name or email address"),
     ],
 )
 def test_a_password_that_breaks_a_rule_is_refused_at_its_field(cast, as_user, password, wrong):
@@ -99,7 +103,7 @@ def test_a_changed_password_leads_back_to_the_profile_and_ends_other_sessions(ca
     typed = {"oldpassword": PASSWORD, "password1": "a long new secret"}
     page = here.post("/accounts/password/change/", typed, follow=True)
     assert page.redirect_chain == [("/profile/", 302)]
-    assert "All other devices are signed out." in page.content.decode()
+    assert "All other devices have been signed out." in page.content.decode()
     assert elsewhere.get("/profile/").status_code == 302
 
 
@@ -123,7 +127,15 @@ def test_a_code_may_hold_blanks_and_works_once(ines_with_factor, client):
     client.logout()
     client.post("/accounts/login/", typed)
     again = client.post("/accounts/2fa/authenticate/", {"code": code})
-    assert "This code is wrong, or used up." in again.content.decode()
+    assert "This code is incorrect or already used." in again.content.decode()
+
+
+@pytest.mark.parametrize(("later", "is_taken"), [(1, True), (-3, False)])
+def test_a_phone_may_be_half_a_minute_fast_and_not_old(ines_with_factor, client, later, is_taken):
+    client.post("/accounts/login/", {"login": ines_with_factor.email, "password": PASSWORD})
+    code = {"code": code_for(SECRET, later)}
+    answer = client.post("/accounts/2fa/authenticate/", code)
+    assert (answer.status_code == 302) is is_taken
 
 
 def test_an_invited_user_can_set_up_a_second_factor(cast, client):
@@ -167,7 +179,7 @@ def test_the_second_factor_is_for_the_admin_alone(cast, staff, as_user, settings
     assert as_user(cast.ines).get("/p/one-it/overview/").status_code == 200
     assert as_user(cast.ines).get("/admin/").url.startswith("/admin/login/")
     page = as_user(staff).get("/admin/", follow=True)
-    assert "Set up a second factor." in page.content.decode()
+    assert "Set up a second factor to open this page." in page.content.decode()
 
 
 def test_signing_in_again_leads_back_to_the_page_that_was_left(cast, client):
@@ -190,8 +202,8 @@ def test_nobody_says_by_mail_that_it_is_them(cast, as_user):
     [
         ("https://testserver", "This form was open for too long"),
         ("", "This form was open for too long"),
-        ("https://testserver:8443", "This page was opened at another address"),
-        ("null", "This page was opened at another address"),
+        ("https://testserver:8443", "This page was opened at a different address"),
+        ("null", "This page was opened at a different address"),
     ],
 )
 def test_a_form_that_is_not_taken_says_why(settings, db, origin, heading):
@@ -202,4 +214,4 @@ def test_a_form_that_is_not_taken_says_why(settings, db, origin, heading):
     assert answer.status_code == 403
     text = answer.content.decode()
     assert f"<h1>{heading}</h1>" in text
-    assert ('href="https://onelift.example"' in text) == ("another" in heading)
+    assert ('href="https://onelift.example"' in text) == ("different" in heading)

@@ -129,7 +129,7 @@ def test_no_page_and_no_mail_is_made_from_a_foreign_template(cast, client, forei
     assert foreign == set()
     assert {name for name in TABLE["allauth"] if name not in walk.names} == {"account_email"}
     assert {mail.subject for mail in mailoutbox} == {
-        "No account at OneLift has this address",
+        "No OneLift account uses this address",
         "Set a new password for OneLift",
         "Your password was changed",
         "Your second factor is on",

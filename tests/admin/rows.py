@@ -1,7 +1,9 @@
 """A row of each table of the admin, with relations of its own: the worst case for queries."""
 
 from datetime import timedelta
+from decimal import Decimal
 
+import pycountry
 from auditlog.models import LogEntry
 from django.contrib.admin.models import CHANGE
 from django.contrib.admin.models import LogEntry as Deed
@@ -26,11 +28,15 @@ from communications.models import (
     Watermark,
 )
 from events.models import CheckIn, Event, EventMail, Registration
-from feedback.models import Edition, Survey
+from feedback.models import Edition, Need, NeedMail, Survey
 from programmes.models import Site, StreamUpdate, SupportContact, TextState
 from programmes.models.stream import week_of
+from programmes.services.token import make_token
+from programmes.services.value import Bringer, NewValue, record_value
+from stakeholders.accounts.services.delegation import Absence, name_delegate
 from stakeholders.models import (
     AudienceException,
+    EnglishReaders,
     ImportEntry,
     ImportMapping,
     ImportRun,
@@ -82,6 +88,15 @@ def update(n):
     return StreamUpdate.objects.create(
         stream=factories.StreamFactory(), week_on=week_of(NOW.date()), sent_by=user(n), **values
     )
+
+
+def delegation(n):
+    programme, principal = factories.ProgrammeFactory(), user(f"{n}-away")
+    kinds = ((principal, Role.Kind.CIO), (user(n), Role.Kind.COMMUNICATION_TEAM))
+    for one, kind in kinds:
+        Role.objects.create(user=one, programme=programme, kind=kind)
+    absence = Absence(NOW.date(), NOW.date() + timedelta(days=3), "UTC")
+    return name_delegate(programme, principal, kinds[1][0], absence, NOW)
 
 
 def text_state(n):
@@ -188,6 +203,13 @@ def event_mail(n):
     )
 
 
+def need_mail(n):
+    values = {"effect": "slows", "language": "en", "reported_at": NOW, "what": f"Need {n}"}
+    programme, of = factories.ProgrammeFactory(), factories.SiteFactory()
+    lacking = Need.objects.create(programme=programme, site=of, **values)
+    return NeedMail.objects.create(need=lacking, kind="owner", user=user(f"{n}-owner"), due_at=NOW)
+
+
 def survey(n):
     of = message(n)
     made = Survey.objects.create(programme=of.programme, name=f"Pulse {n}", invitation=of)
@@ -199,6 +221,11 @@ def survey(n):
 
 def edition(n):
     return Edition.objects.create(survey=survey(n), number=1, published_at=NOW, figures={"x": 41})
+
+
+def english_readers(number):
+    countries = sorted(one.alpha_2 for one in pycountry.countries)
+    return EnglishReaders.objects.create(country=countries[number % len(countries)])
 
 
 def opt_out(n):
@@ -230,6 +257,17 @@ def trail(n):
     )
 
 
+def objective_value(n):
+    new = NewValue(Decimal(n), NOW.date(), "Counted")
+    return record_value(factories.ObjectiveFactory(), new, Bringer(user(n)), NOW)
+
+
+def api_token(n):
+    until = NOW + timedelta(days=30)
+    given = f"Token {n}", ["objectives.read"], until, user(n), NOW
+    return make_token(factories.ProgrammeFactory(), *given)[0]
+
+
 MAKERS = {
     "programmes.Programme": lambda n: factories.ProgrammeFactory(),
     "programmes.Region": lambda n: factories.RegionFactory(),
@@ -241,7 +279,10 @@ MAKERS = {
     "programmes.Objective": lambda n: factories.ObjectiveFactory(
         stream=(of := factories.StreamFactory()), programme=of.programme
     ),
+    "programmes.ObjectiveValue": objective_value,
+    "programmes.ApiToken": api_token,
     "programmes.StreamUpdate": update,
+    "stakeholders.Delegation": delegation,
     "programmes.Wave": wave,
     "programmes.Service": lambda n: factories.ServiceFactory(
         stream=(of := factories.StreamFactory()), programme=of.programme
@@ -254,6 +295,7 @@ MAKERS = {
     "stakeholders.Person": lambda n: factories.PersonFactory(),
     "stakeholders.Persona": persona,
     "stakeholders.Audience": audience,
+    "stakeholders.EnglishReaders": english_readers,
     "stakeholders.OptOut": opt_out,
     "stakeholders.ImportRun": import_run,
     "stakeholders.ImportEntry": import_entry,
@@ -285,4 +327,5 @@ MAKERS = {
     "events.EventMail": event_mail,
     "feedback.Survey": survey,
     "feedback.Edition": edition,
+    "feedback.NeedMail": need_mail,
 }

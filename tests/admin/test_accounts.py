@@ -106,7 +106,7 @@ def test_the_last_manager_stays_in_the_admin_too(client_of_admin, cast):
     role = cast.ines.roles.get()
     change = reverse("admin:stakeholders_role_change", args=[role.pk])
     page = client_of_admin.post(change, {"kind": "event_host"})
-    assert "Somebody must manage the programme" in page.content.decode()
+    assert "The programme needs a programme manager" in page.content.decode()
     delete = reverse("admin:stakeholders_role_delete", args=[role.pk])
     assert client_of_admin.post(delete, {"post": "yes"}).status_code == 403
     everybody = reverse("admin:stakeholders_role_changelist")

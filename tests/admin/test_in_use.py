@@ -76,7 +76,7 @@ def test_an_audience_does_not_grow_by_what_is_deleted(cast, now, ada, address, n
         ada.post(address(row._meta.label), many),
     ):
         text = page.content.decode()
-        assert "Nothing was deleted, because it is still used" in text
+        assert "Nothing was deleted because it is still in use" in text
         assert "Chosen" in text
     assert type(row).objects.filter(pk=row.pk).exists()
     assert set(Audience.objects.get(pk=audience.pk).people().values_list("pk", flat=True)) == before

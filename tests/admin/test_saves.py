@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from auditlog.models import LogEntry
 from django.utils import timezone
 
-from programmes.models import Service, TextState, Wave, WaveSite
+from programmes.models import Move, Service, TextState, Wave, WaveSite
 from programmes.queries.texts import states_of
-from programmes.services.texts import publish, write_text
+from programmes.services.publishing import publish
+from programmes.services.texts import write_text
 from stakeholders.models import Audience, Persona
 from tests.factories import (
     AudienceFactory,
@@ -53,7 +54,7 @@ def test_a_text_written_meanwhile_stays(cast, now, ada, address):
     write_text(service, "de", {"name": "Hilfe", "benefit": "", "how_to_get": ""}, cast.ines, now)
     assert ada.post(url, {**typed, "name_fr": "Aide"}).status_code == 302
     page = said(ada.post(url, {**typed, "name_de": "Beistand"}))
-    assert "Somebody has changed this meanwhile. It is now: “Hilfe”" in page
+    assert "Someone else has changed this in the meantime. It is now: “Hilfe”" in page
     service.refresh_from_db()
     assert (service.name_de, service.name_fr) == ("Hilfe", "Aide")
 
@@ -77,7 +78,7 @@ def test_a_wave_has_dates_that_it_can_have(cast, save):
     assert "Hand it over on that day or later" in too_soon
     assert save(cast.wave1, handed_over_on="2026-12-01").status_code == 302
     cast.wave1.refresh_from_db()
-    assert "Take the hand-over back" in said(save(cast.wave1, go_live_on="2026-11-16"))
+    assert "Undo the hand-over" in said(save(cast.wave1, go_live_on="2026-11-16"))
     own = {"wave_sites-0-own_go_live_on": "2031-01-01"}
     assert "The programme runs from" in said(save(cast.wave1, **own))
     assert WaveSite.objects.get(wave=cast.wave1).own_go_live_on is None
@@ -98,15 +99,28 @@ def test_a_moved_wave_is_stamped_and_a_new_one_stands_behind_the_others(cast, sa
     assert (third.order, list(third.sites.all())) == (3, [site])
 
 
+def test_dates_that_administrators_change_stand_in_the_history_of_moves(cast, save):
+    assert save(cast.wave2, go_live_on="2027-01-25", handed_over_on="2027-03-01").status_code == 302
+    own = {"wave_sites-0-own_go_live_on": "2027-02-01"}
+    assert save(Wave.objects.get(pk=cast.wave2.pk), **own).status_code == 302
+    moves = Move.objects.order_by("pk").values_list("site__name", "before_on", "after_on")
+    assert list(moves) == [
+        (None, date(2027, 1, 18), date(2027, 1, 25)),
+        ("Shanghai", date(2027, 1, 25), date(2027, 2, 1)),
+    ]
+    assert Wave.objects.get(pk=cast.wave2.pk).handed_over_on == date(2027, 3, 1)
+    assert WaveSite.objects.get(wave=cast.wave2).own_go_live_on == date(2027, 2, 1)
+
+
 def test_a_site_in_another_wave_is_refused(cast, save):
     added = {"programme": cast.programme.pk, "name": "Wave 3", "go_live_on": "2027-03-01"}
     below = {"wave_sites-TOTAL_FORMS": "1", "wave_sites-0-site": cast.barcelona.pk}
-    assert "Barcelona is in Wave 1 already" in said(save(Wave(), **added, **below))
+    assert "Barcelona is already in Wave 1" in said(save(Wave(), **added, **below))
     assert Wave.objects.count() == 2
 
 
 def test_a_programme_keeps_colours_that_are_read_and_its_waves_within(cast, save):
-    assert "to 1, needs 4.5" in said(save(cast.programme, accent="#FFEE00"))
+    assert "to 1 but must be 4.5" in said(save(cast.programme, accent="#FFEE00"))
     assert "outside these dates" in said(save(cast.programme, ends_on="2026-12-31"))
     assert save(cast.programme, languages=["fr"], purpose_fr="Une IT").status_code == 302
     cast.programme.refresh_from_db()
@@ -137,13 +151,13 @@ def test_parts_of_streams_are_written_taken_off_and_put_back(cast, save, ada, ad
         member.refresh_from_db()
         assert (member.removed_at is not None) is is_removed
     milestone = MilestoneFactory(stream=member.stream)
-    assert "not to come" in said(save(milestone, done_on="2099-01-01"))
+    assert "today or an earlier date" in said(save(milestone, done_on="2099-01-01"))
 
 
 def test_a_contact_names_a_way(cast, save, ada, address):
     add = address("programmes.SupportContact", "add")
     typed = {"programme": cast.programme.pk, "days": "12345"}
-    assert "Write a telephone" in said(ada.post(add, typed))
+    assert "Enter a telephone" in said(ada.post(add, typed))
     assert ada.post(add, {**typed, "phone": "5050"}).status_code == 302
 
 

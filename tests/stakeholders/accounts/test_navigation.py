@@ -30,8 +30,20 @@ def test_words_are_those_of_pages_that_exist_and_the_role_may_see(cast):
     assert words(bar(cast.claire, cast.programme)) == [("Overview", True), ("Plan", False)]
 
 
-@pytest.mark.parametrize("room", ["plan/", "setup/roles/", "decisions/"])
-def test_the_plan_is_current_on_its_set_up_and_its_decisions_too(cast, room):
+def test_the_gear_is_current_on_settings_and_no_word_is(cast):
+    found = bar(cast.claire, cast.programme, "/p/one-it/setup/roles/")
+    assert words(found) == [("Overview", False), ("Plan", False)]
+    assert (found["gear"].url, found["gear"].is_current) == ("/p/one-it/settings/", True)
+
+
+def test_who_changes_nothing_there_comes_to_settings_from_the_plan(cast):
+    found = bar(cast.rosa, cast.programme, "/p/one-it/setup/services/")
+    assert words(found) == [("Iberia", False), ("Plan", True)]
+    assert found["gear"] is None
+
+
+@pytest.mark.parametrize("room", ["plan/", "decisions/"])
+def test_the_plan_is_current_on_its_decisions_too(cast, room):
     found = words(bar(cast.claire, cast.programme, f"/p/one-it/{room}"))
     assert found == [("Overview", False), ("Plan", True)]
 

@@ -36,7 +36,7 @@ def test_language_and_theme_are_kept_and_lead_back(cast, as_user):
 )
 def test_only_languages_of_staff_pages_and_addresses_of_ours_are_taken(cast, as_user, elsewhere):
     client = as_user(cast.ines)
-    response = client.post("/profile/language/", {"language": "ko", "next": elsewhere})
+    response = client.post("/profile/language/", {"language": "tlh", "next": elsewhere})
     assert response.url == "/"
     assert User.objects.get(pk=cast.ines.pk).language == "en"
 

@@ -14,7 +14,7 @@ from programmes.models import Region, Site, Wave, WaveSite
 from programmes.scope import EVERYTHING
 from stakeholders.audiences.models.rule import Rule
 from stakeholders.audiences.queries.crowd import crowd_of
-from stakeholders.audiences.queries.people import counted, number_of
+from stakeholders.audiences.queries.people import counted, is_in, number_of
 from stakeholders.audiences.services.audience import (
     Lines,
     follow,
@@ -182,6 +182,9 @@ def test_all_readings_of_a_rule_agree(town):
             )
             assert number_of(rule, EVERYTHING) == len(people)
             assert Rule.from_json(rule.to_json()) == rule
+            for persona, lines in zip(rule.personas, plain.get("personas", []), strict=True):
+                meant = [person for person in town.people if is_persona(person, lines)]
+                assert [person for person in town.people if is_in(persona, person)] == meant
             left_out = plain.get("without", {}).get("personas", [])
             for persona in left_out:
                 assert not rule.leaves_room_for(persona["id"])
@@ -283,7 +286,7 @@ def test_rules_are_loaded_with_a_fixed_number_of_queries(
     personas = [make_persona(cast, f"p{n}", jobs=["Analyst"]) for n in range(number)]
     for persona in personas:
         audience(cast, now, Lines(personas=personas, without={"persona": [persona]}))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(8):
         assert all(one.rule().personas for one in Audience.objects.with_rule())
 
 

@@ -72,7 +72,7 @@ def test_without_a_line_everybody_in_a_wave_is_meant(plant, as_user):
     PersonFactory(site=SiteFactory(name="In no wave"))
     answer = as_user(plant.ines).get(PAGE)
     assert answer.context["board"].split.people == 18
-    assert title(answer) == "18 people match, mail does not reach 9"
+    assert title(answer) == "18 people match, 9 not reached by email"
 
 
 def test_each_line_says_who_is_left_and_each_choice_how_many(plant, as_user):
@@ -93,8 +93,8 @@ def test_each_line_says_who_is_left_and_each_choice_how_many(plant, as_user):
     assert lines["without"].detail == "5 fewer"
     assert [line.key for line in lines.values() if line.narrows] == ["wave", "persona", "without"]
     page = answer.content.decode()
-    assert "7 people match, mail does not reach 4" in page
-    assert "Mail reaches 3 of 7." in page
+    assert "7 people match, 4 not reached by email" in page
+    assert "Email reaches 3 of 7." in page
 
 
 def test_a_choice_comes_into_the_address_and_goes_again(plant, as_user):
@@ -172,6 +172,27 @@ def test_a_saved_audience_means_what_the_page_showed(plant, as_user):
     assert answer.context["saved"] == saved
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["sites=7", "wave", "wave=", "site%3D7", "persona=lab&pers", "site=999", "of=one&persona=lab"],
+)
+def test_nothing_is_saved_from_an_address_that_cannot_be_read(plant, as_user, query):
+    answer = as_user(plant.ines).post(f"{PAGE}save/?{query}", {"name": "Lab"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Choose the criteria below, then save." in page
+    assert 'value="Lab"' in page
+    assert f'action="{PAGE}save/?"' in page, "what is chosen next is read"
+    assert not Audience.objects.saved().exists()
+
+
+def test_the_page_says_which_criteria_cannot_be_read(plant, as_user):
+    client = as_user(plant.ines)
+    page = client.get(f"{PAGE}?persona=lab&sites=7").content.decode()
+    assert "criteria in the page address are invalid: “sites=7”" in page
+    assert "cannot be read" not in client.get(f"{PAGE}?persona=lab&draw=2").content.decode()
+
+
 def test_a_saved_audience_is_changed_in_place_or_kept_beside(plant, as_user):
     client = as_user(plant.ines)
     client.post(f"{PAGE}save/?persona=lab", {"name": "Lab"})
@@ -188,7 +209,7 @@ def test_a_taken_or_missing_name_keeps_what_was_chosen(plant, as_user):
     client.post(f"{PAGE}save/?persona=lab", {"name": "Lab"})
     taken = client.post(f"{PAGE}save/?persona=shift", {"name": "Lab"})
     assert taken.status_code == 422
-    assert "There is a saved audience of this name already." in taken.content.decode()
+    assert "A saved audience already has this name." in taken.content.decode()
     assert taken.context["board"].split.people == 9
     assert 'value="Lab"' in taken.content.decode()
     missing = client.post(f"{PAGE}save/?persona=shift", {"name": "  "})
@@ -231,7 +252,7 @@ def test_a_name_that_was_taken_meanwhile_is_not_taken_back(plant, as_user):
     client.post(f"{SAVED}{first.pk}/remove/")
     client.post(f"{PAGE}save/?persona=shift", {"name": "Lab"})
     answer = client.post(f"{SAVED}{first.pk}/restore/", follow=True)
-    assert "There is a saved audience of this name already." in answer.content.decode()
+    assert "A saved audience already has this name." in answer.content.decode()
     assert Audience.objects.filter(is_saved=True).count() == 1
 
 
@@ -268,7 +289,7 @@ def test_who_is_in_no_audience_is_counted_by_wave(plant, as_user):
     listed = client.get(f"{LIST}?wave={plant.wave1.pk}&in_none=1")
     assert listed.context["total"] == 6
     client.post(f"{PAGE}save/", {"name": "Everybody"})
-    assert title(client.get(f"{SAVED}none/")) == "Everybody is in an audience"
+    assert title(client.get(f"{SAVED}none/")) == "Everyone is in an audience"
 
 
 def test_rosa_counts_her_region_and_writes_nothing(plant, as_user):
@@ -282,8 +303,8 @@ def test_rosa_counts_her_region_and_writes_nothing(plant, as_user):
     assert client.get(f"{PAGE}?site={plant.shanghai.pk}").status_code == 404
     assert client.post(f"{PAGE}save/", {"name": "Mine"}).status_code == 403
     opened = client.get(f"{PAGE}{saved.pk}/")
-    assert title(opened) == "Nobody matches"
-    assert "outside your own" in opened.content.decode()
+    assert title(opened) == "No people match"
+    assert "other than yours" in opened.content.decode()
 
 
 def test_the_cio_sees_counts_and_no_names(plant, as_user):
@@ -308,7 +329,7 @@ def test_other_people_are_drawn(plant, as_user):
 def test_nobody_says_what_to_take_away(plant, as_user):
     query = f"?persona=lab&site={plant.shanghai.pk}"
     page = as_user(plant.ines).get(PAGE + query).content.decode()
-    assert "Nobody matches" in page
+    assert "No people match" in page
     assert "Without Lab it would be 3" in page
     assert "Without Shanghai it would be 3" in page
 
@@ -425,4 +446,4 @@ def test_a_stream_leader_is_led_nowhere_that_is_closed(plant, as_user):
         for url in re.findall(r'href="(/p/[^"]*)"', client.get(page).content.decode())
     }
     assert SAVED in led
-    assert [url for url in sorted(led) if client.get(url).status_code != 200] == []
+    assert [url for url in sorted(led) if client.get(url, follow=True).status_code != 200] == []

@@ -30,7 +30,7 @@ def test_form_makes_a_persona_by_rule(cast, as_user):
     answer = as_user(cast.ines).post(f"{ROOT}new/", data, follow=True)
     persona = Persona.objects.get()
     assert answer.redirect_chain[-1][0] == f"{ROOT}operators/"
-    assert "Saved. 3 people belong." in words_of(answer)
+    assert "Saved. 3 people match." in words_of(answer)
     assert persona.rule().to_json() == {
         "id": persona.pk,
         "jobs": ["Analyst"],
@@ -55,7 +55,7 @@ def test_form_takes_numbers_and_addresses_in_any_shape(cast, as_user):
     pasted = f"{first.personnel_number}; <{second.email.upper()}>\n\t{third.personnel_number},"
     data = typed(kind="picked", picked=pasted, jobs=["Analyst"])
     answer = as_user(cast.ines).post(f"{ROOT}new/", data, follow=True)
-    assert "Saved. 3 people belong." in words_of(answer)
+    assert "Saved. 3 people match." in words_of(answer)
     persona = Persona.objects.get()
     assert persona.rule().to_json() == {
         "id": persona.pk,
@@ -68,10 +68,10 @@ def test_form_takes_numbers_and_addresses_in_any_shape(cast, as_user):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"kind": "picked", "picked": "P1 X9"}, "Nobody who works here is P1, X9."),
-        ({"kind": "picked", "picked": "two@x.example"}, "Several people are two@x.example."),
+        ({"kind": "picked", "picked": "P1 X9"}, "No employee matches: P1, X9."),
+        ({"kind": "picked", "picked": "two@x.example"}, "Several people match: two@x.example."),
         ({"kind": "picked", "picked": " "}, "Paste at least one personnel number"),
-        ({"jobs": None}, "Choose at least one line: a rule without any means nobody."),
+        ({"jobs": None}, "Choose at least one criterion. A rule without criteria matches no one."),
         ({"name": " "}, "Fill in “Name”."),
     ],
 )
@@ -129,7 +129,8 @@ def test_form_shows_both_texts_when_somebody_was_faster(cast, now, as_user):
     seen = client.get(f"{ROOT}operators/edit/").context["form"]["text_seen"].value()
     write_text(persona, "en", {**TEXTS, "needs": "Theirs"}, cast.claire, now)
     answer = client.post(f"{ROOT}operators/edit/", typed(needs="Mine", text_seen=seen))
-    assert "Theirs: Theirs" in words_of(answer)
+    assert "Their version: Theirs" in words_of(answer)
+    assert f"{cast.claire} has changed this text" in words_of(answer)
     assert "Mine" in words_of(answer)
     assert text_of(Persona.objects.get(), "en")["needs"] == "Theirs"
 

@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stakeholders.importing.reading import workbook
-from stakeholders.importing.reading.facts import BusinessLines, Places, Workplace
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.reading.manner import PEOPLE_FILE, Manner
+from stakeholders.importing.reading.person_facts import BusinessLines, Places, Workplace
 from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.reading.rows import read_people
 from stakeholders.importing.reading.workbook import sheets_of
@@ -112,14 +112,14 @@ BROKEN = {
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00", "picture or a document"),
     "prose": (b"Dear all,\nplease find below", "No known column"),
     "headings alone": (HEAD.encode(), "no rows"),
-    "no mail column": (b"Matricule;Nom;Site\n1;A;B", "no column for: Mail"),
+    "no mail column": (b"Matricule;Nom;Site\n1;A;B", "no column for: Email"),
     "a program": (b"\x7fELF" + bytes(range(256)) * 9, "neither CSV nor XLSX"),
     "a sound": (b"\x98\x81\xff" * 900, "neither CSV nor XLSX"),
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "Save it as .xlsx"),
-    "another archive": (zip_of(hello="x"), "another kind"),
-    "half a letter": ((HEAD + "P1;Lefè").encode()[:-1], "cut off"),
-    "half a workbook": (book_of([["Matricule"]])[:900], "broken or cut off"),
-    "hollow workbook": (zip_of(**{"xl__workbook.xml": "<a/>"}), "broken or cut off"),
+    "another archive": (zip_of(hello="x"), "an archive, not a workbook"),
+    "half a letter": ((HEAD + "P1;Lefè").encode()[:-1], "middle of a character"),
+    "half a workbook": (book_of([["Matricule"]])[:900], "damaged or cut off"),
+    "hollow workbook": (zip_of(**{"xl__workbook.xml": "<a/>"}), "damaged or cut off"),
 }
 
 
@@ -255,7 +255,7 @@ def test_texts_that_grow_when_they_are_read_are_refused():
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     entities = f'<!DOCTYPE x [<!ENTITY l0 "{"ha" * 500}">{laughs}]>'
     cell = '<row><c t="inlineStr"><is><t>&l9;</t></is></c></row>'
-    with pytest.raises(ImportRefusedError, match="broken"):
+    with pytest.raises(ImportRefusedError, match="damaged"):
         table_of(book_with(cell, entities=entities))
 
 
@@ -271,7 +271,7 @@ CROWDS = {
 
 @pytest.mark.parametrize("kind", CROWDS)
 def test_a_sheet_that_would_fill_the_memory_is_refused(kind):
-    with pytest.raises(ImportRefusedError, match="broken"):
+    with pytest.raises(ImportRefusedError, match="damaged"):
         list(chain(*sheets_of(book_with(*CROWDS[kind]))))
 
 
@@ -279,7 +279,7 @@ def test_texts_that_would_fill_the_memory_are_refused(monkeypatch):
     monkeypatch.setattr(workbook, "MOST_STRINGS", 2)
     rows = NAMED.format(1)
     assert list(chain(*sheets_of(book_with(rows, "<si><t>x</t></si>" * 2))))
-    with pytest.raises(ImportRefusedError, match="broken"):
+    with pytest.raises(ImportRefusedError, match="damaged"):
         list(chain(*sheets_of(book_with(rows, "<si><t>x</t></si>" * 3))))
 
 
@@ -290,7 +290,7 @@ def test_a_part_that_would_fill_the_memory_is_refused(part):
         for name in old.namelist():
             crowd = b"<x>" + b"<a/>" * 200_000 + b"</x>"
             new.writestr(name, crowd if name == part else old.read(name))
-    with pytest.raises(ImportRefusedError, match="broken"):
+    with pytest.raises(ImportRefusedError, match="damaged"):
         list(chain(*sheets_of(out.getvalue())))
 
 

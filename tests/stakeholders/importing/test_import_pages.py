@@ -27,11 +27,11 @@ def test_a_file_goes_from_upload_to_report(known, hana):
     answer, run = upload(hana, file_of(*[row(f"P{n}") for n in range(1, 20)], row("P99")))
     assert answer["Location"] == url("show", run.pk)
     page = hana.get(url("show", run.pk)).content.decode()
-    assert "The file reads well" in page
+    assert "All columns are mapped" in page
     assert "Hélène" in page
     answer = chosen(hana, run)
     assert answer["Location"] == effect_url(run)
-    assert "Waiting for a worker" in hana.get(effect_url(run)).content.decode()
+    assert "Waiting to start" in hana.get(effect_url(run)).content.decode()
     pump()
     page = hana.get(effect_url(run)).content.decode()
     assert "1 person joins, 1 leave and 0 change" in page
@@ -53,20 +53,20 @@ def test_what_is_chosen_is_remembered_for_the_next_file_of_the_kind(known, hana)
     content = file_of(row("P1") + ";3x8", row("P2") + ";J", head=head)
     _answer, run = upload(hana, content)
     page = hana.get(url("show", run.pk)).content.decode()
-    assert "2 columns need your word" in page
-    assert "are new here" in page
+    assert "Map 2 columns to continue" in page
+    assert "the first file with these headings" in page
     answer = chosen(hana, run)
     assert answer.status_code == 422
-    assert "Say what “Clef” is, or do not import it." in answer.content.decode()
+    assert "Choose a field for “Clef”, or choose not to import it." in answer.content.decode()
     assert chosen(hana, run, c0="personnel_number", c6="").status_code == 302
     assert ImportMapping.objects.get().by.first_name == "Hana"
 
     _answer, second = upload(hana, content)
     page = hana.get(url("show", second.pk)).content.decode()
-    assert "The file reads well" in page
+    assert "All columns are mapped" in page
     assert "by Hana Test, 7 columns" in page
     hana.post(url("forget", second.pk))
-    assert "2 columns need your word" in hana.get(url("show", second.pk)).content.decode()
+    assert "Map 2 columns to continue" in hana.get(url("show", second.pk)).content.decode()
 
 
 def test_a_choice_in_the_address_reads_the_file_again_and_saves_nothing(known, hana):
@@ -113,15 +113,15 @@ def test_a_file_without_headings_is_read_by_what_is_chosen(known, hana):
     run.refresh_from_db()
     assert run.effect["rejected"] == {"bad_mail": 1, "no_mail": 1} or run.rejected == 2
     headings = [cell.value for cell in next(workbook_at(hana, run).iter_rows())]
-    assert headings[-2:] == ["Line in the file", "Why it was rejected"]
+    assert headings[-2:] == ["Row in the file", "Why it was rejected"]
 
 
 def test_two_columns_for_one_thing_and_a_missing_one_get_a_plain_answer(known, hana):
     _answer, run = upload(hana, file_of(row("P1")))
     answer = chosen(hana, run, c2="last_name")
-    assert "“Nom” and “Prénom” both become “Family name”" in answer.content.decode()
+    assert "“Nom” and “Prénom” are both mapped to “Family name”" in answer.content.decode()
     answer = chosen(hana, run, c3="")
-    assert "No column becomes: Mail." in answer.content.decode()
+    assert "No column is mapped to: Email." in answer.content.decode()
     run.refresh_from_db()
     assert run.state == "uploaded"
 
@@ -161,11 +161,11 @@ def test_bad_rows_are_given_out_mended_and_all_taken(known, hana, cast, language
 def test_many_leavers_need_a_tick_with_their_number(known, hana):
     run = ready(hana, file_of(row("P1")))
     page = hana.get(effect_url(run)).content.decode()
-    assert "Apply, 19 people leave" in page
+    assert "Apply and mark 19 as left" in page
     assert "Yes, 19 people have left" in page
     post = {"fingerprint": run.fingerprint}
     answer = hana.post(url("apply", run.pk), post, follow=True)
-    assert "Tick below" in answer.content.decode()
+    assert "Confirm below" in answer.content.decode()
     hana.post(url("apply", run.pk), post | {"leavers": "19"})
     pump()
     run.refresh_from_db()
@@ -175,7 +175,7 @@ def test_many_leavers_need_a_tick_with_their_number(known, hana):
 def test_a_column_on_those_who_leave_stands_where_something_is_in_it(known, hana):
     run = ready(hana, file_of(*[row(f"P{n}") for n in range(19)]))
     columns = [f'<th scope="col">{word}</th>' for word in ("Site", "What happens")]
-    hangs = '<th scope="col">What hangs on them</th>'
+    hangs = '<th scope="col">Roles and reports</th>'
     page = hana.get(effect_url(run)).content.decode().split("<h2>1 person leaves</h2>")[1]
     assert [head in page for head in (*columns, hangs)] == [False, False, True]
     Person.objects.filter(personnel_number="P1").update(manager_number="P19")
@@ -189,7 +189,7 @@ def test_numbers_lead_to_lists_of_as_many(known, hana):
     people = [row(f"P{n}") for n in range(2, 19)]
     run = ready(hana, file_of(changed, *people, row("P50"), *bad))
     page = hana.get(effect_url(run)).content.decode()
-    assert "22 lines = 1 new + 1 changed + 17 as they are + 2 rejected + 1 double" in page
+    assert "22 rows = 1 new + 1 changed + 17 unchanged + 2 rejected + 1 duplicate" in page
     for kind, total in {"new": 1, "changed": 1, "left": 2, "rejected": 2, "noted": 1}.items():
         assert url("entries", run.pk, kind) in page
         found = hana.get(url("entries", run.pk, kind)).context["page"]
@@ -206,7 +206,7 @@ def test_numbers_lead_to_lists_of_as_many(known, hana):
 def test_a_line_opens_as_it_stands_in_the_file(known, hana):
     run = ready(hana, file_of(row("P1"), row("P40", mail="")))
     page = hana.get(url("line", run.pk, 3)).content.decode()
-    assert "No mail" in page
+    assert "No email address" in page
     assert "P40" in page
     assert "P1" in hana.get(url("line", run.pk, 2)).content.decode()
     assert hana.get(url("line", run.pk, 9)).status_code == 404
@@ -233,7 +233,7 @@ def test_the_auditor_sees_figures_and_no_person(known, hana, cast, as_user):
 def test_a_file_given_up_says_so_and_is_gone(known, hana):
     run = ready(hana, file_of(row("P1")))
     answer = hana.post(url("discard", run.pk), follow=True)
-    assert "Nothing was written" in answer.content.decode()
+    assert "Nothing was imported" in answer.content.decode()
     assert "discarded" in hana.get(url("show", run.pk)).content.decode()
     assert not ImportPart.objects.exists()
 
@@ -259,7 +259,7 @@ def test_a_page_that_is_watched_says_what_became_of_it(known, hana, now):
     import_people(file_of(*[row(f"P{n}", last="Mo") for n in range(20)]), "x.csv", now=now)
     pump()
     watched = hana.get(url("show", run.pk), headers={"HX-Request": "true"}).content.decode()
-    assert "People have changed since this effect was confirmed" in watched
+    assert "People have changed since this import was confirmed" in watched
     assert 'data-live="0"' in watched
     _answer, bad = upload(hana, file_of(row("P1")) + b'\nP2;"')
     ImportRun.objects.filter(pk=bad.pk).update(problem="It cannot be read.")
@@ -270,8 +270,8 @@ def test_a_page_that_is_watched_says_what_became_of_it(known, hana, now):
 def test_a_file_that_was_brought_in_already_changes_nothing(known, hana):
     run = ready(hana, file_of(*[row(f"P{n}") for n in range(20)]))
     page = hana.get(effect_url(run)).content.decode()
-    assert "Nothing changes" in page
-    assert "No line was rejected" in page
+    assert "No changes" in page
+    assert "No rows rejected" in page
     assert "Apply" not in page
 
 

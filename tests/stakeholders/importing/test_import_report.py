@@ -187,7 +187,7 @@ def test_the_list_needs_the_same_queries(cast, as_user, now, files, django_asser
 def test_the_list_says_how_old_the_people_are(cast, as_user, run):
     client = as_user(cast.ines)
     page = client.get(REPORTS).content.decode()
-    assert "People are as in the file of Tue 24 Nov 2026" in page
+    assert "People data as of the file of Tue 24 Nov 2026" in page
     ImportRun.objects.all().delete()
     assert "No personnel file yet" in client.get(REPORTS).content.decode()
 

@@ -137,7 +137,7 @@ def test_an_effect_that_has_changed_is_shown_and_not_written(known, cast, now):
     pump()
     run.refresh_from_db()
     assert (run.state, everybody()) == ("ready", before)
-    assert "Nothing was written" in run.problem
+    assert "Nothing was saved" in run.problem
     assert run.entries.filter(kind="changed", personnel_number="P5").exists()
     confirm(run, run.fingerprint, None, cast.hana)
     pump()
@@ -151,7 +151,7 @@ def test_a_confirmation_is_bound_to_the_effect_that_was_seen(known, cast):
         confirm(run, "another", None, cast.hana)
     few = ready(cast, file_of("P1", "P2"))
     for leavers in (None, 17):
-        with pytest.raises(ValidationError, match="Tick"):
+        with pytest.raises(ValidationError, match="Confirm below"):
             confirm(few, few.fingerprint, leavers, cast.hana)
     confirm(few, few.fingerprint, 18, cast.hana)
     pump()

@@ -237,7 +237,7 @@ def test_one_address_for_two_and_swapped_addresses_are_taken(dreux, now):
 
 
 def test_without_sites_the_answer_says_what_to_do(db, now):
-    with pytest.raises(ImportRefusedError, match="Bring the sites in first"):
+    with pytest.raises(ImportRefusedError, match="Import the sites first"):
         bring(row(), now=now)
 
 

@@ -66,8 +66,11 @@ def test_a_weekend_column_wins(db, now, text):
 @pytest.mark.parametrize(
     ("row", "answer"),
     [
-        ("Alger,DZ,Africa,Africa/Nowhere,fr,no", "Row 3, “time_zone”: “Africa/Nowhere” is no time"),
-        ("Alger,XX,Africa,Africa/Algiers,fr,no", "Row 3, “country”: “XX” is no country code"),
+        (
+            "Alger,DZ,Africa,Africa/Nowhere,fr,no",
+            "Row 3, “time_zone”: “Africa/Nowhere” is not a time",
+        ),
+        ("Alger,XX,Africa,Africa/Algiers,fr,no", "Row 3, “country”: “XX” is not a country code"),
         ("Alger,DZ,,Africa/Algiers,fr,no", "Row 3, “region”: Fill in this cell"),
         (",DZ,Africa,Africa/Algiers,fr,no", "Row 3, “site”: Fill in this cell"),
         (
@@ -95,13 +98,13 @@ def test_all_wrong_rows_are_told_in_the_order_of_the_file(db, now):
     with pytest.raises(WrongRowsError) as refusal:
         bring(*rows, now=now, head=head)
     assert refusal.value.told == [
-        "Row 2, “Pays”: “XX” is no country code. Write two letters such as FR. “Fuseau”: "
-        "“Africa/Nowhere” is no time zone. Write one such as Europe/Paris.",
+        "Row 2, “Pays”: “XX” is not a country code. Enter two letters such as FR. “Fuseau”: "
+        "“Africa/Nowhere” is not a time zone. Enter one such as Europe/Paris.",
         "Row 3, “Week-end”: “Monday” is not a weekend. Enter days, such as Sat-Sun.",
         "Row 4, “Région”: Fill in this cell. “Langue”: Fill in this cell.",
     ]
     assert not refusal.value.others
-    assert str(refusal.value).startswith("3 rows are wrong, and nothing was imported.")
+    assert str(refusal.value).startswith("3 rows have errors. Nothing was imported.")
 
 
 def test_beyond_twenty_wrong_rows_are_counted(db, now):
@@ -191,9 +194,17 @@ def test_a_part_of_the_country_comes_with_the_file(db, now, text):
     head = "site,country,subdivision,region,time_zone,language,pilot"
     bring(f"Munich,DE,{text},Europe,Europe/Berlin,de,no", now=now, head=head)
     assert Site.objects.get().subdivision == "BY"
-    with pytest.raises(ImportRefusedError, match="Write one of"):
+    with pytest.raises(ImportRefusedError, match="Enter one of"):
         bring("Munich,DE,XX,Europe,Europe/Berlin,de,no", now=now, head=head)
     bring("Munich,DE,Europe,Europe/Berlin,de,no", now=now)
     assert Site.objects.get().subdivision == "BY"
     bring("Munich,AT,Europe,Europe/Vienna,de,no", now=now)
     assert Site.objects.get().subdivision == ""
+
+
+def test_a_latin_name_comes_with_the_file_and_stays_where_another_does_not_say(db, now):
+    row = "上海;CN;Asia;Asia/Shanghai;zh-hans"
+    head = "Site;Pays;Région;Fuseau horaire;Langue"
+    bring(f"{row};Shanghai", now=now, head=f"{head};Nom latin")
+    assert bring(row, now=now, head=head).unchanged == 1
+    assert Site.objects.get().latin_name == "Shanghai"

@@ -139,7 +139,7 @@ def test_an_effect_that_changes_during_the_click_is_not_confirmed(cast):
         messages = clicked.result(timeout=30)
     run.refresh_from_db()
     assert run.state == ImportState.READY
-    assert messages == ["The effect has changed since you saw it. Look at it again."]
+    assert messages == ["The effect has changed since you opened it. Check it again."]
 
 
 def wait_for_somebody_who_waits():

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programmes.models import BusinessLine
-from stakeholders.importing.reading.facts import PersonFacts
+from stakeholders.importing.reading.person_facts import PersonFacts
 from stakeholders.importing.services.upsert import (
     add_people,
     row_by_row,

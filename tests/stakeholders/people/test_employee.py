@@ -95,7 +95,7 @@ def test_a_search_that_finds_and_a_person_opened_are_noted(cast, as_user, ada, w
     client = as_user(cast.dora) if who == "auditor" else ada
     reader = cast.dora if who == "auditor" else User.objects.get(is_superuser=True)
     noted = LogEntry.objects.filter(actor=reader).order_by("pk")
-    said = "The audit trail records each search that finds somebody, and each person opened."
+    said = "The audit trail records each search with results and each person you open."
     assert said in client.get("/people/").content.decode()
     client.get("/people/", {"q": "no such name"})
     assert not noted.exists()
@@ -117,13 +117,13 @@ def test_the_auditor_handles_a_person_of_no_programme(cast, as_user, nobodys):
     client = as_user(cast.dora)
     page = client.get(address(nobodys)).content.decode()
     assert "Ana Stray belongs to no programme" in page
-    assert "No programme has the site Lab." in page
+    assert "No programme includes the site Lab." in page
     assert client.get(address(nobodys, "data/")).status_code == 200
     client.post(address(nobodys, "do-not-contact/"), {"reason": "Asked us"})
     nobodys.refresh_from_db()
     assert nobodys.is_do_not_contact
     Person.objects.filter(pk=nobodys.pk).update(left_on=timezone.now().date())
-    assert "is erased" in client.post(address(nobodys, "erase/"), follow=True).content.decode()
+    assert "Person erased" in client.post(address(nobodys, "erase/"), follow=True).content.decode()
     nobodys.refresh_from_db()
     assert (nobodys.last_name, nobodys.email) == ("Erased", "")
     entries = LogEntry.objects.get_for_object(nobodys).filter(actor=cast.dora)
@@ -145,7 +145,7 @@ def test_nobody_is_stopped_without_a_reason_and_what_was_typed_is_kept(cast, ada
     person = cast.people[0]
     answer = ada.post(address(person, "do-not-contact/"), {"reason": " "})
     assert answer.status_code == 422
-    assert "Write a reason" in answer.content.decode()
+    assert "Enter a reason" in answer.content.decode()
     answer = ada.post(address(person, "do-not-contact/"), {"reason": "x" * 201})
     assert "x" * 201 in answer.content.decode()
     assert not Person.objects.filter(is_do_not_contact=True).exists()
@@ -180,7 +180,7 @@ def test_a_programme_shows_that_contact_is_stopped_but_not_why(cast, as_user):
         client = as_user(reader)
         page = client.get(f"/p/one-it/people/{person.pk}/").content.decode()
         assert "is not to be contacted" in page
-        assert "An administrator or the privacy officer decides this." in page
+        assert "Only an administrator or the privacy officer can change this." in page
         assert "Long illness" not in page
         assert client.post(address(person, "contact-again/")).status_code == 403
     person.refresh_from_db()

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -64,8 +65,22 @@ def test_each_review_says_what_went_from_which_value_to_which(cast, council, now
 def test_history_tells_who_when_what_and_why(cast, council, as_user, now):
     save_stakeholder(council, {"engagement": "neutral"}, cast.ines, now, "They were heard.")
     words = page(as_user(cast.claire), f"{ROOT}{council.pk}/")
-    assert "engagement now: Unaware → Neutral. They were heard." in words
+    assert "current engagement: Unaware → Neutral. They were heard." in words
     assert "24 November 2026" in words or "24 Nov" in words
+
+
+def test_the_trail_says_what_was_judged_and_names_nobody(cast, council, now):
+    save_stakeholder(council, {"power": 70, "notes": "Shy"}, cast.ines, now, "They were heard.")
+    save_stakeholder(council, {"next_action": "Meet"}, cast.ines, now)
+    place(council, 70, 35, cast.claire, now)
+    found = LogEntry.objects.get_for_object(council).order_by("pk")
+    assert [(e.object_repr, e.actor, e.changes_dict) for e in found] == [
+        (f"STK-{council.pk:03}", cast.ines, {"power": ["60", "70"]}),
+        (f"STK-{council.pk:03}", cast.claire, {"interest": ["40", "35"]}),
+    ]
+    assert {e.additional_data["programme"] for e in found} == {cast.programme.pk}
+    council.refresh_from_db()
+    assert council.name == "Works council"
 
 
 def test_values_out_of_the_grid_are_refused(cast, council, as_user, now):
@@ -81,13 +96,13 @@ def test_values_out_of_the_grid_are_refused(cast, council, as_user, now):
 
 def test_two_of_one_name_are_refused_at_the_form(cast, council, as_user):
     words = as_user(cast.ines).post(f"{ROOT}new/", typed(name="Works council")).content.decode()
-    assert "Give one of the two another name." in words
+    assert "A stakeholder already has this name." in words
     assert Stakeholder.objects.count() == 1
 
 
 def test_a_day_needs_an_action(cast, as_user):
     words = as_user(cast.ines).post(f"{ROOT}new/", typed(next_action_on="2026-12-01"))
-    assert "Say what is to be done on that day." in words.content.decode()
+    assert "Enter the next action for this date." in words.content.decode()
 
 
 def test_moves_of_one_hand_are_one_review(cast, council, now):
@@ -141,31 +156,41 @@ def test_marks_stop_at_the_edge(cast, now):
 
 def test_a_move_that_names_nothing_changes_nothing(cast, council, as_user):
     answer = as_user(cast.ines).post(f"{ROOT}move/", follow=True)
-    assert "Choose a stakeholder and where it moves." in answer.content.decode()
+    assert "Choose a stakeholder and a direction." in answer.content.decode()
     for data in ({"stakeholder": council.pk, "way": "away"}, {"stakeholder": 999, "way": "up"}):
         assert as_user(cast.ines).post(f"{ROOT}move/", data).status_code == 404
     answer = as_user(cast.ines).post(f"{ROOT}{council.pk}/place/?power=1000", follow=True)
-    assert "This place is not on the grid." in answer.content.decode()
+    assert "This position is outside the grid." in answer.content.decode()
     assert not council.assessments.exists()
 
 
 def test_the_title_is_what_the_register_says(cast, as_user):
     client = as_user(cast.ines)
-    assert "No stakeholder yet" in page(client)
+    assert "No stakeholders yet" in page(client)
     made = StakeholderFactory(programme=cast.programme, engagement="resistant", power=80)
     StakeholderFactory(programme=cast.programme, engagement="resistant", power=20)
     assert "1 powerful stakeholder resists the change" in page(client)
     Stakeholder.objects.filter(pk=made.pk).update(power=10, next_action="Talk")
-    assert "1 stakeholder has a way to go and no next action" in page(client)
+    assert "1 stakeholder needs a next action" in page(client)
     Stakeholder.objects.update(next_action="Talk")
-    assert "Every stakeholder on the way has a next action" in page(client)
+    assert "No next actions are missing" in page(client)
+
+
+def test_the_title_counts_the_list_that_is_shown(cast, as_user):
+    client, made = as_user(cast.ines), {"programme": cast.programme, "engagement": "resistant"}
+    StakeholderFactory(region=cast.china, power=80, next_action="Talk", **made)
+    StakeholderFactory(region=cast.iberia, power=80, **made)
+    assert "2 powerful stakeholders resist the change" in page(client)
+    china = page(client, f"{ROOT}?region={cast.china.slug}&power=high")
+    assert "1 powerful stakeholder resists the change" in china
+    assert "1 stakeholder. 1 has a next action." in china
 
 
 def test_filters_stand_in_the_address(cast, council, as_user):
     StakeholderFactory(programme=cast.programme, name="Calm", engagement="leading")
     client = as_user(cast.ines)
     assert "Works council" not in page(client, f"{ROOT}?engagement=leading").split("<table")[2]
-    assert "No stakeholder is like that" in page(client, f"{ROOT}?stream=999")
+    assert "No stakeholders match" in page(client, f"{ROOT}?stream=999")
 
 
 def test_people_of_a_persona_are_counted_in_its_region(cast, as_user):
@@ -231,7 +256,7 @@ def test_removed_entries_leave_and_come_back(cast, council, as_user):
     page(client, f"{ROOT}{council.pk}/", 404)
     again = StakeholderFactory(programme=cast.programme, name=council.name)
     answer = client.post(f"{ROOT}{council.pk}/restore/", follow=True)
-    assert "Give it another name to put this one back." in answer.content.decode()
+    assert "Rename it to restore this one." in answer.content.decode()
     again.delete()
     client.post(f"{ROOT}{council.pk}/restore/")
     page(client, f"{ROOT}{council.pk}/")
