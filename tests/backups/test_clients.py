@@ -41,7 +41,7 @@ def test_an_older_program_is_refused_in_one_sentence(folder, programs, name):
         manage(*command)
     assert str(refused.value) == (
         f"{name} is version 9.6.24, older than PostgreSQL {server()}: install "
-        f"postgresql-client-{server()}, or a newer one."
+        f"postgresql-client-{server()}, or newer."
     )
     assert not folder.with_name("another.part").exists()
 
@@ -88,7 +88,7 @@ def test_what_fails_on_its_way_leaves_the_database_as_it_was(folder, programs, l
         programs / "pg_restore",
         f'[ "$1" = --no-owner ] || exec {real} "$@"\n{real} "$@"; {last_words}',
     )
-    with pytest.raises(CommandError, match="The database is as it was: "):
+    with pytest.raises(CommandError, match="The database is unchanged: "):
         manage("restore", folder, "--replace")
     assert {*Person.objects.values_list("last_name", flat=True)} == {"Later"}
 

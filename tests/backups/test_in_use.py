@@ -43,7 +43,7 @@ def session():
 @pytest.mark.services
 def test_postgresql_that_a_portal_uses_is_left_alone(folder, session):
     session("onelift"), session("onelift"), session("psql")
-    is_refused(folder, r"is in use, by onelift \(2\), psql \(1\): stop beat, worker and web")
+    is_refused(folder, r"is in use by onelift \(2\), psql \(1\): stop beat, worker and web")
 
 
 @pytest.mark.services
@@ -59,7 +59,7 @@ def test_what_a_killed_restore_left_on_the_server_is_ended(folder, session):
 @pytest.mark.services
 def test_two_restores_do_not_meet_on_postgresql(folder, session):
     session("another").cursor().execute("SELECT pg_advisory_lock(%s)", [postgresql.LOCK])
-    is_refused(folder, "Another restore into this database is running")
+    is_refused(folder, "Another restore or a backup of this database is running")
 
 
 @pytest.mark.services
@@ -71,7 +71,7 @@ def test_a_backup_and_a_restore_do_not_meet_on_postgresql(folder, session, tmp_p
     other.execute("SELECT pg_advisory_unlock(%s)", [postgresql.LOCK])
     other.execute("SELECT pg_advisory_lock_shared(%s)", [postgresql.LOCK])
     manage("backup", tmp_path / "second")
-    is_refused(folder, "or a backup of it")
+    is_refused(folder, "Another restore or a backup of this database is running")
 
 
 @pytest.mark.embedded

@@ -53,7 +53,7 @@ def test_a_backup_killed_anywhere_is_made_by_the_same_command(portal, media, tmp
         assert (each["killed"], each["again"]) == (KILLED, 0), each["point"]
     made = sorted(tmp_path.glob("backup*"))
     assert len(made) == len(points) + 1, "no half one is left"
-    assert all("Whole: " in manage("backup", "--verify", folder) for folder in made)
+    assert all("Intact: " in manage("backup", "--verify", folder) for folder in made)
     assert all((folder / "media/logos/ours.png").read_bytes() == PICTURE for folder in made)
 
 
@@ -126,11 +126,11 @@ def test_a_backup_killed_while_pg_dump_writes(portal, media, tmp_path, manage_he
     script(program, f'[ "$1" != --version ] || exec {real} "$@"\n{kill}')
     assert manage_here("backup", tmp_path / "backup").returncode == KILLED
     assert not (tmp_path / "backup").exists()
-    with pytest.raises(CommandError, match="is no backup"):
+    with pytest.raises(CommandError, match="is not a backup"):
         manage("backup", "--verify", tmp_path / "backup.part")
     program.unlink()
     assert manage_here("backup", tmp_path / "backup").returncode == 0
-    assert "Whole" in manage("backup", "--verify", tmp_path / "backup")
+    assert "Intact" in manage("backup", "--verify", tmp_path / "backup")
 
 
 @pytest.mark.services

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from communications.mailroom.services.watermark import held
-from communications.models import ChannelState, Delivery, Dispatch, Heartbeat
+from communications.models import ChannelState, Delivery, Dispatch, Heartbeat, Proof
 from onelift.backups.manifest import MARK
 from onelift.dashboards.checkup.queries import Level, work
 from onelift.version import VERSION
@@ -66,26 +66,30 @@ def is_refused(sentence, *words):
 
 
 def test_what_was_there_is_there_again_and_held(folder, portal, media):
-    before, made_at = content(*HELD_BY), body_of(folder)["made_at"]
+    # That a backup was made is noted after its copy of the database.
+    changed = (*HELD_BY, "communications_proof")
+    before, made_at = content(*changed), body_of(folder)["made_at"]
+    assert not Proof.objects.filter(kind="restore").exists()
     Person.objects.update(last_name="Later")
     factories.SiteFactory(name="Later")
     (media / "logos/ours.png").write_bytes(b"another")
     (media / "logos/later.png").write_bytes(b"later")
     said = manage("restore", folder, "--replace")
-    assert content(*HELD_BY) == before
+    assert content(*changed) == before
+    assert Proof.objects.get(kind="restore").at >= datetime.fromisoformat(made_at)
     assert states() == {"in_doubt": 6}
     dispatch = Dispatch.objects.get()
     assert dispatch.paused_at
     assert said.splitlines() == [
-        f"Held: what may have left since {datetime.fromisoformat(made_at)}.",
-        "6 mails and 0 notices are in doubt.",
-        "0 posts to groups are in doubt.",
+        f"On hold: everything that may have been sent since {datetime.fromisoformat(made_at)}.",
+        "In doubt: 6 emails and 0 notices.",
+        "In doubt: 0 posts to groups.",
         f"Paused: dispatch {dispatch.pk}, 6 in doubt, "
         f"http://127.0.0.1:8000/p/one-it/dispatches/{dispatch.pk}/",
         f"Restored: backup of {made_at[:10]} {made_at[11:16]} UTC (OneLift {VERSION}). Media files "
-        "put back: 1, there already: 0.",
-        f"The next start asks for the SECRET_KEY with the fingerprint {keys().own}: that is "
-        "SECRET_KEY.",
+        "restored: 1, already there: 0.",
+        "The audit trail is intact. Heads that were logged later are not in it.",
+        f"The next start needs the SECRET_KEY with fingerprint {keys().own}, which is set.",
     ]
     assert files_of(media).keys() == {"logos/ours.png", "logos/later.png"}
     assert (media / "logos/ours.png").read_bytes() == PICTURE
@@ -132,7 +136,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(portal, tmp_path):
 
 def test_only_looking_changes_nothing(folder):
     before = content()
-    assert "Whole, and it can be put back here: backup of" in manage("restore", folder, "--verify")
+    assert "Intact, and can be restored here: backup of" in manage("restore", folder, "--verify")
     assert content() == before
 
 
@@ -149,7 +153,7 @@ def test_a_restored_portal_is_backed_up_and_restored_again(folder, tmp_path):
 
 def test_data_are_overwritten_only_on_demand(folder):
     people = r"holds data \(1 programme, 6 people, 10 accounts\)"
-    is_refused(rf"{people}: to overwrite them, add --replace\.$", folder)
+    is_refused(rf"{people}: to overwrite it, add --replace\.$", folder)
 
 
 @alike
@@ -157,7 +161,7 @@ def test_another_installation_is_overwritten_only_by_its_name(folder, settings):
     settings.SECRET_KEY = OTHER_KEY
     other = fingerprint_of(OTHER_KEY)
     UsedKey.objects.update(fingerprint=other)
-    sentence = rf"another installation \(.*\), whose key is {other}: .* --replace-other {other}\.$"
+    sentence = rf"another installation \(.*\) with key {other}: .* --replace-other {other}\.$"
     is_refused(sentence, folder)
     is_refused(sentence, folder, "--replace")
     is_refused(sentence, folder, "--replace", "--replace-other", fingerprint_of(THIRD_KEY))
@@ -169,7 +173,7 @@ def test_another_installation_is_overwritten_only_by_its_name(folder, settings):
 def test_whose_data_nobody_can_tell_are_another_installation(folder, settings):
     UsedKey.objects.all().delete()
     right, settings.SECRET_KEY = settings.SECRET_KEY, OTHER_KEY
-    is_refused("whose key is unknown", folder, "--replace")
+    is_refused("with key unknown", folder, "--replace")
     settings.SECRET_KEY = right
     is_refused(r"add --replace\.$", folder)
     settings.SECRET_KEY = OTHER_KEY
@@ -185,8 +189,8 @@ def test_an_installation_that_has_changed_its_key_is_still_its_own(folder, setti
     UsedKey.objects.create(fingerprint=own, is_current=True, since=timezone.now())
     said = manage("restore", folder, "--replace")
     assert said.splitlines()[-1] == (
-        f"The next start asks for the SECRET_KEY with the fingerprint {own}: that is SECRET_KEY. "
-        f"The backup's, {former}, is a fallback."
+        f"The next start needs the SECRET_KEY with fingerprint {own}, which is set. "
+        f"The backup's key, {former}, is a fallback."
     )
     assert states() == {"in_doubt": 6}
 
@@ -215,7 +219,7 @@ def test_a_backup_of_another_kind_of_database_is_refused(folder):
     names = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
     reseal(folder, vendor=theirs)
     is_refused(
-        f"a backup of {names[theirs]}, and DATABASE_URL names {names[connection.vendor]}: ",
+        f"a backup of {names[theirs]}, but DATABASE_URL names {names[connection.vendor]}: ",
         folder, "--replace",
     )  # fmt: skip
 
@@ -223,10 +227,10 @@ def test_a_backup_of_another_kind_of_database_is_refused(folder):
 def test_a_newer_backup_is_refused(folder):
     reseal(folder, version="99.0")
     is_refused(
-        rf"OneLift 99\.0 made this backup, and this is {re.escape(VERSION)}: ", folder, "--replace"
+        rf"by OneLift 99\.0, but this is OneLift {re.escape(VERSION)}: ", folder, "--replace"
     )
     reseal(folder, version="0.10")
-    is_refused(r"OneLift 0\.10 made this backup", folder, "--replace")
+    is_refused(r"made by OneLift 0\.10, but", folder, "--replace")
     known = body_of(folder)["migrations"]
     reseal(folder, version=VERSION, migrations={**known, "events": "0099_later"})
     is_refused(r"another version \(events\.0099_later is not known here\)", folder, "--replace")
@@ -247,9 +251,9 @@ def test_with_the_wrong_key_everything_is_put_back_and_waits_for_the_right_one(f
     settings.SECRET_KEY = OTHER_KEY
     said = manage("restore", folder, "--replace")
     assert said.splitlines()[-1] == (
-        f"The next start asks for the SECRET_KEY with the fingerprint {fingerprint_of(right)}, but "
-        f"SECRET_KEY is {fingerprint_of(OTHER_KEY)}. Nothing is sent: put that key back or name it "
-        "in SECRET_KEY_FALLBACKS (if it is lost, run manage.py accept_key), and then run "
+        f"The next start needs the SECRET_KEY with fingerprint {fingerprint_of(right)}, but "
+        f"SECRET_KEY is {fingerprint_of(OTHER_KEY)}. Nothing is sent: restore that key or add it "
+        "to SECRET_KEY_FALLBACKS (if it is lost, run manage.py accept_key), and then run "
         f"manage.py hold_after_restore --backup-made {made_at}"
     )
     assert held()
@@ -266,7 +270,7 @@ def test_a_backup_from_before_the_first_start_takes_the_key_that_is_there(folder
     manage("backup", folder.with_name("early"))
     settings.SECRET_KEY = OTHER_KEY
     said = manage("restore", folder.with_name("early"), "--replace-other", "unknown")
-    assert f"fingerprint {fingerprint_of(OTHER_KEY)}: that is SECRET_KEY." in said
+    assert f"fingerprint {fingerprint_of(OTHER_KEY)}, which is set." in said
 
 
 # People who came in by a file after the backup
@@ -294,16 +298,16 @@ def test_a_file_that_is_refused_leaves_nothing_that_sends_and_is_corrected(
 ):
     lines = personnel_file.read_text().splitlines()
     personnel_file.write_text("\n".join([*lines[:3], lines[-1]]))
-    with pytest.raises(CommandError, match="The database is restored and sends nothing yet"):
+    with pytest.raises(CommandError, match="The database is restored, and nothing is sent yet"):
         manage("restore", folder, "--replace", "--people", personnel_file)
     assert ChannelState.objects.get().channel == "database"
     assert states() == {"planned": 6}
-    with pytest.raises(CommandError, match="has not ended: run it again first"):
+    with pytest.raises(CommandError, match="did not finish: run it again first"):
         manage("backup", folder.with_name("another"))
     assert work.check_restore().level is Level.TROUBLE
     people = ("--people", personnel_file)
     said = manage("restore", folder, *people, "--confirm-leavers")
-    assert "The database was put back already: going on from there." in said
+    assert "The database is already restored: continuing from there." in said
     assert work.check_restore().level is Level.OK
     assert states() == {"in_doubt": 7}
     with pytest.raises(CommandError, match="add --replace"):
@@ -311,6 +315,4 @@ def test_a_file_that_is_refused_leaves_nothing_that_sends_and_is_corrected(
 
 
 def test_a_file_that_is_not_there_is_told_before_anything_changes(folder, tmp_path):
-    is_refused(
-        "people.csv is no file that can be read", folder, "--people", tmp_path / "people.csv"
-    )
+    is_refused("people.csv is not a readable file", folder, "--people", tmp_path / "people.csv")

@@ -9,7 +9,7 @@ from onelift.demo.crowds import make_personas
 from onelift.demo.frame import make_services
 from programmes.database.clock import database_now
 from programmes.models import Programme, Region, Site
-from programmes.services.texts import publish
+from programmes.services.publishing import publish
 from stakeholders.importing.services.personnel import import_people
 from stakeholders.importing.services.places import import_sites
 from stakeholders.models import Role, User

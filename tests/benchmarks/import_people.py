@@ -15,7 +15,7 @@ from django.utils import timezone
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from stakeholders.importing.reading.facts import PersonFacts
+from stakeholders.importing.reading.person_facts import PersonFacts
 from stakeholders.importing.services.personnel import import_people
 from stakeholders.importing.services.places import import_sites
 from stakeholders.models import Person

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
+TEMPLATE = "BENCHMARK_TEMPLATE"
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -37,7 +39,9 @@ def own_database() -> Iterator[None]:
         name = f"bench_{os.getpid()}"
         if connection.vendor == "sqlite":
             name = str(Path(folder) / f"{name}.sqlite3")
-        connection.settings_dict["TEST"]["NAME"] = name
+        # The tests of the benchmarks have the tables made already.
+        ready = {"TEMPLATE": os.environ[TEMPLATE]} if TEMPLATE in os.environ else {}
+        connection.settings_dict["TEST"] |= {"NAME": name, **ready}
         old = setup_databases(verbosity=0, interactive=False)
         try:
             yield

@@ -162,9 +162,9 @@ def invite(survey: Survey, count: int) -> list[Link]:
     wave = survey.programme.waves.get()
     site = wave.sites.get()
     segment = Segment.objects.create(survey=survey, wave=wave, region=site.region, site=site)
+    links = PersonalLink.objects.filter(delivery__dispatch__message=survey.invitation)
     Invitation.objects.bulk_create(
-        [Invitation(link=link, segment=segment) for link in PersonalLink.objects.all()],
-        batch_size=BATCH,
+        [Invitation(link=link, segment=segment) for link in links], batch_size=BATCH
     )
     return [Link(number, token) for number, token in enumerate(tokens.values())]
 
@@ -192,7 +192,8 @@ def delivered(survey: Survey, count: int) -> list[Delivery]:
 def approved_survey() -> Survey:
     """Return a survey whose questions are approved in ten languages."""
     now = timezone.now()
-    ines, claire = (User.objects.create(email=f"{n}@onelift.example") for n in ("ines", "claire"))
+    mails = (f"{name}@onelift.example" for name in ("ines", "claire"))
+    ines, claire = (User.objects.get_or_create(email=mail)[0] for mail in mails)
     programme = factories.ProgrammeFactory(languages=list(LANGUAGES))
     factories.WaveFactory(programme=programme, sites=[factories.SiteFactory()])
     frame = MessageData("Pulse", "One IT", offset_days=14)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_nothing_is_loaded_whose_mails_would_be_in_english_alone(tmp_path, settings):
     settings.LOCALE_PATHS = [tmp_path]
-    with pytest.raises(CommandError, match="ar would be in English: run pybabel compile"):
+    with pytest.raises(CommandError, match="ar are shown in English: run pybabel compile"):
         call_command("load_demo")
     assert not Programme.objects.exists()
 

@@ -5,10 +5,12 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 from django.conf import settings
+
+from tests.operations.shape import free_port
 
 GROUND = settings.BASE_DIR / "onelift/demo/ground.py"
 SLEEP = "import sys, time; time.sleep(60)"
@@ -36,9 +38,11 @@ def process(var, word):
 
 @pytest.fixture
 def free():
-    """Return a port that is free, and whose next one is."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as one:
-        return one.getsockname()[1]
+    """Return a port that stays free until it is used, as the next one does."""
+    while True:
+        port = free_port()
+        with suppress(OSError), closing(socket.create_server(("127.0.0.1", port + 1))):
+            return port
 
 
 def test_nothing_in_the_way_is_told_nothing(tmp_path, free):
@@ -47,14 +51,13 @@ def test_nothing_in_the_way_is_told_nothing(tmp_path, free):
 
 
 @pytest.mark.parametrize(("next_one", "use"), [(0, "the portal"), (1, "the mail catcher")])
-def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path, next_one, use):
-    with closing(socket.create_server(("127.0.0.1", 0))) as other:
-        port = other.getsockname()[1] - next_one
-        done = run(port, tmp_path)
+def test_a_port_that_is_taken_is_named_with_what_to_do(tmp_path, free, next_one, use):
+    with closing(socket.create_server(("127.0.0.1", free + next_one))):
+        done = run(free, tmp_path)
     assert done.returncode == 1
-    taken = f"Port {port + next_one}, meant for {use}, is taken by another program."
+    taken = f"Port {free + next_one}, needed for {use}, is in use by another program."
     assert done.stderr.splitlines() == [
-        f"{taken} End that program, or choose another port: make demo PORT={port + 1000}"
+        f"{taken} Stop that program, or choose another port: make demo PORT={free + 1000}"
     ]
 
 
@@ -88,7 +91,7 @@ def test_what_a_killed_run_has_left_is_ended(tmp_path, free):
     with process(tmp_path, "celery") as left:
         done = run(free, tmp_path)
         assert left.wait(timeout=30) == -signal.SIGTERM
-    assert done.stdout == "Ended what an earlier run had left behind: celery.\n"
+    assert done.stdout == "Stopped what an earlier run left behind: celery.\n"
     assert list((tmp_path / "run").iterdir()) == []
 
 

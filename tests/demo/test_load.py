@@ -1,11 +1,12 @@
 """The demonstration as a whole: what it has behind it, and what leaves when the worker starts."""
 
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from communications.approvals.services import approval as approvals
 from communications.groups.queries.post import tasks
@@ -13,7 +14,9 @@ from communications.groups.services.post_sending import POSTS
 from communications.kits.queries.kit_board import kit_board
 from communications.kits.queries.kit_choice import where_of
 from communications.mailroom.channels.mail import RelayConfig
+from communications.messages.models.adaptation import core_of
 from communications.models import (
+    AdaptationVersion,
     Approval,
     Channel,
     Delivery,
@@ -22,10 +25,11 @@ from communications.models import (
     Message,
     PersonalLink,
     Post,
+    State,
 )
 from communications.operation.services import pump
 from events.models import CheckIn, Event, Registration
-from feedback.models import Invitation, SpentMark, Survey
+from feedback.models import Invitation, Need, NeedMail, SpentMark, Survey
 from feedback.queries.mark import unspent
 from onelift.dashboards.impacts.queries.impacts import ImpactFilter, impacts_of
 from onelift.demo import story
@@ -43,6 +47,7 @@ from stakeholders.models import (
     User,
 )
 from tests.communications.relay import FaultRelay
+from tests.demo.figures import FigureWalk
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -80,10 +85,12 @@ def accepts(start):
 
 def test_the_past_ended_well_before_the_start(start):
     now, _folder = start
-    counts = Counter(Delivery.objects.filter(ended_at__lt=now).values_list("state", flat=True))
-    assert set(counts) == {"sent"}
-    assert counts["sent"] > 3000
-    assert not Delivery.objects.exclude(message_id__contains="@").exists()
+    counts = Counter(Delivery.objects.filter(ended_at__lt=now).values_list("state", "reason"))
+    # Email misses some personas.
+    assert set(counts) == {("sent", ""), ("skipped", "no_email")}
+    assert counts["sent", ""] > 3000
+    sent = Delivery.objects.filter(state="sent")
+    assert not sent.exclude(message_id__contains="@").exists()
     pilot, first, second, *later = Wave.objects.all()
     assert [pilot.state_on(now.date()), first.state_on(now.date())] == ["run", "live"]
     assert {wave.state_on(now.date()) for wave in (second, *later)} == {"planned"}
@@ -141,7 +148,7 @@ def test_a_region_has_taken_its_kit_and_something_in_it_is_new(start):
 
 def test_events_are_past_and_coming_and_one_had_eight_hundred_registrations(start):
     now, _folder = start
-    past, coming = Event.objects.past(now.date()), Event.objects.coming(now.date())
+    past, coming = Event.objects.past(now.date()), Event.objects.upcoming(now.date())
     assert (past.count(), coming.count()) == (3, 3)
     assert set(Event.objects.values_list("kind", flat=True)) == set(Event.Kind.values)
     going = Counter(Registration.objects.going().values_list("event", flat=True))
@@ -163,10 +170,19 @@ def test_thirteen_stakeholders_have_a_history_and_forty_impacts_have_gaps(start)
     assert set(Impact.objects.values_list("dimension", flat=True)) == set(Impact.Dimension.values)
     ines = User.objects.get(email="ines.duarte@onelift.example")
     programme = Programme.objects.get()
-    found = impacts_of(programme, scope_of(ines, programme), ImpactFilter())
+    today = start[0].date()
+    found = impacts_of(programme, scope_of(ines, programme), ImpactFilter(), today)
     forgotten = found.heads(lambda hit: hit.is_gap)
     assert 0 < forgotten < found.heads() <= found.crowd.people
     assert any(hit.answers and hit.impact.is_high for hit in found.felt)
+    assert {one.kind for hit in found.felt for one in hit.answers} == {
+        *("message", "event", "support")
+    }
+    assert {hit.place.wave.name for hit in found.felt if hit.is_in_run} == {"Pilot"}
+    assert Impact.objects.filter(accepted_at__isnull=False).count() == 1
+    changed = Impact.objects.get(name="First line moves to the provider")
+    assert changed.confirmations.get().is_stale
+    assert Impact.objects.filter(confirmations__isnull=True).count() == 3
 
 
 def test_one_approval_waits_with_a_stale_and_a_missing_text(start):
@@ -220,4 +236,52 @@ def test_some_opted_out_by_what_they_got_and_may_leave_out(start):
 
 
 def test_demonstration_accounts_are_marked(start):
-    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 15
+    assert User.objects.filter(is_demonstration=True).count() == User.objects.count() == 16
+
+
+# Each role once, and a leader of another stream.
+READERS = (
+    *("ines.duarte", "claire.fontanel", "rosa.vidal", "mei.lin", "samir.haddad", "elena.petrov"),
+    *("hana.weiss", "hugo.martin", "tom.keller", "nuria.costa", "dora.lind", "adam.novak"),
+)
+
+
+def test_every_figure_is_the_size_of_the_list_it_opens(start):
+    """Walk as every role; on its own the walk of one reader is ``-k figure`` and ``FIGURES``."""
+    only = os.environ.get("FIGURES", "")
+    findings, names = [], frozenset(Wave.objects.values_list("name", flat=True))
+    for name in only.split() or READERS:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(User.objects.get(email=f"{name}@onelift.example"))
+        walk = FigureWalk(client, is_thorough=bool(only), names=names)
+        findings += [f"{name}: {found}" for found in walk.go()]
+        assert walk.pages, name
+    assert not findings, "\n".join(findings)
+
+
+def test_the_shift_teams_of_a_plant_get_a_poster_and_a_briefing(start):
+    version = AdaptationVersion.objects.standing().get()
+    content, adaptation = version.frozen, version.adaptation
+    assert (content.has_email, sorted(content.forms)) == (False, ["points", "poster"])
+    assert [one.agreed_by for one in content.dropped] == ["Ines Duarte"]
+    assert content.source == core_of(adaptation.message)
+    shift = adaptation.persona.jobs
+    people = adaptation.message.audience.rule().people().filter(content.criteria.condition())
+    told = people.filter(site=adaptation.site, job__in=shift)
+    assert people.count() == told.count() == 46
+    # By poster and briefing, and not by email.
+    emails = Delivery.objects.filter(dispatch__message=adaptation.message, person__in=people)
+    assert not emails.filter(state=State.SENT).exists()
+
+
+def test_needs_are_told_in_many_languages_and_stand_in_every_state(start):
+    needs = list(Need.objects.select_related("joined_to"))
+    assert {need.stage for need in needs} == {"received", "studied", "answered"}
+    assert len({need.language for need in needs}) >= 8
+    assert {need.outcome for need in needs} == {"", "done", "will", "will_not"}
+    assert sum(need.is_overdue(START.date()) for need in needs) >= 2
+    assert any(need.joined_to for need in needs)
+    told = NeedMail.objects.filter(kind="answer")
+    assert set(told.values_list("state", flat=True)) == {"sent"}
+    answered = [need for need in needs if need.stage == "answered"]
+    assert not any(need.address for need in answered)

@@ -18,6 +18,7 @@ from communications.mailroom.channels.mail import Relay, RelayConfig
 from onelift.demo.relay import discarding_relay
 from onelift.rehearsal.management.commands.catch_mail import Maildir
 from tests.communications.sending import MAIL, send
+from tests.operations.shape import free_port
 
 BIG = MAIL + b"A line of seventy-two characters, as the body of a mail usually has..\r\n" * 280
 
@@ -25,8 +26,7 @@ BIG = MAIL + b"A line of seventy-two characters, as the body of a mail usually h
 @pytest.fixture
 def catcher(tmp_path):
     """Start the command as a process; give it and its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "catch_mail", "--port", str(port)],
         cwd=settings.BASE_DIR,
@@ -40,7 +40,7 @@ def catcher(tmp_path):
     process.wait()
 
 
-def wait_for(port, seconds=20):
+def wait_for(port, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
@@ -78,7 +78,7 @@ def test_the_catcher_ends_at_once_though_a_client_stays(catcher, number):
     with Relay(config) as relay:
         send(relay)
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(15) == 0
 
 
 def test_a_full_disk_is_a_retry(catcher, tmp_path):
@@ -100,7 +100,8 @@ def test_the_catcher_keeps_up_with_two_connections(catcher, tmp_path):
     for thread in threads:
         thread.join()
     assert len(list((tmp_path / "mail/new").iterdir())) == 600
-    assert 600 / (time.monotonic() - started) > 100  # 300 when nothing else runs
+    # 7,000 people in less than five minutes; ten times as fast when nothing else runs.
+    assert 600 / (time.monotonic() - started) > 25
 
 
 def test_two_mails_never_share_a_file(tmp_path):

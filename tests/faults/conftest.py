@@ -1,6 +1,5 @@
 """An installation that ends with its test, in each of the two shapes."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,28 +7,20 @@ import pytest
 from onelift.configuration.environment import env
 from tests import migrated
 from tests.faults.harness import Installation
-from tests.faults.servers import ask_postgres, with_database
+from tests.faults.servers import with_database
 from tests.faults.shapes import Embedded, Services
-from tests.migrated import migrate
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file() -> Path:
     """A SQLite database with all tables and no rows, to be copied."""
-    return migrated.migrated_file(tmp_path_factory)
+    return migrated.migrated_file()
 
 
 @pytest.fixture(scope="session")
-def migrated_database(tmp_path_factory: pytest.TempPathFactory):
+def migrated_database() -> str:
     """The address of such a database on the server that the settings name."""
-    server = with_database(env("DATABASE_URL"), "postgres")
-    name = f"{env.db_url('DATABASE_URL')['NAME']}_faults_{os.getpid()}"
-    ask_postgres(server, f'CREATE DATABASE "{name}"')
-    try:
-        migrate(with_database(server, name), tmp_path_factory.mktemp("migrated"))
-        yield with_database(server, name)
-    finally:
-        ask_postgres(server, f'DROP DATABASE "{name}"')
+    return with_database(env("DATABASE_URL"), migrated.migrated_template())
 
 
 @pytest.fixture

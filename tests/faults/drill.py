@@ -134,7 +134,7 @@ def is_restored(installation: Installation, folder: str) -> bool:
         said = installation.run("django", "restore", folder, "--replace")
     except CalledProcessError:
         return False
-    return said.startswith("The next start asks for the SECRET_KEY with the fingerprint ")
+    return said.startswith("The next start needs the SECRET_KEY with fingerprint ")
 
 
 def test_reload_and_restart_under_load(installation, drill):

@@ -23,6 +23,8 @@ WORKER = (
 )
 ESTABLISHED = "01"
 METRICS_TOKEN = "only-for-the-tests"
+# Seconds until a process is held to hang: where much else runs, its start alone takes a minute.
+HANGS = 300
 
 
 class Installation:
@@ -66,7 +68,12 @@ class Installation:
         command = [sys.executable, "-m", module, *words]
         environment, folder = self.environment("act"), self.workplace("act")
         done = subprocess.run(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=True, timeout=60
+            command,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=HANGS,
         )
         return (done.stdout.decode().splitlines() or [""])[-1]
 
@@ -105,7 +112,7 @@ class Installation:
     def start_web(self) -> None:
         """Start the web server, and wait until it answers."""
         self.begin_web()
-        until(self.web_answers, 30, "the web server")
+        until(self.web_answers, 90, "the web server")
 
     def begin_web(self) -> None:
         config = f"--config={ROOT / 'gunicorn.conf.py'}"
@@ -176,7 +183,7 @@ class Installation:
         for process in self.processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(timeout=10)
+                process.wait(timeout=30)
         self.shape.stop()
 
     # What is seen from outside

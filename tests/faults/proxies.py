@@ -52,7 +52,7 @@ def in_front(kind: str, folder: Path, web: int) -> Iterator[int]:
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command(kind, folder, port, web), stdout=output, stderr=output)
         try:
-            until(lambda: is_served(port, "/livez"), 20, kind)
+            until(lambda: is_served(port, "/livez"), 60, kind)
             yield port
         finally:
             process.terminate()

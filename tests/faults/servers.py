@@ -52,7 +52,7 @@ class Redis:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=30)
 
     def wipe(self) -> None:
         """Let it forget everything, as a server does that breaks down and comes back."""

@@ -1,6 +1,7 @@
 """The two shapes of an installation: what differs between them when it is broken on purpose."""
 
 import itertools
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -64,7 +65,7 @@ class Services:
         """Copy a database; ``migrated`` is its address."""
         self.folder, self.redis = folder, Redis()
         template = migrated.rpartition("/")[2]
-        self.name = f"{template}_{next(_NUMBERS)}"
+        self.name = f"{template}_{os.getpid()}_{next(_NUMBERS)}"
         self.server, self.url = migrated, with_database(migrated, self.name)
         self.ask_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"')
 

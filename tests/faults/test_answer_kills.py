@@ -11,4 +11,5 @@ def test_an_answer_stands_with_its_mark_or_not_at_all(installation):
     stored = json.loads(installation.run("tests.faults.answering"))
     assert set(map(tuple, stored)) == {(0, 0), (1, 1)}
     assert stored == sorted(stored)
-    assert len(stored) > 5, "it was killed in many places"
+    killed = stored[:-2]
+    assert len(killed) > 1, "PostgreSQL takes an answer in one statement, SQLite in several"

@@ -38,13 +38,13 @@ def test_what_is_asked_for_without_redis_is_done_when_it_is_back(on_servers, fau
     on_servers.start_beat()
     until(lambda: on_servers.accepted() >= 5, 60, "mails in flight")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
-    until(lambda: on_servers.ended_senders() == 2, 30, "senders that end")
+    until(lambda: on_servers.ended_senders() == 2, 60, "senders that end")
     redis = on_servers.shape.redis
     redis.process.send_signal(signal.SIGKILL if fault == "away" else signal.SIGSTOP)
     pressed = time.monotonic()
     assert on_servers.ask("POST", f"{DISPATCHES}/1/resume/", session) == 302
     assert on_servers.ask("GET", f"{DISPATCHES}/1/", session) == 200
-    assert time.monotonic() - pressed < 5
+    assert time.monotonic() - pressed < 15
     assert on_servers.query("SELECT paused_at FROM communications_dispatch") == [(None,)]
     assert 5 <= on_servers.accepted() < PEOPLE
     redis.wipe()
@@ -60,6 +60,6 @@ def test_a_dispatch_that_was_paused_goes_on_without_waiting_for_the_clock(on_ser
     on_servers.start_worker()  # and no clock
     until(lambda: on_servers.accepted() >= 5, 60, "mails in flight")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
-    until(lambda: on_servers.ended_senders() == 2, 30, "senders that end")
+    until(lambda: on_servers.ended_senders() == 2, 60, "senders that end")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/resume/", session) == 302
-    until(lambda: on_servers.has_told(PEOPLE), 15, "rest")
+    until(lambda: on_servers.has_told(PEOPLE), RESUMED, "rest")

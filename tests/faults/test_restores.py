@@ -14,7 +14,7 @@ from contextlib import closing
 import pytest
 
 from tests.faults.harness import Installation, until
-from tests.faults.servers import Cluster, ask_postgres, programs, with_database
+from tests.faults.servers import Cluster, programs, with_database
 from tests.faults.shapes import Embedded, Services
 from tests.migrated import migrate
 
@@ -52,7 +52,7 @@ def check(installation):
         installation.start_beat()
     until(lambda: is_held(installation), 60, "a database that is held")
     # Nobody calls back the body of a mail that was on its way.
-    until(lambda: not installation.senders(), 30, "senders that end")
+    until(lambda: not installation.senders(), 60, "senders that end")
     at_hold, beats = installation.accepted(), installation.query(BEATS)
     until(lambda: installation.query(BEATS) != beats, 60, "another run of the pump")
     assert installation.accepted() == at_hold
@@ -125,7 +125,7 @@ def test_a_dump_restored_beside_the_database_of_its_cluster(on_servers, tmp_path
     finally:
         for name in [*shape.workers, "beat"]:
             on_servers.kill(name)
-        ask_postgres(shape.server, f'DROP DATABASE "{shape.name}_beside" WITH (FORCE)')
+        shape.ask_server(f'DROP DATABASE "{shape.name}_beside" WITH (FORCE)')
 
 
 @pytest.mark.services

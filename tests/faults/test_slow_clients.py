@@ -1,5 +1,6 @@
 """Who sends or reads slowly holds nobody else up, and is asked to leave in time."""
 
+import contextlib
 import http.client
 import signal
 import threading
@@ -30,8 +31,11 @@ pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 THREADS = 2
 HALF = 90
 PAGES = ("/livez", "/accounts/login/")
-# A machine that does other work besides is late by so many seconds.
-LATE = 4
+# A machine that does other work besides is late by less; what is not ended at all is waited for
+# three times as long.
+LATE = HEAD_SECONDS
+# Who is held up waits until a half request is ended.
+SOON = HEAD_SECONDS / 2
 UPLOAD = "/imports/new/"
 
 
@@ -51,11 +55,12 @@ def web(tmp_path_factory, migrated_file):
 
 @pytest.mark.parametrize("kind", ["none", "nginx", "caddy"])
 def test_half_requests_hold_nobody_up(web, tmp_path, kind):
-    with in_front(kind, tmp_path / kind, web.web_port) as port, half_requests(port, HALF) as held:
+    with in_front(kind, tmp_path / kind, web.web_port) as port:
         for page in PAGES:
-            found = waits(port, page, lambda: False)
-            assert (found.failed, found.p95 <= 1) == (0, True), (page, found.p95)
-        assert trickle(held) > HALF / 2, "they were closed before anybody was asked"
+            with half_requests(port, HALF) as held:
+                found = waits(port, page, lambda: False)
+                assert (found.failed, found.p95 <= SOON) == (0, True), (page, found.p95)
+                assert trickle(held) > HALF / 2, "they were closed before anybody was asked"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ def test_who_reads_nothing_of_long_answers_holds_nobody_up(web):
     try:
         for page in PAGES:
             found = waits(web.web_port, page, lambda: False)
-            assert (found.failed, found.p95 <= 2) == (0, True), (page, found.p95)
+            assert (found.failed, found.p95 <= SOON) == (0, True), (page, found.p95)
     finally:
         for one in readers:
             one.close()
@@ -122,7 +127,9 @@ def test_a_browser_that_sends_all_of_it_first_sees_the_page(web):
 def test_the_page_comes_through_a_proxy(web, tmp_path, kind):
     with in_front(kind, tmp_path / kind, web.web_port) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("POST", "/accounts/login/", 5 * COMMON_BYTES * b"x")
+        # A proxy that has the answer may close before it has read all of the body.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.request("POST", "/accounts/login/", 5 * COMMON_BYTES * b"x")
         answer = connection.getresponse()
         assert answer.status == 413
         assert b"too large to send" in answer.read()

@@ -24,7 +24,7 @@ from onelift.limits.guesses import (
     PASSWORD,
 )
 from programmes.models import Attempt
-from programmes.services.attempt import sweep_attempts
+from programmes.services.attempt import Limit, count_attempt, forget_attempts, sweep_attempts
 from stakeholders.accounts.services.password import send_links
 from stakeholders.models import User
 
@@ -71,14 +71,14 @@ def test_guesses_at_one_account_from_one_address_are_asked_to_wait(ines):
     began = monotonic()
     answers = [at(OFFICE).status_code for _n in range(PAIR.most + 3)]
     assert answers == [200] * PAIR.most + [429] * 3
-    assert monotonic() - began < 5
+    assert monotonic() - began < 2 * len(answers), "they are refused, not kept waiting"
     answer = at(OFFICE, password=RIGHT)
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= PAIR.seconds
     page = answer.content.decode()
-    assert "wrong too many times" in page
+    assert "was entered too many times" in page
     assert "Wait 5 min, then try again." in page
-    assert "Meanwhile, sign in on a device that you have used before" in page
+    assert "you can sign in on a device you have used before" in page
     assert "Nothing was changed" not in page
     with time_machine.travel(timezone.now() + timedelta(seconds=PAIR.seconds + 1)):
         assert at(OFFICE, password=RIGHT).status_code == 302
@@ -218,3 +218,16 @@ def test_guesses_made_side_by_side_are_all_counted(ines):
         answers = list(pool.map(guess, range(24)))
     assert answers.count(200) == PAIR.most
     assert answers.count(429) == 24 - PAIR.most
+
+
+def test_a_new_key_lifts_no_limit_that_was_reached(settings):
+    guesses = Limit("guesses", 3, 3600)
+    now, settings.SECRET_KEY_FALLBACKS = timezone.now(), []
+    for _n in range(guesses.most):
+        assert count_attempt([guesses.of("ada")], now) == 0
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "n" * 50
+    assert count_attempt([guesses.of("ada")], now) > 0
+    assert count_attempt([guesses.of("bob")], now) == 0
+    forget_attempts([guesses.of("ada")])
+    assert count_attempt([guesses.of("ada")], now) == 0

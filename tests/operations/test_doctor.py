@@ -29,8 +29,14 @@ def examine(shape, **environment):
     return done, found
 
 
+def runs(shape):
+    """Tell whether each recurring job has run once; on a busy machine the pump may be first."""
+    jobs = examine(shape)[1]["recurring jobs"]
+    return ask(shape, "/healthz").status == 200 and jobs["level"] == "ok"
+
+
 def test_an_installation_of_the_compose_file_is_as_it_should_be(shape):
-    wait_for(lambda: ask(shape, "/healthz").status == 200)
+    wait_for(lambda: runs(shape))
     done, found = examine(shape, DEFAULT_FROM_EMAIL="OneLift <onelift@onelift.dev>")
     assert {part: each for part, each in found.items() if each["level"] == "trouble"} == {}
     assert done.returncode == 0, done.stdout
@@ -38,10 +44,11 @@ def test_an_installation_of_the_compose_file_is_as_it_should_be(shape):
 
 
 def test_a_broker_that_is_away_is_named_once_and_stops_nothing(shape):
+    wait_for(lambda: runs(shape))
     done, found = examine(shape, REDIS_URL="redis://:hush-hush@127.0.0.1:1/0")
     assert done.returncode == 1
     assert found["broker"]["level"] == "trouble"
-    assert found["workers"]["sentence"] == "Not looked at: the broker cannot be asked."
+    assert found["workers"]["sentence"] == "Not checked: the broker is not responding."
     assert found["recurring jobs"]["level"] == "ok"
     assert "hush-hush" not in done.stdout + done.stderr
 
@@ -69,7 +76,7 @@ def redis_with_tls(tmp_path, certificate):  # noqa: F811  the fixture
 @pytest.mark.usefixtures("trusted")
 def test_a_broker_whose_certificate_nobody_looks_at_is_named(redis_with_tls, settings, monkeypatch):
     settings.REDIS_URL = redis_with_tls
-    assert "put ?ssl_cert_reqs=required" in work.check_broker().sentence
+    assert "add ?ssl_cert_reqs=required" in work.check_broker().sentence
     settings.REDIS_URL = f"{redis_with_tls}?ssl_cert_reqs=required"
     assert work.check_broker().level == "ok"
     monkeypatch.delenv("SSL_CERT_FILE")

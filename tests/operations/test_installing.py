@@ -192,8 +192,8 @@ def test_the_backup_of_each_night_is_restored_by_the_commands_of_the_document(ma
     ago = "UPDATE communications_heartbeat SET at = at - interval '1 minute'"
     machine.run(f'psql --quiet --dbname {machine.name} -c "{ago}"')
     said = machine.run(command.replace("2026-11-25", folder.name))
-    assert "Held: what may have left since" in said
-    assert said.endswith(f"{fingerprint_of(key)}: that is SECRET_KEY.\n")
+    assert "On hold: everything that may have been sent since" in said
+    assert said.endswith(f"{fingerprint_of(key)}, which is set.\n")
     assert key.encode() not in b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file())
     old, *others = (folder.with_name(name) for name in ("2020-01-01", "mine", "2099-01-01"))
     for made in (old, *others):

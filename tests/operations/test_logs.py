@@ -197,7 +197,7 @@ def test_nothing_is_written_past_the_log(tmp_path):
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     levels = [line["level"] for line in lines]
     assert levels == ["WARNING", "ERROR", "INFO", "CRITICAL"], done.stderr
-    assert lines[1]["message"] == "A thread ends: ValueError"
+    assert lines[1]["message"] == "A thread has ended: ValueError"
     assert lines[2]["message"] == "worker: Warm shutdown (MainProcess)"
-    assert lines[3]["message"] == "This process ends: ValueError"
+    assert lines[3]["message"] == "This process is ending: ValueError"
     assert "Quillfeather" not in done.stderr

@@ -45,10 +45,10 @@ def test_a_service_that_hangs_does_not_pass_it(shape, service):
 def test_backup_makes_one_named_after_the_day(shape):
     said = shape.run("backup")
     (made,) = (shape.folder / "var/backups").iterdir()
-    assert said.startswith("Made: backup of ")
+    assert said.startswith("Done: backup of ")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", made.name)
     verify = ["python", "manage.py", "backup", str(made), "--verify"]
-    assert shape.run("backup", verify).startswith("Whole: backup of ")
+    assert shape.run("backup", verify).startswith("Intact: backup of ")
 
 
 def test_all_is_well_once_the_pump_has_run(shape):

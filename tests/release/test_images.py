@@ -59,7 +59,7 @@ def test_each_image_gets_the_digest_of_its_index_and_nothing_else_changes(
         assert (done.returncode, done.stderr) == (0, "")
         assert texts(folder) == with_digests(before, server)
     assert "".join(texts(folder).values()).count("@sha256:") == 5
-    assert all(f"{name} names the digests" in done.stdout for name in FILES)
+    assert all(f"{name} now pins the digests" in done.stdout for name in FILES)
 
 
 def test_a_second_run_changes_nothing_until_a_tag_has_moved(folder):
@@ -71,7 +71,7 @@ def test_a_second_run_changes_nothing_until_a_tag_has_moved(folder):
         former = server.digest(HUB[2])
         server.move(HUB[2])
         assert pin(folder, server.address).stdout == (
-            "docker-compose.yml names the digests of its images.\n"
+            "docker-compose.yml now pins the digests of its images.\n"
         )
         first[FILES[1]] = first[FILES[1]].replace(former, server.digest(HUB[2]))
         assert texts(folder) == first
@@ -101,7 +101,7 @@ def test_an_image_that_is_unknown_leaves_all_files_as_they_are(folder):
     before = texts(folder)
     with registry(*HUB[:-1]) as server:
         done = pin(folder, server.address)
-        reason = f"{server.address} does not know it. No file was changed.\n"
+        reason = f"{server.address} does not have it. No file was changed.\n"
         assert (done.returncode, done.stderr) == (1, f"library/redis:7.4-bookworm: {reason}")
     assert texts(folder) == before
 
@@ -110,7 +110,7 @@ def test_where_no_registry_answers_a_sentence_says_so_and_no_file_is_touched(fol
     before, nowhere = texts(folder), f"http://127.0.0.1:{free_port()}"
     done = pin(folder, nowhere)
     assert done.returncode == 1
-    assert done.stderr.startswith(f"docker/dockerfile:1: {nowhere} does not answer: ")
+    assert done.stderr.startswith(f"docker/dockerfile:1: {nowhere} is not responding: ")
     assert done.stderr.endswith(" No file was changed.\n")
     assert done.stderr.count("\n") == 1
     assert texts(folder) == before
@@ -129,7 +129,7 @@ def test_what_is_no_registry_is_told_from_one(folder):
     with registry(*HUB) as server:
         done = pin(folder, f"{server.address}/token?scope=x&")
     assert done.returncode == 1
-    assert done.stderr.endswith("what it sends is no manifest. No file was changed.\n")
+    assert done.stderr.endswith("what it sent is not a manifest. No file was changed.\n")
 
 
 def test_make_runs_it():

@@ -36,6 +36,12 @@ def steps(changelog):
     ]
 
 
+def asks_for_steps(changelog):
+    """Return the versions whose section of the changelog has something to do when upgrading."""
+    sections = re.split(r"^## ", changelog, flags=re.MULTILINE)[1:]
+    return {each.split(" ")[0] for each in sections if KINDS[-1] in headings(each, "###")}
+
+
 @pytest.fixture
 def changelog():
     return (ROOT / "CHANGELOG.md").read_text()
@@ -64,6 +70,22 @@ def test_each_version_of_the_changelog_has_its_notes_and_no_other(changelog):
     assert headings(by_version, "###") == steps(changelog)
     for section in by_version.split("\n### ")[1:]:
         assert re.search(r"^(- |No steps)", section, re.MULTILINE), section
+
+
+def test_no_version_with_something_to_do_says_that_there_are_no_steps(changelog):
+    notes = (ROOT / "docs/operating/upgrade.md").read_text()
+    asked = asks_for_steps(changelog)
+    assert asked
+    for section in notes.partition("\n## Version by version\n")[2].split("\n### ")[1:]:
+        new = re.match(r"From .+ to (\S+)", section)[1]
+        assert new not in asked or "No steps" not in section, new
+
+
+def test_the_versions_with_steps_follow_from_the_changelog():
+    known = (
+        "## 0.0.3 – open\n### To do when upgrading\n- a\n\n## 0.0.2 – 2026-12-02\n### Added\n- b\n"
+    )
+    assert asks_for_steps(known) == {"0.0.3"}
 
 
 def test_the_headings_follow_from_the_changelog():

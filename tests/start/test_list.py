@@ -57,7 +57,7 @@ def test_sites_come_by_a_file_and_are_all_refused_with_one_wrong_row(ada, as_use
     wrong = SimpleUploadedFile("sites.csv", SITES.replace(b"NO,", b"XX,"))
     answer = client.post("/start/sites/?next=/start/", {"file": wrong})
     assert answer.status_code == 422
-    assert "Row 2, “country”: “XX” is no country code" in answer.content.decode()
+    assert "Row 2, “country”: “XX” is not a country code" in answer.content.decode()
     assert not Site.objects.exists()
     right = SimpleUploadedFile("sites.csv", SITES)
     answer = client.post("/start/sites/?next=/start/", {"file": right}, follow=True)
@@ -95,7 +95,7 @@ def test_wrong_rows_stand_below_the_field_and_the_file_is_named_by_its_kind(ada,
     answer = client.post("/start/sites/", {"file": SimpleUploadedFile("sites.csv", rows)})
     told = [item.split("</li>")[0] for item in answer.content.decode().split("<li>Row ")[1:]]
     assert [text.split(",")[0] for text in told] == ["3", "5", "6"]
-    assert answer.content.decode().count("3 rows are wrong, and nothing was imported.") == 2
+    assert answer.content.decode().count("3 rows have errors. Nothing was imported.") == 2
     sound = SimpleUploadedFile("sites.csv", b"\x98\x81\xff" * 900)
     page = client.post("/start/sites/", {"file": sound}).content.decode()
     assert "neither CSV nor XLSX" in page
@@ -145,10 +145,10 @@ def test_home_leads_to_the_list_until_all_is_done_and_then_where_it_led(cast, ad
     assert as_user(ada).get("/", follow=True).redirect_chain[-1][0] == LIST
     approve(cast, make_message(cast, now), now)
     assert as_user(cast.ines).get("/", follow=True).redirect_chain[-1][0] == "/p/one-it/overview/"
-    assert as_user(ada).get(LIST).url == settled_home_of(ada) == "/admin/"
+    assert as_user(ada).get(LIST).url == settled_home_of(ada) == "/status/"
     Role.objects.create(user=ada, kind=Role.Kind.ADMINISTRATOR)
-    assert home_of(ada) == LIST
-    assert as_user(ada).get(LIST).url == "/people/"
+    assert home_of(ada) == "/settings/"
+    assert as_user(ada).get(LIST).url == "/status/"
 
 
 def test_the_list_stays_reachable_from_settings_and_overview(cast, now, as_user):
@@ -221,7 +221,7 @@ def test_the_list_needs_the_same_queries(cast, ada, now, many, as_user, django_a
         factories.PersonFactory(site=site)
         make_message(cast, now)
         factories.ProgrammeFactory()
-    for user, address, count in ((cast.ines, OWN, 15), (ada, LIST, 12)):
+    for user, address, count in ((cast.ines, OWN, 23), (ada, LIST, 27)):
         client = as_user(user)
         client.get(address)
         with django_assert_num_queries(count):

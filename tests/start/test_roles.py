@@ -29,11 +29,11 @@ def test_the_list_leads_to_a_page_that_makes_somebody_importer(ada, as_user, mai
     link = step(client, "people").link
     assert (link.url, link.label) == (f"{IMPORTER}?next=%2Fstart%2F", "Choose HR importer")
     page = client.get(link.url).content.decode()
-    assert "no second factor" in page
+    assert "does not require a second factor" in page
     assert 'href="/start/"' in page
     answer = client.post(link.url, NEW, follow=True)
     assert answer.redirect_chain == [("/start/", 302)]
-    assert "ana@onelift.example has the role. We told them by email." in answer.content.decode()
+    assert "ana@onelift.example now has the role. We sent them an email." in answer.content.decode()
     role = Role.objects.get(kind="hr_importer")
     assert (role.user.first_name, role.programme, role.given_by) == ("Ana", None, ada)
     assert not role.user.has_usable_password()
@@ -50,7 +50,7 @@ def test_somebody_with_an_account_is_chosen_and_keeps_their_name(cast, ada, as_u
     assert cast.otto.roles.get().kind == "hr_importer"
     again = client.post(IMPORTER, {"account": cast.otto.pk})
     assert again.status_code == 422
-    assert "has this role already" in again.content.decode()
+    assert "already has this role" in again.content.decode()
 
 
 def test_the_cio_of_a_programme_is_chosen_likewise(cast, ada, as_user):
@@ -68,7 +68,7 @@ def test_the_cio_of_a_programme_is_chosen_likewise(cast, ada, as_user):
     [
         ({"email": ""}, "Choose an account, or enter an email address below."),
         ({"account": True, **NEW}, "Leave this empty, or choose"),
-        ({"email": "ana@onelift.example"}, "Enter their first and last name."),
+        ({"email": "ana@onelift.example"}, "Enter the person’s first and last name."),
         ({"email": "ana"}, "Enter a valid email address."),
     ],
 )

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
+from whitenoise.compress import Compressor
 
 from tests.benchmarks.stage import database_url
 
@@ -22,11 +23,14 @@ START_SECONDS = 30
 
 
 @contextmanager
-def server() -> Iterator[int]:
-    """Start gunicorn with its workers; yield its port, and stop it at the end."""
+def server(*, compressed: bool = False) -> Iterator[int]:
+    """Start gunicorn with its workers; yield its port, and stop it at the end.
+
+    Only a browser asks for the static files, and wants them ``compressed``.
+    """
     port = _free_port()
     with TemporaryDirectory() as folder:
-        _collect_static_files(folder)
+        _collect_static_files(folder, () if compressed else ("css", "js", "svg"))
         process = subprocess.Popen(_command(port), env=_environment(folder, port))
         try:
             _wait_for(port, process)
@@ -55,11 +59,11 @@ def _environment(folder: str, port: int) -> dict[str, str]:
     }
 
 
-def _collect_static_files(folder: str) -> None:
-    """Write the list of hashed names that pages need; nobody asks for the files themselves."""
+def _collect_static_files(folder: str, plain: tuple[str, ...]) -> None:
+    """Write the static files and the list of their hashed names; some kinds stay as they are."""
     with override_settings(
         STATIC_ROOT=Path(folder, "static"),
-        WHITENOISE_SKIP_COMPRESS_EXTENSIONS=("css", "js", "svg"),
+        WHITENOISE_SKIP_COMPRESS_EXTENSIONS=(*Compressor.SKIP_COMPRESS_EXTENSIONS, *plain),
     ):
         call_command("collectstatic", interactive=False, verbosity=0)
 
