@@ -23,10 +23,10 @@ from stakeholders.accounts.models.user import INSTALLATION_KINDS
 from stakeholders.models import Person, Role, User
 from tests import factories
 from tests.emptying import empty_database
-from tests.migrated import migrated_file
+from tests.migrated import drop_old_templates, migrated_file, migrated_template
 from tests.world import World, make_world
 
-pytest_plugins = ["tests.selection"]
+pytest_plugins = ["tests.selection", "tests.handing_out"]
 
 # Tuesday 24 November 2026, 11:20 in Paris.
 NOW = datetime(2026, 11, 24, 10, 20, tzinfo=UTC)
@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Side by side with others (pytest-xdist), this process finds them compiled.
     if not hasattr(config, "workerinput"):
         compile_catalogues()
+        if connection.vendor == "postgresql":
+            drop_old_templates()
 
 
 def compile_catalogues() -> None:
@@ -61,10 +63,14 @@ def compile_catalogues() -> None:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Keep SQLite in a file, as in life: in memory, threads lock each other out."""
-    if connection.vendor == "sqlite":
+    """Begin with tables that are made already; in a file, as in life: in memory, threads of SQLite
+    lock each other out.
+    """
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+    else:
         path = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        shutil.copy(migrated_file(tmp_path_factory), path)
+        shutil.copy(migrated_file(), path)
         connection.settings_dict["TEST"]["NAME"] = str(path)
 
 

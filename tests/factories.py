@@ -9,6 +9,7 @@ from programmes.models import (
     BusinessLine,
     Member,
     Milestone,
+    Move,
     Objective,
     Programme,
     Region,
@@ -20,6 +21,7 @@ from programmes.models import (
 )
 from stakeholders.models import Audience, Impact, Person, PersonalObjective, Severity, Stakeholder
 from stakeholders.people.models.names import folded_name
+from stakeholders.register.services.impact import take_number
 
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -126,6 +128,18 @@ class BlackoutFactory(factory.django.DjangoModelFactory):
     last_on = date(2028, 1, 2)
 
 
+class MoveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Move
+
+    wave = factory.SubFactory(WaveFactory)
+    before_on = date(2027, 1, 11)
+    after_on = date(2027, 1, 18)
+    why = "The line is late."
+    kept = {"own": {"handed_over_on": None}}
+    moved_at = LONG_AGO
+
+
 class StreamFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Stream
@@ -193,6 +207,7 @@ class ImpactFactory(factory.django.DjangoModelFactory):
 
     programme = factory.SubFactory(ProgrammeFactory)
     name = factory.Sequence(lambda n: f"Impact {n}")
+    number = factory.LazyAttribute(lambda impact: take_number(impact.programme))
     dimension = Impact.Dimension.TOOL
     severity = Severity.HIGH
 
@@ -203,3 +218,7 @@ class ImpactFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def sites(self, create, extracted, **kwargs):
         self.sites.set(extracted or [])
+
+    @factory.post_generation
+    def business_lines(self, create, extracted, **kwargs):
+        self.business_lines.set(extracted or [])

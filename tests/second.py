@@ -5,19 +5,23 @@ belong to no programme.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from communications.models import Channel
-from programmes.models import BusinessLine, Milestone, Service, Stream, SupportContact
+from programmes.models import ApiToken, BusinessLine, Milestone, Service, Stream, SupportContact
 from programmes.models.stream import week_of
 from programmes.queries.moves import moves_of
-from programmes.services.texts import publish
+from programmes.services.publishing import publish
+from programmes.services.token import make_token
 from programmes.services.update import UpdateData, send_update
+from programmes.services.value import Bringer, NewValue, record_value
 from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Persona, Role, User
 from stakeholders.register.services.stakeholder import save_stakeholder
 from tests import factories
+from tests.feedback.needs.making import answered, left, studied, told
 
 PASSWORD = "correct horse battery"
 
@@ -38,6 +42,7 @@ def make_second(cast: Any, now: datetime) -> Second:
     other.wave1.wave_sites.create(site=lagos, changed_at=now)
     _make_plan(other, now)
     _make_register(other, lagos, now)
+    _make_needs(other, lagos, now - timedelta(days=9))
     return Second(other, lagos, _make_place("Oslo", "Nordics"))
 
 
@@ -78,8 +83,12 @@ def _make_plan(other: Any, now: datetime) -> None:
     factories.MemberFactory(stream=stream, email="member@onelift.example", work="Cables")
     factories.MilestoneFactory(stream=stream)
     done = factories.MilestoneFactory(stream=stream, done_on=now.date())
-    factories.ObjectiveFactory(programme=two, stream=stream)
+    desired = factories.ObjectiveFactory(programme=two, stream=stream)
     factories.ObjectiveFactory(programme=two)
+    counted = NewValue(Decimal(4), now.date(), "Counted")
+    record_value(desired, counted, Bringer(other.ines), now)
+    until = now + timedelta(days=30)
+    make_token(two, "Reports", ApiToken.Right.values, until, other.ines, now)
     Role.objects.create(user=other.mei, programme=two, kind=Role.Kind.STREAM_LEADER, stream=stream)
     moved = moves_of(Milestone.objects.filter(pk=done.pk), [], now.date(), now.date())
     said = UpdateData("risk", "on", "Worry", "Need", moved)
@@ -91,7 +100,8 @@ def _make_plan(other: Any, now: datetime) -> None:
     Channel.objects.create(programme=two, kind="webhook", name="Wall", address="x", secret="y")
     factories.BlackoutFactory(programme=two)
     for owner in (other.ines, other.mei):
-        factories.PersonalObjectiveFactory(programme=two, owner=owner, unit="%")
+        wish = factories.PersonalObjectiveFactory(programme=two, owner=owner, unit="%")
+        record_value(wish, counted, Bringer(owner), now)
 
 
 def _make_register(other: Any, lagos: Any, now: datetime) -> None:
@@ -108,3 +118,9 @@ def _make_register(other: Any, lagos: Any, now: datetime) -> None:
     factories.StakeholderFactory(programme=two, region=lagos.region)
     factories.ImpactFactory(programme=two, stream=stream, personas=[persona])
     factories.ImpactFactory(programme=two, personas=[smiths], sites=[lagos])
+
+
+def _make_needs(other: Any, lagos: Any, now: datetime) -> None:
+    lacking = told(other, lagos, other.ines, now, what="Generators")
+    studied(lacking, other.ines, other.ines, now, stream=other.programme.streams.get())
+    answered(left(other, lagos, now), other.ines, now)

@@ -4,8 +4,8 @@ A test that needs servers, or that is about SQLite, is left out where the settin
 shape. That is settled by a marker. What asks for no database, and what proves rights, words and
 looks, is the same on both and is run on the embedded shape. On the servers are run: what needs
 them, what several connections do at once, whatever lies where SQL is written, each page once
-(``test_pages``) and each form with hostile values (``test_inputs``). A skip is what a machine
-lacks, and ``--nothing-skipped`` calls it a failure.
+(``test_pages``), each link (``canaries/test_links``) and each form with hostile values
+(``test_inputs``). A skip is what a machine lacks, and ``--nothing-skipped`` calls it a failure.
 """
 
 import pytest
@@ -18,7 +18,21 @@ ON_ONE_SHAPE = (
     *("accounts", "admin", "canaries", "demo", "limits", "programmes", "release", "start"),
     *("communications/approvals", "communications/desk", "communications/kits"),
     *("communications/messages", "communications/returns"),
+    *("dashboards/test_addresses", "dashboards/test_decisions", "dashboards/test_me"),
+    *("dashboards/test_neighbours", "dashboards/test_person", "dashboards/test_places"),
+    *("dashboards/test_region", "dashboards/test_setup", "dashboards/test_short_trail"),
+    *("dashboards/test_stream", "dashboards/test_trail", "dashboards/test_words_of_trail"),
+    *("stakeholders/accounts", "stakeholders/people/test_employee"),
     *("test_access.py", "test_catalogues.py", "test_documents.py", "test_tokens.py"),
+)
+# What of these lies where SQL is written: it is run on both.
+ON_BOTH = ("programmes/test_readiness", "programmes/test_sealing", "programmes/test_tampering")
+# What pages say, wherever it lies: on the servers each link is followed (canaries/test_links.py).
+OF_PAGES = ("_page.py", "_pages.py")
+# Where tests commit for no other connection, only so that mails leave.
+ALONE = (
+    *("accounts", "communications/approvals", "communications/desk/test_trial"),
+    *("communications/kits", "communications/messages"),
 )
 
 
@@ -54,11 +68,15 @@ def asks_for_database(item: pytest.Item) -> bool:
 def is_proved_once(item: pytest.Item) -> bool:
     """Tell whether a test proves the same on both shapes, by where it lies."""
     _tests, _slash, place = item.nodeid.partition("tests/")
-    return place.startswith(ON_ONE_SHAPE) and not commits(item)
+    file, _colons, _name = place.partition("::")
+    is_of_page = file.endswith(OF_PAGES) and file != "test_pages.py"
+    is_alone = place.startswith(ALONE) or is_of_page or not commits(item)
+    is_listed = place.startswith(ON_ONE_SHAPE) and not place.startswith(ON_BOTH)
+    return (is_listed or is_of_page) and is_alone
 
 
 def commits(item: pytest.Item) -> bool:
-    """Tell whether a test writes what other connections see."""
+    """Tell whether a test writes what other connections may see."""
     mark = marked(item)
     return "transactional_db" in fixtures_of(item) or bool(mark and mark.kwargs.get("transaction"))
 

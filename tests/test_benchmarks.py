@@ -5,10 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from django.conf import settings
 
 from tests.benchmarks.__main__ import NAMES
 from tests.benchmarks.measure import TABLE, Figure, Goal, report, table_of
+from tests.benchmarks.stage import TEMPLATE
+from tests.migrated import migrated_template
 from tests.redis_databases import redis_url
 
 
@@ -17,7 +18,7 @@ from tests.redis_databases import redis_url
 @pytest.mark.services
 @pytest.mark.parametrize("name", NAMES)
 def test_a_benchmark_runs_and_prints_its_figures(name, worker_id):
-    own = {"REDIS_URL": redis_url(worker_id, "benchmark")} if settings.REDIS_URL else {}
+    own = {"REDIS_URL": redis_url(worker_id, "benchmark"), TEMPLATE: migrated_template()}
     command = [sys.executable, "-m", "tests.benchmarks", "--people=300", "--rows=1000", "--runs=1"]
     done = subprocess.run(
         [*command, name], capture_output=True, text=True, timeout=240, env=os.environ | own

@@ -53,6 +53,6 @@ for queue in QUEUES:
     log = (tmp_path / "log").open("w")
     with log, subprocess.Popen([sys.executable, "-m", *command], stderr=log, **options) as worker:
         try:
-            wait_for(lambda: (tmp_path / "log").read_text().count("unregistered task") == 3, 30)
+            wait_for(lambda: (tmp_path / "log").read_text().count("unregistered task") == 3)
         finally:
             worker.terminate()

@@ -107,7 +107,7 @@ def portal(tmp_path):
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory):
-    return migrated_file(tmp_path_factory).read_bytes()
+    return migrated_file().read_bytes()
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_whoever_starts_first_records_the_key_and_another_is_refused_in_a_senten
     assert portal.keys() == [(fingerprint_of(FIRST), 1)]
     sentence = (
         f"SECRET_KEY has the fingerprint {fingerprint_of(SECOND)}, but this database was last used "
-        f"with {fingerprint_of(FIRST)}: put that key back, name it in SECRET_KEY_FALLBACKS or, if "
+        f"with {fingerprint_of(FIRST)}: restore that key, add it to SECRET_KEY_FALLBACKS or, if "
         "it is lost, run manage.py accept_key."
     )
     for process in SERVING:
@@ -147,7 +147,7 @@ def test_a_change_by_a_fallback_is_recorded_once_by_all_that_start(with_tables):
     assert portal.keys() == [(fingerprint_of(FIRST), 0), (fingerprint_of(SECOND), 1)]
     changes = [each for each in portal.changes() if fingerprint_of(SECOND) in each]
     assert len(changes) == 1
-    now = f"SECRET_KEY is now {fingerprint_of(SECOND)}, and was {fingerprint_of(FIRST)}."
+    now = f"SECRET_KEY is now {fingerprint_of(SECOND)}; it was {fingerprint_of(FIRST)}."
     assert said.count(now) == 1
 
 

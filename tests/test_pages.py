@@ -1,4 +1,7 @@
-"""Each page opens, on each database, for the first role that may see it."""
+"""Each page opens on PostgreSQL too, for the first role that may see it.
+
+On SQLite each role opens it (``test_access``), and somebody reads it to its end (``canaries``).
+"""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +9,13 @@ from django.urls import reverse
 from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import NARROWED, ROLES, client_of, expected_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.services, pytest.mark.django_db]
+
+
+@pytest.fixture
+def world(standing, db):
+    """Return the one world: a look changes nothing of its objects."""
+    return standing[1]
 
 
 @pytest.mark.parametrize("row", NARROWED, ids=lambda row: row["route"])
@@ -15,7 +24,7 @@ def test_a_page_opens_for_the_first_who_may(world, row):
     expected = expected_of(row, "GET")
     role = next((role for role in reversed(ROLES) if expected[role] == "ok"), None)
     if role is None:
-        assert {"404", "503", "in"} & set(expected.values()), "nobody may see it"
+        assert {"401", "404", "503", "in"} & set(expected.values()), "nobody may see it"
         return
     answer = client_of(world, role).get(reverse(row["route"], kwargs=arguments), follow=True)
     assert answer.status_code == 200

@@ -1,8 +1,12 @@
 """Which tests are run on which shape; and where nothing may be skipped, a skip is a failure."""
 
+import re
 import sys
+from pathlib import Path
 
 import pytest
+
+from tests.handing_out import whole_of
 
 pytest_plugins = ["pytester"]
 
@@ -107,12 +111,32 @@ def test_a_test_is_run_where_it_proves_something(run, pytester, monkeypatch, ser
     assert {line.rpartition("::")[2] for line in done.outlines if "::" in line} == found
 
 
-def test_what_is_the_same_on_both_is_proved_once_but_what_commits(run, pytester, monkeypatch):
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ("admin/test_once.py", {"test_committed", "test_servers"}),
+        ("communications/kits/test_once.py", {"test_servers"}),
+        ("events/test_once_pages.py", {"test_servers"}),
+        ("events/test_both.py", {"test_rows", "test_committed", "test_servers"}),
+    ],
+)
+def test_what_is_the_same_on_both_is_proved_once_but_what_commits_for_others(
+    run, pytester, monkeypatch, place, found
+):
     monkeypatch.setenv("DATABASE_URL", "postgres://127.0.0.1:1/x")
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
-    folder = pytester.mkdir("tests") / "admin"
-    folder.mkdir()
-    (folder / "test_once.py").write_text(ONCE)
-    done = run("--collect-only", "--quiet", str(folder))
-    found = {line.rpartition("::")[2] for line in done.outlines if "::" in line}
-    assert found == {"test_committed", "test_servers"}
+    file = pytester.path / "tests" / place
+    file.parent.mkdir(parents=True)
+    file.write_text(ONCE)
+    done = run("--collect-only", "--quiet", str(file))
+    assert {line.rpartition("::")[2] for line in done.outlines if "::" in line} == found
+
+
+def test_the_files_that_ask_for_the_shape_go_to_one_process():
+    here = Path(__file__).parent
+    files = sorted(here.glob("operations/test_*.py"))
+    asking = {file for file in files if re.search(r"def \w+\([^)]*\bshape\b", file.read_text())}
+    wholes = {file: whole_of(f"{file.relative_to(here.parent)}::test_one") for file in files}
+    assert {file for file in files if wholes[file] == "one shape"} == asking
+    assert len(asking) > 1
+    assert len({wholes[file] for file in files}) == len(files) - len(asking) + 1

@@ -49,7 +49,7 @@ def test_every_address_with_a_token_is_tried_here():
     tried = {
         family.replace("{}", "<str:token>").replace("/1/", "/<int:pk>/") for family in FAMILIES
     }
-    routes = {f"/{pattern}" for pattern in routes_of(get_resolver()) if "token" in pattern}
+    routes = {f"/{pattern}" for pattern in routes_of(get_resolver()) if ":token>" in pattern}
     assert routes == tried | {"/feeds/<int:pk>/<str:token>/"}
 
 

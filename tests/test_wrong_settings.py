@@ -56,8 +56,8 @@ def test_each_process_tells_all_that_is_wrong_and_ends(tmp_path, process):
         "No such file or directory.",
         "DATABASE_URL begins with mysql://, but OneLift runs on PostgreSQL: enter an address such "
         f"as {POSTGRES}.",
-        f"EMAIL_URL must be an address such as {SMTP}; a password with special characters belongs "
-        "in EMAIL_PASSWORD.",
+        f"EMAIL_URL must be an address such as {SMTP}; put a password with special "
+        "characters in EMAIL_PASSWORD.",
         "EMAIL_TIMEOUT must be a whole number, such as 20.",
         "EMAIL_TIMOUT is not a setting: did you mean EMAIL_TIMEOUT?",
     }
@@ -78,7 +78,7 @@ def test_each_process_tells_all_that_is_wrong_and_ends(tmp_path, process):
         (
             "ALLOWED_HOSTS",
             "https://onelift.example.com",
-            "ALLOWED_HOSTS must be names of hosts alone, such as onelift.example.com.",
+            "ALLOWED_HOSTS must be host names only, such as onelift.example.com.",
         ),
     ],
 )
@@ -151,7 +151,7 @@ def problem(reader, value, *options):
             "hosts",
             "a.example:80",
             (["b"],),
-            "NAME must be names of hosts alone, such as onelift.example.com.",
+            "NAME must be host names only, such as onelift.example.com.",
             ["b"],
         ),
         ("bool", "", (True,), None, True),

@@ -2,24 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
+from communications.adaptations.services import deciding
+from communications.adaptations.services.writing import call_ready, write_adapted
 from communications.approvals.services import approval as approvals
+from communications.approvals.services.comment import comment_on
 from communications.approvals.services.question import ask_back
+from communications.approvals.services.review import ReviewData, ask_review
+from communications.approvals.services.sender import add_sender, consent
 from communications.groups.queries.feed import feed_token
 from communications.kits.queries.kit import texts_of_kits, wanted_files
 from communications.kits.queries.kit_link import token_of as token_of_kit
 from communications.kits.services import kit
 from communications.kits.services.kit_link import hand_on
 from communications.messages.services.answer import answer_impact
+from communications.messages.services.channel_text import text_for, write_channel_text
 from communications.messages.services.message import MessageData
 from communications.models import (
     Channel,
     Delivery,
     Dispatch,
+    DroppedPoint,
     KitDownload,
     KitFile,
     KitVersion,
@@ -31,14 +39,21 @@ from events.models import CheckIn, EventMail, Registration
 from events.queries.ticket import token_of
 from events.services.registration import register
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
-from programmes.models import BusinessLine, Service, Stream
+from onelift.exchange.models import TextImport
+from onelift.exchange.services.term import save_term
+from programmes.models import ApiToken, BusinessLine, Override, Service, Stream, Term
 from programmes.models.stream import week_of
-from programmes.services.texts import publish
+from programmes.services.publishing import publish
+from programmes.services.token import make_token
 from programmes.services.update import UpdateData, send_update
+from programmes.services.value import Bringer, NewValue, record_value
+from stakeholders.accounts.services.delegation import Absence, name_delegate
 from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.importing.services.importrun import receive
 from stakeholders.models import ImportRun, Person, Persona, Role, User
+from stakeholders.register.services.impact_batch import edit_together
 from stakeholders.register.services.stakeholder import place
+from tests.communications.adaptations.making import adapt
 from tests.communications.making import approve, make_message
 from tests.communications.posting import make_channel, tell
 from tests.events.making import make_event
@@ -47,10 +62,12 @@ from tests.factories import (
     ImpactFactory,
     MemberFactory,
     MilestoneFactory,
+    MoveFactory,
     ObjectiveFactory,
     PersonalObjectiveFactory,
     StakeholderFactory,
 )
+from tests.feedback.needs.making import make_needs
 from tests.second import Second, make_second
 
 CANARY = "Canary"
@@ -168,13 +185,45 @@ def make_streams(cast, now) -> dict[str, Any]:
         found[f"{key}member"] = MemberFactory(stream=of)
         found[f"{key}milestone"] = MilestoneFactory(stream=of)
         found[f"{key}objective"] = ObjectiveFactory(programme=cast.programme, stream=of)
+        found[f"{key}value"] = value_of(found[f"{key}objective"], samir, now)
         found[f"{key}update"] = send_update(
             of, week_of(now.date()), UpdateData("on", "on"), samir, now
         )
     found["whole-objective"] = ObjectiveFactory(programme=cast.programme)
     for user, keyed in ((cast.rosa, "rosas"), (samir, "samirs"), (cast.ines, "ines-own")):
         found[keyed] = PersonalObjectiveFactory(programme=cast.programme, owner=user)
+        found[f"{keyed}-value"] = value_of(found[keyed], user, now)
+    found["api-token"] = token_of_another_system(cast.programme, cast.ines, now)[0]
     return found
+
+
+def make_decisions(cast, streams, now) -> dict[str, int]:
+    """Return a need, an override that expires, and a delegation that is to come."""
+    last_week = week_of(now.date()) - timedelta(days=7)
+    need = UpdateData("on", "on", need="Two more agents")
+    days = now.date() + timedelta(days=40), now.date() + timedelta(days=50)
+    away = name_delegate(cast.programme, cast.claire, cast.tom, Absence(*days, "UTC"), now)
+    override = Override.objects.create(
+        wave=cast.wave2,
+        verdict="at_risk",
+        reason="The pilot decides",
+        until_on=now.date() + timedelta(days=3),
+        made_at=now,
+        made_by=cast.ines,
+    )
+    update = send_update(streams["stream"], last_week, need, streams["samir"], now)
+    return {"need": update.pk, "override": override.pk, "delegation": away.pk}
+
+
+def value_of(objective, user, now) -> Any:
+    """Return an objective value, with a note."""
+    return record_value(objective, NewValue(Decimal(4), now.date(), "Counted"), Bringer(user), now)
+
+
+def token_of_another_system(programme, user, now) -> tuple[Any, str]:
+    """Return a token that opens all, and what another system shows."""
+    until = now + timedelta(days=30)
+    return make_token(programme, "Reports", ApiToken.Right.values, until, user, now)
 
 
 def make_register(cast, streams, now) -> dict[str, Any]:
@@ -196,6 +245,10 @@ def make_register(cast, streams, now) -> dict[str, Any]:
             **of_access, name=f"{CANARY} shift", personas=[analyst], sites=[cast.shanghai]
         ),
     }
+    chosen = [found["impact"].pk]
+    found["impact-batch"] = edit_together(
+        cast.programme, chosen, {"until_days": 90}, cast.ines, now
+    )
     for each in ("stakeholder", "hidden-stakeholder", "whole-stakeholder"):
         place(found[each], 70, 70, cast.ines, now)
     return found
@@ -235,6 +288,61 @@ def make_events(cast, streams, now) -> dict[str, Any]:
     return found
 
 
+def make_reviews(cast, sent, hidden, now) -> dict[str, Any]:
+    """Return a text that Rosa reads and one of China, with a comment on each, and two senders."""
+    found: dict[str, Any] = {}
+    for key, message, reviewer in (("", sent, cast.rosa), ("hidden-", hidden, cast.mei)):
+        data = ReviewData("en", "facts", reviewer, now.date())
+        review = ask_review(message, data, cast.ines, now)
+        found[f"{key}review"] = review.pk
+        found[f"{key}comment"] = comment_on(review, "Hello", "Which?", reviewer, now).pk
+    role = add_sender(cast.programme, "One IT team", None, cast.ines, now)
+    own = add_sender(cast.programme, "Claire Test", cast.claire, cast.ines, now)
+    return {**found, "sender": role.pk, "own-sender": consent(own, cast.claire, now).pk}
+
+
+def make_adaptations(cast, sent, leader, now) -> dict[str, int]:
+    """Return a version that waits and a dropped point, the same of China, and a leader's draft."""
+    words = {"subject": "Local", "body": "Words"}
+    poster = {"headline": "Help", **dict.fromkeys(("first", "second", "third", "action"), "Call")}
+    local = {"en": {"subject": "For the desk", "body": "Words of the desk"}}
+    led = adapt(cast, sent, now, texts=local, user=leader, region=cast.iberia)
+    found = {"led-adaptation": led}
+    for key, site, user in (
+        ("", cast.barcelona, cast.nuria),
+        ("hidden-", cast.shanghai, cast.tom),
+    ):
+        mine = words if not key else {"subject": f"{CANARY} plant", "body": CANARY}
+        found[f"{key}adaptation"] = made = adapt(
+            cast, sent, now, texts={site.language: mine}, user=user, site=site
+        )
+        write_adapted(made, "poster", site.language, poster, user, now)
+        call_ready(made, "poster", site.language, user, now)
+        found[f"{key}adapted"] = deciding.ask(made, user, now)
+        found[f"{key}dropped"] = DroppedPoint.objects.create(
+            adaptation=made, point=f"Write {site}", reason="None", by=user, asked_at=now
+        )
+    return {key: one.pk for key, one in found.items()}
+
+
+def make_desk(cast, now) -> dict[str, Any]:
+    """Return a term of the glossary, and a file of translations that Ines has brought."""
+    words = {"en": "Help desk", "es": "centro de ayuda"}
+    term = save_term(Term(programme=cast.programme), words, now, cast.ines)
+    brought = TextImport.objects.create(
+        programme=cast.programme,
+        by=cast.ines,
+        at=now,
+        file_name="texts.xlf",
+        content=b"",
+        state=TextImport.State.REFUSED,
+        problem="Too long",
+        refused=[{"id": "persona/1/name", "language": "es", "text": "Lab", "reason": "Changed"}],
+    )
+    persona = Persona.objects.get(programme=cast.programme)
+    return {"term": term.pk, "text-import": brought.pk, "text-persona": persona.pk}
+
+
 def make_world(cast) -> World:
     """Return the cast's programme with messages in each state, a dispatch and a survey."""
     now = timezone.now()
@@ -254,6 +362,8 @@ def make_world(cast) -> World:
     hidden_approval = approve(cast, hidden, past)
     pump.run_pump(now)
     draft = make_message(cast, past)
+    poster = text_for(draft, "poster", cast.ines, past)
+    write_channel_text(poster, "en", {"headline": "Help"}, cast.ines, past)
     asked = approvals.ask(make_message(cast, past, purpose="Asked"), cast.ines, past)
     questions = {"csat": "How?", "nps": "Recommend?", "choice": "What?", "comment": "Say"}
     texts = SurveyTexts("How is it?", "[Say]({{ survey_link }})", questions, ["A", "B"])
@@ -300,6 +410,8 @@ def make_world(cast) -> World:
         },
         keys={
             "wave1": cast.wave1.pk,
+            "wave2": cast.wave2.pk,
+            "move": MoveFactory(wave=cast.wave2, moved_by=cast.ines).pk,
             "barcelona": cast.wave1.wave_sites.get().pk,
             "barcelona-site": cast.barcelona.pk,
             "shanghai-site": cast.shanghai.pk,
@@ -307,19 +419,26 @@ def make_world(cast) -> World:
             "hidden-person": cast.people[3].pk,
             "line": lines[0].pk,
             "hidden-line": lines[1].pk,
+            "iberia-region": cast.iberia.pk,
+            "china-region": cast.china.pk,
             "service": service.pk,
+            **make_desk(cast, past),
+            **make_decisions(cast, streams, now),
             "blackout": BlackoutFactory(programme=cast.programme).pk,
             **{name: one.pk for name, one in streams.items()},
             **{name: one.pk for name, one in make_channels(cast).items()},
             **{name: one.pk for name, one in register.items()},
             **kits,
+            **make_adaptations(cast, sent, streams["samir"], past),
             **make_posts(cast, now),
             **make_events(cast, streams, past),
+            **make_needs(cast, streams, past - timedelta(days=9), CANARY),
             "role": Role.objects.get(user=cast.mei).pk,
             "sent": sent.pk,
             "draft": draft.pk,
             "hidden": hidden.pk,
             "waiting": asked.pk,
+            **make_reviews(cast, sent, hidden, past),
             "question": ask_back(asked, cast.claire, "Why now?", past).pk,
             "approved": approval.pk,
             "hidden-approval": hidden_approval.pk,

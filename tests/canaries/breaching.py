@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.canaries.asking import asked_apart
 from tests.canaries.growing import grown, shown
 from tests.canaries.intruding import intrusions
 from tests.canaries.posting import POSTING, posts_of_table
@@ -19,14 +20,49 @@ from tests.canaries.walls import Wall, all_walls, without
 # Those who hold roles in a programme, whoever sees least first.
 READERS = ("rosa", "nuria", "pia", "ines", "samir", "claire", "tom", "mei")
 # Files that say when they were made.
-MADE_ANEW = re.compile(r"/(xlsx|calendar)/|\.(xlsx|ics|pdf|zip)")
+MADE_ANEW = re.compile(r"/(xlsx|calendar|poster)/|\.(xlsx|ics|pdf|zip)")
 TRYING = ("rosa", "nuria", "pia", "ines", "samir")
+# Walls that only those meet who see a whole programme, and behind which rows are its own anyway.
+# Their own tests give them a narrower scope, in test_channels.py, test_decision_kinds.py and
+# test_moves.py.
+WHOLE = {
+    ("programmes/queries/shift.py", "move_seen"),
+    ("stakeholders/audiences/queries/audience.py", "not_by_mail_each"),
+    ("onelift/dashboards/overview/queries/heads.py", "_missed_in"),
+}
 # Walls that stand behind another one, which is to fail before they are met at all.
 BEHIND = {
     # Persons are read at the sites that the tally counts in view.
     ("communications/dispatches/queries/delivery.py", "deliveries_in"): (
         "communications/dispatches/queries/tally.py",
         "groups_of",
+    ),
+    # What is told of a wave, once the wave itself is found in view.
+    ("programmes/queries/shift.py", "latest_moves"): (
+        "onelift/dashboards/moves/views/move.py",
+        "_asked",
+    ),
+    ("onelift/dashboards/readiness/queries/board.py", "changes_of"): (
+        "onelift/dashboards/readiness/views/readiness.py",
+        "_wave",
+    ),
+    # A message is a row of the list once it is found in view.
+    ("communications/desk/queries/message.py", "row_of"): (
+        "communications/desk/views/message.py",
+        "message_in_view",
+    ),
+    # People are counted at the sites that go live in view.
+    ("onelift/dashboards/coverage/queries/shares.py", "_crowds"): (
+        "onelift/dashboards/coverage/queries/coverage.py",
+        "places_live_within",
+    ),
+    # Who was told a date is asked at the sites in view that move.
+    **dict.fromkeys(
+        (
+            ("onelift/dashboards/moves/queries/told.py", "Telling._there"),
+            ("onelift/dashboards/moves/queries/told.py", "Telling._sent"),
+        ),
+        ("programmes/queries/shift.py", "places_dated"),
     ),
     # Nobody is let into a page of the installation whose programme or person is out of view.
     ("programmes/forms/programme.py", "PlacesForm.__init__"): (
@@ -50,7 +86,7 @@ def requests_of(ground: Any) -> list[Tried]:
         found += asked_by(ground, reader)
     for reader in POSTING:
         found += posts_of_table(ground, reader)
-    found += intrusions(ground)
+    found += [*intrusions(ground), *asked_apart(ground)]
     return [one for one in found if one.walls]
 
 
@@ -120,6 +156,10 @@ def figures_that_move(ground: Any, requests: Iterable[Tried]) -> Iterator[str]:
 
 
 def is_steady(address: str) -> bool:
-    """Tell whether a page is the same when asked twice: a look adds to the trail and is counted."""
+    """Tell whether a page is the same when asked twice: a look adds to the trail and is counted.
+
+    The readiness of a wave is that of the whole wave for everybody (docs/decisions/readiness.md).
+    """
     is_noted = "/audit/" in address or address == "/metrics"
-    return not is_noted and not MADE_ANEW.search(address)
+    is_whole = address.endswith("/readiness/")
+    return not (is_noted or is_whole) and not MADE_ANEW.search(address)

@@ -23,7 +23,8 @@ DOUBLED = (
 )
 # What differs from answer to answer by itself.
 FLEETING = re.compile(
-    r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|X-CSRFToken[^}]+|\d\d:\d\d(:\d\d)?'
+    r'name="(csrfmiddlewaretoken|once|nonce)" value="[^"]+"|nonce="[^"]+"|X-CSRFToken[^}]+'
+    r"|\d\d:\d\d(:\d\d)?"
 )
 
 

@@ -1,6 +1,7 @@
 """What the canaries sit on: the world of the other tests, more of China's, a second programme."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
@@ -13,6 +14,7 @@ from communications.approvals.services.question import answer, ask_back
 from communications.kits.queries.kit import texts_of_kits, wanted_files
 from communications.kits.services import kit
 from communications.kits.services.kit_link import hand_on
+from communications.messages.services.channel_text import text_for, write_channel_text
 from communications.models import (
     Addressee,
     Bounce,
@@ -31,9 +33,10 @@ from communications.operation.services import pump
 from events.models import EventMail
 from events.services.registration import register, walk_in
 from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment, SpentMark
-from programmes.models import Programme, SupportContact, WaveSite
+from programmes.models import Override, Programme, SupportContact, Threshold, WaveSite
+from programmes.services.value import Bringer, NewValue, record_value
 from stakeholders.audiences.services.audience import Lines, save_audience, write_lines
-from stakeholders.models import ImportEntry, ImportRun, Person, Persona, User
+from stakeholders.models import Delegation, ImportEntry, ImportRun, Person, Persona, User
 from tests import factories
 from tests.canaries.ground import Ground
 from tests.canaries.intruding import INTRUDER
@@ -58,10 +61,12 @@ def make_ground(cast) -> Ground:
         make_told(each, now, sites)
         make_survey(each, now, sites)
         make_traces(each, now)
+        make_judged(each, now)
         make_posted(each, now)
         make_held(each, now)
     make_kit(other, world.second.lagos, now)
     widened = make_widened(cast, now)
+    world.keys["delegation"] = make_away(cast, other.claire)
     make_machine(cast, now)
     for programme in Programme.objects.all():
         Programme.objects.filter(pk=programme.pk).update(logo=f"logos/{programme.pk}.png")
@@ -84,7 +89,8 @@ def make_chinese(cast, now: datetime) -> None:
     SupportContact.objects.create(
         programme=cast.programme, site=cast.shanghai, phone="5151", mail="b@onelift.example"
     )
-    factories.PersonalObjectiveFactory(programme=cast.programme, owner=cast.mei, unit="%")
+    wish = factories.PersonalObjectiveFactory(programme=cast.programme, owner=cast.mei, unit="%")
+    record_value(wish, NewValue(Decimal(4), now.date(), "Counted"), Bringer(cast.mei), now)
     ImportEntry.objects.create(
         run=ImportRun.objects.get(state="applied"),
         kind="changed",
@@ -103,6 +109,18 @@ def make_chinese(cast, now: datetime) -> None:
     picked.people.add(cast.people[0], cast.people[3])
 
 
+def make_judged(cast, now: datetime) -> None:
+    """Set a threshold, and override the states of all waves."""
+    Threshold.objects.create(
+        programme=cast.programme, rule="informed", steps=[[30, 90]], reason="Set", set_at=now
+    )
+    for wave in cast.programme.waves.all():
+        overridden = {"reason": "Overridden", "until_on": now.date() + timedelta(days=30)}
+        Override.objects.update_or_create(
+            {"verdict": "at_risk", "made_at": now, **overridden}, wave=wave, ended_at=None
+        )
+
+
 def make_told(cast, now: datetime, sites) -> None:
     """Send a message to some sites, with a question before it and a mail that failed."""
     today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
@@ -111,7 +129,10 @@ def make_told(cast, now: datetime, sites) -> None:
     question = ask_back(asked, cast.claire, "Why now?", now)
     answer(question, cast.ines, "Because.", now)
     approvals.approve(asked, cast.claire, asked.fingerprint, now)
-    make_message(cast, now, sites=list(sites), purpose="Draft")
+    drafted = make_message(cast, now, sites=list(sites), purpose="Draft")
+    for message in (told, drafted):
+        text = text_for(message, "poster", cast.ines, now)
+        write_channel_text(text, "en", {"headline": "Help"}, cast.ines, now)
     refused = approvals.ask(
         make_message(cast, now, sites=list(sites), purpose="Refused"), cast.ines, now
     )
@@ -212,6 +233,17 @@ def make_traces(cast, now: datetime) -> None:
     ada = User.objects.get(is_superuser=True)
     AdminEntry.objects.log_actions(ada.pk, [message], 2, "Changed", single_object=True)
     EmailAddress.objects.create(user=cast.mei, email=cast.mei.email)
+
+
+def make_away(cast, cio: User) -> int:
+    """Return the key of a delegation in the first programme, by the CIO of the second one.
+
+    It is over, so that no page of the first programme names that CIO.
+    """
+    away = Delegation.objects.get(programme=cast.programme)
+    away.pk, away.given_by, away.ended_at = None, cio, away.made_at
+    away.save(force_insert=True)
+    return away.pk
 
 
 def make_machine(cast, now: datetime) -> None:

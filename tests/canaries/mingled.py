@@ -18,6 +18,7 @@ from communications.operation.services import pump
 from events.models import CheckIn
 from events.services.registration import register
 from feedback.models import Survey
+from feedback.needs.services.joining import join
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from programmes.models import Programme
 from programmes.services.texts import mark
@@ -25,9 +26,11 @@ from programmes.timing import Delay
 from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import ImportRun, OptOut, Role
 from tests import factories
+from tests.canaries.sharing import share_register, share_wave
 from tests.communications.making import approve, make_message
 from tests.communications.posting import make_channel, tell
 from tests.events.making import make_event
+from tests.feedback.needs.making import told
 
 QUESTIONS = {"csat": "How?", "nps": "Recommend?", "choice": "What?", "comment": "Say"}
 
@@ -39,6 +42,7 @@ def mingle(cast, stream: int, pia, now: datetime) -> list[str]:
     """
     today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
     cast.programme.refresh_from_db()
+    of_wave = share_wave(cast, now)
     strangers = [factories.PersonFactory(site=cast.shanghai, language="zh-hans") for _ in range(3)]
     both = [cast.iberia, cast.china]
     message = make_message(cast, now, regions=both, **today)
@@ -60,6 +64,8 @@ def mingle(cast, stream: int, pia, now: datetime) -> list[str]:
         state=State.SENT, language="en", ended_at=now
     )
     reminder = make_guests(cast, strangers, now)
+    lacking = lack(cast, now)
+    share_register(cast, message, optional, now)
     make_people(cast, strangers, stream, now)
     Programme.objects.filter(pk=cast.programme.pk).update(mails_a_week=2)
     first, second = (save_audience(cast.programme, n, Lines(), now).pk for n in ("All", "Each"))
@@ -69,12 +75,27 @@ def mingle(cast, stream: int, pia, now: datetime) -> list[str]:
     return [
         *(f"messages/{one.pk}/" for one in (message, optional, reminder)),
         *(page, f"{page}reach/", f"listening/{survey.pk}/"),
+        *of_wave,
+        *(f"listening/needs/{pk}/" for pk in lacking),
         f"dispatches/{Dispatch.objects.get(message=posted).pk}/",
         *(f"{page}deliveries/?part={part}" for part in ("failed", "bounced")),
         f"dispatches/{held.pk}/deliveries/?part=held",
         f"people/streams/{stream}/",
         f"people/audiences/compare/?first={first}&second={second}",
     ]
+
+
+def lack(cast, now: datetime) -> list[int]:
+    """Let both lack the same, and one need of each be joined with one of the other's."""
+    what = {"what": "Spare cables for the meeting rooms"}
+    alike = [told(cast, site, cast.ines, now, **what) for site in (cast.barcelona, cast.shanghai)]
+    pairs = (cast.barcelona, cast.shanghai), (cast.shanghai, cast.barcelona)
+    for first, other in pairs:
+        lead, one = (
+            told(cast, site, cast.ines, now, what=f"{site} {first}") for site in (first, other)
+        )
+        alike += [lead, join(one, lead, cast.ines, now)]
+    return [need.pk for need in alike if need.site == cast.barcelona]
 
 
 def approved_survey(cast, name: str, sites, now: datetime) -> Survey:
@@ -154,7 +175,8 @@ def make_guests(cast, strangers, now: datetime) -> Message:
 
 
 def make_people(cast, strangers, stream: int, now: datetime) -> None:
-    """Let somebody of Shanghai leave, lead somebody of Barcelona, and have an aim in a stream."""
+    """Let somebody of Shanghai leave, lead one of Barcelona, and have an aim in a stream."""
+    factories.ServiceFactory(programme=cast.programme, stream_id=stream)
     factories.PersonFactory(site=cast.shanghai, left_on=now.date())
     cast.people[0].refresh_from_db()
     cast.people[0].manager_number = strangers[0].personnel_number

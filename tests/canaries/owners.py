@@ -25,7 +25,9 @@ def _under(path: str, condition: Q) -> Q:
 
 
 MEI, LARS = "mei@onelift.example", "lars@onelift.example"
+INES = "ines@onelift.example"
 SHANGHAI = Q(site__name="Shanghai")
+NURIAS = Q(written_by__email="nuria@onelift.example")
 TOLD = _of(ONE) & CHINESE & APPROVED
 DECIDED = Q(state="approved") & _under("message", _of(ONE) & CHINESE)
 UNDECIDED = _of(ONE, "message__") & ~Q(state="approved")
@@ -38,14 +40,26 @@ OF_A_PROGRAMME = {
     **dict.fromkeys(("programmes.Wave", "programmes.Stream", "programmes.Objective"), ""),
     **dict.fromkeys(("programmes.Member", "programmes.Milestone"), "stream__"),
     "programmes.StreamUpdate": "stream__",
-    "programmes.Blackout": "",
+    **dict.fromkeys(("programmes.Blackout", "programmes.Threshold"), ""),
+    **dict.fromkeys(("programmes.Move", "programmes.Override"), "wave__"),
+    **dict.fromkeys(("programmes.ApiToken", "programmes.Term", "exchange.TextImport"), ""),
+    **dict.fromkeys(("programmes.ObjectiveValue", "stakeholders.PersonalValue"), "objective__"),
     **dict.fromkeys(("stakeholders.Persona", "stakeholders.Audience", "stakeholders.Impact"), ""),
     **dict.fromkeys(("stakeholders.PersonalObjective", "stakeholders.Stakeholder"), ""),
     "stakeholders.Assessment": "stakeholder__",
     **dict.fromkeys(("communications.Message", "communications.Channel"), ""),
-    "communications.Notice": "",
+    **dict.fromkeys(("communications.Notice", "stakeholders.Delegation"), ""),
+    **dict.fromkeys(("communications.Approval", "communications.MessageVersion"), "message__"),
     "communications.Approval": "message__",
+    "communications.Adaptation": "message__",
+    **dict.fromkeys(
+        ("communications.AdaptationVersion", "communications.DroppedPoint"),
+        "adaptation__message__",
+    ),
+    **dict.fromkeys(("communications.Approval", "communications.ChannelText"), "message__"),
     "communications.Question": "approval__message__",
+    "communications.ReviewComment": "review__message__",
+    "communications.Sender": "",
     **dict.fromkeys(("communications.Post", "communications.Delivery"), "dispatch__message__"),
     "communications.Bounce": "dispatch__message__",
     "communications.KitFile": "message__",
@@ -57,6 +71,8 @@ OF_A_PROGRAMME = {
     "feedback.Survey": "",
     **dict.fromkeys(("feedback.Question", "feedback.Edition"), "survey__"),
     "feedback.Option": "question__survey__",
+    "feedback.Need": "",
+    **dict.fromkeys(("feedback.NeedAnswer", "feedback.NeedMail"), "need__"),
 }
 
 
@@ -78,17 +94,27 @@ OWNERS: dict[str, dict[str, Q]] = {
         "programmes.Wave": Q(name="Wave 2"),
         "programmes.BusinessLine": Q(name="Canary labs"),
         "programmes.SupportContact": _of(ONE) & SHANGHAI,
+        "programmes.Move": _of(ONE, "wave__", wave__name="Wave 2"),
         "programmes.Blackout": _of(ONE) & Q(region__name="China"),
+        "programmes.Override": _of(ONE, "wave__", wave__name="Wave 2"),
         "stakeholders.Person": SHANGHAI,
         "stakeholders.User": Q(email=MEI),
         "stakeholders.ImportEntry": SHANGHAI,
         "stakeholders.PersonalObjective": _of(ONE, owner__email=MEI),
+        "stakeholders.PersonalValue": _of(ONE, "objective__", objective__owner__email=MEI),
         "stakeholders.Stakeholder": _of(ONE, region__name="China"),
         "stakeholders.Assessment": _of(ONE, "stakeholder__", stakeholder__region__name="China"),
         "stakeholders.Impact": _of(ONE, sites__name="Shanghai"),
         "communications.Message": TOLD,
         "communications.Approval": DECIDED,
+        "communications.Adaptation": _of(ONE, "message__") & SHANGHAI,
+        "communications.AdaptationVersion": _of(ONE, "adaptation__message__")
+        & _under("adaptation", SHANGHAI),
+        "communications.DroppedPoint": _of(ONE, "adaptation__message__")
+        & _under("adaptation", SHANGHAI),
+        "communications.ChannelText": _under("message", TOLD),
         "communications.Question": _under("approval", DECIDED),
+        "communications.ReviewComment": _of(ONE, "review__message__") & Q(author__email=MEI),
         "communications.Channel": _of(ONE) & Q(sites__name="Shanghai"),
         "communications.Post": _of(ONE, "dispatch__message__") & Q(sites__name="Shanghai"),
         "communications.Delivery": _of(ONE, "dispatch__message__") & SHANGHAI,
@@ -105,18 +131,29 @@ OWNERS: dict[str, dict[str, Q]] = {
         "feedback.Question": _under("survey", ASKED),
         "feedback.Option": _under("question__survey", ASKED),
         "feedback.Edition": _under("survey", ASKED),
+        "feedback.Need": _of(ONE) & SHANGHAI,
+        "feedback.NeedAnswer": _under("need", _of(ONE) & SHANGHAI),
+        "feedback.NeedMail": _under("need", _of(ONE) & SHANGHAI),
         "account.EmailAddress": Q(email=MEI),
         "auditlog.LogEntry": Q(actor_email=MEI),
     },
     # What the first programme has not published.
     "desk": {
-        "stakeholders.PersonalObjective": _of(ONE, owner__email="ines@onelift.example"),
+        "stakeholders.PersonalObjective": _of(ONE, owner__email=INES),
+        "stakeholders.PersonalValue": _of(ONE, "objective__", objective__owner__email=INES),
+        "programmes.ApiToken": _of(ONE),
         "stakeholders.Stakeholder": _of(ONE, region=None, stream=None),
         "stakeholders.Assessment": _of(
             ONE, "stakeholder__", stakeholder__region=None, stakeholder__stream=None
         ),
         "communications.Message": _of(ONE) & ~(CHINESE & APPROVED),
         "communications.Approval": UNDECIDED,
+        "communications.MessageVersion": _of(ONE, "message__"),
+        # What Nuria writes for Barcelona, and nobody has approved.
+        "communications.Adaptation": _of(ONE, "message__") & NURIAS,
+        "communications.AdaptationVersion": _under("adaptation", NURIAS),
+        "communications.DroppedPoint": _under("adaptation", NURIAS),
+        "communications.ChannelText": _under("message", _of(ONE) & ~(CHINESE & APPROVED)),
         "communications.Question": _under("approval", UNDECIDED),
         "communications.Notice": _of(ONE),
         "feedback.Survey": OPEN,

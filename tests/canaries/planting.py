@@ -22,10 +22,18 @@ GLOBAL = {
     "sessions.Session": "no page reads it; its key is the reader's own cookie",
     "account.EmailConfirmation": "accounts are made by a manager: nobody confirms an address",
     "stakeholders.HeadCount": "copies of columns of people, which have canaries",
+    "stakeholders.InformedCount": "copies of columns of people, which have canaries",
+    "stakeholders.ImpactBatch": "what a bulk edit or an import replaced, on no page",
     "stakeholders.PasswordRequest": "what a stranger typed, on no page and soon gone",
+    "stakeholders.Draft": "what somebody typed, given back to them alone: test_draft.py",
+    "communications.Alarm": "what is stuck, emailed to administrators, on no page",
+    "communications.Proof": "keys of connections",
     "communications.Tally": "copies of keys of the ledger",
     "communications.Watermark": "a token, and where the database lies, on no page",
+    "programmes.Chain": "a hash, on no page",
+    "programmes.Seal": "salted hashes, on no page",
     "programmes.Attempt": "keyed hashes, on no page",
+    "programmes.SentForm": "what its sender was told, told again to nobody else, gone after a day",
     "programmes.TextState": "codes of languages and hashes",
     "feedback.Segment": "an ISO week",
 }
@@ -44,13 +52,33 @@ WORDLESS = {
     "fence": "a token of a worker",
     "fingerprint": "a hash",
     "password": "a hash, which the sign-in needs",
+    "programmes.ApiToken.token_hash": "a hash",
+    "programmes.ApiToken.rights": "keys",
+    "programmes.Objective.computed_by": "a key",
+    "programmes.Threshold.rule": "a key",
+    "programmes.Threshold.steps": "numbers",
+    "programmes.RuleCount.rule": "a key",
+    "programmes.Done.source": "a key",
+    "programmes.Done.key": "a key",
+    "programmes.RuleCount.state": "a key",
     "communications.Message.source": "a key",
+    "communications.Message.left_at": "instants by ids",
+    "communications.Approval.blackouts": "days and keys",
+    "communications.Approval.writers": "ids",
+    "communications.Review.asked_fingerprint": "a hash",
+    "communications.Review.read_fingerprint": "a hash",
+    "communications.Review.read_text": "what its message says, once it is read",
+    "communications.AdaptationVersion.writers": "ids",
+    "communications.Adaptation.editors": "ids",
+    "communications.Reminder.kind": "a key",
+    "communications.Reminder.key": "keys and ids",
     "communications.KitDownload.versions": "ids",
     "communications.KitFile.problem": "a key",
     "communications.KitFile.wanted": "a hash",
     "communications.KitVersion.sha256": "a hash",
     "communications.PersonalLink.purpose": "a key",
     "communications.PersonalLink.generation": "names a key",
+    "programmes.Move.kept": "ids, days and keys",
     "events.Registration.code": "of a ticket, which opens nothing by itself",
     "events.Registration.ticket_hash": "a hash",
     "events.Event.slug": "a word of its own would take it out of the table of access",
@@ -60,6 +88,7 @@ WORDLESS = {
     "manner": "keys of columns",
     "found": "keys of columns",
     "feedback.Edition.figures": "ids and counts",
+    "exchange.TextImport.content": "a file that only the clock reads, and gone once it has",
     "auditlog.LogEntry.object_pk": "an id",
     "auditlog.LogEntry.cid": "an id of a request, or of a dispatch",
     "admin.LogEntry.object_id": "an id",
@@ -165,8 +194,23 @@ def _content(row: Any, word: str) -> Any:
     return {**row.content, **said, "languages": texts}
 
 
+def _adapted(row: Any, word: str) -> Any:
+    said = f"{word} {row.pk}"
+    forms = {
+        form: {code: dict.fromkeys(text, said) for code, text in texts.items()}
+        for form, texts in row.content["forms"].items()
+    }
+    languages = {code: dict.fromkeys(text, said) for code, text in row.content["languages"].items()}
+    dropped = [dict.fromkeys(("point", "reason", "by", "agreed_by"), said)]
+    return {**row.content, "languages": languages, "forms": forms, "dropped": dropped}
+
+
 SHAPES: dict[str, Callable[[Any, str], Any]] = {
+    "exchange.TextImport.refused": lambda _row, word: [
+        {"id": word, "language": "es", "text": word, "reason": word}
+    ],
     "communications.Approval.content": _content,
+    "communications.AdaptationVersion.content": _adapted,
     "programmes.StreamUpdate.moved": lambda row, word: [{**one, "name": word} for one in row.moved],
     "stakeholders.Assessment.changes": lambda _row, word: {"engagement": [word, "neutral"]},
     "stakeholders.ImportRun.effect": lambda row, word: {**row.effect, "moves": [[word, word, 1]]},

@@ -24,7 +24,7 @@ ENOUGH = 12
 
 @dataclass
 class Told:
-    """What came of a request: an outcome, words that are hidden, what it shows, the rows read."""
+    """What came of a request: an outcome, hidden words, what it shows, the rows read or written."""
 
     said: str
     leaks: set[str]
@@ -35,7 +35,7 @@ class Told:
 def signs(ground: Any, wall: Wall, requests: Iterable[Tried]) -> Iterator[str]:
     """Yield what differs once a wall is gone: refused things that open, hidden words, other pages.
 
-    Last come requests for which the database gives more rows, once there are a few. A wall leaves
+    Last come requests for which more rows are read or written, once there are a few. A wall leaves
     out only what its reader may not see, so whatever comes on top is hidden from them, even where
     a later line drops it. What differs from one asking to the next proves nothing.
     """
@@ -47,7 +47,7 @@ def signs(ground: Any, wall: Wall, requests: Iterable[Tried]) -> Iterator[str]:
         if found := _seen(before, gone) or _shown(ground, one, before, gone):
             yield f"{one.reader} {one.address}: {found}"
         elif gone.rows - before.rows and before == told(ground, one):
-            more_rows.append(f"{one.reader} {one.address}: more rows are read")
+            more_rows.append(f"{one.reader} {one.address}: more rows are met")
         if len(more_rows) == ENOUGH:
             break
     yield from more_rows
@@ -72,7 +72,7 @@ def _shown(ground: Any, one: Tried, before: Told, gone: Told) -> str:
 def told(ground: Any, one: Tried) -> Told:
     """Ask once more; nothing of it stays. A page that fails shows its error."""
     walk = Walk(ground.walks[one.reader].client)
-    with transaction.atomic(), rows_read() as rows:
+    with transaction.atomic(), rows_met() as rows:
         try:
             answer = send(walk.client, one.address, one.data)
             said, shows = said_of(answer, one.data), f"{answer.status_code} {shown(answer)}"
@@ -84,14 +84,16 @@ def told(ground: Any, one: Tried) -> Told:
 
 
 @contextmanager
-def rows_read() -> Iterator[Counter[str]]:
-    """Count the rows that the database gives while the block lasts: each query is asked twice."""
+def rows_met() -> Iterator[Counter[str]]:
+    """Count the rows that are read and written while the block lasts: each query is asked twice."""
     found: Counter[str] = Counter()
 
     def noting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
         if sql.lstrip("(").startswith("SELECT") and " FROM " in sql:
             found.update(rows_of(sql, params))
+        if sql.startswith(("UPDATE", "DELETE")):
+            found[sql.partition(" WHERE ")[0]] += context["cursor"].rowcount
         return result
 
     with connection.execute_wrapper(noting):

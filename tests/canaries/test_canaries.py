@@ -6,7 +6,7 @@ import random
 import pytest
 from django.apps import apps
 
-from tests.canaries.breaching import asked_by, few, figures_that_move, notice, requests_of
+from tests.canaries.breaching import WHOLE, asked_by, few, figures_that_move, notice, requests_of
 from tests.canaries.planting import GLOBAL, WORDLESS, models_with_text, name_of, text_columns
 from tests.canaries.posting import POSTING, posts_of_table
 from tests.canaries.readers import leaks
@@ -37,18 +37,22 @@ TRIED = {
         *("without_persona", "follows"),
     },
     "hana": set(),
-    "nuria": {"region", "stream", "hosts", "wave"},
+    "nuria": {"region", "stream", "hosts", "wave", "persona", "business_line"},
     "ines": {
         *("owner", "stream", "waves", "services", "personas", "without_persona", "follows"),
-        *("channels", "persona", "stakeholder", "message", "hosts", "wave"),
+        *("channels", "persona", "stakeholder", "message", "hosts", "wave", "business_line"),
     },
 }
 # Both have forms of an event with its place and its audience.
 PLACES = {"region", "regions", "site", "sites", "without_region", "without_site"}
 for name in ("ines", "samir"):
     TRIED[name] |= {*PLACES, "business_lines", "without_business_line"}
+for name in ("rosa", "samir", "nuria", "ines"):
+    TRIED[name] |= {"answers", "services"}
+for name in ("samir", "ines"):
+    TRIED[name] |= {"service", "wave", "supports", "impacts"}
 TRIED["nuria"] |= {"site", "sites"}
-TRIED["pia"] = TRIED["ines"] - {"hosts", "services"}
+TRIED["pia"] = TRIED["ines"] - {"hosts", "services", "service", "supports", "business_line"}
 # What no page shows to anybody: raw answers, secrets, and the bytes of a file.
 UNSEEN = {
     "nobody feedback.HeldAnswer",
@@ -64,6 +68,12 @@ UNSEEN = {
     "one communications.KitVersion",
     "two communications.KitVersion",
     "two communications.KitFile",
+}
+# Of pages as many as messages, forms and languages together a walk opens a few only.
+SAMPLED = {
+    f"{hidden} communications.{model}"
+    for hidden in ("desk", "china", "two")
+    for model in ("ChannelText", "MessageVersion")
 }
 # Readers who meet no person's record and no file.
 UNNOTED = {"otto"}
@@ -97,7 +107,7 @@ def test_the_owners_meet_their_words(ground):
     met = {ground.words[word] for name in owners for word in ground.walk(name).words}
     models = {column.rpartition(".")[0] for column in met}
     planted = {column.rpartition(".")[0] for column in ground.words.values()}
-    assert planted - models == UNSEEN
+    assert planted - models - SAMPLED == UNSEEN
 
 
 @pytest.mark.parametrize("reader", list(NEIGHBOURS))
@@ -139,7 +149,8 @@ def test_no_figure_moves_with_what_is_hidden(ground):
 
 def test_each_wall_that_is_taken_out_is_noticed(ground):
     seed = int(os.environ.get("WALLS_SEED", "15"))
-    pool, wanted = all_walls(), os.environ.get("WALLS", "10")
+    pool = [wall for wall in all_walls() if (wall.path, wall.function) not in WHOLE]
+    wanted = os.environ.get("WALLS", "10")
     number = len(pool) if wanted == "all" else int(wanted)
     requests = requests_of(ground)
     chosen = random.Random(seed).sample(pool, number)

@@ -1,16 +1,20 @@
 """The two walks through the house (docs/architecture.md), from a click to what comes of it."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from communications.models import Delivery
+from communications.dispatches.queries.plans import plan_on
+from communications.dispatches.queries.slots import planned_at
+from communications.models import Delivery, Message
 from feedback.services.edition import publish_surveys
 from feedback.services.moving import move_held
+from programmes.design.formats import day
+from programmes.models import Wave, WaveSite
 from stakeholders.models import Person
 from tests.communications.making import approve, make_message, run
 
@@ -28,10 +32,10 @@ def test_a_date_becomes_mails(cast, relay, as_user):
     message = make_message(cast, now, fixed_on=None, offset_days=-7, local_time=time(10))
     approve(cast, message, now)
     go_live_on = timezone.localdate() + timedelta(days=60)
-    answer = as_user(cast.ines).post(
-        f"/p/one-it/setup/waves/{cast.wave2.pk}/move/", {"go_live_on": go_live_on.isoformat()}
-    )
-    assert answer.status_code == 302
+    ines, url = as_user(cast.ines), f"/p/one-it/waves/{cast.wave2.pk}/move/"
+    seen = ines.get(url, {"to": go_live_on}).context["preview"].fingerprint
+    sent = {"to": go_live_on, "seen": seen, "why": "The line is late."}
+    assert ines.post(url, sent).status_code == 302
     due_on = go_live_on - timedelta(days=7)
     due_at = datetime.combine(due_on, time(10), ZoneInfo("Asia/Shanghai"))
 
@@ -61,4 +65,53 @@ def test_an_answer_becomes_the_number_of_the_cio(cast, asked, as_user):
     publish_surveys(timezone.now())
 
     page = claire.get("/p/one-it/overview/").content.decode()
-    assert "Wave 1 is live for 2 weeks, 80% satisfied" in page
+    assert "80%" in page
+    assert "% satisfied" in page
+
+
+def test_a_wave_leaves_the_christmas_week_and_comes_back(cast, relay, as_user):
+    now = timezone.now()
+    today = timezone.localdate()
+    christmas = date(today.year + (today.month > 9), 12, 28)  # the next that is not near
+    Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=christmas, changed_at=now)
+    Person.objects.filter(site=cast.shanghai).update(language="en")
+    texts = {"en": ("The date", f"It starts on {christmas.day} December.")}
+    plan = {"fixed_on": None, "offset_days": -7, "local_time": time(10), "is_urgent": False}
+    message = make_message(cast, now, texts=texts, **plan)
+    ines, url = as_user(cast.ines), f"/p/one-it/waves/{cast.wave2.pk}/move/"
+    before = state_of(cast)
+
+    page = ines.get(url, {"to": christmas + timedelta(days=1)})
+    assert "falls between Christmas and New Year" in page.content.decode()
+    later = next_monday(christmas + timedelta(days=14))
+    page = ines.get(url, {"to": later})
+    shown = page.content.decode()
+    assert "falls between Christmas and New Year" not in shown
+    assert re.search(r'<mark\s+class="ol-mk">28 December</mark>', shown)
+    sent = {"to": later, "seen": page.context["preview"].fingerprint, "why": "Nobody is there."}
+    done = ines.post(url, sent, follow=True).content.decode()
+    assert f"Wave 2 goes live on {day(later)}." in done
+
+    due = slots_of(message)
+    assert [slot.due.at.date() for slot in due] == [later - timedelta(days=7)]
+    undo = re.search(r'action="(/p/one-it/moves/[0-9]+/undo/)"', done)[1]
+    assert "Undone: Wave 2 is back" in ines.post(undo, follow=True).content.decode()
+    assert state_of(cast) == before
+
+
+def next_monday(on):
+    return on + timedelta(days=-on.weekday() % 7)
+
+
+def slots_of(message):
+    places = WaveSite.objects.dated().filter(wave__name="Wave 2").select_related("wave", "site")
+    rule = message.audience.rule()
+    return planned_at([plan_on(message, rule)], list(places))
+
+
+def state_of(cast):
+    """Return all of the plan that a move may touch, without the stamps of when it was touched."""
+    waves = Wave.objects.order_by("pk").values_list("pk", "go_live_on", "handed_over_on")
+    places = WaveSite.objects.order_by("pk").values_list("pk", "own_go_live_on")
+    days = Message.objects.order_by("pk").values_list("pk", "offset_days", "fixed_on")
+    return list(waves), list(places), list(days)
