@@ -87,7 +87,9 @@ class FaultRelay:
         self.commands: Counter[str] = Counter()
         self.seen: set[str] = set()
         self.lock = threading.Lock()
-        self.port = port
+        # It keeps its port while it refuses: a neighbour's server would take what is for this one.
+        self.held = hold_port(port)
+        self.port = self.held.getsockname()[1]
         self.sessions: set[Session] = set()
         self.listener: socket.socket | None = None
         self._file = log.open("ab")
@@ -105,8 +107,8 @@ class FaultRelay:
         self.greylists, self.mails_per_connection, self.seconds_per_mail = False, None, 0.0
 
     def listen(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
-        self.port = self.listener.getsockname()[1]
+        address = ("127.0.0.1", self.port)
+        self.listener = socket.create_server(address, backlog=128, reuse_port=True)
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
     def refuse(self) -> None:
@@ -124,6 +126,7 @@ class FaultRelay:
     def stop(self) -> None:
         self.refuse()
         self.cut()
+        self.held.close()
         self._file.close()
 
     # What was accepted
@@ -171,6 +174,18 @@ class FaultRelay:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         return context
+
+
+def hold_port(port: int = 0) -> socket.socket:
+    """Keep a port of this machine to this test, whether or not somebody listens; 0 finds one.
+
+    Connections are refused until a server listens beside it, with ``reuse_port``.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", port))
+    return held
 
 
 def accept_of(message: bytes, recipient: str, connection: int, *, keeps_raw: bool) -> Accept:
