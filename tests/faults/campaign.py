@@ -10,6 +10,9 @@ from tests.faults.harness import Installation, until
 from tests.faults.servers import Cluster
 
 WAIT = 90
+# Mails on each connection that last for one kill: until some were taken, anywhere between two, and
+# once more for a busy machine.
+MAILS_A_KILL = 3
 
 
 def drawn_seed() -> int:
@@ -41,26 +44,43 @@ def kill_the_worker(installation: Installation) -> int:
     return cut
 
 
+def mails_for(kills: int, installation: Installation) -> int:
+    """Return how many mails last for so many kills."""
+    return kills * MAILS_A_KILL * installation.most_connections()
+
+
+def kills_of(mails: int, installation: Installation) -> int:
+    """Return for how many kills so many mails last."""
+    return mails // mails_for(1, installation)
+
+
+def until_taken(installation: Installation, mails: int, supply: int) -> None:
+    """Wait until so many mails were taken; fail at once if there are not that many."""
+    assert mails < supply, "the supply ran out"
+    until(lambda: installation.accepted() >= mails, WAIT, f"mail {mails}")
+
+
 def kill_again_and_again(
     installation: Installation, people: int, kills: int, mail_seconds: float
 ) -> int:
     """Kill senders, workers and the clock at work; return how many connections that cut.
 
-    A kill counts only if mails were taken since the one before.
+    A kill counts only if mails were taken since the one before. ``mail_seconds`` is how long the
+    mail server takes for one.
     """
     whole = set(random.sample(range(kills), 4 * kills // 10))
     beats = set(random.sample(range(kills), max(1, kills // 10)))
     cut, seen = 0, 0
     for number in range(kills):
-        goal = seen + random.randint(1, people // kills // 2)
-        until(lambda goal=goal: installation.accepted() >= goal, WAIT, f"mail {goal}")
-        time.sleep(random.uniform(0, 2 * mail_seconds))  # anywhere between two mails
+        goal = seen + random.randint(1, installation.most_connections())
+        until_taken(installation, goal, people - cut)
+        time.sleep(random.uniform(0, mail_seconds))  # anywhere between two mails
         cut += (kill_the_worker if number in whole else kill_a_sender)(installation)
         if number in beats:
             installation.kill("beat")
             installation.start_beat()
         seen = installation.accepted()
-    assert seen < people, "the dispatch ended before the last kill"
+    assert seen < people, "the supply ran out before the last kill"
     return cut
 
 
@@ -74,10 +94,10 @@ def break_again_and_again(
     hit = 0
     for _ in range(times):
         goal = installation.accepted() + random.randint(1, people // times // 2)
-        until(lambda goal=goal: installation.accepted() >= goal, WAIT, f"mail {goal}")
+        until_taken(installation, goal, people)
         hit += len(installation.children())
         break_down()
-    assert installation.accepted() < people, "the dispatch ended before the last break-down"
+    assert installation.accepted() < people, "the supply ran out before the last break-down"
     return hit
 
 

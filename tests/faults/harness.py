@@ -12,15 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.communications.relay import Accept, read_log, tell
+from communications.mailroom.services.outbox import CONNECTIONS
+from tests.communications.relay import Accept, hold_port, read_log, tell
 from tests.faults.shapes import ROOT, Shape
 from tests.operations.shape import free_port
 
 OPEN = ("planned", "claimed", "sending")
+# Processes of each worker.
+CHILDREN = 2
 WORKER = (
-    "-A onelift worker --queues default,dispatch,documents --concurrency 2 --loglevel WARNING "
-    "--without-gossip --without-mingle --without-heartbeat"
+    f"-A onelift worker --queues default,dispatch,documents --concurrency {CHILDREN} "
+    "--loglevel WARNING --without-gossip --without-mingle --without-heartbeat"
 )
+# One connection for each process of a worker, where a test is not about several.
+ONE_EACH = {"MAIL_CONNECTIONS": str(CHILDREN)}
+# What the mail server may take for a mail (seconds): workers give up on it after EMAIL_DOT_TIMEOUT.
+SLOWEST = 3
 ESTABLISHED = "01"
 METRICS_TOKEN = "only-for-the-tests"
 # Seconds until a process is held to hang: where much else runs, its start alone takes a minute.
@@ -35,7 +42,10 @@ class Installation:
         self.folder, self.shape, self.settings = folder, shape, settings
         self.log = folder / "accepts.jsonl"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.port = self.start_relay(0)
+        # Where no mail server listens, no other test's may.
+        self.held = hold_port()
+        self.port = self.held.getsockname()[1]
+        self.start_relay()
         self.web_port = free_port()
 
     def environment(self, process: str) -> dict[str, str]:
@@ -142,16 +152,33 @@ class Installation:
         connection.close()
         return status
 
-    def start_relay(self, port: int) -> int:
+    def start_relay(self) -> None:
+        """Start the mail server, and wait until it listens."""
         command = [sys.executable, "-m", "tests.communications.relay", "--without-bodies"]
-        command += ["--port", str(port), "--log", str(self.log)]
+        command += ["--port", str(self.port), "--log", str(self.log)]
         relay = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True)
         self.processes["relay"] = relay
         assert relay.stdout is not None
-        return int(relay.stdout.readline())
+        assert int(relay.stdout.readline()) == self.port
 
     def tell_relay(self, **order: object) -> None:
         tell(self.port, **order)
+
+    def most_connections(self, workers: int | None = None) -> int:
+        """Return how many mails leave side by side, from all workers unless so many are named."""
+        limit = int(self.settings.get("MAIL_CONNECTIONS", "0"))
+        count = len(self.shape.workers) if workers is None else workers
+        return count * (limit or CHILDREN * CONNECTIONS)
+
+    def let_last(self, mails: int, seconds: float, workers: int | None = None) -> float:
+        """Slow the mail server down, so that all connections need so many seconds for some mails.
+
+        Return how long it takes for one (seconds).
+        """
+        pace = seconds * self.most_connections(workers) / mails
+        assert pace <= SLOWEST, f"{mails} mails are too few to last {seconds} s"
+        self.tell_relay(seconds_per_mail=pace)
+        return pace
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to a process and its children, and wait for the process to go."""
@@ -184,6 +211,7 @@ class Installation:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(timeout=30)
+        self.held.close()
         self.shape.stop()
 
     # What is seen from outside

@@ -6,33 +6,33 @@ from contextlib import suppress
 
 import pytest
 
-from tests.faults.campaign import drawn_seed, kill_again_and_again
+from tests.faults.campaign import drawn_seed, kill_again_and_again, mails_for
 from tests.faults.harness import OPEN, until
 
 pytestmark = pytest.mark.slow
 
-PEOPLE = 360
 KILLS = 10
-MAIL_SECONDS = 0.03
+KILL_SECONDS = 2
 
 
 def test_ten_kills_over_one_dispatch_lose_and_double_nothing(installation):
     drawn_seed()
-    installation.seed(PEOPLE)
-    installation.tell_relay(seconds_per_mail=MAIL_SECONDS)
+    people = mails_for(KILLS, installation)
+    installation.seed(people)
+    pace = installation.let_last(people, KILLS * KILL_SECONDS)
     installation.start_workers()
     installation.start_beat()
-    cut = kill_again_and_again(installation, PEOPLE, KILLS, MAIL_SECONDS)
-    until(installation.is_at_rest, 60, f"rest: {installation.states()}")
-    states = installation.check_ledger(PEOPLE, cut)
+    cut = kill_again_and_again(installation, people, KILLS, pace)
+    until(installation.is_at_rest, 120, f"rest: {installation.states()}")
+    states = installation.check_ledger(people, cut)
     print(f"{states}, {cut} connections cut")  # noqa: T201  shown when the test fails
 
 
 @pytest.mark.parametrize("whom", ["the main process", "the whole group"])
 def test_a_deployment_cuts_no_mail_and_gives_back_what_has_not_begun(installation, whom):
     installation.settings["SEND_BATCH"] = "100"
-    installation.seed(120)
-    installation.tell_relay(seconds_per_mail=0.2)
+    installation.seed(240)
+    installation.let_last(240, 20, workers=1)
     worker = installation.start_worker()
     until(lambda: installation.accepted() >= 5, 60, "mails in flight")
     (os.kill if whom == "the main process" else os.killpg)(worker.pid, signal.SIGTERM)
@@ -44,14 +44,14 @@ def test_a_deployment_cuts_no_mail_and_gives_back_what_has_not_begun(installatio
     states = installation.states()
     assert states["sent"] <= at_signal + 20, "a batch was brought to its end"
     assert set(states) == {"planned", "sent"}
-    assert 0 < states["sent"] == installation.accepted() < 120
+    assert 0 < states["sent"] == installation.accepted() < 240
     assert installation.query("SELECT COUNT(*) FROM communications_delivery WHERE fence != ''"
                               " AND state = 'planned'") == [(0,)]  # fmt: skip
 
 
 def test_a_worker_that_slept_through_its_lease_doubles_nothing(installation):
-    installation.seed(60)
-    installation.tell_relay(seconds_per_mail=0.1)
+    installation.seed(160)
+    installation.let_last(160, 12, workers=1)
     installation.start_worker("sleeper")
     until(lambda: installation.accepted() >= 4, 60, "mails in flight")
     os.killpg(installation.processes["sleeper"].pid, signal.SIGSTOP)
@@ -65,13 +65,13 @@ def test_a_worker_that_slept_through_its_lease_doubles_nothing(installation):
     until(installation.is_at_rest, 90, "rest once the first worker is awake")
     installation.processes["sleeper"].terminate()
     installation.processes["sleeper"].wait(timeout=60)
-    installation.check_ledger(60, cut=held)
+    installation.check_ledger(160, cut=held)
 
 
 def test_a_relay_that_stops_is_named_at_once_and_forgotten_when_it_is_back(installation):
     state = "SELECT failing_since, reason, next_try_at FROM communications_channelstate"
-    installation.seed(120)
-    installation.tell_relay(seconds_per_mail=0.05)
+    installation.seed(320)
+    installation.let_last(320, 16)
     installation.start_workers()
     installation.start_beat()
     until(lambda: installation.accepted() >= 10, 60, "mails in flight")
@@ -84,9 +84,9 @@ def test_a_relay_that_stops_is_named_at_once_and_forgotten_when_it_is_back(insta
     assert "refused" in reason or "closed" in reason or "lost" in reason
     assert next_try_at
     assert set(installation.states()) <= {*OPEN, "sent", "in_doubt"}
-    installation.start_relay(installation.port)
+    installation.start_relay()
     until(installation.is_at_rest, 80, "rest")
-    installation.check_ledger(120, cut)
+    installation.check_ledger(320, cut)
     until(lambda: not any(row[0] for row in installation.query(state)), 60, "no sign")
 
 

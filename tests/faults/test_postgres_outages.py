@@ -9,7 +9,8 @@ import pytest
 
 from onelift.celery import PUMPS
 from programmes.queries.key import fingerprint_of
-from tests.faults.harness import Installation, until
+from tests.faults.campaign import until_taken
+from tests.faults.harness import ONE_EACH, Installation, until
 from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services
 from tests.migrated import migrate
@@ -36,7 +37,7 @@ def installation(tmp_path, cluster):
     """An installation on a PostgreSQL that is its own."""
     empty = with_database(cluster.url, "template1")
     migrate(empty, tmp_path)
-    made = Installation(tmp_path, Services(tmp_path, empty), SEND_BATCH=str(BATCH))
+    made = Installation(tmp_path, Services(tmp_path, empty), SEND_BATCH=str(BATCH), **ONE_EACH)
     yield made
     made.stop()
 
@@ -49,20 +50,20 @@ def failures(installation):
 
 def test_postgres_that_breaks_down_twice_loses_and_doubles_nothing(installation, cluster):
     installation.seed(PEOPLE)
-    installation.tell_relay(seconds_per_mail=0.2)
+    installation.let_last(PEOPLE, 21)
     installation.start_workers()
     installation.start_beat()
     hit = ticks = 0  # a process may have a batch in hand before it has a connection
     for seconds in DOWN_SECONDS:
         goal = installation.accepted() + PEOPLE // 5
-        until(lambda goal=goal: installation.accepted() >= goal, 60, f"mail {goal}")
+        until_taken(installation, goal, PEOPLE)
         hit += len(installation.children())
         began = time.monotonic()
         cluster.break_down()
         time.sleep(seconds)
         cluster.start()
         ticks += 1 + int((time.monotonic() - began) // TICK)
-    assert installation.accepted() < PEOPLE, "the dispatch ended before the last break-down"
+    assert installation.accepted() < PEOPLE, "the supply ran out before the last break-down"
     until(installation.is_at_rest, 80, f"rest: {installation.states()}")
     states = installation.check_ledger(PEOPLE, hit * BATCH)
     # Each process fails once, and what the clock asks for meanwhile; nobody tries without a pause.

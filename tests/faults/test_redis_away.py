@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.faults.harness import until
+from tests.faults.harness import ONE_EACH, until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -14,9 +14,15 @@ RESUMED = 60
 DISPATCHES = "/p/one-it/dispatches"
 
 
+@pytest.fixture
+def on_servers(on_servers):
+    on_servers.settings.update(ONE_EACH)
+    return on_servers
+
+
 def test_a_worker_whose_tasks_ended_without_redis_takes_tasks_again(on_servers):
     on_servers.seed(PEOPLE)
-    on_servers.tell_relay(seconds_per_mail=0.4)
+    on_servers.let_last(PEOPLE, 12, workers=1)
     on_servers.start_worker()
     on_servers.start_beat()
     until(lambda: len(on_servers.senders()) == 2, 60, "all processes of the worker that send")
@@ -32,7 +38,7 @@ def test_a_worker_whose_tasks_ended_without_redis_takes_tasks_again(on_servers):
 def test_what_is_asked_for_without_redis_is_done_when_it_is_back(on_servers, fault):
     on_servers.seed(PEOPLE)
     session = on_servers.act("session")
-    on_servers.tell_relay(seconds_per_mail=1)
+    on_servers.let_last(PEOPLE, 24, workers=1)
     on_servers.start_web()
     on_servers.start_worker()  # a second one that starts later would look for what is due
     on_servers.start_beat()
@@ -55,7 +61,7 @@ def test_what_is_asked_for_without_redis_is_done_when_it_is_back(on_servers, fau
 def test_a_dispatch_that_was_paused_goes_on_without_waiting_for_the_clock(on_servers):
     on_servers.seed(PEOPLE)
     session = on_servers.act("session")
-    on_servers.tell_relay(seconds_per_mail=0.4)
+    on_servers.let_last(PEOPLE, 16, workers=1)
     on_servers.start_web()
     on_servers.start_worker()  # and no clock
     until(lambda: on_servers.accepted() >= 5, 60, "mails in flight")

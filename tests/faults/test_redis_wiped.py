@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tests.faults.harness import Installation, until
+from tests.faults.harness import ONE_EACH, Installation, until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -86,9 +86,10 @@ MOMENTS = [
 
 
 def test_redis_wiped_at_five_moments_of_a_dispatch_loses_and_doubles_nothing(on_servers):
+    on_servers.settings.update(ONE_EACH)
     on_servers.seed(PEOPLE)
     session = on_servers.act("session")
-    on_servers.tell_relay(seconds_per_mail=0.5)
+    on_servers.let_last(PEOPLE, 10)
     on_servers.start_workers()
     on_servers.start_beat()
     on_servers.start_web()

@@ -30,7 +30,7 @@ def halfway(installation):
     """Let workers send some of it, and no more for now."""
     installation.seed(PEOPLE)
     installation.act("pump")
-    installation.tell_relay(seconds_per_mail=0.4)
+    installation.let_last(PEOPLE, 40)
     installation.start_workers()
     until(lambda: installation.accepted() >= 5, 60, "mails in flight")
 

@@ -16,7 +16,7 @@ PEOPLE = 1500
 def test_nothing_begins_once_somebody_has_said_stop(installation, act, rest):
     installation.settings["SEND_BATCH"] = "100"
     installation.seed(PEOPLE)
-    installation.tell_relay(seconds_per_mail=0.1)
+    installation.let_last(PEOPLE, 60)
     installation.start_workers()
     until(lambda: installation.accepted() >= 10, 60, "mails in flight")
     installation.act(*act.split())

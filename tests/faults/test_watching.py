@@ -51,7 +51,7 @@ def test_a_mail_server_that_dies_and_comes_back(installation):
     # One that has begun later is counted as soon as it has shown its life.
     until(lambda: figures(installation)["onelift_workers",] == workers, 60, "all workers")
     assert installation.ask("GET", "/livez") == 200
-    installation.start_relay(installation.port)
+    installation.start_relay()
     until(lambda: installation.has_told(PEOPLE), 120, "rest")
     until(lambda: health(installation)["status"] == "ok", 60, "a portal that is well")
     assert installation.ask("GET", "/healthz") == 200

@@ -15,6 +15,7 @@ from tests.faults.campaign import (
     break_again_and_again,
     drawn_seed,
     kill_again_and_again,
+    kills_of,
     restart,
 )
 from tests.faults.harness import Installation, until
@@ -25,9 +26,10 @@ from tests.faults.slow import half_requests_kept_up, waits
 from tests.migrated import migrate
 
 PEOPLE = int(os.environ.get("FAULTS_PEOPLE", "7000"))
-KILLS, BREAKS = PEOPLE // 70, PEOPLE // 350
+BREAKS = PEOPLE // 350
 BATCH = 100
-MAIL_SECONDS = 0.1
+# How long the mail server takes for a mail.
+MAIL_SECONDS = 1
 REST_SECONDS = 1_800
 HEAD = "what was broken            shape      kills  mails  lost  doubled  in doubt  cut  again"
 
@@ -65,8 +67,9 @@ def end(
 
 def test_kills_of_senders_workers_and_clock(installation, table):
     begin(installation, PEOPLE)
-    cut = kill_again_and_again(installation, PEOPLE, KILLS, MAIL_SECONDS)
-    table.append(end(installation, PEOPLE, "senders, workers, clock", KILLS, cut))
+    kills = kills_of(PEOPLE, installation)
+    cut = kill_again_and_again(installation, PEOPLE, kills, MAIL_SECONDS)
+    table.append(end(installation, PEOPLE, "senders, workers, clock", kills, cut))
 
 
 @pytest.mark.services
