@@ -106,10 +106,14 @@ demo-reset:
 AGAIN ?= false
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BESIDE = --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# The second run is made also where the first failed, so that one look tells all that is red.
 define TEST
+	red=; \
 	$(BIN)/pytest --numprocesses $(WORKERS) $(BESIDE) --ignore tests/browser $(TESTS) \
-		|| $(AGAIN) --ignore tests/browser $(TESTS)
-	$(BIN)/pytest --numprocesses auto $(BESIDE) $(TESTS) tests/browser || $(AGAIN) $(TESTS) tests/browser
+		|| $(AGAIN) --ignore tests/browser $(TESTS) || red=yes; \
+	$(BIN)/pytest --numprocesses auto $(BESIDE) $(TESTS) tests/browser \
+		|| $(AGAIN) $(TESTS) tests/browser || red=yes; \
+	test -z "$$red"
 endef
 
 test: .venv/installed-test .venv/catalogues
