@@ -20,6 +20,7 @@ from communications.groups.services.post import tick_off, untick
 from communications.kits.queries.kit_board import KitBoard
 from communications.kits.queries.kit_next import kit_next
 from communications.messages.rendering import written_date
+from communications.messages.services.refusal import RefusedError
 from communications.models import Approval, State
 from programmes.design.formats import listed, number, size
 from programmes.models import Done
@@ -62,10 +63,19 @@ class Posts(TodoSource):
                 yield _post(post, title, sites[pk], week)
 
     def tick(self, thing: Thing, week: Week, by: Any) -> None:
-        """Call it posted today, in its own group."""
+        """Call it posted today, in its own group; what was posted meanwhile is done as well.
+
+        Raises:
+            RefusedError: it does not wait any more and was not posted, or no approval stands.
+        """
         post = _post_of(thing, week)
         today = timezone.localdate(week.now)
-        tick_off(post, today, post.channel.name, by, week.now)
+        try:
+            tick_off(post, today, post.channel.name, by, week.now)
+        except RefusedError:
+            # A finger that taps twice, or a colleague, was quicker than this list.
+            if not Post.objects.filter(pk=post.pk, state=State.SENT).exists():
+                raise
 
     def undo(self, thing: Thing, week: Week, by: Any) -> None:
         """Let it wait again."""

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from communications.dispatches.queries.plans import places_of
+from communications.groups.services.post import tick_off
 from communications.kits.models import KitDownload
+from communications.messages.services.refusal import RefusedError
 from communications.models import Post, State
 from communications.operation.services import pump
 from programmes.models import Done
-from programmes.queries.todo import Week, todo_of
+from programmes.queries.todo import Week, source_named, todo_of
 from stakeholders.accounts.access import scope_of
 from tests import factories
 from tests.communications.making import approve, make_message
@@ -153,6 +155,19 @@ def test_a_ticked_post_is_posted_and_nothing_else_says_so(cast, as_user, at):
     assert (post.state, post.place, post.ended_at, post.approval) == (State.PLANNED, "", None, None)
     acts = [entry.additional_data["act"] for entry in LogEntry.objects.get_for_object(post)]
     assert sorted(acts) == ["by_hand", "not_posted"]
+
+
+def test_who_ticks_a_post_that_was_posted_meanwhile_finds_it_done(cast, at):
+    post = waiting_post(cast, at)
+    week = Week(cast.programme, scope_of(cast.rosa, cast.programme), (), at)
+    (seen,) = (thing for thing in todo_at(cast, cast.rosa, at).open if thing.source == "post")
+    tick_off(post, at.date(), "The canteen", cast.tom, at)
+    source_named("post").tick(seen, week, cast.rosa)
+    post.refresh_from_db()
+    assert (post.state, post.place) == (State.SENT, "The canteen")
+    Post.objects.update(state=State.CANCELLED)
+    with pytest.raises(RefusedError):
+        source_named("post").tick(seen, week, cast.rosa)
 
 
 def test_the_kit_is_done_by_taking_it_along(cast, as_user, at):
