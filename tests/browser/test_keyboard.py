@@ -34,7 +34,8 @@ FOCUSED = """() => {
   const shown = one.closest('label') || one;
   const ring = (node) => { const s = getComputedStyle(node);
     return s.outlineStyle !== 'none' || s.boxShadow !== 'none' || s.borderColor !== '' };
-  const inside = one.getAttribute('role') === 'region' ? '' : one.innerText;
+  const isRoom = one === document.body || one.getAttribute('role') === 'region';
+  const inside = isRoom ? '' : one.innerText;
   const drawn = one.querySelector(':scope > title');
   return {name: [one.getAttribute('aria-label'), label, inside, drawn && drawn.textContent,
     one.name, one.id, one.getAttribute('href')].join(' ').replace(/\\s+/g, ' '),
