@@ -33,7 +33,8 @@ WHOLE = (["--ignore=tests/faults", "--ignore=tests/browser", "tests"], ["tests/b
 QUICK = [
     *("tests/test_clock.py", "tests/dashboards/test_plan.py", "tests/events/test_checkin_page.py"),
     *("tests/events/test_sources.py", "tests/feedback/test_sources.py", "tests/journeys"),
-    *("tests/browser/test_fields.py", "tests/browser/test_moves.py"),
+    *("tests/browser/test_fields.py::test_a_day_of_the_calendar_is_written_as_the_page_reads_it",),
+    *("tests/browser/test_moves.py", "tests/demo/test_load.py"),
 ]
 # What names the shape of production.
 SERVERS = {"DATABASE_URL", "REDIS_URL"}
