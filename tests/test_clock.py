@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from programmes.database.clock import DatabaseNow, database_now, running_clock
 from programmes.models import Programme
+from stakeholders.accounts.access import scope_of
+from stakeholders.accounts.services.delegation import Absence, name_delegate
 from tests.clock import HERE, NOW, REAL, clock_of, day, is_real
 from tests.factories import ProgrammeFactory
 
@@ -102,6 +104,18 @@ def test_a_test_that_moves_the_clock_moves_the_database_too():
     with time_machine.travel(later, tick=False):
         assert database_now() == later
     assert database_now() == NOW
+
+
+@pytest.mark.django_db
+def test_what_is_compiled_once_asks_the_clock_of_each_test(cast):
+    """Rights are read by SQL that is kept; a delegation lasts for two days."""
+    days = Absence(NOW.date(), NOW.date() + timedelta(days=1), "UTC")
+    name_delegate(cast.programme, cast.claire, cast.tom, days, NOW)
+    found = []
+    for later in (timedelta(0), timedelta(days=9), timedelta(hours=1)):
+        with time_machine.travel(NOW + later, tick=False):
+            found.append(scope_of(cast.tom, cast.programme).may("approval.decide"))
+    assert found == [True, False, True]
 
 
 @pytest.mark.django_db

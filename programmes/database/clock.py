@@ -21,6 +21,11 @@ INSTANT = {
 }
 
 
+def instant() -> str:
+    """Return the SQL for the database at hand."""
+    return INSTANT[connection.vendor]
+
+
 class DatabaseNow(Expression):
     """The database's time now (UTC), within a query."""
 
@@ -29,13 +34,13 @@ class DatabaseNow(Expression):
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[Any]]:
-        return INSTANT[connection.vendor].replace("%", "%%"), []
+        return instant().replace("%", "%%"), []
 
 
 def database_now() -> datetime:
     """Return the database's time now (UTC), also inside a long transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {INSTANT[connection.vendor]}")
+        cursor.execute(f"SELECT {instant()}")
         (now,) = cursor.fetchone()
     if isinstance(now, str):
         return datetime.fromisoformat(now).replace(tzinfo=UTC)
