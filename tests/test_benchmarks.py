@@ -1,7 +1,4 @@
-"""Each benchmark runs, small: its figures then mean nothing, but it has not gone stale.
-
-One of them is enough to see that their frame works; the others are run thoroughly.
-"""
+"""Each benchmark runs, small: its figures then mean nothing, but it has not gone stale."""
 
 import os
 import subprocess
@@ -15,15 +12,11 @@ from tests.benchmarks.stage import TEMPLATE
 from tests.migrated import migrated_template
 from tests.redis_databases import redis_url
 
-EACH = [
-    name if name == "planning" else pytest.param(name, marks=pytest.mark.thorough) for name in NAMES
-]
-
 
 # As `make bench` runs them.
 @pytest.mark.slow
 @pytest.mark.services
-@pytest.mark.parametrize("name", EACH)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_benchmark_runs_and_prints_its_figures(name, worker_id):
     own = {"REDIS_URL": redis_url(worker_id, "benchmark"), TEMPLATE: migrated_template()}
     command = [sys.executable, "-m", "tests.benchmarks", "--people=300", "--rows=1000", "--runs=1"]

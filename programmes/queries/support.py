@@ -1,4 +1,4 @@
-"""The support contacts of a site."""
+"""Whom to ask at a site."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
