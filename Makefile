@@ -21,7 +21,7 @@ PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdef
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static ground demo pictures docs-pictures demo-reset test test-services coverage languages bench faults guards hostile lint messages locks sbom bill pin-images clean
+.PHONY: install static ground demo pictures docs-pictures demo-reset test test-services thorough calendar coverage languages bench faults guards hostile lint messages locks sbom bill pin-images clean
 
 install: .venv/installed .venv/catalogues
 
@@ -125,6 +125,17 @@ test-services: export REDIS_URL ?= redis://127.0.0.1:6379/0
 test-services: override TESTS += --nothing-skipped
 test-services: .venv/installed-test .venv/catalogues
 	$(TEST)
+
+# All that proves more of the same, on both shapes: before an issue is called resolved. Some hours.
+thorough: export THOROUGH := yes
+thorough:
+	env -u DATABASE_URL -u REDIS_URL $(MAKE) test
+	$(MAKE) test-services
+
+# The embedded shape on other days, with libfaketime: Debian's package is faketime. DAY= names one,
+# TESTS= what to run in place of the suite.
+calendar: .venv/installed-test .venv/catalogues
+	$(BIN)/python -m tests.calendar $(DAY:%=--day=%) $(if $(TESTS),-- $(TESTS))
 
 # Which lines of services, queries and models no test without a browser runs; 95 % are asked for.
 # Python 3.12 or newer (PYTHON=) makes it cheap.

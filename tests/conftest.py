@@ -7,8 +7,9 @@ with an account and no role.
 """
 
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime, timedelta
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -16,20 +17,21 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from onelift import celery_app
 from programmes.models import Programme, Region, Site, Wave
 from stakeholders.accounts.models.user import INSTALLATION_KINDS
 from stakeholders.models import Person, Role, User
 from tests import factories
+from tests.clock import clock_of, day
 from tests.emptying import empty_database
 from tests.migrated import drop_old_templates, migrated_file, migrated_template
 from tests.world import World, make_world
 
 pytest_plugins = ["tests.selection", "tests.handing_out"]
 
-# Tuesday 24 November 2026, 11:20 in Paris.
-NOW = datetime(2026, 11, 24, 10, 20, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 
 
@@ -48,6 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogues()
         if connection.vendor == "postgresql":
             drop_old_templates()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Set the clock before the first fixture of a test, and let it go after the last."""
+    with clock_of(item.path):
+        return (yield)
 
 
 def compile_catalogues() -> None:
@@ -106,7 +115,19 @@ class Cast:
 
 @pytest.fixture
 def now() -> datetime:
-    return NOW
+    """Return the instant (UTC) at which the test begins: NOW, but at the real clock."""
+    return timezone.now()
+
+
+@pytest.fixture
+def wait(time_machine: TimeMachineFixture) -> Callable[..., None]:
+    """Return a function that moves the clock on, by seconds or as ``timedelta`` names units."""
+
+    def pass_by(seconds: float = 0, **units: float) -> None:
+        later = timezone.now() + timedelta(seconds=seconds, **units)
+        time_machine.move_to(later, tick=False)
+
+    return pass_by
 
 
 @pytest.fixture
@@ -125,10 +146,10 @@ def make_cast() -> Cast:
         name="Shanghai", region=china, country="CN", time_zone="Asia/Shanghai", language="zh-hans"
     )
     wave1 = factories.WaveFactory(
-        programme=programme, name="Wave 1", order=1, go_live_on=date(2026, 11, 9), sites=[barcelona]
+        programme=programme, name="Wave 1", order=1, go_live_on=day(2026, 11, 9), sites=[barcelona]
     )
     wave2 = factories.WaveFactory(
-        programme=programme, name="Wave 2", order=2, go_live_on=date(2027, 1, 18), sites=[shanghai]
+        programme=programme, name="Wave 2", order=2, go_live_on=day(2027, 1, 18), sites=[shanghai]
     )
     people = [factories.PersonFactory(site=barcelona, language="es") for _ in range(3)]
     people += [factories.PersonFactory(site=shanghai, language="zh-hans") for _ in range(3)]
@@ -177,5 +198,5 @@ def as_user():
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    return make_world(cast)
+def world(cast: Cast, now: datetime) -> World:
+    return make_world(cast, now)

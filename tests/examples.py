@@ -1,16 +1,15 @@
 """How many examples hypothesis tries: a quarter where one waits for them, on PostgreSQL an eighth.
 
-Each run tries others, so that runs add up. ``HYPOTHESIS_PROFILE=thorough make test`` tries all.
+Each run tries others, so that runs add up. ``make thorough`` tries all.
 """
-
-import os
 
 from django.db import connection
 
-SHARES = {"quick": {"sqlite": 4, "postgresql": 8}, "thorough": {"sqlite": 1, "postgresql": 1}}
+from tests.selection import IS_THOROUGH
+
+SHARES = {"sqlite": 4, "postgresql": 8}
 
 
 def examples(number: int) -> int:
     """Return how many examples to try of those that would be thorough."""
-    profile = os.environ.get("HYPOTHESIS_PROFILE", "quick")
-    return number // SHARES[profile][connection.vendor]
+    return number if IS_THOROUGH else number // SHARES[connection.vendor]

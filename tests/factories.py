@@ -1,6 +1,6 @@
 """Things for tests, each valid as it comes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import factory
 
@@ -22,6 +22,7 @@ from programmes.models import (
 from stakeholders.models import Audience, Impact, Person, PersonalObjective, Severity, Stakeholder
 from stakeholders.people.models.names import folded_name
 from stakeholders.register.services.impact import take_number
+from tests.clock import day
 
 LONG_AGO = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -33,8 +34,8 @@ class ProgrammeFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Programme {n}")
     slug = factory.Sequence(lambda n: f"programme-{n}")
     purpose_en = "One IT for all."
-    starts_on = date(2026, 9, 1)
-    ends_on = date(2028, 6, 30)
+    starts_on = factory.LazyFunction(lambda: day(2026, 9, 1))
+    ends_on = factory.LazyFunction(lambda: day(2028, 6, 30))
 
 
 class RegionFactory(factory.django.DjangoModelFactory):
@@ -77,7 +78,7 @@ class WaveFactory(factory.django.DjangoModelFactory):
 
     programme = factory.SubFactory(ProgrammeFactory)
     name = factory.Sequence(lambda n: f"Wave {n}")
-    go_live_on = date(2027, 1, 18)
+    go_live_on = factory.LazyFunction(lambda: day(2027, 1, 18))
     changed_at = LONG_AGO
 
     @factory.post_generation
@@ -124,8 +125,8 @@ class BlackoutFactory(factory.django.DjangoModelFactory):
 
     programme = factory.SubFactory(ProgrammeFactory)
     name = factory.Sequence(lambda n: f"Closing {n}")
-    first_on = date(2027, 12, 24)
-    last_on = date(2028, 1, 2)
+    first_on = factory.LazyFunction(lambda: day(2027, 12, 24))
+    last_on = factory.LazyFunction(lambda: day(2028, 1, 2))
 
 
 class MoveFactory(factory.django.DjangoModelFactory):
@@ -133,8 +134,8 @@ class MoveFactory(factory.django.DjangoModelFactory):
         model = Move
 
     wave = factory.SubFactory(WaveFactory)
-    before_on = date(2027, 1, 11)
-    after_on = date(2027, 1, 18)
+    before_on = factory.LazyFunction(lambda: day(2027, 1, 11))
+    after_on = factory.LazyFunction(lambda: day(2027, 1, 18))
     why = "The line is late."
     kept = {"own": {"handed_over_on": None}}
     moved_at = LONG_AGO
@@ -163,7 +164,7 @@ class MilestoneFactory(factory.django.DjangoModelFactory):
 
     stream = factory.SubFactory(StreamFactory)
     name = factory.Sequence(lambda n: f"Milestone {n}")
-    due_on = date(2027, 1, 18)
+    due_on = factory.LazyFunction(lambda: day(2027, 1, 18))
 
 
 class MeasuredFactory(factory.django.DjangoModelFactory):
@@ -176,8 +177,8 @@ class MeasuredFactory(factory.django.DjangoModelFactory):
     unit = "%"
     start_value = 0
     target_value = 80
-    starts_on = date(2026, 11, 1)
-    due_on = date(2026, 12, 31)
+    starts_on = factory.LazyFunction(lambda: day(2026, 11, 1))
+    due_on = factory.LazyFunction(lambda: day(2026, 12, 31))
 
 
 class ObjectiveFactory(MeasuredFactory):

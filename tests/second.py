@@ -5,7 +5,7 @@ belong to no programme.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import Persona, Role, User
 from stakeholders.register.services.stakeholder import save_stakeholder
 from tests import factories
+from tests.clock import day
 from tests.feedback.needs.making import answered, left, studied, told
 
 PASSWORD = "correct horse battery"
@@ -51,7 +52,7 @@ def _make_cast(cast: Any) -> Any:
     wave = factories.WaveFactory(
         programme=two,
         name="Second",
-        go_live_on=date(2026, 11, 9),
+        go_live_on=day(2026, 11, 9),
         sites=[cast.barcelona, cast.shanghai],
     )
     users = {

@@ -6,12 +6,18 @@ looks, is the same on both and is run on the embedded shape. On the servers are 
 them, what several connections do at once, whatever lies where SQL is written, each page once
 (``test_pages``), each link (``canaries/test_links``) and each form with hostile values
 (``test_inputs``). A skip is what a machine lacks, and ``--nothing-skipped`` calls it a failure.
+
+What is marked ``thorough`` proves more of the same: other readers, other windows, more examples.
+Only ``make thorough`` runs it, and names it ``THOROUGH=yes``.
 """
+
+import os
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
+IS_THOROUGH = os.environ.get("THOROUGH") == "yes"
 DATABASE = {"db", "django_db_setup", "live_server", "transactional_db"}
 # Where no other database changes what is proved, unless connections compete.
 ON_ONE_SHAPE = (
@@ -44,10 +50,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what belongs to the other shape, and begin with what takes longest."""
     has_servers = connection.vendor == "postgresql" and bool(settings.REDIS_URL)
     is_foreign = needs_no_servers if has_servers else needs_servers
-    left_out = [item for item in items if is_foreign(item)]
+    left_out = [item for item in items if is_foreign(item) or is_left_for_later(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def is_left_for_later(item: pytest.Item) -> bool:
+    return item.get_closest_marker("thorough") is not None and not IS_THOROUGH
 
 
 def needs_servers(item: pytest.Item) -> bool:

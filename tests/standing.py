@@ -10,6 +10,7 @@ from copy import deepcopy
 import pytest
 from django.db import transaction
 
+from tests.clock import NOW
 from tests.conftest import Cast, make_cast
 from tests.world import World, make_world
 
@@ -20,7 +21,7 @@ __all__ = ["cast", "copied", "standing", "world"]
 def standing(django_db_setup: None, django_db_blocker) -> Iterator[tuple[Cast, World]]:
     with django_db_blocker.unblock(), transaction.atomic():
         cast = make_cast()
-        yield cast, make_world(cast)
+        yield cast, make_world(cast, NOW)
         transaction.set_rollback(True)
 
 

@@ -1,4 +1,7 @@
-"""Each benchmark runs, small: its figures then mean nothing, but it has not gone stale."""
+"""Each benchmark runs, small: its figures then mean nothing, but it has not gone stale.
+
+One of them is enough to see that their frame works; the others are run thoroughly.
+"""
 
 import os
 import subprocess
@@ -12,11 +15,15 @@ from tests.benchmarks.stage import TEMPLATE
 from tests.migrated import migrated_template
 from tests.redis_databases import redis_url
 
+EACH = [
+    name if name == "planning" else pytest.param(name, marks=pytest.mark.thorough) for name in NAMES
+]
+
 
 # As `make bench` runs them.
 @pytest.mark.slow
 @pytest.mark.services
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_benchmark_runs_and_prints_its_figures(name, worker_id):
     own = {"REDIS_URL": redis_url(worker_id, "benchmark"), TEMPLATE: migrated_template()}
     command = [sys.executable, "-m", "tests.benchmarks", "--people=300", "--rows=1000", "--runs=1"]

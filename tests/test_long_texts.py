@@ -10,7 +10,7 @@ import pytest
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.utils import timezone, translation
+from django.utils import translation
 
 from communications.approvals.forms.review import WordsForm
 from communications.approvals.services import approval as approvals
@@ -120,12 +120,6 @@ def test_the_numbers_of_a_text_that_is_too_long_are_written_as_the_reader_does()
         KeptTextField(max_length=1000).clean("a" * 2431)
     assert "2.431" in wrong.value.messages[0]
     assert "1.000" in wrong.value.messages[0]
-
-
-@pytest.fixture
-def now():
-    """The pages go by the database's clock."""
-    return timezone.now()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.urls import reverse
 from communications.models import AdaptationVersion, Approval, Delivery, Review
 from programmes.queries.leaving import LEFT
 from stakeholders.models import Person, Persona
+from tests.clock import NOW
 from tests.factories import ImpactFactory, SiteFactory
 from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import ROLES, TABLE, client_of, outcome
@@ -83,7 +84,7 @@ def prepare(world, cast):
     world.keys |= {
         "leaver": leaver.pk,
         "nowhere-site": SiteFactory().pk,
-        "soon": str(date.today() + timedelta(days=9)),
+        "soon": str(NOW.date() + timedelta(days=9)),
         "analyst-key": analyst.pk,
         "delegate": cast.tom.pk,
         "rosa-key": cast.rosa.pk,

@@ -1,12 +1,11 @@
 """Two programmes, one with something of everything, for tests that visit every page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
-from django.utils import timezone
 
 from communications.adaptations.services import deciding
 from communications.adaptations.services.writing import call_ready, write_adapted
@@ -343,9 +342,8 @@ def make_desk(cast, now) -> dict[str, Any]:
     return {"term": term.pk, "text-import": brought.pk, "text-persona": persona.pk}
 
 
-def make_world(cast) -> World:
+def make_world(cast, now: datetime) -> World:
     """Return the cast's programme with messages in each state, a dispatch and a survey."""
-    now = timezone.now()
     past = now - timedelta(minutes=30)
     for person in cast.people[3:]:
         person.last_name = f"{CANARY}{person.pk}"

@@ -12,6 +12,7 @@ from onelift.backups import clients
 from onelift.backups.files import sync
 from onelift.backups.manifest import BEATS, MARK, STILL_RUNNING
 from onelift.backups.refusal import RESTORING, BackupError
+from programmes.database.clock import database_now
 
 FILE = "database.dump"
 # Any number that nobody else takes a lock by.
@@ -27,10 +28,7 @@ GROUP BY 1 ORDER BY 1
 # Workers let their connections go between two rounds, and write the time of each. In half a restore
 # the time is the backup's.
 HAS_BEATS = "SELECT to_regclass(%s) IS NOT NULL AND to_regclass(%s) IS NULL"
-IS_BEATING = """
-SELECT 1 FROM communications_heartbeat
-WHERE name = 'pump' AND at > clock_timestamp() - make_interval(secs => %s)
-"""
+IS_BEATING = "SELECT 1 FROM communications_heartbeat WHERE name = 'pump' AND at > %s"
 END_LEFT_BEHIND = """
 SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = %s
@@ -161,7 +159,7 @@ def refuse_others() -> None:
 def is_beating() -> bool:
     """Tell whether a worker has just written its time."""
     has_beats = ask(HAS_BEATS, BEATS, MARK)[0][0]
-    return bool(has_beats and ask(IS_BEATING, STILL_RUNNING.total_seconds()))
+    return bool(has_beats and ask(IS_BEATING, database_now() - STILL_RUNNING))
 
 
 def fill(file: Path, last: str) -> None:

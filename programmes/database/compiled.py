@@ -13,6 +13,8 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 from django.db.models import QuerySet, Value
 
+from programmes.database.clock import instant
+
 # What each connection of PostgreSQL has prepared, by the connection as the driver has it.
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -90,16 +92,20 @@ class Compiled:
 
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], *names: str) -> None:
         self._build, self._names = build, names
+        # By how the database is asked for the time, which stands in the SQL.
+        self._known: dict[str, tuple[Statement, tuple[Any, ...]]] = {}
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows for these values, in one query."""
-        statement, parameters = self._compiled
+        statement, parameters = self._compiled()
         given = {_Mark(name): value for name, value in values.items()}
         with statement.run([given.get(each, each) for each in parameters]) as cursor:
             return list(cursor.fetchall())
 
-    @cached_property
     def _compiled(self) -> tuple[Statement, tuple[Any, ...]]:
-        marks = {name: Value(_Mark(name)) for name in self._names}
-        sql, parameters = self._build(**marks).query.sql_with_params()
-        return Statement(sql), tuple(parameters)
+        asked = instant()
+        if asked not in self._known:
+            marks = {name: Value(_Mark(name)) for name in self._names}
+            sql, parameters = self._build(**marks).query.sql_with_params()
+            self._known[asked] = Statement(sql), tuple(parameters)
+        return self._known[asked]

@@ -1,4 +1,4 @@
-"""Whom to ask at a site."""
+"""The support contacts of a site."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -4,7 +4,11 @@ import time
 
 import pytest
 from allauth.mfa import app_settings
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+)
 
 SECRET = "JBSWY3DPEHPK3PXP"
 

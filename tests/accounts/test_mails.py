@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from programmes.database.clock import database_now
 from stakeholders.accounts.services.password import GIVEN_UP, NEXT_TRY, send_links
 from stakeholders.models import PasswordRequest, Person, User
+from tests.clock import NOW
 from tests.communications.conftest import relay  # noqa: F401 - a fixture
-from tests.conftest import NOW, PASSWORD
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -46,7 +46,7 @@ from stakeholders.models import (
     User,
 )
 from tests import factories
-from tests.conftest import NOW
+from tests.clock import NOW
 
 
 def user(n):

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 from auditlog.models import LogEntry
-from django.utils import timezone
 
 from programmes.models import Move, Service, TextState, Wave, WaveSite
 from programmes.queries.texts import states_of
 from programmes.services.publishing import publish
 from programmes.services.texts import write_text
 from stakeholders.models import Audience, Persona
+from tests.clock import NOW
 from tests.factories import (
     AudienceFactory,
     MemberFactory,
@@ -85,7 +85,7 @@ def test_a_wave_has_dates_that_it_can_have(cast, save):
 
 
 def test_a_moved_wave_is_stamped_and_a_new_one_stands_behind_the_others(cast, save):
-    before = timezone.now()
+    before = NOW
     assert save(cast.wave2, go_live_on="2027-01-25").status_code == 302
     cast.wave2.refresh_from_db()
     assert cast.wave2.go_live_on == date(2027, 1, 25)
@@ -161,7 +161,7 @@ def test_a_contact_names_a_way(cast, save, ada, address):
     assert ada.post(add, {**typed, "phone": "5050"}).status_code == 302
 
 
-def test_the_lines_of_an_audience_are_written_by_the_service(cast, now, save):
+def test_the_lines_of_an_audience_are_written_by_the_service(cast, now, save, wait):
     added = {"programme": cast.programme.pk, "name": "Spain", "sites": [cast.barcelona.pk]}
     below = {"exceptions-TOTAL_FORMS": "1", "exceptions-0-language": "en"}
     assert "Give the audience a name" in said(save(Audience(), **{**added, "name": " "}))
@@ -170,6 +170,7 @@ def test_the_lines_of_an_audience_are_written_by_the_service(cast, now, save):
     assert (made.is_saved, made.people().count()) == (True, 3)
     assert made.rule().without.to_json() == {"languages": ["en"]}
     stamp = made.changed_at
+    wait(seconds=1)
     assert save(made, personas=[]).status_code == 302
     made.refresh_from_db()
     assert made.changed_at > stamp

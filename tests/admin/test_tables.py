@@ -16,7 +16,7 @@ from programmes.admin.tables import LookedAtAdmin
 from stakeholders.models import Role, User
 from tests import factories
 from tests.admin.rows import MAKERS
-from tests.conftest import NOW
+from tests.clock import NOW
 
 # Every other model has a table.
 WITHOUT_TABLE = {

@@ -1,7 +1,7 @@
 """Fills the database with an organisation: its people, and a programme in six waves for them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -45,7 +45,7 @@ def fill_crowd(stage: Stage) -> Crowd:
         name="One IT",
         slug="one-it",
         languages=[code for code, _name in settings.LANGUAGES],
-        ends_on=date(2099, 1, 1),
+        ends_on=now.date() + timedelta(days=600),
     )
     make_waves(programme, now)
     ines, claire, rosa = (

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
+# Where the clock of the tests is set (see tests/calendar.py), a browser does not start.
+REAL_CLOCK = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
 POLICY = "Content Security Policy"
 # Colours that are on their way to the other theme would be measured half-way. What moves without
 # end, as the bar of a request that takes long, has no end to go to.
@@ -50,7 +52,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+    given = {"executable_path": CHROMIUM, "args": ["--no-sandbox"], "env": REAL_CLOCK}
+    return {**browser_type_launch_args, **given}
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 
 from tests.browser.conftest import AXE, SETTLE
+from tests.selection import IS_THOROUGH
 
 ROOMS = (
     *("/p/", "/profile/", "/programmes/", "/s/", "/me/", "/accounts/"),
@@ -21,8 +22,8 @@ LEAVES = ("/accounts/logout/", "/accounts/2fa/")
 # is no page.
 SEALED = {"communications:message-preview", "stakeholders:import-report"}
 # Pages of one route that are looked at by who comes first (others look at one), and links of one
-# shape that are asked for.
-PAGES, ANSWERS = 2, 2
+# shape that are asked for. Thorough: two of each.
+PAGES = ANSWERS = 2 if IS_THOROUGH else 1
 # What nobody signs in for is examined in each language.
 NOBODY = "nobody"
 

@@ -59,7 +59,7 @@ def known(cast):
     now = database_now()
     Person.objects.all().delete()
     import_sites((DATA / "sites.csv").read_bytes(), now=now)
-    import_people((DATA / "people.csv").read_bytes(), "personnel-2026-10.csv", now=now)
+    import_people((DATA / "people.csv").read_bytes(), "personnel-october.csv", now=now)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def next_month(known, cast, tmp_path):
     new = [row.replace(";", "9;", 1).replace("@", ".9@", 1) for row in gone[:54]]
     shifts = ["3x8", "J", "N"]
     lines = [f"{r};{shifts[n % 3]}" for n, r in enumerate([*rows, *new]) if r.count(";") == 12]
-    path = tmp_path / "personnel-2026-11-24.csv"
+    path = tmp_path / "personnel-november.csv"
     path.write_bytes("\r\n".join([f"{head};Poste horaire", *lines]).encode("utf-8-sig"))
     leaver = Person.objects.get(personnel_number=gone[3].split(";")[0])
     cast.otto.email = leaver.email.lower()
@@ -141,7 +141,7 @@ def test_a_file_comes_in(next_month, cast, page, live_server, signed_in):
     picture(page, f"report-{language}")
     with page.expect_download() as download:
         page.get_by_role("link", name=words["download"]).click()
-    assert download.value.suggested_filename == "personnel-2026-11-24-rejected.xlsx"
+    assert download.value.suggested_filename == "personnel-november-rejected.xlsx"
     run = ImportRun.objects.order_by("pk").last()
     assert (run.state, run.confirmed_by) == ("applied", cast.hana)
 

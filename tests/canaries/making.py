@@ -7,7 +7,6 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry as AdminEntry
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.approvals.services.question import answer, ask_back
@@ -44,6 +43,7 @@ from tests.canaries.mingled import approved_survey, mingle, note_pause
 from tests.canaries.owners import rows_of_all
 from tests.canaries.planting import plant
 from tests.canaries.walls import note_walls
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.communications.posting import make_channel, tell
 from tests.events.making import make_event
@@ -53,8 +53,8 @@ from tests.world import make_world
 def make_ground(cast) -> Ground:
     """Return a world in which every model with a text has a row to be hidden from somebody."""
     note_walls()
-    world = make_world(cast)
-    now = timezone.now() - timedelta(minutes=20)
+    world = make_world(cast, NOW)
+    now = NOW - timedelta(minutes=20)
     other = world.second.cast
     make_chinese(cast, now)
     for each, sites in ((cast, [cast.shanghai]), (other, ())):
@@ -137,7 +137,7 @@ def make_told(cast, now: datetime, sites) -> None:
         make_message(cast, now, sites=list(sites), purpose="Refused"), cast.ines, now
     )
     approvals.refuse(refused, cast.claire, "No.", now)
-    pump.run_pump(timezone.now())
+    pump.run_pump(NOW)
     rows = Delivery.objects.filter(dispatch__message=told)
     back = Bounce(kind="hard", code="5.1.1", reply="Nobody", received_at=now)
     for row in rows:
@@ -163,9 +163,9 @@ def make_posted(cast, now: datetime) -> None:
         )
         today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
         version = tell(cast, now, board, sites=[cast.shanghai], **today)
-        pump.run_pump(timezone.now())
+        pump.run_pump(NOW)
     Post.objects.filter(channel=board).update(
-        state=State.SENT, place="At the gate", approval=version, ended_at=timezone.now()
+        state=State.SENT, place="At the gate", approval=version, ended_at=NOW
     )
 
 
@@ -185,7 +185,7 @@ def make_widened(cast, now: datetime) -> Message:
     today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
     message = make_message(cast, now, sites=[cast.shanghai], purpose="Widened", **today)
     approve(cast, message, now)
-    pump.run_pump(timezone.now())
+    pump.run_pump(NOW)
     write_lines(message.audience, Lines(), now)
     approvals.ask(message, cast.ines, now)
     return message
@@ -194,7 +194,7 @@ def make_widened(cast, now: datetime) -> Message:
 def make_survey(cast, now: datetime, sites) -> None:
     """Ask some sites, and hold an answer, a comment and an edition."""
     survey = approved_survey(cast, f"Pulse of {cast.programme.slug}", sites, now)
-    pump.run_pump(timezone.now())
+    pump.run_pump(NOW)
     place = WaveSite.objects.get(wave__programme=cast.programme, site=cast.shanghai)
     segment = Segment.objects.create(
         survey=survey, wave=place.wave, region=cast.china, site=cast.shanghai, week="2026-W01"

@@ -9,7 +9,6 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.db.models import Model
-from django.utils import timezone
 
 from communications.dispatches.models.dispatch import trail_id
 from communications.messages.services.message import MessageData
@@ -27,6 +26,7 @@ from stakeholders.audiences.services.audience import Lines, save_audience
 from stakeholders.models import ImportRun, OptOut, Role
 from tests import factories
 from tests.canaries.sharing import share_register, share_wave
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.communications.posting import make_channel, tell
 from tests.events.making import make_event
@@ -56,7 +56,7 @@ def mingle(cast, stream: int, pia, now: datetime) -> list[str]:
         for sites in ([cast.barcelona, cast.shanghai], [cast.shanghai])
     ]
     posted = tell(cast, now, *boards, **today).message
-    pump.run_pump(timezone.now())
+    pump.run_pump(NOW)
     dispatch = Dispatch.objects.get(message=message)
     spread(dispatch, cast, now)
     held = pause(paused, cast, now)

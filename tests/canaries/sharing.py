@@ -6,8 +6,6 @@ As in ``mingled``, nothing of it has a word of its own: a name or a number gives
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.utils import timezone
-
 from communications.models import Adaptation, Delivery, Dispatch, Message, State
 from communications.operation.services import pump
 from programmes.models import Done, Region, Site, SupportContact
@@ -15,6 +13,7 @@ from stakeholders.importing.models.importrun import ImportState
 from stakeholders.models import Impact, ImportRun, Person, Stakeholder
 from stakeholders.register.models.stakeholder import Engagement
 from tests import factories
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 
 
@@ -59,7 +58,7 @@ def _tell_date(cast, sites: list[Site], now: datetime) -> Message:
     today = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
     told = make_message(cast, now, texts=texts, sites=sites, **today)
     version = approve(cast, told, now)
-    pump.run_pump(timezone.now())
+    pump.run_pump(NOW)
     sent = Delivery.objects.filter(dispatch=Dispatch.objects.get(message=told))
     sent.update(state=State.SENT, approval=version, language="en", ended_at=now)
     return told

@@ -1,12 +1,13 @@
 """Messages and approvals for tests, made by the services."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from communications.approvals.services import approval as approvals
 from communications.mailroom.channels.mail import RelayConfig
 from communications.messages.services.message import MessageData, create_message, write_ready
 from communications.models import Approval, Message
 from communications.operation.services import pump
+from tests.clock import day
 
 TEXTS = {
     "en": ("Your new service desk", "Hello {{ first_name }},\n\nthe desk opens at {{ site }}."),
@@ -17,7 +18,7 @@ TEXTS = {
 
 def make_message(cast, now: datetime, texts=TEXTS, **data) -> Message:
     """Return a message by Ines, due at once everywhere unless told otherwise."""
-    schedule = {"fixed_on": date(2026, 11, 24), "local_time": time(0, 1), "is_urgent": True}
+    schedule = {"fixed_on": day(2026, 11, 24), "local_time": time(0, 1), "is_urgent": True}
     values = {"purpose": "Tell", "sender": "Claire Fontanel", **schedule, **data}
     message = create_message(cast.programme, MessageData(**values), cast.ines, now)
     for language, (subject, body) in texts.items():

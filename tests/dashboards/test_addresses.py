@@ -6,11 +6,11 @@ import io
 import pytest
 from auditlog.models import LogEntry
 from django.db.models import F
-from django.utils import timezone
 
 from communications.models import Bounce, Delivery
 from stakeholders.models import Person
 from tests import factories
+from tests.clock import NOW
 
 LIST = "/p/one-it/people/addresses/"
 SAID = "5.1.1 550 <nobody> is here"
@@ -24,7 +24,7 @@ def refuse():
         Person.objects.filter(pk__in=[person.pk for person in people]).update(
             refused_address=F("email"),
             address_refused_reason=reason,
-            address_refused_at=timezone.now(),
+            address_refused_at=NOW,
         )
 
     return mark
@@ -64,7 +64,7 @@ def test_where_all_work_it_says_so(cast, as_user):
 def test_a_new_address_and_who_has_left_are_not_on_it(cast, as_user, refuse):
     refuse(*cast.people[:3])
     Person.objects.filter(pk=cast.people[0].pk).update(email="new@onelift.example")
-    Person.objects.filter(pk=cast.people[1].pk).update(left_on=timezone.now().date())
+    Person.objects.filter(pk=cast.people[1].pk).update(left_on=NOW.date())
     page = page_of(as_user(cast.ines))
     assert "1 address does not work" in page
     assert cast.people[2].email in page
@@ -95,7 +95,7 @@ def test_the_file_computes_nothing_and_names_columns_as_personnel_files_do(cast,
     assert (number, mail, site) == (person.personnel_number, person.email, "Barcelona")
     assert (last, first, said[:2]) == ("'=1+1", '\'@a","=2', "'+")
     assert words == "There is no such mailbox"
-    assert since == str(timezone.now().date())
+    assert since == str(NOW.date())
 
 
 def test_long_lists_have_pages(cast, as_user, refuse):

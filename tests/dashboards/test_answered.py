@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from programmes.models import BusinessLine, SupportContact, Wave
 from stakeholders.accounts.access import scope_of
 from stakeholders.models import Impact, Person, Persona
 from stakeholders.register.services.impact import accept_impact
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.events.making import make_event
 from tests.examples import examples
@@ -55,7 +55,7 @@ def world(cast, now):
 
 def board(cast, today=None, **wish):
     scope = scope_of(cast.ines, cast.programme)
-    return impacts_of(cast.programme, scope, ImpactFilter(**wish), today or timezone.now().date())
+    return impacts_of(cast.programme, scope, ImpactFilter(**wish), today or NOW.date())
 
 
 def forgotten(cast, today=None):

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.approvals.services.question import answer, ask_back
@@ -24,18 +23,13 @@ from programmes.services.update import UpdateData, answer_need, send_update
 from stakeholders.accounts.access import scope_of
 from stakeholders.accounts.services.delegation import Absence, name_delegate
 from stakeholders.models import Person, Persona
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.events.making import TEXT, make_event
 from tests.factories import BlackoutFactory, ProgrammeFactory, StreamFactory
 
 DECISIONS, OVERVIEW = "/p/one-it/decisions/", "/p/one-it/overview/"
 NEED = "Two more agents for the desk until the end of January, from the provider, please"
-
-
-@pytest.fixture
-def now():
-    """The pages go by the database's clock."""
-    return timezone.now()
 
 
 @pytest.fixture
@@ -322,13 +316,14 @@ def test_an_answer_is_undone_by_its_author_within_five_minutes_only(cast, need, 
     ("act", "word"), [("leave", "Left to expire"), ("end", "Override ended"), ("renew", "until")]
 )
 def test_what_became_of_an_override_is_in_the_history_and_undone(
-    cast, override, now, as_user, act, word
+    cast, override, now, as_user, wait, act, word
 ):
     claire = as_user(cast.claire)
     assert "Override of Wave 2" in words(decided_rows(claire))
     before = Override.objects.values().get()
     until = now.date() + timedelta(days=20)
     url = f"{DECISIONS}overrides/{override.pk}/"
+    wait(minutes=1)
     claire.post(url, {act: "1", "until_on": until.isoformat()})
     rows = decided_rows(claire)
     assert word in words(rows)
@@ -349,7 +344,7 @@ def test_an_override_that_another_replaces_says_when_and_the_trail_too(
     claire, later = as_user(cast.claire), now.date() + timedelta(days=20)
     standing = f"At risk until {formats.day(override.until_on)}"
     assert standing in words(decided_rows(claire))
-    new = override_wave(cast.wave2, "off_track", "Worse", later, cast.claire, timezone.now())
+    new = override_wave(cast.wave2, "off_track", "Worse", later, cast.claire, NOW)
     rows = words(decided_rows(claire))
     assert f"At risk, replaced on {formats.day(now.date())}" in rows
     assert f"Off track until {formats.day(later)}" in rows

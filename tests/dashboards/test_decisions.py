@@ -4,7 +4,6 @@ from datetime import time, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.approvals.services.question import answer, ask_back
@@ -17,17 +16,12 @@ from programmes.queries.decisions import Asking
 from stakeholders.accounts.access import scope_of
 from stakeholders.audiences.services.audience import Lines
 from stakeholders.models import Person, Role, User
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.events.making import make_event
 from tests.factories import PersonFactory, SiteFactory, WaveFactory
 
 DECISIONS, APPROVALS = "/p/one-it/decisions/", "/p/one-it/approvals/"
-
-
-@pytest.fixture
-def now():
-    """The pages go by the database's clock."""
-    return timezone.now()
 
 
 @pytest.fixture
@@ -138,7 +132,7 @@ def test_approving_acts_at_once_and_can_be_undone_from_the_line_and_the_history(
     assert "data-leaves-in" in page
     assert "data-toast" not in page
     assert 'data-says="Approved. 0 left."' in page
-    Approval.objects.update(decided_at=timezone.now() - timedelta(seconds=60))
+    Approval.objects.update(decided_at=NOW - timedelta(seconds=60))
     page = client.get(DECISIONS).content.decode()
     assert page.count(f"{APPROVALS}{waiting.pk}/undo/") == 1
     assert "data-leaves-in" not in page
@@ -146,7 +140,7 @@ def test_approving_acts_at_once_and_can_be_undone_from_the_line_and_the_history(
     waiting.refresh_from_db()
     assert waiting.state == "waiting"
     Approval.objects.update(state="approved", decided_by=cast.claire)
-    Approval.objects.update(decided_at=timezone.now() - timedelta(minutes=6))
+    Approval.objects.update(decided_at=NOW - timedelta(minutes=6))
     assert "/undo/" not in client.get(DECISIONS).content.decode()
 
 

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from communications.messages.services.answer import answer_impact, take_answer_back
@@ -18,6 +17,7 @@ from onelift.dashboards.impacts.queries.impacts import ImpactFilter, impacts_of
 from programmes.models import Stream
 from stakeholders.accounts.access import scope_of
 from stakeholders.models import Impact, Persona
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.factories import ImpactFactory, PersonFactory, ProgrammeFactory
 from tests.world import make_streams
@@ -58,7 +58,7 @@ def flat(text):
 
 def board(cast, user=None, **wish):
     scope = scope_of(user or cast.ines, cast.programme)
-    return impacts_of(cast.programme, scope, ImpactFilter(**wish), timezone.now().date())
+    return impacts_of(cast.programme, scope, ImpactFilter(**wish), NOW.date())
 
 
 def forgotten(cast, user=None, **wish):

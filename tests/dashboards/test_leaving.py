@@ -9,6 +9,7 @@ from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from programmes.database.clock import database_now
 from programmes.models import RuleCount, Wave, WaveSite
 from programmes.queries.leaving import removals_of, why_not_back
 from programmes.queries.wave_readiness import counted_now
@@ -17,6 +18,7 @@ from programmes.services.plan import assign_sites, change_wave, take_out_sites
 from programmes.services.readiness import refresh_readiness
 from stakeholders.audiences.services.audience import Lines
 from stakeholders.models import Person
+from tests.clock import NOW
 from tests.communications.making import make_message
 from tests.dashboards.test_moves import tell
 from tests.events.making import make_event, seat
@@ -43,7 +45,7 @@ def preview_url(cast):
 
 @pytest.fixture
 def message(cast):
-    return make_message(cast, datetime.now(UTC), waves=[cast.wave2], **OFFSET)
+    return make_message(cast, NOW, waves=[cast.wave2], **OFFSET)
 
 
 def is_in(cast):
@@ -118,7 +120,7 @@ def test_a_form_that_is_sent_twice_offers_the_undo_again(cast, as_user, preview_
 
 
 def taken_out(cast, now=None):
-    now = now or datetime.now(UTC)
+    now = now or NOW
     return take_out_sites(cast.wave2, [cast.shanghai.pk], now, cast.ines, WHY)
 
 
@@ -140,7 +142,7 @@ def test_an_undo_of_nothing_is_refused(cast, as_user, entry):
 def test_an_undo_of_another_wave_or_of_another_change_is_refused(cast, as_user):
     client, gone = as_user(cast.ines), taken_out(cast)
     assert "changed in the meantime" in returned(client, cast, gone.pk, cast.wave1)
-    change_wave(cast.wave1, "Renamed", [cast.barcelona], datetime.now(UTC), cast.ines)
+    change_wave(cast.wave1, "Renamed", [cast.barcelona], NOW, cast.ines)
     other = LogEntry.objects.get_for_object(cast.wave1).latest("pk")
     assert "changed in the meantime" in returned(client, cast, other.pk, cast.wave1)
     assert not is_in(cast)
@@ -184,7 +186,7 @@ def move(cast, now):
 @pytest.mark.parametrize("change", [add_back, add_other, add_silently, add_and_remove, move])
 def test_an_undo_is_refused_once_the_wave_changed(cast, as_user, change):
     gone = taken_out(cast)
-    change(cast, datetime.now(UTC))
+    change(cast, NOW)
     before = list(WaveSite.objects.values_list("pk", "wave", "site"))
     told = LogEntry.objects.count()
     assert STALE in returned(as_user(cast.ines), cast, gone.pk)
@@ -203,7 +205,7 @@ def test_an_undo_is_refused_once_the_go_live_of_a_site_has_come(cast, as_user):
 
 
 def page_of_move_left(cast):
-    return [why_not_back(one, datetime.now(UTC)) for one in removals_of(cast.wave2)]
+    return [why_not_back(one, database_now()) for one in removals_of(cast.wave2)]
 
 
 def test_the_page_of_moves_lists_them_and_undoes_the_last(cast, as_user):
@@ -226,7 +228,7 @@ def test_what_the_overview_counts_of_the_waves_is_right_without_the_clock(
     cast, as_user, preview_url, message
 ):
     client = as_user(cast.ines)
-    refresh_readiness(cast.programme, datetime.now(UTC))
+    refresh_readiness(cast.programme, NOW)
     before = kept_counts(cast)
     seen = client.get(preview_url).context["preview"].fingerprint
     client.post(preview_url, {"site": [cast.shanghai.pk], "seen": seen, "why": WHY})
@@ -243,7 +245,7 @@ def kept_counts(cast):
 def fresh_counts(cast):
     return {
         (one.wave.pk, judged.rule.key): (judged.fact.done, judged.fact.total, judged.fact.people)
-        for one in counted_now(cast.programme, datetime.now(UTC))
+        for one in counted_now(cast.programme, NOW)
         for judged in one.rules
     }
 
@@ -251,7 +253,7 @@ def fresh_counts(cast):
 def test_a_plan_that_changed_since_is_shown_before_a_site_leaves(cast, as_user, preview_url):
     client = as_user(cast.ines)
     seen = client.get(preview_url).context["preview"].fingerprint
-    make_message(cast, datetime.now(UTC), waves=[cast.wave2], **OFFSET)
+    make_message(cast, NOW, waves=[cast.wave2], **OFFSET)
     sent = {"site": [cast.shanghai.pk], "seen": seen, "why": WHY}
     page = client.post(preview_url, sent).content.decode()
     assert "The plan has changed since you opened this page." in page
@@ -261,7 +263,7 @@ def test_a_plan_that_changed_since_is_shown_before_a_site_leaves(cast, as_user, 
 def test_a_site_that_got_another_wave_stays_there(cast, as_user):
     other = WaveFactory(programme=cast.programme, go_live_on=date(2027, 2, 1))
     gone = taken_out(cast)
-    assign_sites(other, [cast.shanghai], datetime.now(UTC))
+    assign_sites(other, [cast.shanghai], NOW)
     page = returned(as_user(cast.ines), cast, gone.pk)
     assert "Remove it from there first." in page
     assert WaveSite.objects.get(site=cast.shanghai).wave == other
@@ -281,7 +283,7 @@ def test_the_preview_takes_as_many_queries_for_more_messages(cast, as_user, prev
     ) as one:
         client.get(preview_url)
     for _turn in range(2):
-        make_message(cast, datetime.now(UTC), waves=[cast.wave2], **OFFSET)
+        make_message(cast, NOW, waves=[cast.wave2], **OFFSET)
     with CaptureQueriesContext(connection) as three:
         client.get(preview_url)
     assert len(one) == len(three)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 
 from onelift import catalogue
 from onelift.dashboards.me.queries.me import Asked, facts_of, me_of, site_word
@@ -15,10 +15,11 @@ from programmes.models import SupportContact
 from programmes.services.publishing import publish
 from programmes.services.texts import mark, write_text
 from tests import factories
+from tests.clock import NOW
 from tests.dashboards.what_changes import LANGUAGES, Texts, make_persona, make_service, said
 
 PAGE = "/me/one-it/"
-TODAY = timezone.now().date()
+TODAY = NOW.date()
 SOON, LONG_AGO = TODAY + timedelta(days=30), TODAY - timedelta(days=60)
 
 NOTHING = {

@@ -12,6 +12,7 @@ from programmes.models import Move, Service, TextState
 from programmes.queries.texts import states_of
 from programmes.services.move import move_date, undo_move
 from programmes.services.texts import confirm_unchanged, mark, write_text
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.dashboards.test_moves import applied, asked, make_lines, moving, url_of
 from tests.events.making import make_event
@@ -250,9 +251,8 @@ def test_the_list_of_texts_to_correct_shrinks_as_they_are_corrected(cast, now, a
 
 
 def test_applying_leads_to_the_texts(cast, as_user):
-    from datetime import UTC, datetime
 
-    make_message(cast, datetime.now(UTC), texts=NAMES, **OFFSET)
+    make_message(cast, NOW, texts=NAMES, **OFFSET)
     client, query = as_user(cast.ines), {"to": "2027-01-25"}
     seen = client.get(url_of(cast), query).context["preview"].fingerprint
     sent = {**query, "seen": seen, "why": "The line is late."}

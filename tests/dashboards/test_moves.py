@@ -26,6 +26,7 @@ from programmes.services.move import move_date, undo_move
 from stakeholders.accounts.access import scope_of
 from stakeholders.audiences.services.audience import Lines, write_lines
 from stakeholders.models import Audience, Person
+from tests.clock import NOW
 from tests.communications.making import approve, make_message, run
 from tests.dashboards.test_plan import make_survey
 from tests.events.making import at_once, make_event, seat
@@ -92,14 +93,14 @@ def test_what_is_computed_from_the_date_moves_along(cast, now):
 
 
 def test_without_a_conflict_the_page_says_so(cast, as_user):
-    make_message(cast, datetime.now(UTC), **OFFSET, offset_days=-7)
+    make_message(cast, NOW, **OFFSET, offset_days=-7)
     page = as_user(cast.ines).get(url_of(cast) + "?to=25 Jan 2027").content.decode()
     assert "No conflicts. 1 action moves by 7 days. Nothing has moved yet." in page
     assert Wave.objects.get(pk=cast.wave2.pk).go_live_on == MONDAY
 
 
 def test_without_a_date_there_is_only_the_form(cast, as_user):
-    make_message(cast, datetime.now(UTC), **OFFSET, offset_days=-7)
+    make_message(cast, NOW, **OFFSET, offset_days=-7)
     page = as_user(cast.ines).get(url_of(cast)).content.decode()
     assert "Choose a date to see what moves." in page
     for words in ("conflict", "were told", "date moves", "dates move"):
@@ -499,7 +500,7 @@ def test_of_a_live_wave_only_hand_over_and_surveys_move(cast, now, as_user):
 
 
 def test_a_plan_that_changed_since_is_shown_before_anything_moves(cast, as_user):
-    client, now = as_user(cast.ines), datetime.now(UTC)
+    client, now = as_user(cast.ines), NOW
     message = make_message(cast, now, **OFFSET, offset_days=-7)
     seen = client.get(url_of(cast) + "?to=2027-01-25").context["preview"].fingerprint
     message.offset_days = -14
@@ -759,8 +760,9 @@ def told_twice(cast, now):
     return first, newcomer, later + timedelta(hours=1)
 
 
-def test_who_was_told_either_date_gets_one_correction(cast, now, relay, as_user):
+def test_who_was_told_either_date_gets_one_correction(cast, now, relay, as_user, wait):
     first, newcomer, later = told_twice(cast, now)
+    wait(hours=2)
     draft = Message.objects.get(pk=first.kept["correction"]["message"])
     before = set(draft.audience.people())
     assert newcomer not in before

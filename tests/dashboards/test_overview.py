@@ -192,7 +192,8 @@ def test_a_day_is_counted_as_a_whole_at_the_end_of_four_weeks_and_today(cast, as
 
 def test_an_interruption_and_a_decision_are_on_the_page(cast, as_user, now, sent):
     sent(cast.people[:1], state=State.PLANNED)
-    approvals.ask(make_message(cast, now), cast.ines, now)
+    yesterday = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
+    approvals.ask(make_message(cast, now, **yesterday), cast.ines, now)
     ChannelState.objects.create(channel="mail", failing_since=now, reason="Connection refused")
     page = as_user(cast.claire).get(OVERVIEW).content.decode()
     assert "Connection refused" in page

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from communications.models import Channel
 from programmes.models import Wave
 from stakeholders.models import Persona
 from tests import factories
+from tests.clock import NOW
 from tests.communications.posting import make_channel, run_posts, tell
 from tests.factories import (
     BlackoutFactory,
@@ -109,12 +109,11 @@ def test_a_wave_that_is_opened_is_on_the_page(cast, as_user):
 
 
 def test_tasks_come_in_pages_and_a_refused_form_stays_in_view(cast, as_user):
-    now = timezone.now()
     for n in range(22):
         channel = make_channel(cast, "by_hand", f"Board {n:02}", sites=[cast.barcelona])
-        days = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 96}
-        tell(cast, now - timedelta(minutes=30), channel, **days)
-    run_posts(now)
+        days = {"fixed_on": NOW.date() - timedelta(days=1), "latest_hours": 96}
+        tell(cast, NOW - timedelta(minutes=30), channel, **days)
+    run_posts(NOW)
     client = as_user(cast.rosa)
     first = client.get(f"{ROOT}posts/")
     assert "22 messages to post by hand" in first.content.decode()

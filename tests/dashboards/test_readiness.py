@@ -11,7 +11,6 @@ from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from communications.models import Notice
 from programmes.database.clock import database_now
@@ -23,6 +22,7 @@ from programmes.services.readiness import override_wave, refresh_readiness, set_
 from programmes.tasks import refresh_readiness as clock
 from stakeholders.models import Stakeholder, User
 from tests import factories
+from tests.clock import NOW
 from tests.communications.making import run
 
 
@@ -207,7 +207,7 @@ def heading(page):
 def test_a_wave_in_run_has_nothing_to_override_or_to_remind_of(cast, wave, as_user):
     client, url = as_user(cast.ines), f"/p/one-it/waves/{wave.pk}/readiness/"
     assert "Override state" in client.get(url).content.decode()
-    today = timezone.now().date()
+    today = NOW.date()
     Wave.objects.filter(pk=wave.pk).update(go_live_on=today - timedelta(60), handed_over_on=today)
     page = client.get(url).content.decode()
     assert f"{wave.name} is in Run" in heading(page)
@@ -216,7 +216,7 @@ def test_a_wave_in_run_has_nothing_to_override_or_to_remind_of(cast, wave, as_us
 
 
 def test_the_manager_sees_why_sets_a_threshold_overrides_and_the_override_ends(cast, wave, as_user):
-    today = timezone.now()
+    today = NOW
     client, url = as_user(cast.ines), f"/p/one-it/waves/{wave.pk}/readiness/"
     SupportContact.objects.create(programme=cast.programme, phone="5050")
     Stakeholder.objects.create(

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from onelift.dashboards.people.queries.streams import stream_lines
 from programmes.models import Member, Milestone, Objective, StreamUpdate
@@ -12,6 +11,7 @@ from programmes.models.stream import week_of
 from programmes.services.update import UpdateData, open_update, send_update, stamp_of
 from stakeholders.accounts.access import home_of, scope_of
 from stakeholders.models import Persona, PersonalObjective, Role, User
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.factories import (
     ImpactFactory,
@@ -42,7 +42,7 @@ def text_of(answer):
 
 @pytest.fixture
 def today():
-    return timezone.now().date()
+    return NOW.date()
 
 
 @pytest.fixture
@@ -235,13 +235,13 @@ def test_the_programme_has_objectives_that_the_manager_alone_writes(cast, desk, 
 
 
 def test_the_update_is_filled_in_from_what_happened(cast, desk, leader, samir, now, today):
-    last = timezone.now() - timedelta(days=7)
+    last = NOW - timedelta(days=7)
     send_update(desk, week_of(last.date()), UpdateData("on", "on"), samir, last)
     MilestoneFactory(stream=desk, name="Desk open", due_on=today, done_on=today)
     MilestoneFactory(stream=desk, name="Long ago", done_on=today - timedelta(days=30))
-    message = make_message(cast, timezone.now())
+    message = make_message(cast, NOW)
     message.services.add(ServiceFactory(programme=cast.programme, stream=desk))
-    approve(cast, message, timezone.now())
+    approve(cast, message, NOW)
     answer = page_of(leader, desk)
     form = answer.context["form"]
     assert [label.split(":")[0] for _key, label in form.fields["moved"].choices] == [
@@ -312,8 +312,7 @@ def test_of_two_who_write_the_second_sees_both(cast, desk, leader, as_user):
 
 
 def test_the_cio_reads_and_from_then_on_it_stays(cast, desk, samir, leader, as_user, today):
-    now = timezone.now()
-    update = send_update(desk, week_of(today), UpdateData("risk", "on", "Late."), samir, now)
+    update = send_update(desk, week_of(today), UpdateData("risk", "on", "Late."), samir, NOW)
     claire = as_user(cast.claire)
     overview = text_of(claire.get("/p/one-it/overview/"))
     assert "1 of 1 streams is not on track" in overview
@@ -336,28 +335,28 @@ def test_the_cio_reads_and_from_then_on_it_stays(cast, desk, samir, leader, as_u
 
 def test_an_update_of_another_stream_is_not_found(cast, desk, samir, as_user, today):
     other = StreamFactory(programme=cast.programme)
-    update = send_update(other, week_of(today), UpdateData("on", "on"), samir, timezone.now())
+    update = send_update(other, week_of(today), UpdateData("on", "on"), samir, NOW)
     claire = as_user(cast.claire)
     assert claire.post(f"{STREAMS}{desk.pk}/updates/{update.pk}/read/").status_code == 404
 
 
 def test_old_updates_say_nothing_about_today(cast, desk, samir, today):
     week = week_of(today) - timedelta(weeks=2)
-    update = send_update(desk, week, UpdateData("off", "off"), samir, timezone.now())
+    update = send_update(desk, week, UpdateData("off", "off"), samir, NOW)
     scope = scope_of(cast.claire, cast.programme)
     (line,) = stream_lines(scope, today)
     assert (line.update, line.says.state) == (None, "on")
     StreamUpdate.objects.update(week_on=week_of(today) - timedelta(weeks=1))
     (line,) = stream_lines(scope, today)
     assert (line.update, line.says.state, line.is_unread) == (update, "off", True)
-    open_update(update, cast.claire, timezone.now())
+    open_update(update, cast.claire, NOW)
     assert not stream_lines(scope, today)[0].is_unread
 
 
 def test_the_list_says_how_each_stream_stands(cast, desk, samir, leader, today):
     StreamFactory(programme=cast.programme, name="Access")
     MemberFactory(stream=desk, employer="group")
-    MemberFactory(stream=desk, employer="provider", removed_at=timezone.now())
+    MemberFactory(stream=desk, employer="provider", removed_at=NOW)
     MilestoneFactory(stream=desk, name="Kits", due_on=today - timedelta(days=1))
     page = text_of(leader.get(STREAMS))
     assert "1 of 2 streams is not on track" in page
@@ -386,7 +385,7 @@ def fill(cast, stream, samir, many, today):
         PersonalObjectiveFactory(programme=cast.programme, stream=stream, owner=samir)
         ServiceFactory(programme=cast.programme, stream=stream)
         week = week_of(today) - timedelta(weeks=n)
-        send_update(stream, week, UpdateData("on", "on"), samir, timezone.now())
+        send_update(stream, week, UpdateData("on", "on"), samir, NOW)
 
 
 @pytest.mark.parametrize("many", [1, 3])

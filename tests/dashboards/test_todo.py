@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.utils import timezone
 from django.utils.translation import override
 
 from communications.dispatches.queries.plans import places_of
@@ -18,6 +17,7 @@ from programmes.models import Done
 from programmes.queries.todo import Week, source_named, todo_of
 from stakeholders.accounts.access import scope_of
 from tests import factories
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.communications.posting import make_channel, tell
 from tests.factories import PersonFactory, SiteFactory
@@ -30,7 +30,7 @@ IBERIA = "/p/one-it/regions/iberia/"
 @pytest.fixture
 def at():
     """Return the present: pages ask the database for it."""
-    return timezone.now()
+    return NOW
 
 
 def todo_at(cast, user, at):
@@ -88,7 +88,7 @@ def test_a_tick_says_who_and_when_and_is_kept_once(cast, as_user, at):
         assert send(client, "tick", name).status_code == 302
     tick = Done.objects.get()
     assert (tick.by, tick.site, tick.source) == (cast.rosa, cast.barcelona, "tell")
-    found = todo_at(cast, cast.nuria, timezone.now())
+    found = todo_at(cast, cast.nuria, NOW)
     assert ([thing.said for thing in found.done], found.open) == ([str(cast.rosa)], [])
     for _twice in range(2):
         send(client, "undo", name)
@@ -135,7 +135,7 @@ def test_sites_that_hear_it_on_one_day_are_one_thing(cast, as_user, at):
     # A site that comes later is told apart from those that know.
     send(as_user(cast.rosa), "tick", thing.name)
     factories.place(cast.wave1, SiteFactory(region=cast.iberia, time_zone="Europe/Madrid"))
-    found = todo_at(cast, cast.rosa, timezone.now())
+    found = todo_at(cast, cast.rosa, NOW)
     assert [len(one.sites) for one in (*found.open, *found.done)] == [1, 2]
 
 
@@ -148,7 +148,7 @@ def test_a_ticked_post_is_posted_and_nothing_else_says_so(cast, as_user, at):
     post.refresh_from_db()
     assert (post.state, post.place) == (State.SENT, "Notice board")
     assert not Done.objects.exists()
-    assert name in [thing.name for thing in todo_at(cast, cast.rosa, timezone.now()).done]
+    assert name in [thing.name for thing in todo_at(cast, cast.rosa, NOW).done]
     for _twice in range(2):
         send(client, "undo", name)
     post.refresh_from_db()
@@ -183,7 +183,7 @@ def test_the_kit_is_done_by_taking_it_along(cast, as_user, at):
     send(client, "tick", thing.name)
     assert thing.name in [one.name for one in todo_at(cast, cast.rosa, at).open]
     assert client.post(thing.sends_to, dict(thing.fields)).status_code == 200
-    found = todo_at(cast, cast.rosa, timezone.now())
+    found = todo_at(cast, cast.rosa, NOW)
     assert [one.name for one in found.done if one.source == "kit"] == [thing.name]
     assert [one for one in found.open if one.source == "kit"] == []
 

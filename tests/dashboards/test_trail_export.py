@@ -9,7 +9,7 @@ from auditlog.models import LogEntry
 from onelift.dashboards.trail.queries import export
 from programmes.services.move import move_to
 from programmes.services.trail import note_seen, write_entry
-from tests.conftest import NOW
+from tests.clock import NOW
 
 OWN, WHOLE = "/p/one-it/audit/export/", "/audit/export/"
 DAY = date(2027, 2, 1)

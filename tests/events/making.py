@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 from django.db import connection
 
@@ -16,6 +16,7 @@ from events.services.registration import register
 from events.sources import InvitationSource
 from stakeholders.audiences.services.audience import Lines
 from tests import factories
+from tests.clock import day
 
 DAY = timedelta(days=1)
 TEXT = {
@@ -31,18 +32,18 @@ SPANISH = {
 
 
 def event_data(cast, **changes) -> EventData:
-    """Return a site event in Barcelona on 8 December 2026, 10:00 to 12:00 there."""
+    """Return a site event in Barcelona on a Tuesday in two weeks, 10:00 to 12:00 there."""
     data = EventData(
         kind=Event.Kind.SITE,
         site=cast.barcelona,
         room="Building C",
-        held_on=date(2026, 12, 8),
+        held_on=day(2026, 12, 8),
         from_time=time(10),
         until_time=time(12),
         capacity=2,
         text=TEXT,
         lines=Lines(),
-        invite_on=date(2026, 11, 24),
+        invite_on=day(2026, 11, 24),
         remind_days=2,
     )
     return replace(data, **changes)

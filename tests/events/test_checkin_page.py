@@ -3,19 +3,18 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from events.models import CheckIn, Registration
 from events.rendering.code import code_in
 from events.services.checkin import check_in
 from events.services.registration import withdraw
+from tests.clock import NOW
 from tests.events.making import make_event, seat
 
 
 @pytest.fixture
 def today(cast):
-    now = timezone.now()
-    return make_event(cast, now, held_on=now.date() + timedelta(days=1), invite_on=now.date())
+    return make_event(cast, NOW, held_on=NOW.date() + timedelta(days=1), invite_on=NOW.date())
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_code_is_read_as_typed_or_scanned(typed, code):
 
 
 def test_code_lets_in_and_says_who(cast, today, door, as_user):
-    (one,) = seat(today, timezone.now())
+    (one,) = seat(today, NOW)
     client = as_user(cast.ines)
     assert f"{one.name} is checked in" in said(client, door, f"https://x.example/c/{one.code}/")
     row = CheckIn.objects.get()
@@ -57,15 +56,15 @@ def test_code_lets_in_and_says_who(cast, today, door, as_user):
 
 
 def test_hour_of_the_first_scan_is_that_of_the_site(cast, today, door, as_user):
-    (one,) = seat(today, timezone.now())
+    (one,) = seat(today, NOW)
     at = datetime.fromisoformat("2026-12-08T08:02:00+00:00")
     check_in(one, cast.ines, at)
     assert "At 09:02 by Ines Test" in said(as_user(cast.rosa), door, one.code)
 
 
 def test_what_is_no_ticket_of_this_event_lets_nobody_in(cast, today, door, as_user):
-    other = make_event(cast, timezone.now())
-    (elsewhere,) = seat(other, timezone.now() - timedelta(days=1))
+    other = make_event(cast, NOW)
+    (elsewhere,) = seat(other, NOW - timedelta(days=1))
     client = as_user(cast.ines)
     for code in (elsewhere.code, "22222222", "nonsense"):
         assert "No ticket for this event has this code." in said(client, door, code)
@@ -84,16 +83,16 @@ def test_a_search_for_what_no_name_can_hold_finds_nobody_or_all(cast, today, doo
 
 
 def test_cancelled_and_waiting_are_refused_with_the_reason(cast, today, door, as_user):
-    first, second, third = seat(today, timezone.now(), 3)
+    first, second, third = seat(today, NOW, 3)
     client = as_user(cast.ines)
     assert "is on the waiting list" in said(client, door, third.code)
-    withdraw(second, timezone.now())
+    withdraw(second, NOW)
     assert f"{second.name} has cancelled" in said(client, door, second.code)
     assert f"{first.name} is checked in" in said(client, door, first.code)
 
 
 def test_name_is_found_and_let_in_and_taken_back(cast, today, door, as_user):
-    first, second = seat(today, timezone.now(), 2)
+    first, second = seat(today, NOW, 2)
     client = as_user(cast.ines)
     shown = client.get(f"{door}?q={second.person.last_name.lower()}").content.decode()
     assert f'value="{second.pk}"' in shown
@@ -124,7 +123,7 @@ def test_walk_in_is_a_person_by_mail_or_number_else_a_guest(cast, today, door, a
 
 
 def test_script_gets_what_moves_alone(cast, today, door, as_user):
-    (one,) = seat(today, timezone.now())
+    (one,) = seat(today, NOW)
     client = as_user(cast.ines)
     part = said(client, door, one.code, headers={"HX-Request": "true"})
     assert "<html" not in part
@@ -135,7 +134,7 @@ def test_script_gets_what_moves_alone(cast, today, door, as_user):
 
 
 def test_script_gets_names_alone_while_one_types(cast, today, door, as_user):
-    (one,) = seat(today, timezone.now())
+    (one,) = seat(today, NOW)
     client, part = as_user(cast.ines), {"HX-Request": "true"}
     found = client.get(door, {"q": one.person.last_name}, headers=part).content.decode()
     assert f'value="{one.pk}"' in found
@@ -144,7 +143,7 @@ def test_script_gets_names_alone_while_one_types(cast, today, door, as_user):
 
 
 def test_hosts_of_other_regions_find_no_door(cast, today, door, as_user):
-    (one,) = seat(today, timezone.now())
+    (one,) = seat(today, NOW)
     assert as_user(cast.mei).post(f"{door}scan/", {"code": one.code}).status_code == 404
     assert as_user(cast.claire).post(f"{door}scan/", {"code": one.code}).status_code == 403
     assert not CheckIn.objects.exists()
@@ -155,7 +154,7 @@ def test_scan_takes_the_same_number_of_queries(
     cast, today, door, as_user, count, django_assert_num_queries
 ):
     type(today).objects.update(capacity=10)
-    registered = seat(today, timezone.now(), count + 1)
+    registered = seat(today, NOW, count + 1)
     client = as_user(cast.ines)
     for one in registered[1:]:
         said(client, door, one.code)

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from communications.kits.queries.kit_shelf import picture_at, places_at
 from communications.kits.services import kit
 from communications.models import KitDownload, KitVersion
 from events.models import Event
+from tests.clock import NOW
 from tests.communications.kits.test_kit import TEXTS, TO_GO_LIVE
 from tests.communications.kits.test_kit_pages import text_of
 from tests.communications.making import approve, make_message
@@ -20,11 +20,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def event(cast) -> Event:
     """An event in Barcelona that Hugo hosts, with the kits of all sites."""
-    now = timezone.now()
-    past = now - timedelta(hours=1)
+    past = NOW - timedelta(hours=1)
     approve(cast, make_message(cast, past, texts=TEXTS, **TO_GO_LIVE), past)
     kit.keep(cast.programme, lambda: past, past + timedelta(minutes=1))
-    return make_event(cast, now, site=cast.barcelona, hosts=[cast.hugo])
+    return make_event(cast, NOW, site=cast.barcelona, hosts=[cast.hugo])
 
 
 def at(event, more="") -> str:
@@ -59,7 +58,7 @@ def test_a_host_sees_the_pictures_of_that_site_alone(cast, event, as_user):
 
 
 def test_the_kit_of_another_host_s_event_is_not_found(cast, event, as_user):
-    other = make_event(cast, timezone.now(), site=cast.shanghai, hosts=[cast.mei])
+    other = make_event(cast, NOW, site=cast.shanghai, hosts=[cast.mei])
     client = as_user(cast.hugo)
     assert client.get(at(other)).status_code == 404
     picture = at(other, f"{poster_at(cast.shanghai).pk}/picture/")

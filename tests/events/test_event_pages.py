@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
 
 from communications.messages.services.message import write_ready
 from events.models import Event, EventMail
@@ -15,6 +14,7 @@ from programmes.queries.texts import states_of
 from stakeholders.audiences.forms.lines import TAKE
 from stakeholders.models import Role
 from tests import factories
+from tests.clock import NOW
 from tests.events.making import approve, event_data, make_event, seat
 
 LIST = "/p/one-it/events/"
@@ -39,15 +39,15 @@ FRENCH = {"title": "Journée One IT", "what": "Essayez.", "agenda": ""}
 @pytest.fixture
 def soon(cast):
     """Return an event in two weeks, as the pages reckon."""
-    day = timezone.now().date() + timedelta(days=14)
-    invited = {"held_on": day, "invite_on": timezone.now().date()}
-    return make_event(cast, timezone.now(), **invited)
+    day = NOW.date() + timedelta(days=14)
+    invited = {"held_on": day, "invite_on": NOW.date()}
+    return make_event(cast, NOW, **invited)
 
 
 def test_list_has_what_is_coming_and_apart_what_is_past(cast, soon, as_user):
-    past = timezone.now().date() - timedelta(days=30)
+    past = NOW.date() - timedelta(days=30)
     text = {"title": "The first day", "what": "It was good.", "agenda": ""}
-    make_event(cast, timezone.now(), held_on=past, invite_on=past, text=text)
+    make_event(cast, NOW, held_on=past, invite_on=past, text=text)
     client = as_user(cast.ines)
     coming, been = (client.get(LIST + query).content.decode() for query in ("", "?when=past"))
     assert "One IT Day" in coming
@@ -57,7 +57,7 @@ def test_list_has_what_is_coming_and_apart_what_is_past(cast, soon, as_user):
 
 
 def test_list_can_be_narrowed_to_a_kind(cast, soon, as_user):
-    make_event(cast, timezone.now(), kind="training", held_on=soon.held_on)
+    make_event(cast, NOW, kind="training", held_on=soon.held_on)
     client = as_user(cast.ines)
     assert "2 upcoming events" in client.get(LIST).content.decode()
     assert "1 upcoming event" in client.get(f"{LIST}?kind=training").content.decode()
@@ -69,7 +69,7 @@ def test_list_takes_the_same_number_of_queries(
     cast, soon, as_user, count, django_assert_num_queries
 ):
     for _ in range(count - 1):
-        seat(make_event(cast, timezone.now(), held_on=soon.held_on), timezone.now())
+        seat(make_event(cast, NOW, held_on=soon.held_on), NOW)
     client = as_user(cast.ines)
     client.get(LIST)
     with django_assert_num_queries(10):
@@ -121,9 +121,9 @@ def test_address_names_a_site_that_the_title_names_once(cast, now):
 
 def test_page_shows_what_people_read_in_the_language_of_the_reader(cast, soon, as_user):
     text = {"title": "Journée One IT", "what": "Essayez le nouveau poste.", "agenda": ""}
-    write_texts(soon, "fr", text, cast.ines, timezone.now())
-    write_ready(soon.invitation, "fr", "Venez", "Bonjour", cast.ines, timezone.now())
-    approve(cast, soon.invitation, timezone.now())
+    write_texts(soon, "fr", text, cast.ines, NOW)
+    write_ready(soon.invitation, "fr", "Venez", "Bonjour", cast.ines, NOW)
+    approve(cast, soon.invitation, NOW)
     cast.ines.language = "fr"
     cast.ines.save()
     page = as_user(cast.ines).get(f"{LIST}{soon.slug}/").content.decode()
@@ -132,7 +132,7 @@ def test_page_shows_what_people_read_in_the_language_of_the_reader(cast, soon, a
 
 
 def test_fewer_seats_than_people_are_refused(cast, soon, as_user):
-    seat(soon, timezone.now(), 2)
+    seat(soon, NOW, 2)
     typed = {**TYPED, "site": cast.barcelona.pk, "capacity": "1"}
     page = as_user(cast.ines).post(f"{LIST}{soon.slug}/edit/", typed).content.decode()
     assert "2 people have a seat. Enter at least that many." in page
@@ -161,7 +161,7 @@ def test_whoever_saves_second_reads_what_the_first_has_written(cast, soon, as_us
     typed = {**TYPED, "site": cast.barcelona.pk} if language == "en" else FRENCH
     first = {name: str(value) for name, value in typed.items()} | {"what": "Come and see."}
     seen = form.initial["text_seen"]
-    write_texts(soon, language, FRENCH | {"what": "Theirs."}, cast.nuria, timezone.now(), seen)
+    write_texts(soon, language, FRENCH | {"what": "Theirs."}, cast.nuria, NOW, seen)
     page = ines.post(address, first | {"text_seen": seen})
     said = page.content.decode()
     assert f"{cast.nuria} has changed this text since you opened it." in said
@@ -175,7 +175,7 @@ def test_whoever_saves_second_reads_what_the_first_has_written(cast, soon, as_us
 
 def test_page_says_that_the_approved_text_is_another(cast, soon, as_user):
     client, page = as_user(cast.ines), f"{LIST}{soon.slug}/"
-    approve(cast, soon.invitation, timezone.now())
+    approve(cast, soon.invitation, NOW)
     assert "Ask for approval again" not in client.get(page).content.decode()
     text = {"title": "One IT Day, new", "what": "Come.", "agenda": ""}
     data = {**TYPED, **text, "site": cast.barcelona.pk, "invite_on": "", "held_on": ""}
@@ -187,7 +187,7 @@ def test_page_says_that_the_approved_text_is_another(cast, soon, as_user):
 
 
 def test_cancelling_asks_with_the_numbers_and_then_tells_everybody(cast, soon, as_user):
-    seat(soon, timezone.now(), 3)
+    seat(soon, NOW, 3)
     client, address = as_user(cast.ines), f"{LIST}{soon.slug}/cancel/"
     assert "2 people with a seat and 1 on the waiting list" in client.get(address).content.decode()
     client.post(address)
@@ -197,9 +197,8 @@ def test_cancelling_asks_with_the_numbers_and_then_tells_everybody(cast, soon, a
 
 
 def test_attendees_are_found_by_state_and_name(cast, soon, as_user):
-    now = timezone.now()
-    first, second, third = seat(soon, now, 3)
-    check_in(first, cast.ines, now)
+    first, second, third = seat(soon, NOW, 3)
+    check_in(first, cast.ines, NOW)
     client, address = as_user(cast.ines), f"{LIST}{soon.slug}/attendees/"
 
     def names(query):
@@ -214,10 +213,10 @@ def test_attendees_are_found_by_state_and_name(cast, soon, as_user):
 
 
 def test_before_the_end_of_an_event_nobody_is_missing(cast, soon, as_user):
-    seat(soon, timezone.now())
+    seat(soon, NOW)
     client, address = as_user(cast.ines), f"{LIST}{soon.slug}/attendees/"
     assert "Not here yet" in client.get(address).content.decode()
-    Event.objects.filter(pk=soon.pk).update(held_on=timezone.now().date() - timedelta(days=2))
+    Event.objects.filter(pk=soon.pk).update(held_on=NOW.date() - timedelta(days=2))
     page = client.get(address).content.decode()
     assert "Absent" in page
     assert "Not here yet" not in page
@@ -228,8 +227,8 @@ def test_attendees_take_the_same_number_of_queries(
     cast, soon, as_user, count, django_assert_num_queries
 ):
     Event.objects.update(capacity=10)
-    for one in seat(soon, timezone.now(), count):
-        check_in(one, cast.ines, timezone.now())
+    for one in seat(soon, NOW, count):
+        check_in(one, cast.ines, NOW)
     client = as_user(cast.ines)
     client.get(f"{LIST}{soon.slug}/attendees/")
     with django_assert_num_queries(12):
@@ -237,7 +236,7 @@ def test_attendees_take_the_same_number_of_queries(
 
 
 def test_file_holds_what_the_list_shows_and_computes_nothing(cast, soon, as_user):
-    (one,) = seat(soon, timezone.now())
+    (one,) = seat(soon, NOW)
     type(one.person).objects.filter(pk=one.person_id).update(first_name="=1+1")
     answer = as_user(cast.ines).get(f"{LIST}{soon.slug}/attendees/csv/")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
@@ -246,14 +245,14 @@ def test_file_holds_what_the_list_shows_and_computes_nothing(cast, soon, as_user
 
 
 def test_taking_somebody_off_frees_the_seat(cast, soon, as_user):
-    first, _second, third = seat(soon, timezone.now(), 3)
+    first, _second, third = seat(soon, NOW, 3)
     as_user(cast.ines).post(f"{LIST}{soon.slug}/attendees/{first.pk}/withdraw/")
     third.refresh_from_db()
     assert third.state == "going"
 
 
 def test_regional_manager_writes_events_of_the_region_alone(cast, soon, as_user):
-    shanghai = make_event(cast, timezone.now(), site=cast.shanghai, held_on=soon.held_on)
+    shanghai = make_event(cast, NOW, site=cast.shanghai, held_on=soon.held_on)
     client = as_user(cast.rosa)
     assert client.get(f"{LIST}{soon.slug}/edit/").status_code == 200
     for below in ("", "edit/", "cancel/", "attendees/", "check-in/"):
@@ -282,7 +281,7 @@ def test_stream_leader_writes_events_of_own_streams_alone(cast, soon, as_user):
 
 
 def test_cio_reads_numbers_and_no_names(cast, soon, as_user):
-    (one,) = seat(soon, timezone.now())
+    (one,) = seat(soon, NOW)
     client = as_user(cast.claire)
     page = client.get(f"{LIST}{soon.slug}/").content.decode()
     assert one.name not in page
@@ -291,7 +290,7 @@ def test_cio_reads_numbers_and_no_names(cast, soon, as_user):
 
 
 def test_a_cancelled_event_is_changed_no_more(cast, soon, as_user):
-    cancel_event(soon, cast.ines, timezone.now())
+    cancel_event(soon, cast.ines, NOW)
     typed = {**TYPED, "site": cast.barcelona.pk}
     page = as_user(cast.ines).post(f"{LIST}{soon.slug}/edit/", typed).content.decode()
     assert "The event is cancelled. Create a new one." in page
@@ -307,8 +306,8 @@ def test_a_changed_frame_moves_the_reminder_too(cast, event, now):
 
 
 def test_who_left_the_list_is_shown_when_asked_for(cast, soon, as_user):
-    (one,) = seat(soon, timezone.now())
-    withdraw(one, timezone.now())
+    (one,) = seat(soon, NOW)
+    withdraw(one, NOW)
     client, address = as_user(cast.ines), f"{LIST}{soon.slug}/attendees/"
     assert one.name not in client.get(address).content.decode()
     assert one.name in client.get(f"{address}?state=cancelled").content.decode()
@@ -331,7 +330,7 @@ def test_a_region_is_led_to_an_invitation_once_it_is_approved(cast, as_user, now
 
 
 def test_an_event_of_a_stream_stays_one_when_its_region_changes_it(cast, as_user):
-    now, stream = timezone.now(), Stream.objects.create(programme=cast.programme, name="Workplace")
+    now, stream = NOW, Stream.objects.create(programme=cast.programme, name="Workplace")
     day = now.date() + timedelta(days=14)
     event = make_event(cast, now, held_on=day, invite_on=now.date(), stream=stream)
     address, client = f"{LIST}{event.slug}/edit/", as_user(cast.rosa)

@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.utils import timezone
 
 from events.services.event import write_texts
 from stakeholders.models import Role, User
+from tests.clock import NOW
 from tests.communications.making import make_message, run
 from tests.events.making import approve, make_event
 from tests.factories import StreamFactory
@@ -73,7 +73,7 @@ def test_a_search_for_a_day_names_what_goes_out(cast, event, read, who, name):
 
 
 def test_the_home_of_a_stream_names_what_was_approved(cast, event, read):
-    event.reminder.approvals.update(decided_at=timezone.now())
+    event.reminder.approvals.update(decided_at=NOW)
     desk = StreamFactory(programme=cast.programme, name="Desk")
     type(event).objects.filter(pk=event.pk).update(stream=desk)
     samir = User.objects.create_user("samir@onelift.example")

@@ -6,7 +6,6 @@ from urllib.parse import quote
 import icalendar
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from communications.dispatches.services.link import token_of
 from communications.models import Delivery, Dispatch, PersonalLink
@@ -20,15 +19,15 @@ from programmes.models import SupportContact
 from programmes.services.attempt import Limit
 from stakeholders.audiences.services.audience import Lines
 from tests import factories
+from tests.clock import NOW
 from tests.events.making import approve, make_event, seat
 
 
 @pytest.fixture
 def soon(cast):
-    now = timezone.now()
-    day = now.date() + timedelta(days=14)
-    event = make_event(cast, now, held_on=day, invite_on=now.date())
-    approve(cast, event.invitation, now)
+    day = NOW.date() + timedelta(days=14)
+    event = make_event(cast, NOW, held_on=day, invite_on=NOW.date())
+    approve(cast, event.invitation, NOW)
     return event
 
 
@@ -37,18 +36,17 @@ def invite(soon):
     """Return a function that gives the address in somebody's invitation."""
 
     def make(person):
-        now = timezone.now()
         one = {"message": soon.invitation, "occurrence": 1}
-        dispatch, _made = Dispatch.objects.get_or_create(**one, defaults={"started_at": now})
+        dispatch, _made = Dispatch.objects.get_or_create(**one, defaults={"started_at": NOW})
         delivery = Delivery.objects.create(
             dispatch=dispatch,
             person=person,
             site=person.site,
-            due_at=now,
-            latest_at=now,
+            due_at=NOW,
+            latest_at=NOW,
             approval=soon.invitation.approvals.get(),
         )
-        InvitationSource().context([delivery], now)
+        InvitationSource().context([delivery], NOW)
         return f"/e/{token_of(delivery, INVITED)}/"
 
     return make
@@ -97,7 +95,7 @@ def test_two_taps_register_and_show_the_ticket(client, link, cast):
 
 def test_cancelling_by_the_link_lets_the_next_in(client, link, soon):
     client.post(link, {"act": "register"})
-    *_, third = seat(soon, timezone.now(), 2)
+    *_, third = seat(soon, NOW, 2)
     assert third.state == "waiting"
     client.post(link, {"act": "cancel"})
     third.refresh_from_db()
@@ -106,14 +104,14 @@ def test_cancelling_by_the_link_lets_the_next_in(client, link, soon):
 
 
 def test_who_comes_too_late_may_wait_and_knows_the_place(client, link, soon):
-    seat(soon, timezone.now() - timedelta(minutes=1), 3)
+    seat(soon, NOW - timedelta(minutes=1), 3)
     assert "Join the waiting list" in page(client, f"{link}?lang=en")
     client.post(link, {"act": "register"})
     assert "number 2 on the waiting list" in page(client, f"{link}?lang=en")
 
 
 def test_ticket_opens_by_a_link_of_its_own_and_cancels(client, soon):
-    (one,) = seat(soon, timezone.now())
+    (one,) = seat(soon, NOW)
     address = f"/t/{ticket_of(one)}/"
     assert "Día de One IT" in page(client, address)
     assert client.post(address, {"act": "cancel"}).status_code == 303
@@ -127,7 +125,7 @@ def test_ticket_opens_by_a_link_of_its_own_and_cancels(client, soon):
 def test_what_was_made_with_a_former_key_opens_and_is_sent_again(
     cast, client, link, soon, settings
 ):
-    (one,) = seat(soon, timezone.now())
+    (one,) = seat(soon, NOW)
     ticket, former = ticket_of(one), settings.SECRET_KEY
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "k" * 50, [former]
     assert ticket_of(Registration.objects.get(pk=one.pk)) == ticket
@@ -138,7 +136,7 @@ def test_what_was_made_with_a_former_key_opens_and_is_sent_again(
 
 
 def test_calendar_of_a_ticket_is_one_that_anybody_reads(client, soon):
-    (one,) = seat(soon, timezone.now())
+    (one,) = seat(soon, NOW)
     answer = client.get(f"/t/{ticket_of(one)}/calendar/")
     assert answer["Content-Type"].startswith("text/calendar")
     calendar = icalendar.Calendar.from_ical(answer.content)
@@ -150,11 +148,10 @@ def test_calendar_of_a_ticket_is_one_that_anybody_reads(client, soon):
 
 
 def test_hostile_texts_stay_within_their_lines(cast, client):
-    now = timezone.now()
-    day = now.date() + timedelta(days=3)
+    day = NOW.date() + timedelta(days=3)
     text = {"title": "A\r\nATTENDEE:mailto:x@y.example", "what": "B;C,D\nEND:VEVENT", "agenda": ""}
-    event = make_event(cast, now, text=text, held_on=day, invite_on=now.date(), room="<b>1</b>")
-    (one,) = seat(event, now)
+    event = make_event(cast, NOW, text=text, held_on=day, invite_on=NOW.date(), room="<b>1</b>")
+    (one,) = seat(event, NOW)
     calendar = icalendar.Calendar.from_ical(
         client.get(f"/t/{ticket_of(one)}/calendar/?lang=en").content
     )
@@ -168,7 +165,7 @@ def test_anybody_may_read_what_was_approved_and_nobody_what_was_not(cast, soon, 
     shown = page(client, f"/e/{soon.slug}/?lang=en")
     assert "To register, open the link in your own invitation." in shown
     assert client.post(f"/e/{soon.slug}/", {"act": "register"}).status_code == 404
-    draft = make_event(cast, timezone.now())
+    draft = make_event(cast, NOW)
     assert client.get(f"/e/{draft.slug}/").status_code == 404
 
 
@@ -197,12 +194,11 @@ def test_public_page_tells_nobody_who_is_invited(cast, soon, client):
 
 
 def test_only_who_is_invited_gets_a_seat_by_address(cast, client):
-    now = timezone.now()
     lines = Lines(sites=[cast.shanghai])
     event = make_event(
-        cast, now, held_on=now.date() + timedelta(days=9), invite_on=now.date(), lines=lines
+        cast, NOW, held_on=NOW.date() + timedelta(days=9), invite_on=NOW.date(), lines=lines
     )
-    approve(cast, event.invitation, now)
+    approve(cast, event.invitation, NOW)
     elsewhere = next(one for one in cast.people if one.site == cast.barcelona)
     ask(client, event, elsewhere.email)
     assert not Registration.objects.exists()
@@ -234,7 +230,7 @@ def test_who_gave_a_seat_away_comes_back_whatever_others_typed(cast, soon, clien
     person = cast.people[0]
     for _time in range(6):
         ask(client, soon, person.email)
-    withdraw(Registration.objects.get(), timezone.now())
+    withdraw(Registration.objects.get(), NOW)
     ask(client, soon, person.email)
     assert Registration.objects.get().state == Registration.State.GOING
 
@@ -259,7 +255,7 @@ def test_public_page_says_whom_to_ask_for_a_seat(cast, soon, client):
 
 def test_links_that_open_nothing_answer_alike(client, link, soon):
     token = link.split("/")[2]
-    PersonalLink.objects.update(expires_at=timezone.now())
+    PersonalLink.objects.update(expires_at=NOW)
     wrong = [link, f"/e/{token[:-1]}a/", "/e/nothing/", "/t/nothing/", f"/t/{token}/"]
     answers = {client.get(address).content for address in wrong}
     assert len(answers) == 1
@@ -278,7 +274,7 @@ def test_a_code_that_no_text_can_hold_is_answered_like_any(cast, client, as_user
 
 def test_once_it_has_begun_nothing_changes_by_a_link(cast, client, soon, link):
     client.post(link, {"act": "register"})
-    type(soon).objects.filter(pk=soon.pk).update(held_on=timezone.now().date() - timedelta(days=1))
+    type(soon).objects.filter(pk=soon.pk).update(held_on=NOW.date() - timedelta(days=1))
     client.post(link, {"act": "cancel"})
     assert Registration.objects.get().state == "going"
     assert "This event is over." in page(client, f"{link}?lang=en")
@@ -286,7 +282,7 @@ def test_once_it_has_begun_nothing_changes_by_a_link(cast, client, soon, link):
 
 def test_cancelled_event_says_so_and_shows_no_code(cast, client, soon, link):
     client.post(link, {"act": "register"})
-    cancel_event(soon, cast.ines, timezone.now())
+    cancel_event(soon, cast.ines, NOW)
     shown = page(client, f"{link}?lang=en")
     assert "This event will not take place." in shown
     assert Registration.objects.get().code[:4] not in shown
@@ -305,7 +301,7 @@ def test_form_is_taken_without_a_cookie_as_a_phone_posts_it(link):
 
 
 def test_code_leads_a_host_to_the_door_and_tells_others_nothing(cast, soon, client, as_user):
-    (one,) = seat(soon, timezone.now())
+    (one,) = seat(soon, NOW)
     known, unknown = (client.get(f"/c/{code}/").content for code in (one.code, "22222222"))
     assert known == unknown
     assert one.name not in known.decode()
@@ -321,7 +317,7 @@ def test_page_takes_the_same_number_of_queries(
 ):
     type(soon).objects.update(capacity=10)
     for _ in range(count):
-        register(soon, factories.PersonFactory(site=soon.site), "en", timezone.now())
+        register(soon, factories.PersonFactory(site=soon.site), "en", NOW)
     client.get(link)
     with django_assert_num_queries(8):
         client.get(link)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from communications.adaptations.services.writing import write_adapted
 from communications.models import Adaptation, ChannelText
@@ -11,6 +10,7 @@ from onelift.exchange.kinds import KINDS
 from programmes.queries.texts import states_of
 from programmes.services.texts import mark, write_text
 from stakeholders.accounts.access import scope_of
+from tests.clock import NOW
 from tests.communications.adaptations.making import POSTER, SPANISH, adapt, make_core, make_persona
 from tests.exchange.test_text_files import bring, export, filled, work
 from tests.exchange.test_text_list import ROOT, rows
@@ -150,7 +150,7 @@ def test_more_adaptations_need_no_more_queries(
 
 @pytest.mark.parametrize(("days", "is_due"), [(6, True), (7, False)])
 def test_the_to_do_of_a_translator_names_what_is_due(cast, now, as_user, days, is_due):
-    core = make_core(cast, now, fixed_on=timezone.now().date() + timedelta(days=days))
+    core = make_core(cast, now, fixed_on=NOW.date() + timedelta(days=days))
     made = adapt(cast, core, now, texts={})
     page = as_user(cast.nuria).get("/p/one-it/todo/").content.decode()
     title = "Write the Spanish text of “Your desk answers until 22:00 (Barcelona)”"

@@ -9,7 +9,7 @@ applied. The other verbs run one service.
 """
 
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 import django
@@ -31,7 +31,7 @@ def people(count: str) -> None:
     from tests.communications.making import approve, make_message
 
     now = database_now()
-    programme = factories.ProgrammeFactory(slug="one-it", ends_on=date(2099, 1, 1))
+    programme = factories.ProgrammeFactory(slug="one-it", ends_on=now.date() + timedelta(days=600))
     region = factories.RegionFactory()
     sites = [
         factories.SiteFactory(name=name, region=region, country=c, time_zone=zone, language=code)

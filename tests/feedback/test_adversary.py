@@ -14,7 +14,6 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test import Client
-from django.utils import timezone
 
 from communications.dispatches.services.link import hash_of
 from communications.models import PersonalLink
@@ -24,6 +23,7 @@ from feedback.services import answer as answering
 from feedback.services import moving
 from onelift.logs.records import JsonLines
 from tests import factories
+from tests.clock import NOW
 from tests.faults.servers import programs
 from tests.feedback.adversary import Adversary, Look, read_tables
 
@@ -37,7 +37,7 @@ class Poll:
 
     def __init__(self, asked, cast, folder, caplog):
         self.asked, self.folder, self.caplog = asked, folder, caplog
-        asked.now = timezone.now()
+        asked.now = NOW
         madrid = factories.SiteFactory(name="Madrid", region=cast.iberia)
         cast.wave1.wave_sites.create(site=madrid)
         draw = random.Random(4)

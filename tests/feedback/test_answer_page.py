@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from communications.dispatches.services.link import token_of
 from communications.models import Delivery, PersonalLink
@@ -16,12 +15,13 @@ from feedback.services.moving import move_held
 from feedback.services.survey import change_survey
 from onelift.logs.records import JsonLines
 from programmes.models import Attempt, Programme
+from tests.clock import NOW
 
 
 @pytest.fixture
 def invitation(asked, cast):
     """Somebody of Barcelona, asked just now in Spanish."""
-    asked.now = timezone.now()
+    asked.now = NOW
     return asked.ask(cast.barcelona, 5)[0]
 
 
@@ -82,7 +82,7 @@ def test_people_are_asked_what_was_approved_with_their_mail(approved, invitation
 
 
 def test_answers_that_were_approved_are_offered_and_no_draft_loses_one(asked, cast, data):
-    asked.now = timezone.now()
+    asked.now = NOW
     approval = asked.approve(cast)
     shorter = {code: replace(one, options=one.options[:1]) for code, one in data.texts.items()}
     with pytest.raises(ValidationError):
@@ -180,7 +180,7 @@ def flips(token):
 def test_every_link_that_opens_nothing_gets_the_same_page(invitation, asked, cast):
     used, expired, keyless = asked.ask(cast.barcelona, 3)
     assert post(address(used), csat="4").status_code == 200
-    PersonalLink.objects.filter(invitation=expired).update(expires_at=timezone.now())
+    PersonalLink.objects.filter(invitation=expired).update(expires_at=NOW)
     PersonalLink.objects.filter(invitation=keyless).update(generation="gone")
     other_purpose = token_of(invitation.link.delivery, "event")
     token = token_of(invitation.link.delivery, "survey")

@@ -6,12 +6,13 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from communications.dispatches.services.link import token_of
 from feedback.rendering import standard_texts
 from onelift import catalogue
+from tests.clock import NOW
 
 
 class Words(HTMLParser):
@@ -38,7 +39,7 @@ def survey_page(asked, cast):
         for code, name in settings.LANGUAGES:
             setattr(item, f"text_{code.replace('-', '_')}", f"{name} {item.pk}")
         item.save()
-    asked.now = timezone.now()
+    asked.now = NOW
     invitation = asked.ask(cast.barcelona, 1)[0]
     return f"/s/{token_of(invitation.link.delivery, 'survey')}/"
 

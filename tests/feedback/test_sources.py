@@ -1,5 +1,4 @@
 import pytest
-from django.utils import timezone
 
 from communications.dispatches.services.link import hash_of, token_of
 from communications.models import Delivery, PersonalLink
@@ -8,6 +7,7 @@ from feedback.models import Invitation, Segment
 from feedback.queries.invitation import PURPOSE
 from onelift.dashboards.checkup.queries.configuration import check_links
 from tests import factories
+from tests.clock import NOW
 
 
 def test_large_site_is_a_group_of_its_own(asked, cast):
@@ -87,7 +87,7 @@ def test_link_that_left_before_a_restore_works_after_it(asked, cast, client, now
 
 
 def test_link_that_left_before_a_restore_asks_what_was_approved(asked, cast, client):
-    asked.now = timezone.now()
+    asked.now = NOW
     asked.approve(cast)
     (delivery, *_others) = asked.plan(cast.barcelona, 5, state="planned")
     Delivery.objects.update(language="", due_at=asked.now)
@@ -100,7 +100,7 @@ def test_link_that_left_before_a_restore_asks_what_was_approved(asked, cast, cli
 
 
 def test_doctor_counts_the_links_that_a_turned_key_has_closed(asked, cast, settings):
-    asked.now = timezone.now()
+    asked.now = NOW
     asked.ask(cast.barcelona, 5)
     PersonalLink.objects.filter(delivery=Delivery.objects.first()).update(expires_at=asked.now)
     assert check_links().level == "ok"

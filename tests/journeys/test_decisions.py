@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.models import Approval, Question
+from tests.clock import NOW
 from tests.communications.making import make_message, run
 from tests.factories import PersonFactory
 
@@ -30,14 +30,14 @@ def waiting_for(client):
 
 def test_asked_back_answered_and_taken_by_a_delegate(cast, as_user, relay):
     claire, ines, tom = (as_user(who) for who in (cast.claire, cast.ines, cast.tom))
-    message = make_message(cast, timezone.now())
+    message = make_message(cast, NOW)
     ines.post(f"{ROOT}messages/{message.pk}/ask/")
     version = Approval.objects.get()
     claire.post(f"{ROOT}approvals/{version.pk}/question/", {"reason": "Why now?"})
     assert waiting_for(claire) == "0"
     ines.post(f"{ROOT}questions/{Question.objects.get().pk}/answer/", {"reason": "It opens then."})
     assert waiting_for(claire) == "1"
-    today = timezone.now().date()
+    today = NOW.date()
     days = {"from_on": today, "until_on": today + timedelta(days=9)}
     claire.post(f"{DECISIONS}delegate/", {"user": cast.tom.pk, **days})
     page = tom.get(DECISIONS).content.decode()
@@ -49,7 +49,7 @@ def test_asked_back_answered_and_taken_by_a_delegate(cast, as_user, relay):
         cast.tom,
         cast.claire,
     )
-    run(timezone.now() + timedelta(minutes=1))
+    run(NOW + timedelta(minutes=1))
     assert "Tom Test decides for Claire Test" in subjects(relay, cast.tom)
     assert "Tom Test decides for Claire Test" in subjects(relay, cast.claire)
 

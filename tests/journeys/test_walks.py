@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from communications.dispatches.queries.plans import plan_on
 from communications.dispatches.queries.slots import planned_at
@@ -16,6 +15,7 @@ from feedback.services.moving import move_held
 from programmes.design.formats import day
 from programmes.models import Wave, WaveSite
 from stakeholders.models import Person
+from tests.clock import NOW
 from tests.communications.making import approve, make_message, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,10 +28,9 @@ def mails_of(relay):
 
 
 def test_a_date_becomes_mails(cast, relay, as_user):
-    now = timezone.now()
-    message = make_message(cast, now, fixed_on=None, offset_days=-7, local_time=time(10))
-    approve(cast, message, now)
-    go_live_on = timezone.localdate() + timedelta(days=60)
+    message = make_message(cast, NOW, fixed_on=None, offset_days=-7, local_time=time(10))
+    approve(cast, message, NOW)
+    go_live_on = NOW.date() + timedelta(days=60)
     ines, url = as_user(cast.ines), f"/p/one-it/waves/{cast.wave2.pk}/move/"
     seen = ines.get(url, {"to": go_live_on}).context["preview"].fingerprint
     sent = {"to": go_live_on, "seen": seen, "why": "The line is late."}
@@ -50,8 +49,8 @@ def test_a_date_becomes_mails(cast, relay, as_user):
 
 
 def test_an_answer_becomes_the_number_of_the_cio(cast, asked, as_user):
-    asked.now = timezone.now()
-    cast.wave1.go_live_on = timezone.localdate() - timedelta(days=14)
+    asked.now = NOW
+    cast.wave1.go_live_on = NOW.date() - timedelta(days=14)
     cast.wave1.save()
     claire = as_user(cast.claire)
     assert "% satisfied" not in claire.get("/p/one-it/overview/").content.decode()
@@ -62,7 +61,7 @@ def test_an_answer_becomes_the_number_of_the_cio(cast, asked, as_user):
         nonce = re.search(r'name="nonce" value="([^"]+)"', page)[1]
         assert stranger.post(address, {"nonce": nonce, "csat": value}).status_code in (200, 302)
     move_held()
-    publish_surveys(timezone.now())
+    publish_surveys(NOW)
 
     page = claire.get("/p/one-it/overview/").content.decode()
     assert "80%" in page
@@ -70,14 +69,13 @@ def test_an_answer_becomes_the_number_of_the_cio(cast, asked, as_user):
 
 
 def test_a_wave_leaves_the_christmas_week_and_comes_back(cast, relay, as_user):
-    now = timezone.now()
-    today = timezone.localdate()
+    today = NOW.date()
     christmas = date(today.year + (today.month > 9), 12, 28)  # the next that is not near
-    Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=christmas, changed_at=now)
+    Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=christmas, changed_at=NOW)
     Person.objects.filter(site=cast.shanghai).update(language="en")
     texts = {"en": ("The date", f"It starts on {christmas.day} December.")}
     plan = {"fixed_on": None, "offset_days": -7, "local_time": time(10), "is_urgent": False}
-    message = make_message(cast, now, texts=texts, **plan)
+    message = make_message(cast, NOW, texts=texts, **plan)
     ines, url = as_user(cast.ines), f"/p/one-it/waves/{cast.wave2.pk}/move/"
     before = state_of(cast)
 

@@ -11,7 +11,6 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from onelift.limits.device import COOKIE
 from onelift.limits.guesses import (
@@ -27,6 +26,7 @@ from programmes.models import Attempt
 from programmes.services.attempt import Limit, count_attempt, forget_attempts, sweep_attempts
 from stakeholders.accounts.services.password import send_links
 from stakeholders.models import User
+from tests.clock import NOW
 
 OFFICE, HOME = "198.51.100.7", "192.0.2.50"
 RIGHT, WRONG = "right-horse-battery", "wrong-horse-battery"
@@ -80,7 +80,7 @@ def test_guesses_at_one_account_from_one_address_are_asked_to_wait(ines):
     assert "Wait 5 min, then try again." in page
     assert "you can sign in on a device you have used before" in page
     assert "Nothing was changed" not in page
-    with time_machine.travel(timezone.now() + timedelta(seconds=PAIR.seconds + 1)):
+    with time_machine.travel(NOW + timedelta(seconds=PAIR.seconds + 1)):
         assert at(OFFICE, password=RIGHT).status_code == 302
 
 
@@ -112,7 +112,7 @@ def test_a_link_by_mail_opens_the_way_for_a_new_device(ines):
     new = Client()
     assert at(HOME, password=RIGHT, client=new).status_code == 429
     new.post(RESET, {"email": EMAIL}, REMOTE_ADDR=HOME)
-    send_links(timezone.now())
+    send_links(NOW)
     link = next(word for word in mail.outbox[0].body.split() if "/reset/key/" in word)
     page = new.get(urlsplit(link.strip("()[]<>")).path, REMOTE_ADDR=HOME, follow=True)
     password = "another-horse-battery"
@@ -181,7 +181,7 @@ def test_the_current_password_is_not_guessed_by_who_finds_an_open_session(ines):
 def test_nobody_is_sent_links_without_end_and_the_answer_is_the_same(ines):
     answers = {Client().post(RESET, {"email": EMAIL}).status_code for _n in range(8)}
     assert answers == {302}
-    send_links(timezone.now())
+    send_links(NOW)
     assert len(mail.outbox) == 5
 
 
@@ -189,7 +189,7 @@ def test_strangers_are_told_a_few_times_an_address_and_accounts_always(ines):
     for n in range(LINKS_TO_STRANGERS.most + 3):
         Client().post(RESET, {"email": f"nobody{n}@{EMAIL.partition('@')[2]}"}, REMOTE_ADDR=OFFICE)
     Client().post(RESET, {"email": EMAIL}, REMOTE_ADDR=OFFICE)
-    send_links(timezone.now())
+    send_links(NOW)
     told = [one.to[0] for one in mail.outbox]
     assert len(told) == LINKS_TO_STRANGERS.most + 1
     assert told[-1] == EMAIL
@@ -201,8 +201,8 @@ def test_what_is_counted_names_nobody_and_is_swept(ines):
     assert Attempt.objects.count() == 3
     assert OFFICE not in kept
     assert EMAIL not in kept
-    assert sweep_attempts(timezone.now()) == 0
-    assert sweep_attempts(timezone.now() + timedelta(hours=2)) == 3
+    assert sweep_attempts(NOW) == 0
+    assert sweep_attempts(NOW + timedelta(hours=2)) == 3
     assert not Attempt.objects.exists()
 
 
@@ -222,7 +222,7 @@ def test_guesses_made_side_by_side_are_all_counted(ines):
 
 def test_a_new_key_lifts_no_limit_that_was_reached(settings):
     guesses = Limit("guesses", 3, 3600)
-    now, settings.SECRET_KEY_FALLBACKS = timezone.now(), []
+    now, settings.SECRET_KEY_FALLBACKS = NOW, []
     for _n in range(guesses.most):
         assert count_attempt([guesses.of("ada")], now) == 0
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]

@@ -10,7 +10,7 @@ from django.db.models import F
 from programmes.services.sealing import seal
 from programmes.services.trail import write_entry
 from programmes.services.verifying import verify
-from tests.conftest import NOW
+from tests.clock import NOW
 
 
 def write(about, user=None, name="name", after="b", now=NOW, said=None):

@@ -1,7 +1,7 @@
 """Tokens of other systems: made and shown once, kept as a hash, ended by time or hand."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from auditlog.models import LogEntry
@@ -11,11 +11,12 @@ from django.db import connection
 from programmes.models import ApiToken
 from programmes.services.token import find_token, make_token, note_use, revoke_token
 from stakeholders.models import User
+from tests.clock import NOW
 from tests.factories import ProgrammeFactory
 
 TOKENS = "/p/one-it/setup/tokens/"
 RIGHT = "objectives.write"
-IN_A_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%d %b %Y}"
+IN_A_MONTH = f"{NOW + timedelta(days=30):%d %b %Y}"
 SECRET = re.compile(r"onelift_[\w-]{43}")
 
 

@@ -10,7 +10,7 @@ from programmes.models import UsedKey
 from programmes.queries.key import fingerprint_of, keys
 from programmes.services.key import keep_key
 from stakeholders.models import User
-from tests.conftest import NOW
+from tests.clock import NOW
 
 FIRST, SECOND, THIRD = (letter * 60 for letter in "abc")
 PRINTS = {key: fingerprint_of(key) for key in (FIRST, SECOND, THIRD)}

@@ -15,7 +15,7 @@ from programmes.models import Service, Stream
 from programmes.queries.texts import column_of, text_of
 from programmes.services.programme import change_brand, change_programme
 from programmes.services.service import save_service, save_stream
-from tests.conftest import NOW
+from tests.clock import NOW
 from tests.factories import ServiceFactory
 
 ENGLISH = {"name": "Service desk", "benefit": "One number.", "how_to_get": "Call 1234."}

@@ -18,8 +18,8 @@ from programmes.services.sealing import blank_entries, seal_batch, waiting_after
 from programmes.services.verifying import verify
 from programmes.tasks import seal_trail
 from stakeholders.models import User
+from tests.clock import NOW
 from tests.communications.operation.test_pump import at_once
-from tests.conftest import NOW
 from tests.programmes.sealed import LATER, faults, lift_keys, seal_now, write
 
 pytestmark = pytest.mark.django_db
@@ -450,9 +450,10 @@ def test_who_forges_an_entry_with_its_seal_breaks_the_next_link(five):
     assert faults() == [f"Entry {five[2].pk} or link 3 was changed."]
 
 
-def test_entries_that_wait_for_long_are_told_about(five):
+def test_entries_that_wait_for_long_are_told_about(five, wait):
     Seal.objects.all().delete()
     Chain.objects.all().delete()
+    wait(hours=2)
     code, said = run()
     assert code == 0
     assert "waiting for more than an hour: 5. Start the workers." in said

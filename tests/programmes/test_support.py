@@ -11,7 +11,7 @@ from programmes.models import SupportContact
 from programmes.queries.support import support_at
 from programmes.services.support import save_support
 from tests import factories
-from tests.conftest import NOW
+from tests.clock import NOW
 from tests.factories import SiteFactory
 
 LIST = "/p/one-it/setup/contacts/"

@@ -12,7 +12,7 @@ from programmes.services import sealing
 from programmes.services.sealing import blank_entries
 from programmes.services.verifying import verify
 from stakeholders.models import User
-from tests.conftest import NOW
+from tests.clock import NOW
 from tests.examples import examples
 from tests.programmes.sealed import LATER, faults, lift_keys, seal_now, write
 from tests.standing import *  # noqa: F403 - its fixtures

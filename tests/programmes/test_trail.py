@@ -17,7 +17,7 @@ from stakeholders.audiences.services.audience import Lines, freeze, save_audienc
 from stakeholders.audiences.services.saved import remove_audience
 from stakeholders.importing.services.places import import_sites
 from stakeholders.register.services.impact import remove_impact, save_impact
-from tests.conftest import NOW
+from tests.clock import NOW
 from tests.factories import BlackoutFactory, ImpactFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db

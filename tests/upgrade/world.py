@@ -35,7 +35,7 @@ def make_world() -> None:
     now = database_now()
     keep_key(now)
     cast = conftest.make_cast()
-    world.make_world(cast)
+    world.make_world(cast, now)
     end_some(now)
     ask_and_answer(cast, now - timedelta(minutes=20))
     User.objects.update(password="!")  # No password, and no salt that differs each time.

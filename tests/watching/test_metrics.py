@@ -16,6 +16,7 @@ from onelift.configuration.environment import env
 from onelift.watching import broker
 from onelift.watching.figures import of_jobs, of_mails, of_sending
 from programmes.database.clock import database_now
+from tests.clock import NOW
 from tests.communications.conftest import relay  # noqa: F401  a fixture
 from tests.communications.making import approve, make_message, run
 from tests.feedback.conftest import asked  # noqa: F401  a fixture
@@ -129,7 +130,7 @@ def test_workers_and_queues_are_counted_in_redis(client, settings, worker_id):
         redis.delete(broker.KEY, *QUEUES)
         redis.lpush("default", "one", "two")
         broker.show_worker("celery@one")
-        redis.zadd(broker.KEY, {"celery@dead": time.time() - 60})
+        redis.zadd(broker.KEY, {"celery@dead": NOW.timestamp() - 60})
         try:
             found = figures(client)
         finally:

@@ -225,14 +225,14 @@ def _unread(
 
 @dataclass(frozen=True)
 class Candidates:
-    """Whom to ask: those who read the language first, then the others of the programme."""
+    """People who can be asked: first those who read the language, then the rest."""
 
     natives: Sequence[User]
     others: Sequence[User]
 
 
 def candidates_for(programme: Programme, language: str) -> Candidates:
-    """Return whom to ask for a text of a language, by profile or role (two queries)."""
+    """Return who can be asked to review a text in a language, by profile or role (two queries)."""
     people = people_of(programme)
     roles = Role.objects.filter(programme=programme).values_list("user", "languages")
     writers = {user for user, languages in roles if language in languages}

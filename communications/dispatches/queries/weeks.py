@@ -10,6 +10,8 @@ WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 # How many weeks may be looked at; one is where a single week is asked for.
 ZOOMS = (1, 6, 12, 18, 36)
 USUAL, BEFORE = 18, 2
+# Digits that are read of a number of weeks, and the years that may be looked at.
+LONGEST, FIRST_YEAR, LAST_YEAR = 9, 1901, 2999
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,23 @@ def name_of(day: date) -> str:
 
 
 def weeks_of(first: str, count: str, today: date) -> Weeks:
-    """Return the weeks that an address names; by default from two weeks before today on."""
-    chosen = int(count) if count.isdecimal() and len(count) < 3 else USUAL
+    """Return the weeks that an address names, or the nearest there are.
+
+    Without names they are the usual ones, from two weeks before today.
+    """
+    asked = int(count[:LONGEST]) if count.isdecimal() else USUAL
     usual = monday_of(today) - BEFORE * ONE_WEEK
-    return Weeks(_monday(first) or usual, chosen if chosen in ZOOMS else USUAL)
+    return Weeks(_monday(first) or usual, min(ZOOMS, key=lambda zoom: abs(zoom - asked)))
 
 
 def _monday(name: str) -> date | None:
     if not (found := WEEK.fullmatch(name)):
         return None
-    try:
-        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
-    except ValueError:
-        return None
-    return monday if 1900 < monday.year < 3000 else None
+    year = min(max(int(found[1]), FIRST_YEAR), LAST_YEAR)
+    week = min(max(int(found[2]), 1), _weeks_in(year))
+    return date.fromisocalendar(year, week, 1)
+
+
+def _weeks_in(year: int) -> int:
+    """Return how many weeks a year has: 28 December is always in the last (ISO 8601)."""
+    return date(year, 12, 28).isocalendar().week

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
 
+from programmes.database.clock import DatabaseNow
 from programmes.models import Programme
 from stakeholders.accounts.access.actions import CIO, MANAGER, TEAM
 from stakeholders.accounts.models import Delegation, Role, User
@@ -30,7 +30,7 @@ class HeldRole(NamedTuple):
 def standing_in() -> Exists:
     """Return whether the owner of a role decides for a CIO of its programme now."""
     own = Delegation.objects.filter(user=OuterRef("user"), programme=OuterRef("programme"))
-    return Exists(own.in_force_at(Now()))
+    return Exists(own.in_force_at(DatabaseNow()))
 
 
 def is_stand_in(role: HeldRole) -> bool:

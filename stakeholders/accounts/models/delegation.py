@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from programmes.database.clock import DatabaseNow
 from programmes.models.organisation import validate_time_zone
 from programmes.scope import Scope
 
@@ -18,11 +19,11 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         """Narrow to those of the programme in view."""
         return self.filter(scope.here())
 
-    def open_at(self, now: "datetime | models.functions.Now") -> "DelegationQuerySet":
+    def open_at(self, now: datetime | DatabaseNow) -> "DelegationQuerySet":
         """Keep those whose last day has not passed and that nobody ended."""
         return self.filter(ended_at=None, ends_at__gt=now)
 
-    def in_force_at(self, now: "datetime | models.functions.Now") -> "DelegationQuerySet":
+    def in_force_at(self, now: datetime | DatabaseNow) -> "DelegationQuerySet":
         """Keep those that count: begun, not over, given by somebody who still is a CIO there."""
         principal = Q(
             given_by__is_active=True,

@@ -8,7 +8,6 @@ from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.approvals.services.delegation import delegate, take_back
@@ -19,6 +18,7 @@ from communications.models import Approval
 from stakeholders.accounts.access import deciders_in, principal_of, scope_of
 from stakeholders.accounts.services.delegation import Absence
 from stakeholders.models import Delegation, Role, User
+from tests.clock import NOW
 from tests.communications.desk.test_message_pages import flat
 from tests.communications.making import make_message, run
 from tests.factories import ProgrammeFactory
@@ -26,12 +26,6 @@ from tests.factories import ProgrammeFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 ZONE = "Asia/Tokyo"
 DECISIONS, APPROVALS = "/p/one-it/decisions/", "/p/one-it/approvals/"
-
-
-@pytest.fixture
-def now():
-    """Roles go by the database's clock."""
-    return timezone.now()
 
 
 def absence(now, first=0, last=3):
@@ -133,18 +127,19 @@ def test_it_opens_decisions_alone_and_only_there(cast, away):
     assert scope.actions - scope_of(cast.tom, cast.programme).actions == lent
 
 
-def test_it_ends_early_with_a_mail_to_both(cast, away, now, as_user, relay):
+def test_it_ends_early_with_a_mail_to_both(cast, away, now, as_user, relay, wait):
     run(now + timedelta(minutes=1))
     told = [(a.recipient, a.message["Subject"]) for a in relay.accepts]
     words = "Tom Test decides for Claire Test"
     assert sorted(told) == [(cast.claire.email, words), (cast.tom.email, words)]
     page = as_user(cast.claire).get(DECISIONS).content.decode()
     assert f"{DECISIONS}delegates/{away.pk}/end/" in page
+    wait(minutes=1)
     as_user(cast.claire).post(f"{DECISIONS}delegates/{away.pk}/end/")
     away.refresh_from_db()
     assert away.ended_by == cast.claire
     assert not scope_of(cast.tom, cast.programme).may("approval.decide")
-    run(timezone.now() + timedelta(minutes=2))
+    run(NOW + timedelta(minutes=2))
     assert len(relay.accepts) == 4
     assert not take_back(away, cast.claire, now)
 

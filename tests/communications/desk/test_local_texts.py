@@ -168,7 +168,7 @@ def test_her_list_needs_the_same_queries(cast, now, nuria, count, django_assert_
     for _each in range(count):
         make_message(cast, now, texts=ENGLISH)
     nuria.get(ROOT)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         nuria.get(f"{ROOT}?lang=es&state=todo")
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.approvals.services.comment import comment_on
@@ -11,6 +10,7 @@ from communications.approvals.services.review import ReviewData, ask_review
 from communications.approvals.services.sender import add_sender, consent
 from communications.models import Approval, Message, Review, ReviewComment, Sender
 from stakeholders.accounts.services.delegation import Absence, name_delegate
+from tests.clock import NOW
 from tests.communications.making import make_message
 
 ROOT = "/p/one-it/"
@@ -210,7 +210,7 @@ def test_the_card_of_a_delegate_says_who_alone_decides(cast, as_user, now):
     consent(sender, cast.claire, now)
     version = approvals.ask(make_message(cast, now, sender="Claire Test"), cast.ines, now)
     other = approvals.ask(make_message(cast, now), cast.ines, now)
-    today = timezone.now()
+    today = NOW
     days = Absence(today.date(), today.date() + timedelta(days=5), "UTC")
     name_delegate(cast.programme, cast.claire, cast.tom, days, today)
     page = words_of(as_user(cast.tom).get(f"{ROOT}decisions/"))

@@ -8,10 +8,10 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from communications.models import Delivery, Dispatch, State
 from tests import factories
+from tests.clock import NOW
 from tests.communications.making import approve, make_message, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,20 +20,14 @@ PART = "/p/one-it/dispatches/"
 
 
 @pytest.fixture
-def moment():
-    """An instant of the real clock, since pages ask the database's."""
-    return timezone.now()
-
-
-@pytest.fixture
-def start(cast, moment):
+def start(cast, now):
     """Return a function that lets a message be approved in the past and sent now."""
 
     def begin():
-        past = moment - timedelta(minutes=30)
-        day = moment.date() - timedelta(days=1)
+        past = now - timedelta(minutes=30)
+        day = now.date() - timedelta(days=1)
         approve(cast, make_message(cast, past, fixed_on=day, latest_hours=96), past)
-        run(moment)
+        run(now)
         return Dispatch.objects.get()
 
     return begin
@@ -72,7 +66,7 @@ def test_the_page_says_the_equation_and_each_number_leads_to_its_list(cast, star
 
 
 def test_a_relay_that_is_down_is_named_on_the_page_and_the_sign_goes_by_itself(
-    cast, start, relay, as_user, moment
+    cast, start, relay, as_user, now
 ):
     relay.refuse()
     dispatch = start()
@@ -82,7 +76,7 @@ def test_a_relay_that_is_down_is_named_on_the_page_and_the_sign_goes_by_itself(
     assert "6 emails waiting. Next attempt at" in text.replace(" .", ".")
     assert 'data-live="2"' in client.get(address(dispatch)).content.decode()
     relay.listen()
-    run(moment + timedelta(minutes=2))
+    run(now + timedelta(minutes=2))
     text = text_of(client.get(address(dispatch)))
     assert "not responding" not in text
     assert "Done: 6 sent, 0 not sent" in text
@@ -95,21 +89,21 @@ def test_the_script_gets_the_part_that_moves_alone(cast, start, relay, as_user):
     assert "HX-Request" in fragment["Vary"]
 
 
-def test_pause_stops_a_sending_and_resume_goes_on(cast, start, relay, as_user, moment):
+def test_pause_stops_a_sending_and_resume_goes_on(cast, start, relay, as_user, now):
     relay.refuse()
     dispatch = start()
     client = as_user(cast.ines)
     assert client.post(address(dispatch, "pause/")).status_code == 302
     relay.listen()
-    run(moment + timedelta(minutes=5))
+    run(now + timedelta(minutes=5))
     assert relay.accepts == []
     assert "Paused by Ines Test on" in text_of(client.get(address(dispatch)))
     client.post(address(dispatch, "resume/"))
-    run(moment + timedelta(minutes=10))
+    run(now + timedelta(minutes=10))
     assert len([a for a in relay.accepts if a.dispatch]) == 6
 
 
-def test_cancel_asks_with_the_number_and_then_ends_it(cast, start, relay, as_user, moment):
+def test_cancel_asks_with_the_number_and_then_ends_it(cast, start, relay, as_user, now):
     relay.refuse()
     dispatch = start()
     client = as_user(cast.claire)
@@ -119,14 +113,14 @@ def test_cancel_asks_with_the_number_and_then_ends_it(cast, start, relay, as_use
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.PLANNED}
     client.post(address(dispatch, "cancel/"))
     relay.listen()
-    run(moment + timedelta(minutes=5))
+    run(now + timedelta(minutes=5))
     assert [a for a in relay.accepts if a.dispatch] == []
     assert "Cancelled: 0 sent, 6 not sent" in text_of(client.get(address(dispatch)))
 
 
 @pytest.mark.parametrize("act", ["delivered", "again"])
 def test_what_is_in_doubt_is_settled_by_hand_and_leaves_a_trace(
-    act, cast, start, relay, as_user, moment
+    act, cast, start, relay, as_user, now
 ):
     relay.fault("dot", "accept_drop", times=1, recipient=cast.people[1].email)
     dispatch = start()
@@ -139,7 +133,7 @@ def test_what_is_in_doubt_is_settled_by_hand_and_leaves_a_trace(
     assert client.get(url).status_code == 405
     assert Delivery.objects.get(pk=doubt.pk).state == State.IN_DOUBT
     client.post(url)
-    run(timezone.now())
+    run(NOW)
     assert Delivery.objects.get(pk=doubt.pk).state == State.SENT
     got = relay.recipients.count(cast.people[1].email)
     assert got == (1 if act == "delivered" else 2)
@@ -217,12 +211,12 @@ def test_a_manager_sees_all_by_person_fifty_a_page(cast, start, relay, as_user):
     assert as_user(cast.ines).get(address(dispatch, "deliveries/?part=x")).status_code == 404
 
 
-def test_people_to_come_are_listed_without_a_row(cast, start, relay, as_user, moment):
-    past = moment - timedelta(minutes=30)
-    days = (moment.date() - cast.wave1.go_live_on).days
+def test_people_to_come_are_listed_without_a_row(cast, start, relay, as_user, now):
+    past = now - timedelta(minutes=30)
+    days = (now.date() - cast.wave1.go_live_on).days
     late = make_message(cast, past, fixed_on=None, offset_days=days - 1, latest_hours=96)
     approve(cast, late, past)
-    run(moment)
+    run(now)
     dispatch = Dispatch.objects.get()
     listed = as_user(cast.ines).get(address(dispatch, "deliveries/?part=later"))
     assert listed.context["total"] == 3
@@ -246,7 +240,7 @@ def test_hostile_replies_and_names_stay_text(cast, start, relay, as_user):
     assert "&lt;script&gt;alert" in page
 
 
-def test_the_page_asks_as_much_of_one_site_as_of_three(cast, start, relay, as_user, moment):
+def test_the_page_asks_as_much_of_one_site_as_of_three(cast, start, relay, as_user, now):
     dispatch = start()
     client = as_user(cast.ines)
     client.get(address(dispatch))
@@ -259,7 +253,7 @@ def test_the_page_asks_as_much_of_one_site_as_of_three(cast, start, relay, as_us
             site = factories.SiteFactory(region=cast.iberia)
             factories.place(cast.wave1, site)
             factories.PersonFactory(site=site)
-        run(moment)
+        run(now)
     assert Delivery.objects.count() > 8
     assert counts[0] == counts[1]
     assert counts[0] <= 20

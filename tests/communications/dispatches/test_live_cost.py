@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from communications.dispatches.services.in_doubt import note
 from communications.models import Delivery, Dispatch, State
+from tests.clock import NOW
 from tests.communications.making import approve, make_message
 from tests.communications.tallies import counted, tallied
 
@@ -30,10 +30,9 @@ FEW = 100
 @pytest.fixture
 def under_way(cast):
     """Return a dispatch of thousands of mails, half of them sent."""
-    now = timezone.now()
-    message = make_message(cast, now - timedelta(hours=1), fixed_on=now.date(), latest_hours=96)
-    approval = approve(cast, message, now - timedelta(hours=1))
-    dispatch = Dispatch.objects.create(message=message, started_at=now)
+    message = make_message(cast, NOW - timedelta(hours=1), fixed_on=NOW.date(), latest_hours=96)
+    approval = approve(cast, message, NOW - timedelta(hours=1))
+    dispatch = Dispatch.objects.create(message=message, started_at=NOW)
     Delivery.objects.bulk_create(
         Delivery(
             dispatch=dispatch,
@@ -41,10 +40,10 @@ def under_way(cast):
             site=person.site,
             channel=f"copy {copy}",
             approval=approval,
-            due_at=now,
-            latest_at=now + timedelta(days=4),
+            due_at=NOW,
+            latest_at=NOW + timedelta(days=4),
             state=State.SENT if copy % 2 else State.PLANNED,
-            ended_at=now if copy % 2 else None,
+            ended_at=NOW if copy % 2 else None,
             language="en" if copy % 2 else "",
         )
         for copy in range(COPIES)
@@ -54,8 +53,8 @@ def under_way(cast):
     for number, values in enumerate(ODD):
         some = Delivery.objects.filter(pk__in=rows[number * 97 : number * 97 + 9])
         ends = "next_try_at" if values["state"] == State.PLANNED else "ended_at"
-        some.update(**values, **{ends: now + timedelta(hours=1)})
-    note(Delivery.objects.filter(state=State.IN_DOUBT)[0], "delivered", cast.ines, now)
+        some.update(**values, **{ends: NOW + timedelta(hours=1)})
+    note(Delivery.objects.filter(state=State.IN_DOUBT)[0], "delivered", cast.ines, NOW)
     with connection.cursor() as cursor:
         # As the server does by itself in time: how large the small tables are, decides as well.
         cursor.execute("ANALYZE")
@@ -102,7 +101,7 @@ def touched(as_user):
 @pytest.mark.parametrize("is_paused", [False, True])
 def test_the_page_reads_a_few_rows_of_thousands(under_way, cast, touched, reader, is_paused):
     if is_paused:
-        Dispatch.objects.update(paused_at=timezone.now())
+        Dispatch.objects.update(paused_at=NOW)
     url = f"/p/one-it/dispatches/{under_way.pk}/"
     assert touched(getattr(cast, reader), url) <= FEW
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from auditlog.models import LogEntry
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.groups.queries.post import task_lines, tasks_at
@@ -14,6 +13,7 @@ from communications.groups.services.post_planning import cancel_late_posts
 from communications.models import Message, Post, State
 from events.services.informed import refresh_informed
 from programmes.scope import EVERYTHING
+from tests.clock import NOW
 from tests.communications.making import make_message, run
 from tests.communications.posting import GROUP_TEXTS, make_channel, run_posts, tell
 
@@ -23,25 +23,19 @@ LIST = "/p/one-it/posts/"
 
 
 @pytest.fixture
-def moment():
-    """An instant of the real clock, since pages ask the database's."""
-    return timezone.now()
-
-
-@pytest.fixture
 def board(cast):
     return make_channel(cast, "by_hand", "Board in Barcelona", sites=[cast.barcelona])
 
 
 @pytest.fixture
-def wait(cast, moment):
+def wait(cast, now):
     """Return a function that lets posts wait on channels since half an hour ago."""
 
     def begin(*channels, **data):
-        day = moment.date() - timedelta(days=1)
-        past = moment - timedelta(minutes=30)
+        day = now.date() - timedelta(days=1)
+        past = now - timedelta(minutes=30)
         version = tell(cast, past, *channels, **{"fixed_on": day, "latest_hours": 96, **data})
-        run_posts(moment)
+        run_posts(now)
         return version
 
     return begin
@@ -84,7 +78,7 @@ def test_who_decides_sees_where_it_is_posted_too(cast, as_user, now):
     assert "Also posted in Signs" in text_of(client.get(f"/p/one-it/messages/{message.pk}/"))
 
 
-def test_a_regional_manager_copies_the_text_and_ticks_it_off(cast, as_user, wait, board, moment):
+def test_a_regional_manager_copies_the_text_and_ticks_it_off(cast, as_user, wait, board, now):
     hidden = make_channel(cast, "by_hand", "Moments", "zh-hans", sites=[cast.shanghai])
     wait(board, hidden)
     rosa = as_user(cast.rosa)
@@ -98,11 +92,11 @@ def test_a_regional_manager_copies_the_text_and_ticks_it_off(cast, as_user, wait
     theirs = Post.objects.get(channel=hidden)
     assert rosa.post(f"{LIST}{theirs.pk}/done/", {}).status_code == 404
     post = Post.objects.get(channel=board)
-    typed = {"posted_on": moment.date().isoformat(), "place": "Entrance hall"}
+    typed = {"posted_on": now.date().isoformat(), "place": "Entrance hall"}
     rosa.post(f"{LIST}{post.pk}/done/", typed)
     post.refresh_from_db()
     assert (post.state, post.place, post.language) == (State.SENT, "Entrance hall", "es")
-    assert post.ended_at.date() == moment.date()
+    assert post.ended_at.date() == now.date()
     assert LogEntry.objects.get(additional_data__act="by_hand").actor == cast.rosa
     assert "Board in Barcelona : El centro abre" not in text_of(rosa.get(LIST))
     assert "Entrance hall" in text_of(rosa.get(LIST))
@@ -116,7 +110,7 @@ def test_today_is_that_of_who_ticks_it_off(cast, as_user, wait, board):
     wait(board)
     cast.rosa.time_zone = "Pacific/Kiritimati"
     cast.rosa.save()
-    today = timezone.now().astimezone(ZoneInfo(cast.rosa.time_zone)).date()
+    today = NOW.astimezone(ZoneInfo(cast.rosa.time_zone)).date()
     typed = {"posted_on": today.isoformat(), "place": "Hall"}
     as_user(cast.rosa).post(f"{LIST}{Post.objects.get().pk}/done/", typed)
     assert Post.objects.get().state == State.SENT
@@ -142,44 +136,44 @@ def test_what_cannot_be_ticked_off_says_why_and_keeps_what_was_typed(
     assert Post.objects.get().state == State.PLANNED
 
 
-def test_what_was_withdrawn_meanwhile_cannot_be_ticked_off(cast, as_user, wait, board, moment):
+def test_what_was_withdrawn_meanwhile_cannot_be_ticked_off(cast, as_user, wait, board, now):
     version = wait(board)
-    approvals.withdraw(version, cast.claire, "Wrong", moment)
+    approvals.withdraw(version, cast.claire, "Wrong", now)
     post = Post.objects.get()
     client = as_user(cast.rosa)
-    typed = {"posted_on": moment.date().isoformat(), "place": "Hall"}
+    typed = {"posted_on": now.date().isoformat(), "place": "Hall"}
     words = text_of(client.post(f"{LIST}{post.pk}/done/", typed, follow=True))
     assert "The approval was withdrawn. Do not post it" in words
     assert Post.objects.get().state == State.CANCELLED
 
 
-def test_what_is_withdrawn_while_the_page_is_made_is_left_out(cast, wait, board, moment):
+def test_what_is_withdrawn_while_the_page_is_made_is_left_out(cast, wait, board, now):
     version = wait(board)
-    posts = list(tasks_at(EVERYTHING, moment))
-    assert len(task_lines(posts, moment)) == 1
-    approvals.withdraw(version, cast.claire, "Wrong", moment)
-    assert task_lines(posts, moment) == []
+    posts = list(tasks_at(EVERYTHING, now))
+    assert len(task_lines(posts, now)) == 1
+    approvals.withdraw(version, cast.claire, "Wrong", now)
+    assert task_lines(posts, now) == []
 
 
 @pytest.mark.parametrize("typed", [{"place": "Hall"}, {"posted_on": "2031-01-01", "place": ""}])
 def test_what_somebody_else_has_ticked_off_says_so_whatever_is_typed(
-    cast, as_user, wait, board, moment, typed
+    cast, as_user, wait, board, now, typed
 ):
     wait(board)
     post = Post.objects.get()
     client = as_user(cast.rosa)
-    right = {"posted_on": moment.date().isoformat(), "place": "Hall"}
+    right = {"posted_on": now.date().isoformat(), "place": "Hall"}
     client.post(f"{LIST}{post.pk}/done/", right)
     words = text_of(client.post(f"{LIST}{post.pk}/done/", typed, follow=True))
     assert "This post is no longer open." in words
 
 
 def test_what_nobody_has_ticked_off_in_time_is_overdue_and_still_there(
-    cast, as_user, wait, board, moment
+    cast, as_user, wait, board, now
 ):
     wait(board)
-    Post.objects.update(latest_at=moment - timedelta(days=2))
-    cancel_late_posts(moment)
+    Post.objects.update(latest_at=now - timedelta(days=2))
+    cancel_late_posts(now)
     assert "Overdue" in text_of(as_user(cast.rosa).get(LIST))
     assert "Overdue since" in text_of(as_user(cast.rosa).get("/p/one-it/regions/iberia/"))
 
@@ -228,19 +222,19 @@ def test_a_post_in_doubt_is_settled_by_two_buttons(cast, as_user, wait, board):
 
 
 def test_what_a_group_was_told_may_have_reached_and_is_never_counted_as_reached(
-    cast, as_user, wait, board, moment, relay
+    cast, as_user, wait, board, now, relay
 ):
     wait(make_channel(cast, "feed", "Intranet", "en", sites=[cast.barcelona]), level="tactical")
     Message.objects.update(stage="go_live")
-    refresh_informed(cast.programme, moment)
+    refresh_informed(cast.programme, now)
     overview = as_user(cast.ines)
     words = text_of(overview.get("/p/one-it/overview/"))
     assert "Wave 1 3 0% 100%" in words
     assert "Wave 2 3 0% –" in words
     rosa = text_of(as_user(cast.rosa).get("/p/one-it/regions/iberia/"))
     assert "Barcelona 3 0% 100%" in rosa
-    run(moment)
-    refresh_informed(cast.programme, moment)
+    run(now)
+    refresh_informed(cast.programme, now)
     words = text_of(overview.get("/p/one-it/overview/"))
     assert "Wave 1 3 100% –" in words
 

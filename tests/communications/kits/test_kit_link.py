@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.utils import timezone
 
 from communications.approvals.services import approval as approvals
 from communications.kits.queries.kit_link import link_url, token_of
@@ -24,15 +23,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def moment():
-    """An instant of the real clock, since pages ask the database's."""
-    return timezone.now()
-
-
-@pytest.fixture
-def message(cast, moment):
+def message(cast, now):
     """A message to all, approved an hour ago, whose files are there."""
-    past = moment - timedelta(hours=1)
+    past = now - timedelta(hours=1)
     factories.PersonFactory(site=cast.barcelona, language="fr")
     made = make_message(cast, past, texts=TEXTS, **TO_GO_LIVE)
     approve(cast, made, past)
@@ -41,8 +34,8 @@ def message(cast, moment):
 
 
 @pytest.fixture
-def link(cast, message, moment):
-    return hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, moment)
+def link(cast, message, now):
+    return hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, now)
 
 
 def address_of(link, file=None) -> str:
@@ -104,13 +97,13 @@ def test_nothing_of_another_region_is_behind_it(client, cast, link):
     assert opens_nothing(client, f"{address_of(link)}?site=Shanghai")
 
 
-def test_the_link_to_a_site_opens_no_other_of_its_region(client, cast, message, moment):
+def test_the_link_to_a_site_opens_no_other_of_its_region(client, cast, message, now):
     madrid = factories.SiteFactory(name="Madrid", region=cast.iberia, language="es")
     factories.place(cast.wave1, madrid)
     factories.PersonFactory(site=madrid, language="es")
-    kit.keep(cast.programme, lambda: moment, moment + timedelta(minutes=1))
-    whole = hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, moment)
-    single = hand_on(cast.wave1, cast.iberia, madrid, 30, cast.ines, moment)
+    kit.keep(cast.programme, lambda: now, now + timedelta(minutes=1))
+    whole = hand_on(cast.wave1, cast.iberia, None, 30, cast.ines, now)
+    single = hand_on(cast.wave1, cast.iberia, madrid, 30, cast.ines, now)
     assert client.get(address_of(whole), {"site": "Madrid"}).status_code == 200
     assert "Madrid" in text_of(client.get(address_of(whole)))
     assert "Communication kit for Madrid" in text_of(client.get(address_of(single), {"lang": "en"}))
@@ -119,30 +112,30 @@ def test_the_link_to_a_site_opens_no_other_of_its_region(client, cast, message, 
     assert opens_nothing(client, address_of(single, file_at(cast.barcelona)))
 
 
-def test_a_link_ends_by_itself(client, cast, link, moment):
-    KitLink.objects.update(expires_at=moment - timedelta(seconds=1))
+def test_a_link_ends_by_itself(client, cast, link, now):
+    KitLink.objects.update(expires_at=now - timedelta(seconds=1))
     assert opens_nothing(client, address_of(link))
     assert opens_nothing(client, address_of(link, file_at(cast.barcelona)))
 
 
-def test_a_link_that_was_withdrawn_opens_nothing(client, cast, link, moment):
-    assert withdraw(link, cast.ines, moment)
+def test_a_link_that_was_withdrawn_opens_nothing(client, cast, link, now):
+    assert withdraw(link, cast.ines, now)
     assert opens_nothing(client, address_of(link))
     assert opens_nothing(client, address_of(link, file_at(cast.barcelona)))
-    assert not withdraw(link, cast.ines, moment)
+    assert not withdraw(link, cast.ines, now)
     entries = LogEntry.objects.get_for_object(link)
     assert {entry.actor for entry in entries} == {cast.ines}
     assert entries.count() == 2
 
 
-def test_what_is_no_longer_approved_is_no_longer_published(client, cast, link, message, moment):
-    approvals.withdraw(message.approvals.get(), cast.claire, "Wrong", moment)
+def test_what_is_no_longer_approved_is_no_longer_published(client, cast, link, message, now):
+    approvals.withdraw(message.approvals.get(), cast.claire, "Wrong", now)
     assert "Nothing is published here yet" in text_of(client.get(address_of(link), {"lang": "en"}))
     assert opens_nothing(client, address_of(link, file_at(cast.barcelona)))
 
 
-def test_nothing_is_open_after_the_hand_over(client, cast, link, moment):
-    hand_over(cast.wave1, moment.date(), moment)
+def test_nothing_is_open_after_the_hand_over(client, cast, link, now):
+    hand_over(cast.wave1, now.date(), now)
     assert opens_nothing(client, address_of(link))
 
 
@@ -228,11 +221,11 @@ def test_no_log_keeps_the_address(cast, link):
 
 
 def test_few_queries_however_much_there_is(
-    client, cast, link, message, moment, django_assert_num_queries
+    client, cast, link, message, now, django_assert_num_queries
 ):
     with django_assert_num_queries(6):
         client.get(address_of(link))
-    past = moment - timedelta(minutes=50)
+    past = now - timedelta(minutes=50)
     for _each in range(2):
         approve(cast, make_message(cast, past, texts=TEXTS, **TO_GO_LIVE), past)
     kit.keep(cast.programme, lambda: past, past + timedelta(minutes=1))

@@ -6,7 +6,6 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from django.utils.translation import override
 
 from communications.kits.queries.kit import texts_of_kits, wanted_files
@@ -14,6 +13,7 @@ from communications.kits.services import kit
 from communications.models import KitDownload, KitFile, KitVersion
 from programmes.models import Wave
 from tests import factories
+from tests.clock import NOW
 from tests.communications.kits.test_kit import TEXTS, TO_GO_LIVE
 from tests.communications.making import approve, make_message
 
@@ -23,15 +23,9 @@ KIT, TAKE = "/p/one-it/kit/", "/p/one-it/kit/download/"
 
 
 @pytest.fixture
-def moment():
-    """An instant of the real clock, since pages ask the database's."""
-    return timezone.now()
-
-
-@pytest.fixture
-def message(cast, moment):
+def message(cast, now):
     """A message to all, approved an hour ago, whose files are there."""
-    past = moment - timedelta(hours=1)
+    past = now - timedelta(hours=1)
     made = make_message(cast, past, texts=TEXTS, **TO_GO_LIVE)
     approve(cast, made, past)
     kit.keep(cast.programme, lambda: past, past + timedelta(minutes=1))
@@ -63,7 +57,7 @@ def test_who_reads_all_chooses_a_region(cast, message, as_user):
     assert "Wave 1, Iberia" in text_of(client.get(KIT, {"region": "iberia"}))
     page = client.get(KIT, {"region": "iberia", "wave": cast.wave2.pk})
     assert "Wave 1, Iberia" in text_of(page)
-    today = timezone.now().date()
+    today = NOW.date()
     Wave.objects.filter(pk=cast.wave1.pk).update(go_live_on=today + timedelta(days=1))
     Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=today + timedelta(days=9))
     assert "Wave 1, Iberia" in text_of(client.get(KIT))
@@ -110,9 +104,9 @@ def test_a_file_that_cannot_be_is_not_found(cast, message, as_user, number):
     assert not KitDownload.objects.exists()
 
 
-def test_one_language_is_narrowed_down(cast, message, as_user, moment):
+def test_one_language_is_narrowed_down(cast, message, as_user, now):
     factories.PersonFactory(site=cast.barcelona, language="en")
-    kit.keep(cast.programme, lambda: moment, moment + timedelta(minutes=1))
+    kit.keep(cast.programme, lambda: now, now + timedelta(minutes=1))
     client = as_user(cast.rosa)
     assert "Download Spanish (" in text_of(client.get(KIT, {"lang": "es"}))
     with zipfile.ZipFile(io.BytesIO(body_of(client.post(TAKE, {"lang": "es"})))) as found:
@@ -120,13 +114,13 @@ def test_one_language_is_narrowed_down(cast, message, as_user, moment):
     assert KitDownload.objects.get().language == "es"
 
 
-def test_what_is_new_is_marked_and_taken_alone(cast, message, as_user, moment):
+def test_what_is_new_is_marked_and_taken_alone(cast, message, as_user, now):
     client = as_user(cast.rosa)
     body_of(client.post(TAKE, {"extent": "all"}))
-    KitDownload.objects.update(at=moment - timedelta(minutes=30))
+    KitDownload.objects.update(at=now - timedelta(minutes=30))
     KitVersion.objects.filter(file__kind="poster").delete()
     KitFile.objects.filter(kind="poster").update(state="waiting")
-    kit.keep(cast.programme, lambda: moment, moment + timedelta(minutes=1))
+    kit.keep(cast.programme, lambda: now, now + timedelta(minutes=1))
     text = text_of(client.get(KIT))
     assert "1 file is new or changed since" in text
     assert "Poster A3, Barcelona, Spanish, new" in text
@@ -146,13 +140,13 @@ def test_nothing_new_says_since_when(cast, message, as_user):
     assert "Show the whole kit" in text
 
 
-def test_a_long_kit_is_folded_filtered_and_paged(cast, message, as_user, moment):
+def test_a_long_kit_is_folded_filtered_and_paged(cast, message, as_user, now):
     for number in range(13):
         site = factories.SiteFactory(name=f"Site {number:02}", region=cast.iberia, language="es")
         factories.place(cast.wave1, site)
         factories.PersonFactory(site=site, language="es")
     files = wanted_files(texts_of_kits(cast.programme))
-    kit.note_wanted(cast.programme, files, moment)
+    kit.note_wanted(cast.programme, files, now)
     client = as_user(cast.rosa)
     first = client.get(KIT).content.decode()
     assert "Single files: 72 for 12 sites" in first
@@ -233,7 +227,7 @@ def test_an_empty_kit_says_so(cast, as_user):
     assert "No kit yet" in text_of(as_user(cast.rosa).get(KIT))
 
 
-def test_a_kit_whose_files_nobody_has_made_yet_says_so(cast, message, moment, as_user):
+def test_a_kit_whose_files_nobody_has_made_yet_says_so(cast, message, now, as_user):
     KitFile.objects.filter(place__site=cast.barcelona).delete()
     text = text_of(as_user(cast.rosa).get(KIT))
     assert "The kit for Iberia is being created" in text
@@ -242,7 +236,7 @@ def test_a_kit_whose_files_nobody_has_made_yet_says_so(cast, message, moment, as
 
 
 def test_the_first_kit_is_one_with_files(cast, message, as_user):
-    today = timezone.now().date()
+    today = NOW.date()
     Wave.objects.filter(pk=cast.wave1.pk).update(go_live_on=today + timedelta(days=1))
     Wave.objects.filter(pk=cast.wave2.pk).update(go_live_on=today + timedelta(days=9))
     client = as_user(cast.ines)
@@ -270,15 +264,15 @@ def test_the_home_of_a_region_shows_its_kit(cast, message, as_user):
 def test_a_message_leads_to_the_kit(cast, message, as_user):
     answer = as_user(cast.rosa).get(f"/p/one-it/messages/{message.pk}/")
     assert f"/p/one-it/kit/#message-{message.pk}" in answer.content.decode()
-    draft = make_message(cast, timezone.now())
+    draft = make_message(cast, NOW)
     answer = as_user(cast.ines).get(f"/p/one-it/messages/{draft.pk}/")
     assert "/p/one-it/kit/#" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_picture_is_of_the_language_that_its_reader_reads(cast, moment, as_user, language):
+def test_the_picture_is_of_the_language_that_its_reader_reads(cast, now, as_user, language):
     factories.PersonFactory(site=cast.barcelona, language="en")
-    past = moment - timedelta(hours=1)
+    past = now - timedelta(hours=1)
     approve(cast, make_message(cast, past, texts=TEXTS, **TO_GO_LIVE), past)
     kit.keep(cast.programme, lambda: past, past + timedelta(minutes=1))
     [board] = as_user(cast.rosa).get(KIT).context["board"].parts

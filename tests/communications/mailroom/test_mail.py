@@ -1,18 +1,13 @@
 """What the mail channel makes of addresses, certificates, sign-ins and settings."""
 
 import socket
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from communications.mailroom.channels import Outcome, RelayDown
 from communications.mailroom.channels.mail import Relay, RelayConfig
 from communications.mailroom.channels.wire import dotted
+from tests.communications.recorder import certificate_in
 from tests.communications.relay import FaultRelay
 from tests.communications.sending import MAIL, PATIENCE, client, send
 
@@ -123,31 +118,7 @@ SIGN_IN = {"user": "onelift", "password": "s3cret-word"}
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
     """Make a certificate of 127.0.0.1, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test relay")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "relay.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return path
+    return certificate_in(tmp_path_factory.mktemp("tls"), "relay.example")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
 
 from communications.dispatches.services.sending import DELIVERIES
 from communications.mailroom.services import ledger, watermark, witness
@@ -29,15 +28,10 @@ COMING_BACK = "TRUNCATE communications_life"
 
 
 @pytest.fixture
-def moment():
-    return timezone.now()
-
-
-@pytest.fixture
-def told(cast, moment, relay):
+def told(cast, now, relay):
     """Return a function that says how often each was told; a message is due everywhere."""
-    past = moment - 30 * MINUTE
-    day = moment.date() - timedelta(days=1)
+    past = now - 30 * MINUTE
+    day = now.date() - timedelta(days=1)
     approve(cast, make_message(cast, past, fixed_on=day, latest_hours=96), past)
     return lambda: Counter(accept.recipient for accept in relay.accepts if accept.dispatch)
 
@@ -74,74 +68,72 @@ def once(cast):
 # What is noticed
 
 
-def test_rivals_who_meet_an_unmarked_database_hold_nothing(moment):
+def test_rivals_who_meet_an_unmarked_database_hold_nothing(now):
     for _again in range(10):
         Watermark.objects.all().delete()
-        at_once(5, lambda: watermark.may_send(moment))
+        at_once(5, lambda: watermark.may_send(now))
         assert sign() is None
     assert Watermark.objects.get().number == 5
 
 
-def test_a_copy_that_is_put_back_sends_nothing(cast, told, moment, tmp_path):
-    run_pump(moment)
+def test_a_copy_that_is_put_back_sends_nothing(cast, told, now, tmp_path):
+    run_pump(now)
     copy = Backup(tmp_path / "backup")
-    run(moment)
+    run(now)
     copy.restore()
-    assert DELIVERIES.claim(moment + MINUTE) is None
-    run(moment + MINUTE)
+    assert DELIVERIES.claim(now + MINUTE) is None
+    run(now + MINUTE)
     assert sign() in {Sign.MOVED, Sign.BEHIND}
     assert told() == once(cast)
     assert states() == {"planned": 6}
-    assert copy_made_at() == moment
+    assert copy_made_at() == now
 
 
-def test_a_copy_from_before_the_first_sending_plans_nothing(cast, told, moment, tmp_path):
-    watermark.may_send(moment)
+def test_a_copy_from_before_the_first_sending_plans_nothing(cast, told, now, tmp_path):
+    watermark.may_send(now)
     copy = Backup(tmp_path / "backup")
-    run(moment)
+    run(now)
     copy.restore()
-    run(moment + MINUTE)
+    run(now + MINUTE)
     assert told() == once(cast)
     assert not Dispatch.objects.exists()
 
 
-def test_a_process_that_has_seen_more_needs_no_broker(cast, told, moment, settings, tmp_path):
-    run_pump(moment)
+def test_a_process_that_has_seen_more_needs_no_broker(cast, told, now, settings, tmp_path):
+    run_pump(now)
     copy = Backup(tmp_path / "backup")
-    run(moment)
+    run(now)
     copy.restore()
     settings.REDIS_URL, settings.BROKER_DIR = "", tmp_path / "another-broker"
-    run(moment + MINUTE)
+    run(now + MINUTE)
     assert sign()
     assert told() == once(cast)
 
 
-def test_another_place_is_noticed_by_the_claim_itself(told, moment):
-    run_pump(moment)
+def test_another_place_is_noticed_by_the_claim_itself(told, now):
+    run_pump(now)
     Watermark.objects.update(place="elsewhere")
-    assert DELIVERIES.claim(moment) is None
+    assert DELIVERIES.claim(now) is None
     assert sign() == Sign.MOVED
 
 
-def test_a_witness_who_knows_more_is_heard_by_the_claim_itself(told, moment):
-    run_pump(moment)
+def test_a_witness_who_knows_more_is_heard_by_the_claim_itself(told, now):
+    run_pump(now)
     witness.tell(Watermark.objects.get().line, 77)
-    assert DELIVERIES.claim(moment) is None
+    assert DELIVERIES.claim(now) is None
     assert sign() == Sign.BEHIND
 
 
 @pytest.mark.services
-def test_a_database_filled_from_a_dump_is_noticed_without_any_witness(
-    told, moment, tmp_path, forget
-):
-    run_pump(moment)
+def test_a_database_filled_from_a_dump_is_noticed_without_any_witness(told, now, tmp_path, forget):
+    run_pump(now)
     file = tmp_path / "rows"
     connection.close()
     postgresql("pg_dump", "--format=custom", f"--file={file}")
     forget()
     postgresql("pg_restore", "--clean", "--if-exists", "--single-transaction", "-d",
                connection.settings_dict["NAME"], str(file))  # fmt: skip
-    run(moment + MINUTE)
+    run(now + MINUTE)
     assert (sign(), told()) == (Sign.MOVED, {})
 
 
@@ -151,98 +143,98 @@ def test_a_database_filled_from_a_dump_is_noticed_without_any_witness(
     [(4, True, None), (6, True, Sign.SILENT), (59, False, None), (61, False, Sign.SILENT)],
 )
 def test_a_server_that_comes_back_is_a_copy_if_it_was_away_for_long(
-    told, moment, forget, minutes, is_wiped, expected
+    told, now, forget, minutes, is_wiped, expected
 ):
-    run_pump(moment)
+    run_pump(now)
     ask(COMING_BACK)
     if is_wiped:
         forget()
-    run_pump(moment + minutes * MINUTE)
+    run_pump(now + minutes * MINUTE)
     assert sign() == expected
 
 
 @pytest.mark.embedded
 @pytest.mark.parametrize(("minutes", "expected"), [(4, None), (6, Sign.SILENT)])
 def test_a_file_without_its_broker_is_a_copy_if_it_was_away_for_long(
-    told, moment, forget, minutes, expected
+    told, now, forget, minutes, expected
 ):
-    run_pump(moment)
+    run_pump(now)
     forget()
-    run_pump(moment + minutes * MINUTE)
+    run_pump(now + minutes * MINUTE)
     assert sign() == expected
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(59, None), (61, Sign.SILENT)])
 def test_what_comes_from_an_older_version_is_held_if_it_was_away_for_long(
-    told, moment, minutes, expected
+    told, now, minutes, expected
 ):
-    Heartbeat.objects.create(name="pump", at=moment - minutes * MINUTE)
-    run_pump(moment)
+    Heartbeat.objects.create(name="pump", at=now - minutes * MINUTE)
+    run_pump(now)
     assert sign() == expected
     assert states() == ({} if expected else {"planned": 6})
 
 
 @pytest.mark.embedded
-def test_the_end_of_a_claim_does_not_let_a_copy_catch_up(told, moment):
-    run_pump(moment)
-    claim = DELIVERIES.claim(moment)
+def test_the_end_of_a_claim_does_not_let_a_copy_catch_up(told, now):
+    run_pump(now)
+    claim = DELIVERIES.claim(now)
     mark = Watermark.objects.get()
     witness.tell(mark.line, mark.number + 1)
     ledger.release(claim)
-    assert DELIVERIES.claim(moment) is None
+    assert DELIVERIES.claim(now) is None
     assert sign() == Sign.BEHIND
 
 
 # What is not
 
 
-def test_a_broker_that_is_wiped_holds_nothing(cast, told, moment, forget):
-    run_pump(moment)
+def test_a_broker_that_is_wiped_holds_nothing(cast, told, now, forget):
+    run_pump(now)
     forget()
-    run(moment + MINUTE)
+    run(now + MINUTE)
     assert (sign(), told()) == (None, once(cast))
 
 
-def test_a_stop_of_a_week_holds_nothing(cast, told, moment):
-    run_pump(moment - timedelta(days=7))
-    run(moment)
+def test_a_stop_of_a_week_holds_nothing(cast, told, now):
+    run_pump(now - timedelta(days=7))
+    run(now)
     assert (sign(), told()) == (None, once(cast))
 
 
 @pytest.mark.services
-def test_cleaning_up_holds_nothing(cast, told, moment, forget):
-    run_pump(moment)
+def test_cleaning_up_holds_nothing(cast, told, now, forget):
+    run_pump(now)
     for statement in ("VACUUM (FULL, FREEZE)", "REINDEX TABLE communications_delivery", "ANALYZE"):
         ask(statement)
     forget()
-    run(moment + MINUTE)
+    run(now + MINUTE)
     assert (sign(), told()) == (None, once(cast))
 
 
 @pytest.mark.embedded
-def test_cleaning_up_a_file_holds_nothing(cast, told, moment, forget):
-    run_pump(moment)
+def test_cleaning_up_a_file_holds_nothing(cast, told, now, forget):
+    run_pump(now)
     ask("VACUUM")
     ask("PRAGMA wal_checkpoint(TRUNCATE)")
     forget()
-    run(moment + MINUTE)
+    run(now + MINUTE)
     assert (sign(), told()) == (None, once(cast))
 
 
-def test_each_claim_is_told_before_its_first_mail_leaves(told, moment, forget):
+def test_each_claim_is_told_before_its_first_mail_leaves(told, now, forget):
     forget()
-    run_pump(moment)
+    run_pump(now)
     before = Watermark.objects.get().number
-    assert DELIVERIES.claim(moment)
+    assert DELIVERIES.claim(now)
     witness._SEEN.clear()
     mark = Watermark.objects.get()
     assert witness.known(mark.line) == mark.number == before + 1
 
 
-def test_a_held_database_lets_no_claim_pass(told, moment):
-    run_pump(moment)
-    ChannelState.objects.create(channel="database", failing_since=moment, reason=Sign.MOVED)
-    assert DELIVERIES.claim(moment) is None
+def test_a_held_database_lets_no_claim_pass(told, now):
+    run_pump(now)
+    ChannelState.objects.create(channel="database", failing_since=now, reason=Sign.MOVED)
+    assert DELIVERIES.claim(now) is None
     assert states() == {"planned": 6}
 
 
@@ -250,21 +242,21 @@ def test_a_held_database_lets_no_claim_pass(told, moment):
 
 
 @pytest.fixture
-def kept_back(told, moment):
+def kept_back(told, now):
     """A database that is held, and has six rows that wait."""
-    run_pump(moment)
+    run_pump(now)
     Watermark.objects.update(place="elsewhere")
-    run_pump(moment)
+    run_pump(now)
     return told
 
 
-def test_nothing_was_lost(cast, kept_back, moment):
-    go_on(cast.ines, moment)
-    run(moment + MINUTE)
+def test_nothing_was_lost(cast, kept_back, now):
+    go_on(cast.ines, now)
+    run(now + MINUTE)
     assert (sign(), kept_back()) == (None, once(cast))
 
 
-def test_the_command_goes_on_in_the_name_of_somebody(cast, kept_back, moment):
+def test_the_command_goes_on_in_the_name_of_somebody(cast, kept_back, now):
     with pytest.raises(CommandError, match="There is no active account nobody@"):
         call_command("go_on_after_restore", "--by", "nobody@example.com")
     assert sign() == Sign.MOVED
@@ -355,8 +347,8 @@ def test_the_doctor_says_what_to_do(kept_back):
     assert "hold_after_restore" in found.sentence
 
 
-def test_the_doctor_says_it_before_a_worker_comes(told, moment):
-    run_pump(moment)
+def test_the_doctor_says_it_before_a_worker_comes(told, now):
+    run_pump(now)
     Watermark.objects.update(place="elsewhere")
     (found,) = (each for each in check_up() if each.part == "backup")
     assert found.level == "warning"

@@ -9,8 +9,8 @@ from communications.approvals.models import Notice
 from communications.models import Delivery, Dispatch, State
 from communications.operation.queries.coming import next_emails
 from communications.operation.queries.sent import sent_by_hour
+from tests.clock import NOW
 from tests.communications.making import approve, make_message, run
-from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from communications.tasks import check_trail
 from programmes.database.clock import database_now
 from programmes.services import verifying
 from programmes.services.verifying import verify
-from tests.conftest import NOW
+from tests.clock import NOW
 from tests.programmes.sealed import seal_now, write
 
 pytestmark = pytest.mark.django_db

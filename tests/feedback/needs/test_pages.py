@@ -5,12 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from feedback.models import Need, NeedAnswer, NeedMail
 from feedback.needs.services.joining import join
 from programmes.queries.todo import Week, todo_of
 from stakeholders.accounts.access import scope_of
+from tests.clock import NOW
 from tests.factories import SiteFactory, WaveFactory
 from tests.feedback.needs.making import answered, strange, studied, told
 
@@ -23,7 +23,7 @@ CHIP = re.compile(r'<a class="ol-chip" href="([^"]+)" data-count="(\d+)"')
 @pytest.fixture
 def at():
     """Return the present: pages ask the database for it."""
-    return timezone.now()
+    return NOW
 
 
 def typed(site, **more):

@@ -5,17 +5,17 @@ import re
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from programmes.models import Service
 from programmes.services.publishing import publish
+from tests.clock import NOW
 from tests.feedback.needs.test_pages import NEW, make_some, total
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_home_of_a_region_counts_its_needs(cast, as_user):
-    make_some(cast, timezone.now())
+    make_some(cast, NOW)
     client = as_user(cast.rosa)
     page = client.get("/p/one-it/regions/iberia/").content.decode()
     assert NEW in page

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from auditlog.models import LogEntry
 from django.test import Client
-from django.utils import timezone
 
 from programmes.models import Programme
 from stakeholders.accounts.forms.draft import MOST_BYTES
@@ -15,6 +14,7 @@ from stakeholders.accounts.views.draft import SAVES
 from stakeholders.middleware import KEPT_DRAFT, SAVED_COOKIE
 from stakeholders.models import Draft
 from stakeholders.tasks import sweep_drafts
+from tests.clock import NOW
 from tests.factories import ImpactFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +66,8 @@ def test_what_is_no_form_or_too_large_is_refused(ines, typed):
 
 
 def test_nobody_keeps_more_than_so_many(cast):
-    now = timezone.now()
     for number in range(MOST_DRAFTS + 2):
-        keep_draft(cast.ines, f"/{number}/", TYPED, now + timedelta(seconds=number))
+        keep_draft(cast.ines, f"/{number}/", TYPED, NOW + timedelta(seconds=number))
     kept = Draft.objects.filter(user=cast.ines)
     assert kept.count() == MOST_DRAFTS
     assert not kept.filter(form__in=["/0/", "/1/"]).exists()
@@ -107,9 +106,8 @@ def test_a_draft_stays_when_the_next_page_says_that_it_was_refused(ines, cast):
 
 
 def test_drafts_of_30_days_are_swept(cast):
-    now = timezone.now()
-    keep_draft(cast.ines, "/old/", TYPED, now - timedelta(days=30, minutes=1))
-    keep_draft(cast.ines, "/new/", TYPED, now - timedelta(days=29))
+    keep_draft(cast.ines, "/old/", TYPED, NOW - timedelta(days=30, minutes=1))
+    keep_draft(cast.ines, "/new/", TYPED, NOW - timedelta(days=29))
     sweep_drafts()
     assert [draft.form for draft in Draft.objects.all()] == ["/new/"]
 

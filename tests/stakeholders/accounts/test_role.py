@@ -11,7 +11,7 @@ from stakeholders.accounts.forms.role import PartForm
 from stakeholders.accounts.services.programme import start_programme
 from stakeholders.accounts.services.role import change_role, give_role, take_role
 from stakeholders.models import Role, User
-from tests.conftest import NOW
+from tests.clock import NOW
 from tests.factories import SiteFactory
 
 MANAGER = Role.Kind.PROGRAMME_MANAGER

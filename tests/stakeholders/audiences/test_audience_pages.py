@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from programmes.models import Stream
 from programmes.scope import EVERYTHING, Scope
@@ -16,6 +15,7 @@ from stakeholders.audiences.queries.builder import board_of
 from stakeholders.importing.services.personnel import import_people
 from stakeholders.models import Audience, AudienceException, Person, Persona, Role
 from tests import factories
+from tests.clock import NOW
 from tests.communications.making import make_message
 from tests.factories import (
     AudienceFactory,
@@ -413,7 +413,7 @@ def test_a_saved_audience_starts_a_message_that_follows_it(plant, as_user):
     form = client.get(link).context["form"]
     assert (form["follows"].value(), form["taken"].value()) == (saved.pk, str(saved.pk))
     assert form["personas"].value() == [plant.lab.pk]
-    message = make_message(plant, timezone.now(), follows=saved, personas=[plant.lab])
+    message = make_message(plant, NOW, follows=saved, personas=[plant.lab])
     assert message.audience.follows == saved
     page = client.get(SAVED).content.decode()
     assert "1 action uses it" in page

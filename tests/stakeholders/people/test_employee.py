@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from auditlog.models import LogEntry
-from django.utils import timezone
 
 from stakeholders.models import OptOut, Person, User
+from tests.clock import NOW
 from tests.factories import PersonFactory, ProgrammeFactory, SiteFactory, WaveFactory
 
 SEARCH, PAGE = 10, 11
@@ -46,7 +46,7 @@ def test_people_are_found_by_number_address_and_name_of_every_programme_and_none
     for text in ("P-77", nobodys.email, "stray ana"):
         assert found(client, text) == [nobodys.pk]
     assert found(client, cast.people[0].email) == [cast.people[0].pk]
-    nobodys.left_on = timezone.now().date()
+    nobodys.left_on = NOW.date()
     nobodys.save()
     assert found(client, "stray") == [nobodys.pk]
 
@@ -122,7 +122,7 @@ def test_the_auditor_handles_a_person_of_no_programme(cast, as_user, nobodys):
     client.post(address(nobodys, "do-not-contact/"), {"reason": "Asked us"})
     nobodys.refresh_from_db()
     assert nobodys.is_do_not_contact
-    Person.objects.filter(pk=nobodys.pk).update(left_on=timezone.now().date())
+    Person.objects.filter(pk=nobodys.pk).update(left_on=NOW.date())
     assert "Person erased" in client.post(address(nobodys, "erase/"), follow=True).content.decode()
     nobodys.refresh_from_db()
     assert (nobodys.last_name, nobodys.email) == ("Erased", "")
@@ -156,7 +156,7 @@ def test_contact_is_stopped_taken_back_and_stopped_again(cast, as_user):
     stopped = client.post(address(person, "do-not-contact/"), {"reason": "On leave <b>"})
     person.refresh_from_db()
     assert (person.is_do_not_contact, person.do_not_contact_by) == (True, cast.dora)
-    assert timezone.now() - person.do_not_contact_at < timedelta(minutes=5)
+    assert NOW - person.do_not_contact_at < timedelta(minutes=5)
     undo = undo_of(stopped, client)
     assert "On leave &lt;b&gt;" in client.get(address(person)).content.decode()
     back = client.post(undo)

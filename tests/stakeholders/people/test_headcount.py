@@ -18,9 +18,9 @@ from stakeholders.people.models.counting import count_heads, forget_heads
 from stakeholders.people.services.person import save_person
 from stakeholders.tasks import pump
 from tests import factories
+from tests.clock import NOW
 from tests.communications.dispatches.test_import_meanwhile import bring, file_of
 from tests.communications.operation.test_pump import at_once
-from tests.conftest import NOW
 from tests.examples import examples
 
 KEY = ("site", "language", "business_line", "employer", "job")

@@ -131,7 +131,7 @@ def test_a_region_confirms_for_itself_alone(cast, as_user, shift):
     assert as_user(cast.ines).post(f"{ROOT}{impact.pk}/confirm/").status_code == 403
 
 
-def test_a_change_asks_for_a_new_confirmation_but_an_owner_does_not(cast, as_user, shift):
+def test_a_change_asks_for_a_new_confirmation_but_an_owner_does_not(cast, as_user, shift, wait):
     impact = ImpactFactory(programme=cast.programme, name="One badge", personas=[shift])
     rosa, ines = as_user(cast.rosa), as_user(cast.ines)
     as_user(cast.rosa).post(f"{ROOT}{impact.pk}/confirm/{cast.iberia.pk}/")
@@ -139,6 +139,7 @@ def test_a_change_asks_for_a_new_confirmation_but_an_owner_does_not(cast, as_use
     values = typed(shift, name="One badge", owner=cast.tom.pk)
     ines.post(f"{ROOT}{impact.pk}/edit/", {**values, "dimension": "tool"})
     assert rosa.get(f"{ROOT}{impact.pk}/").context["words"][0].is_given
+    wait(seconds=1)
     ines.post(f"{ROOT}{impact.pk}/edit/", {**values, "severity": "4"})
     word = rosa.get(f"{ROOT}{impact.pk}/").context["words"][0]
     assert (word.is_given, word.is_stale) == (False, True)
@@ -202,10 +203,11 @@ def test_who_may_no_longer_write_an_impact_undoes_nothing_of_it(cast, now, as_us
     assert Impact.objects.get(pk=three[0].pk).until_days == 3
 
 
-def test_an_undone_change_leaves_what_was_confirmed_confirmed(cast, as_user, three, now):
+def test_an_undone_change_leaves_what_was_confirmed_confirmed(cast, as_user, three, now, wait):
     client, impact = as_user(cast.ines), three[0]
     Impact.objects.update(changed_at=now)
     confirm_impact(impact, cast.iberia, cast.rosa, now)
+    wait(seconds=1)
     bulk(client, [impact], until_days="9")
     assert Impact.objects.get(pk=impact.pk).changed_at > now
     client.post(f"{ROOT}bulk/{ImpactBatch.objects.get().pk}/undo/")

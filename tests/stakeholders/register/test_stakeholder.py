@@ -8,12 +8,12 @@ from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from programmes.models import Stream
 from stakeholders.models import Persona, Role, Stakeholder
 from stakeholders.register.services.stakeholder import nudged, place, save_stakeholder
+from tests.clock import NOW
 from tests.factories import PersonFactory, StakeholderFactory
 from tests.world import make_streams
 
@@ -289,7 +289,7 @@ def test_pages_take_as_many_queries_for_one_as_for_three(cast, council, as_user)
         persona.regions.add(cast.iberia)
         values = {"persona": persona, "region": cast.iberia, "stream": stream, "owner": cast.ines}
         made = StakeholderFactory(programme=cast.programme, **values)
-        place(made, 1, 1, cast.ines, timezone.now())
+        place(made, 1, 1, cast.ines, NOW)
 
     def queries():
         with CaptureQueriesContext(connection) as taken:

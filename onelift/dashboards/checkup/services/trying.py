@@ -26,7 +26,7 @@ from onelift.dashboards.checkup.queries.connections import Test
 from onelift.dashboards.checkup.queries.finding import without_secrets
 from onelift.dashboards.checkup.queries.relay import Words, try_mail
 from onelift.dashboards.checkup.queries.storage import refused
-from programmes.database.clock import running_clock
+from programmes.database.clock import database_now, running_clock
 from programmes.database.wake import wake
 from programmes.services.attempt import Limit, count_attempt
 from stakeholders.models import User
@@ -48,7 +48,7 @@ class Tried:
 
 def may_try(user: User) -> bool:
     """Count one more test of somebody; False if that is too many."""
-    return not count_attempt([TESTS.of(str(user.pk))], running_clock()())
+    return not count_attempt([TESTS.of(str(user.pk))], database_now())
 
 
 def try_email(user: User) -> Iterator[Tried]:
@@ -61,12 +61,12 @@ def try_email(user: User) -> Iterator[Tried]:
     result = try_mail(user.email, words)
     said = {"address": user.email, "reply": without_secrets(result.reply)}
     if result.outcome == Outcome.SENT:
-        note_proof(Proof.Kind.EMAIL, running_clock()())
+        note_proof(Proof.Kind.EMAIL, database_now())
         yield fine(
             _("The server accepted a test email to %(address)s. Check that it arrived.") % said
         )
     else:
-        note_proof(Proof.Kind.EMAIL, running_clock()(), is_well=False)
+        note_proof(Proof.Kind.EMAIL, database_now(), is_well=False)
         yield bad(
             _(
                 "The test email to %(address)s was not sent. %(reply)s Check EMAIL_URL and that "
@@ -99,7 +99,7 @@ def try_storage(_user: User) -> Iterator[Tried]:
     folders: list[Path] = [settings.MEDIA_ROOT, *([settings.VAR_DIR] if EMBEDDED else [])]
     problems = [refused(folder) for folder in folders]
     if not any(problems):
-        note_proof(Proof.Kind.STORAGE, running_clock()())
+        note_proof(Proof.Kind.STORAGE, database_now())
     for folder, problem in zip(folders, problems, strict=True):
         said = {"folder": folder}
         if problem:
@@ -127,7 +127,7 @@ def try_worker(_user: User) -> Iterator[Tried]:
 
 def try_trail(_user: User) -> Iterator[Tried]:
     """Let a worker verify the audit trail: that may take minutes."""
-    if trail_check.ask(running_clock()()):
+    if trail_check.ask(database_now()):
         yield fine(_("The audit trail is being checked. Reload the page to see the progress."))
     else:
         yield odd(_("The audit trail is already being checked. Reload the page."))
@@ -135,7 +135,7 @@ def try_trail(_user: User) -> Iterator[Tried]:
 
 def note_restore(_user: User) -> Iterator[Tried]:
     """Take the word of an administrator that a backup was put back, on whatever machine."""
-    note_proof(Proof.Kind.RESTORE, running_clock()())
+    note_proof(Proof.Kind.RESTORE, database_now())
     yield fine(_("Recorded: a restore was tested today."))
 
 
@@ -167,9 +167,9 @@ def try_channel(channel: Channel, user: User) -> Tried:
     Raises:
         ValidationError: this user has sent enough tests for now.
     """
-    result = send_test(channel, user, running_clock()())
+    result = send_test(channel, user, database_now())
     if result.outcome == Outcome.SENT:
-        note_proof(key_of(channel), running_clock()())
+        note_proof(key_of(channel), database_now())
     return judged(result, channel.name)
 
 
