@@ -1,4 +1,4 @@
-"""How many examples hypothesis tries: a quarter where one waits for them, on PostgreSQL an eighth.
+"""How many examples hypothesis tries: an eighth where one waits for them, half of it on PostgreSQL.
 
 Each run tries others, so that runs add up. ``make thorough`` tries all.
 """
@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.selection import IS_THOROUGH
 
-SHARES = {"sqlite": 4, "postgresql": 8}
+SHARES = {"sqlite": 8, "postgresql": 16}
 
 
 def examples(number: int) -> int:

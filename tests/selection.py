@@ -31,6 +31,17 @@ ON_ONE_SHAPE = (
     *("stakeholders/accounts", "stakeholders/people/test_employee"),
     *("test_access.py", "test_catalogues.py", "test_documents.py", "test_tokens.py"),
 )
+# What is killed and stopped on the servers. On the embedded shape it is tried thoroughly, but for
+# one kill of each kind: of a worker, of web, and of one that is told to stop.
+FAULTS_ON_SERVERS = (
+    "faults/test_kills.py::test_a_deployment_cuts_no_mail_and_gives_back_what_has_not_begun"
+    "[embedded-the whole group]",
+    "faults/test_kills.py::test_a_relay_that_stops",
+    "faults/test_kills.py::test_a_worker_that_slept",
+    "faults/test_kills.py::test_three_beats",
+    *("faults/test_import_kills.py", "faults/test_kit_kills.py", "faults/test_stops.py"),
+    "faults/test_watching.py::test_a_mail_server",
+)
 # What of these lies where SQL is written: it is run on both.
 ON_BOTH = ("programmes/test_readiness", "programmes/test_sealing", "programmes/test_tampering")
 # What pages say, wherever it lies: on the servers each link is followed (canaries/test_links.py).
@@ -56,8 +67,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+def place_of(item: pytest.Item) -> str:
+    """Return where a test lies below ``tests/``, with its name."""
+    return item.nodeid.partition("tests/")[2]
+
+
 def is_left_for_later(item: pytest.Item) -> bool:
-    return item.get_closest_marker("thorough") is not None and not IS_THOROUGH
+    is_more_of_the_same = item.get_closest_marker("thorough") is not None
+    return (is_more_of_the_same or is_proved_on_servers(item)) and not IS_THOROUGH
+
+
+def is_proved_on_servers(item: pytest.Item) -> bool:
+    is_embedded = item.get_closest_marker("embedded") is not None
+    return is_embedded and place_of(item).startswith(FAULTS_ON_SERVERS)
 
 
 def needs_servers(item: pytest.Item) -> bool:
@@ -77,7 +99,7 @@ def asks_for_database(item: pytest.Item) -> bool:
 
 def is_proved_once(item: pytest.Item) -> bool:
     """Tell whether a test proves the same on both shapes, by where it lies."""
-    _tests, _slash, place = item.nodeid.partition("tests/")
+    place = place_of(item)
     file, _colons, _name = place.partition("::")
     is_of_page = file.endswith(OF_PAGES) and file != "test_pages.py"
     is_alone = place.startswith(ALONE) or is_of_page or not commits(item)

@@ -1,7 +1,7 @@
 """Every page of the demonstration, as each of its users finds it by links.
 
-Two files walk it, since it takes as long as all other tests of the browser: one in a wide window,
-in light, and one on the smallest phone, in dark.
+Two files walk it, since it takes long: one on the smallest phone, in dark, and, where all is tried
+thoroughly, one in a wide window, in light.
 """
 
 from datetime import timedelta

@@ -5,7 +5,11 @@ import pytest
 from tests.browser.crawl import WIDE, Crawl
 from tests.browser.demonstration import *  # noqa: F403 - the demonstration
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.thorough,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_every_page_is_accessible_fits_and_leads_on(page, live_server, demonstration, signed_in):

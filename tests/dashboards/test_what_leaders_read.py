@@ -14,6 +14,7 @@ from stakeholders.accounts.access import scope_of
 from stakeholders.models import Role
 from tests.communications.making import approve, make_message
 from tests.factories import ImpactFactory, StreamFactory
+from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import client_of
 
 ROOT = "/p/one-it/"

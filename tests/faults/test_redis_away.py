@@ -10,7 +10,8 @@ from tests.faults.harness import ONE_EACH, until
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 PEOPLE = 40
-RESUMED = 60
+# Where much else runs: a task waits for a tick of the clock, and that for a processor.
+RESUMED = 300
 DISPATCHES = "/p/one-it/dispatches"
 
 

@@ -90,7 +90,7 @@ def test_a_dump_restored_over_the_database_that_workers_use(on_servers, tmp_path
 
 
 @pytest.mark.services
-@pytest.mark.parametrize("is_wiped", [False, True])
+@pytest.mark.parametrize("is_wiped", [pytest.param(False, marks=pytest.mark.thorough), True])
 def test_a_dump_restored_into_a_new_database(on_servers, tmp_path, is_wiped):
     halfway(on_servers)
     dump(on_servers.shape.url, tmp_path / "dump")
@@ -205,7 +205,14 @@ def test_a_file_copied_back_under_workers_that_run(one_file, tmp_path):
 
 
 @pytest.mark.embedded
-@pytest.mark.parametrize("place", ["the same", "another", "another machine"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "the same",
+        pytest.param("another", marks=pytest.mark.thorough),
+        pytest.param("another machine", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_file_copied_while_all_is_stopped(one_file, tmp_path, place):
     halfway(one_file)
     copy_of(one_file.shape.database, tmp_path / "copy")

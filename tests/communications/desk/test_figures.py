@@ -7,6 +7,7 @@ from communications.models import Dispatch, Message
 from events.models import Event
 from feedback.models import Survey
 from tests.figures import differences
+from tests.standing import *  # noqa: F403 - its fixtures
 
 
 def pages(programme):
