@@ -21,7 +21,7 @@ PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdef
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static ground demo pictures docs-pictures demo-reset test test-services thorough calendar coverage languages bench faults guards hostile lint messages locks sbom bill pin-images clean
+.PHONY: install static ground demo pictures docs-pictures demo-reset test test-services check crowded thorough calendar coverage languages bench faults guards hostile lint messages locks sbom bill pin-images clean
 
 install: .venv/installed .venv/catalogues
 
@@ -100,37 +100,36 @@ demo-reset:
 	rm -rf var
 	$(MAKE) demo
 
-# Side by side, a file in one process. Tests of faults wait for most of their time, so there is one
-# process more than processors; a browser is at work all the time. TESTS= holds options for both runs.
-# AGAIN= is what looks at tests that failed, as CI does: see docs/decisions/second-try.md.
-AGAIN ?= false
+# Side by side, a file in one process. WORKERS= sets the number of processes, TESTS= holds options of
+# pytest for all runs.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BESIDE = --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-# The second run is made also where the first failed, so that one look tells all that is red.
-define TEST
-	red=; \
-	$(BIN)/pytest --numprocesses $(WORKERS) $(BESIDE) --ignore tests/browser $(TESTS) \
-		|| $(AGAIN) --ignore tests/browser $(TESTS) || red=yes; \
-	$(BIN)/pytest --numprocesses auto $(BESIDE) $(TESTS) tests/browser \
-		|| $(AGAIN) $(TESTS) tests/browser || red=yes; \
-	test -z "$$red"
-endef
+SUITE = $(BIN)/python -m tests.suite
+export TESTS WORKERS
 
 test: .venv/installed-test .venv/catalogues
-	$(TEST)
+	$(SUITE) embedded
 
-# The same tests on the servers of production, and those that need them.
-test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
-test-services: export REDIS_URL ?= redis://127.0.0.1:6379/0
-test-services: override TESTS += --nothing-skipped
+# On the servers of production: those that DATABASE_URL and REDIS_URL name, or servers of its own.
 test-services: .venv/installed-test .venv/catalogues
-	$(TEST)
+	$(SUITE) services
+
+# What CI runs, with one summary.
+check: .venv/installed-test .venv/catalogues
+	$(SUITE) lint embedded calendar services --nothing-skipped
+
+# Beside four endless loops, each time in another order. SEED= names one, PHASE= one shape.
+SEED ?= 1 2 3
+PHASE ?= embedded services
+crowded: .venv/installed-test .venv/catalogues
+	red=; for seed in $(SEED); do \
+		TESTS="$(TESTS) --shuffle=$$seed" $(SUITE) $(PHASE) --busy=4 --once || red=yes; \
+	done; test -z "$$red"
 
 # All that proves more of the same, on both shapes: before an issue is called resolved. Some hours.
 thorough: export THOROUGH := yes
-thorough:
-	env -u DATABASE_URL -u REDIS_URL $(MAKE) test
-	$(MAKE) test-services
+thorough: .venv/installed-test .venv/catalogues
+	$(SUITE) embedded services --once
 
 # The embedded shape on other days, with libfaketime: Debian's package is faketime. DAY= names one,
 # TESTS= what to run in place of the suite.

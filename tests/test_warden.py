@@ -1,0 +1,40 @@
+"""Nothing that a run has started is left once the run is gone, however it went."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import until
+from tests.warden import SECONDS, living_in
+
+ROOT = Path(__file__).parent.parent
+pytestmark = [pytest.mark.slow, pytest.mark.embedded]
+
+
+@pytest.fixture
+def faults(tmp_path):
+    """Start a test of faults, in a run of its own."""
+    command = [sys.executable, "-m", "pytest", "tests/faults/test_kills.py", "-k", "slept"]
+    with (tmp_path / "output").open("wb") as output:
+        run = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
+    yield run
+    run.kill()
+    run.wait(timeout=30)
+
+
+def folders():
+    """Return the folders of runs that this one has started."""
+    return list(Path(tempfile.gettempdir()).glob("onelift-tests-*"))
+
+
+def test_nothing_outlives_a_run_that_is_killed_amid_the_faults(faults):
+    until(folders, 60, "a folder")
+    (folder,) = folders()
+    # A mail server, a worker and what it started.
+    until(lambda: len(list(living_in(folder))) >= 4, 120, "processes at work")
+    faults.kill()
+    until(lambda: not list(living_in(folder)), 3 * SECONDS, "nothing left")
+    until(lambda: not folder.exists(), 3 * SECONDS, "no folder left")
