@@ -130,6 +130,8 @@ def phases_of(name: str, more: list[str], servers: dict[str, str]) -> Iterator[P
 def runs_of(given: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield what is run without a browser and in one, by the places that are named, or all."""
     places = [word for word in given if (ROOT / word.partition("::")[0]).exists()]
+    if missing := [word for word in given if word.startswith("tests/") and word not in places]:
+        sys.exit(f"There is no {missing[0]}")
     words = [word for word in given if word not in places]
     inside = [place for place in places or [BROWSER] if place.startswith(BROWSER)]
     outside = [place for place in places or ["tests"] if place not in inside]

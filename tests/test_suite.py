@@ -143,6 +143,11 @@ def test_places_that_are_named_take_the_place_of_the_suite(given, runs):
     assert [words[1:] for _name, words in runs_of(given)] == runs
 
 
+def test_a_place_that_is_not_there_is_named():
+    with pytest.raises(SystemExit, match=r"There is no tests/test_gone\.py"):
+        list(runs_of(["-x", "tests/test_gone.py::test_it"]))
+
+
 @pytest.mark.slow
 @pytest.mark.services
 @pytest.mark.thorough

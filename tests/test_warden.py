@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.embedded]
 @pytest.fixture
 def faults(tmp_path):
     """Start a test of faults, in a run of its own."""
-    command = [sys.executable, "-m", "pytest", "tests/faults/test_kills.py", "-k", "slept"]
+    command = [sys.executable, "-m", "pytest", "tests/faults/test_kills.py", "-k", "deployment"]
     with (tmp_path / "output").open("wb") as output:
         run = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
     yield run

@@ -29,8 +29,8 @@ WARDENS: list["subprocess.Popen[bytes]"] = []
 def take_folder() -> Path:
     """Make a folder in which all of this run's files lie, and start its warden."""
     folder = Path(tempfile.mkdtemp(prefix="onelift-tests-"))
-    # PostgreSQL, which runs as somebody else, has its folder in it.
-    folder.chmod(0o755)
+    # PostgreSQL runs as somebody else, and makes folders in it.
+    folder.chmod(0o1777)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     # Nobody else inherits this end of the pipe, which is open as long as this process lives.
     WARDENS.append(
