@@ -107,16 +107,17 @@ BESIDE = --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SUITE = $(BIN)/python -m tests.suite
 export TESTS WORKERS
 
+PHASES ?= embedded
 test: .venv/installed-test .venv/catalogues
-	$(SUITE) embedded
+	$(SUITE) $(PHASES)
 
 # On the servers of production: those that DATABASE_URL and REDIS_URL name, or servers of its own.
 test-services: .venv/installed-test .venv/catalogues
 	$(SUITE) services
 
 # What CI runs, with one summary.
-check: .venv/installed-test .venv/catalogues
-	$(SUITE) lint embedded calendar services --nothing-skipped
+check:
+	@$(MAKE) --no-print-directory test PHASES="lint embedded calendar services --nothing-skipped"
 
 # Beside four endless loops, each time in another order. SEED= names one, PHASE= one shape.
 SEED ?= 1 2 3
