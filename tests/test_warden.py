@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import until
+from tests.faults.harness import HANGS, until
 from tests.warden import SECONDS, living_in
 
 ROOT = Path(__file__).parent.parent
@@ -31,10 +31,10 @@ def folders():
 
 
 def test_nothing_outlives_a_run_that_is_killed_amid_the_faults(faults):
-    until(folders, 60, "a folder")
+    until(folders, HANGS, "a folder")
     (folder,) = folders()
     # A mail server, a worker and what it started.
-    until(lambda: len(list(living_in(folder))) >= 4, 120, "processes at work")
+    until(lambda: len(list(living_in(folder))) >= 4, HANGS, "processes at work")
     faults.kill()
     until(lambda: not list(living_in(folder)), 3 * SECONDS, "nothing left")
     until(lambda: not folder.exists(), 3 * SECONDS, "no folder left")
