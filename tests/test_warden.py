@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import HANGS, until
+from tests.waiting import HANGS, until
 from tests.warden import SECONDS, living_in
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +22,7 @@ def faults(tmp_path):
         run = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
     yield run
     run.kill()
-    run.wait(timeout=30)
+    run.wait(timeout=HANGS)
 
 
 def folders():
@@ -31,10 +31,10 @@ def folders():
 
 
 def test_nothing_outlives_a_run_that_is_killed_amid_the_faults(faults):
-    until(folders, HANGS, "a folder")
+    until(folders, "a folder")
     (folder,) = folders()
     # A mail server, a worker and what it started.
-    until(lambda: len(list(living_in(folder))) >= 4, HANGS, "processes at work")
+    until(lambda: len(list(living_in(folder))) >= 4, "processes at work")
     faults.kill()
-    until(lambda: not list(living_in(folder)), 3 * SECONDS, "nothing left")
-    until(lambda: not folder.exists(), 3 * SECONDS, "no folder left")
+    until(lambda: not list(living_in(folder)), "nothing left", 3 * SECONDS)
+    until(lambda: not folder.exists(), "no folder left", 3 * SECONDS)

@@ -8,8 +8,8 @@ from onelift.serving import channel as channels
 from onelift.serving import server as servers
 from onelift.serving.request import HEAD_BYTES
 from onelift.serving.server import Loop
-from tests.faults.harness import until
 from tests.faults.slow import HALF_BODY, HALF_HEAD, connect, head, whole_answer
+from tests.waiting import until
 
 MOST = 120
 CLOSING = head("/", "Connection: close", method="GET")
@@ -59,7 +59,7 @@ def test_the_oldest_that_wait_for_their_client_make_room_for_others(monkeypatch)
         held = [stack.enter_context(connect(port, HALF_HEAD)) for _each in range(2 * MOST)]
         with connect(port, CLOSING) as other:
             assert whole_answer(other).startswith(b"HTTP/1.1 200 ")
-        until(lambda: sum(map(is_open, held)) <= MOST, 60, "an end of the oldest")
+        until(lambda: sum(map(is_open, held)) <= MOST, "an end of the oldest")
         still = [is_open(one) for one in held]
         assert sum(still) > 0
         assert not any(still[:50])
@@ -85,7 +85,7 @@ def test_an_answer_that_nobody_reads_is_given_up(monkeypatch):
         readers = [stack.enter_context(connect(port, asks, receives=4096)) for _each in range(4)]
         with connect(port, CLOSING) as other:
             assert whole_answer(other).startswith(b"HTTP/1.1 200 ")
-        until(lambda: not open_ones, 60, "an end of the connections")
+        until(lambda: not open_ones, "an end of the connections")
         assert all(one.fileno() > 0 for one in readers)
 
 
