@@ -54,7 +54,15 @@ def main() -> int:
 
 
 def phase_on(day: str, tests: list[str]) -> Phase:
-    command = (*PYTEST, "--numprocesses=auto", *BESIDE, "-p", "no:cacheprovider", *tests)
+    command = (
+        sys.executable,
+        *PYTEST,
+        "--numprocesses=auto",
+        *BESIDE,
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    )
     return Phase(day, command, set_to(day))
 
 

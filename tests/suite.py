@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -43,7 +44,7 @@ PACKAGES = {
     "promtool": "promtool",
 }
 PASSED, FAILED, NONE_FOUND = 0, 1, 5
-PYTEST = (sys.executable, "-m", "pytest")
+PYTEST = ("-m", "pytest")
 BROWSER = "tests/browser"
 
 
@@ -106,7 +107,8 @@ class Phase:
         return self.code != PASSED and not (self.code == FAILED and self.red)
 
     def passes_alone(self, result: Result) -> bool:
-        return self._run(*PYTEST, result.name, "--verbose") == PASSED
+        python, *_words = self.command
+        return self._run(python, *PYTEST, result.name, "--verbose") == PASSED
 
     def _run(self, *command: str) -> int:
         done = subprocess.run(command, cwd=self.folder, env=self.environment, check=False)
@@ -123,8 +125,25 @@ def phases_of(name: str, more: list[str], servers: dict[str, str]) -> Iterator[P
         environment, more = environment | servers, [*more, "--nothing-skipped"]
     given = shlex.split(os.environ.get("TESTS", ""))
     for own, words in runs_of(given):
-        command = (*PYTEST, *BESIDE, *more, *words)
+        command = (python_of(name), *PYTEST, *BESIDE, *more, *words)
         yield Phase(f"{name}{own}", command, environment, may_be_empty=bool(given))
+
+
+def python_of(name: str) -> str:
+    """Return the Python on which a shape is run: NEWEST for the servers, where that is named."""
+    newest = os.environ.get("NEWEST", "") if name == "services" else ""
+    return newest or sys.executable
+
+
+def missing_pythons(names: list[str]) -> Iterator[str]:
+    """Yield which Python a shape lacks: the oldest that is allowed, and on the servers a newer."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    oldest = project["requires-python"].removeprefix(">=")
+    here = "{}.{}".format(*sys.version_info)
+    if "embedded" in names and here != oldest:
+        yield f"The embedded shape ran on Python {here}, not on {oldest}"
+    if "services" in names and "NEWEST" not in os.environ:
+        yield f"The servers' shape ran on Python {here}, on no newer one: NEWEST= names one"
 
 
 def runs_of(given: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -211,7 +230,7 @@ def main() -> int:
         for phase in phases:
             phase.run()
         unsteady = [] if given.once else second_chances(phases)
-    print("", *summary(phases, unsteady), sep="\n")
+    print("", *missing_pythons(given.names), *summary(phases, unsteady), sep="\n")
     red = sum(len(phase.red) for phase in phases) - len(unsteady)
     return int(red > 0 or any(phase.is_broken for phase in phases))
 

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.selection import PROMISES
-from tests.suite import PYTEST, ROOT, SERVERS, Phase, Result, runs_of, second_chances, summary
+from tests.suite import (
+    PYTEST,
+    ROOT,
+    SERVERS,
+    Phase,
+    Result,
+    missing_pythons,
+    python_of,
+    runs_of,
+    second_chances,
+    summary,
+)
 
 HERE = Path(__file__).parent
 # Fails until the file is there that its first run makes.
@@ -31,7 +42,16 @@ def ran(tmp_path):
 
     def run(text, **more):
         (tmp_path / "test_it.py").write_text(text)
-        command = (*PYTEST, "-q", "-p", "no:django", "-p", "tests.recording", "--durations=0")
+        command = (
+            sys.executable,
+            *PYTEST,
+            "-q",
+            "-p",
+            "no:django",
+            "-p",
+            "tests.recording",
+            "--durations=0",
+        )
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         phase = Phase("embedded", command, environment, folder=tmp_path, **more)
         phase.run()
@@ -107,6 +127,22 @@ def test_what_is_left_out_names_the_package_that_brings_it(ran):
     assert lines[lines.index("Left out (tests)") + 1] == (
         "      2  Chromium is not installed: apt install chromium fonts-noto-core fonts-noto-cjk"
     )
+
+
+def test_a_python_that_is_missing_is_named(monkeypatch):
+    monkeypatch.delenv("NEWEST", raising=False)
+    here = "{}.{}".format(*sys.version_info)
+    assert list(missing_pythons(["services"])) == [
+        f"The servers' shape ran on Python {here}, on no newer one: NEWEST= names one"
+    ]
+    assert python_of("services") == sys.executable
+    monkeypatch.setenv("NEWEST", "/python")
+    assert list(missing_pythons(["services", "lint"])) == []
+    assert (python_of("services"), python_of("embedded")) == ("/python", sys.executable)
+    monkeypatch.setattr(sys, "version_info", (3, 99))
+    assert list(missing_pythons(["embedded"])) == [
+        "The embedded shape ran on Python 3.99, not on 3.11"
+    ]
 
 
 def test_a_test_that_is_red_in_two_phases_is_named_once():
