@@ -8,7 +8,7 @@ from django.conf import settings
 from kombu import Connection
 
 from onelift.processes.broker import SCHEME
-from tests.waiting import until
+from tests.operations.shape import wait_for
 
 
 class LooksWhileWritten:
@@ -53,9 +53,6 @@ for queue in QUEUES:
     log = (tmp_path / "log").open("w")
     with log, subprocess.Popen([sys.executable, "-m", *command], stderr=log, **options) as worker:
         try:
-            until(
-                lambda: (tmp_path / "log").read_text().count("unregistered task") == 3,
-                "three words about tasks that nobody knows",
-            )
+            wait_for(lambda: (tmp_path / "log").read_text().count("unregistered task") == 3)
         finally:
             worker.terminate()

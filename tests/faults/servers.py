@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import redis
 
-from tests.operations.shape import free_port
-from tests.waiting import HANGS, until
+from tests.operations.shape import free_port, wait_for
 
 
 def ask_postgres(url: str, statement: str) -> list[tuple]:
@@ -36,14 +35,14 @@ class Redis:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.client = redis.Redis(port=self.port, socket_timeout=HANGS)
+        self.client = redis.Redis(port=self.port, socket_timeout=5)
         self.start()
 
     def start(self) -> None:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd="/")
-        until(self.answers, "an answer of Redis")
+        wait_for(self.answers, 10)
 
     def answers(self) -> bool:
         try:
@@ -53,7 +52,7 @@ class Redis:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=HANGS)
+        self.process.wait(timeout=30)
 
     def wipe(self) -> None:
         """Let it forget everything, as a server does that breaks down and comes back."""

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.operations.shape import HOST, ROOT, free_port
-from tests.waiting import HANGS, until
+from tests.operations.shape import HOST, ROOT, free_port, wait_for
 
 DOCUMENT = (ROOT / "docs/operating/one-machine.md").read_text()
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -42,11 +41,11 @@ def in_front(kind: str, folder: Path, web: int) -> Iterator[int]:
         command = {"nginx": nginx, "caddy": caddy}[kind](folder, port, web)
         process = subprocess.Popen(command, stdout=output, stderr=output)
         try:
-            until(lambda: is_open(port), "an open port")
+            wait_for(lambda: is_open(port))
             yield port
         finally:
             process.terminate()
-            process.wait(timeout=HANGS)
+            process.wait(timeout=20)
 
 
 def is_open(port: int) -> bool:

@@ -11,9 +11,8 @@ from django.db import connection
 
 from onelift.dashboards.checkup.queries import database, work
 from tests.communications.mailroom.test_mail import certificate, trusted  # noqa: F401  fixtures
-from tests.operations.shape import free_port
+from tests.operations.shape import free_port, wait_for
 from tests.operations.visitor import ask
-from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -37,7 +36,7 @@ def runs(shape):
 
 
 def test_an_installation_of_the_compose_file_is_as_it_should_be(shape):
-    until(lambda: runs(shape), "a run of each recurring job")
+    wait_for(lambda: runs(shape))
     done, found = examine(shape, DEFAULT_FROM_EMAIL="OneLift <onelift@onelift.dev>")
     assert {part: each for part, each in found.items() if each["level"] == "trouble"} == {}
     assert done.returncode == 0, done.stdout
@@ -45,7 +44,7 @@ def test_an_installation_of_the_compose_file_is_as_it_should_be(shape):
 
 
 def test_a_broker_that_is_away_is_named_once_and_stops_nothing(shape):
-    until(lambda: runs(shape), "a run of each recurring job")
+    wait_for(lambda: runs(shape))
     done, found = examine(shape, REDIS_URL="redis://:hush-hush@127.0.0.1:1/0")
     assert done.returncode == 1
     assert found["broker"]["level"] == "trouble"
@@ -67,7 +66,7 @@ def redis_with_tls(tmp_path, certificate):  # noqa: F811  the fixture
     options |= {"tls-cert-file": certificate, "tls-key-file": certificate}
     command = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     with subprocess.Popen(["redis-server", *command], stdout=subprocess.DEVNULL) as server:
-        until(lambda: accepts(port), "a Redis")
+        wait_for(lambda: accepts(port))
         yield f"rediss://127.0.0.1:{port}/0"
         server.terminate()
 

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from tests.operations.shape import free_port
+from tests.operations.shape import free_port, wait_for
 from tests.operations.visitor import ask, sign_in
-from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -23,7 +22,7 @@ def a_web_with(shape, **environment):
         except ConnectionError:
             return False
 
-    until(answers, "an answer")
+    wait_for(answers)
     return port
 
 
@@ -47,7 +46,7 @@ def test_pages_are_answered_without_the_broker(shape, without_broker):
 
 
 def test_the_monitor_learns_that_the_broker_is_away(shape, without_broker):
-    until(lambda: ask(shape, "/healthz").status == 200, "a page of health")
+    wait_for(lambda: ask(shape, "/healthz").status == 200)
     answer = ask(shape, "/healthz", port=without_broker)
     found = json.loads(answer.body)
     assert (answer.status, found["broker"], found["database"]) == (503, "down", "ok")
