@@ -1,7 +1,8 @@
 # OneLift: make demo, make test. See README.md.
 PYTHON ?= python3
 PORT ?= 8000
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
@@ -21,35 +22,35 @@ PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdef
 	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
 export PORT
 
-.PHONY: install static ground demo pictures docs-pictures demo-reset test test-services thorough calendar coverage languages bench faults guards hostile lint messages locks sbom bill pin-images clean
+.PHONY: install static ground demo pictures docs-pictures demo-reset test test-services check crowded thorough calendar coverage languages bench faults guards hostile lint messages locks sbom bill pin-images clean
 
-install: .venv/installed .venv/catalogues
+install: $(VENV)/installed $(VENV)/catalogues
 
-.venv/bin/python:
+$(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OneLift needs Python 3.11 or newer; say which with PYTHON=")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 
-.venv/installed: pyproject.toml $(CORE) | .venv/bin/python
+$(VENV)/installed: pyproject.toml $(CORE) | $(VENV)/bin/python
 	$(if $(LOCKED),$(call EXACTLY,$(CORE)),$(PIP) -e .)
 	@touch $@
 
-.venv/installed-test: pyproject.toml $(ALL) .venv/installed
+$(VENV)/installed-test: pyproject.toml $(ALL) $(VENV)/installed
 	$(if $(LOCKED),$(call EXACTLY,$(ALL)),$(PIP) -e '.[$(EXTRAS)]')
 	@touch $@
 
 # The newest version of each package that pyproject.toml allows, with its hashes.
 # KEEP=--keep renews only what no longer fits.
-locks: .venv/installed-test
+locks: $(VENV)/installed-test
 	$(BIN)/python -m release.locks $(KEEP)
 
 # What the image installs: a bill of materials (CycloneDX) and a list of licences, under build/.
 # Both are read from an environment that holds core.txt and nothing else; release.bill validates.
 BILL := build
 PACKAGES := build/packages
-sbom: .venv/installed-test build/packages/installed
+sbom: $(VENV)/installed-test build/packages/installed
 	@$(MAKE) --no-print-directory bill
 
-build/packages/installed: requirements/core.txt | .venv/bin/python
+build/packages/installed: requirements/core.txt | $(VENV)/bin/python
 	rm -rf build/packages
 	$(BIN)/python -m venv --without-pip build/packages
 	$(BIN)/pip --python build/packages/bin/python install --quiet --disable-pip-version-check \
@@ -68,7 +69,7 @@ bill:
 pin-images:
 	$(PYTHON) -m release.images $(HUB:%=--hub=%)
 
-.venv/catalogues: .venv/installed $(CATALOGUES)
+$(VENV)/catalogues: $(VENV)/installed $(CATALOGUES)
 	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile --domain django --directory locale)
 	@touch $@
 
@@ -88,7 +89,7 @@ demo: ground static
 
 # Of the demonstration that runs. DESIGN= is the folder of the design's pictures.
 PICTURES := build/pictures
-pictures: .venv/installed-test
+pictures: $(VENV)/installed-test
 	DJANGO_SETTINGS_MODULE=onelift.settings $(BIN)/python -m tests.browser.pictures \
 		http://127.0.0.1:$(PORT) $${ONELIFT_VAR:-var} $(PICTURES) $(DESIGN)
 
@@ -100,78 +101,78 @@ demo-reset:
 	rm -rf var
 	$(MAKE) demo
 
-# Side by side, a file in one process. Tests of faults wait for most of their time, so there is one
-# process more than processors; a browser is at work all the time. TESTS= holds options for both runs.
-# AGAIN= is what looks at tests that failed, as CI does: see docs/decisions/second-try.md.
-AGAIN ?= false
+# Side by side, a file in one process. WORKERS= sets the number of processes, TESTS= holds options of
+# pytest for all runs.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BESIDE = --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-# The second run is made also where the first failed, so that one look tells all that is red.
-define TEST
-	red=; \
-	$(BIN)/pytest --numprocesses $(WORKERS) $(BESIDE) --ignore tests/browser $(TESTS) \
-		|| $(AGAIN) --ignore tests/browser $(TESTS) || red=yes; \
-	$(BIN)/pytest --numprocesses auto $(BESIDE) $(TESTS) tests/browser \
-		|| $(AGAIN) $(TESTS) tests/browser || red=yes; \
-	test -z "$$red"
-endef
+SUITE = $(BIN)/python -m tests.suite
+export TESTS WORKERS
 
-test: .venv/installed-test .venv/catalogues
-	$(TEST)
+PHASES ?= embedded
+test: $(VENV)/installed-test $(VENV)/catalogues
+	$(SUITE) $(PHASES)
 
-# The same tests on the servers of production, and those that need them.
-test-services: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
-test-services: export REDIS_URL ?= redis://127.0.0.1:6379/0
-test-services: override TESTS += --nothing-skipped
-test-services: .venv/installed-test .venv/catalogues
-	$(TEST)
+# On the servers of production: those that DATABASE_URL and REDIS_URL name, or servers of its own.
+test-services: $(VENV)/installed-test $(VENV)/catalogues
+	$(SUITE) services
+
+# What CI runs, with one summary.
+check:
+	@$(MAKE) --no-print-directory test PHASES="lint embedded calendar services --nothing-skipped"
+
+# Beside four endless loops, each time in another order. SEED= names one, PHASE= one shape.
+SEED ?= 1 2 3
+PHASE ?= embedded services
+crowded: $(VENV)/installed-test $(VENV)/catalogues
+	red=; for seed in $(SEED); do \
+		TESTS="$(TESTS) --shuffle=$$seed" $(SUITE) $(PHASE) --busy=4 --once || red=yes; \
+	done; test -z "$$red"
 
 # All that proves more of the same, on both shapes: before an issue is called resolved. Some hours.
 thorough: export THOROUGH := yes
-thorough:
-	env -u DATABASE_URL -u REDIS_URL $(MAKE) test
-	$(MAKE) test-services
+thorough: $(VENV)/installed-test $(VENV)/catalogues
+	$(SUITE) embedded services --once
 
 # The embedded shape on other days, with libfaketime: Debian's package is faketime. DAY= names one,
 # TESTS= what to run in place of the suite.
-calendar: .venv/installed-test .venv/catalogues
+calendar: $(VENV)/installed-test $(VENV)/catalogues
 	$(BIN)/python -m tests.calendar $(DAY:%=--day=%) $(if $(TESTS),-- $(TESTS))
 
 # Which lines of services, queries and models no test without a browser runs; 95 % are asked for.
 # Python 3.12 or newer (PYTHON=) makes it cheap.
-coverage: .venv/installed-test .venv/catalogues
+coverage: $(VENV)/installed-test $(VENV)/catalogues
 	COVERAGE_CORE=$(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
 		$(BIN)/pytest --numprocesses $(WORKERS) $(BESIDE) --ignore tests/browser --cov --cov-report=term $(TESTS)
 
 # Each page of the demonstration in French, Chinese and Arabic, wide and narrow: some ten minutes each.
-languages: .venv/installed-test .venv/catalogues
+languages: $(VENV)/installed-test $(VENV)/catalogues
 	$(BIN)/pytest --numprocesses auto --dist load $(TESTS) tests/browser/languages.py
 
 # Real figures need a quiet machine and the real database. BENCH= names single ones.
 bench: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
 bench: export REDIS_URL ?= redis://127.0.0.1:6379/0
-bench: .venv/installed-test .venv/catalogues
+bench: $(VENV)/installed-test $(VENV)/catalogues
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 # Hundreds of kills over whole dispatches, on both shapes, each with a table at its end.
 WHOLE = $(BIN)/pytest -p no:cacheprovider --capture=no tests/faults/whole.py tests/faults/drill.py $(TESTS)
 faults: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
 faults: export REDIS_URL ?= redis://127.0.0.1:6379/0
-faults: .venv/installed-test .venv/catalogues
+faults: $(VENV)/installed-test $(VENV)/catalogues
 	env -u DATABASE_URL -u REDIS_URL $(WHOLE)
 	$(WHOLE)
 
 # Takes each guard of the promises out once, and sees a test fail. GUARDS= names faults, such as F6.
 guards: export DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/onelift
 guards: export REDIS_URL ?= redis://127.0.0.1:6379/0
-guards: .venv/installed-test .venv/catalogues
+guards: $(VENV)/installed-test $(VENV)/catalogues
 	$(BIN)/python -m tests.faults.guards $(GUARDS)
 
 # Thousands of hostile inputs against a portal that runs; on PostgreSQL where DATABASE_URL is set.
-hostile: .venv/installed-test .venv/catalogues
+hostile: $(VENV)/installed-test $(VENV)/catalogues
 	$(BIN)/python -m tests.hostile $(HOSTILE)
 
-lint: .venv/installed-test .venv/catalogues
+lint: $(VENV)/installed-test $(VENV)/catalogues
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -182,8 +183,8 @@ lint: .venv/installed-test .venv/catalogues
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint Dockerfile
 
-messages: .venv/installed-test
+messages: $(VENV)/installed-test
 	$(MANAGE) update_catalogues
 
 clean:
-	rm -rf .venv build var locale/*/LC_MESSAGES/*.mo
+	rm -rf .venv .venv-newest build var locale/*/LC_MESSAGES/*.mo

@@ -7,14 +7,12 @@ red.
 
 import argparse
 import os
-import re
-import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.suite import BESIDE, PYTEST, ROOT, SERVERS, Phase
+
 LIBRARY = "*/faketime/libfaketime.so.1"
 # A day of the week, an instant (UTC), or days from now on. In both nights the clocks of Paris
 # change at 1:00.
@@ -36,9 +34,6 @@ QUICK = [
     *("tests/browser/test_fields.py::test_a_day_of_the_calendar_is_written_as_the_page_reads_it",),
     *("tests/browser/test_moves.py", "tests/demo/test_load.py"),
 ]
-# What names the shape of production.
-SERVERS = {"DATABASE_URL", "REDIS_URL"}
-RED = re.compile(r"^(?:FAILED|ERROR) (\S+)")
 
 
 def main() -> int:
@@ -48,44 +43,34 @@ def main() -> int:
     parser.add_argument("tests", nargs="*", help="what to run in place of the suite")
     given = parser.parse_args()
     if given.day == "quick":
-        table = [Outcome("100", [QUICK])]
+        phases = [phase_on("100", QUICK)]
     else:
-        runs = [given.tests] if given.tests else WHOLE
-        table = [Outcome(day, runs) for day in ([given.day] if given.day else DAYS)]
-    print("", *table, sep="\n")
-    return int(any(one.is_red for one in table))
+        runs, days = [given.tests] if given.tests else WHOLE, [given.day] if given.day else DAYS
+        phases = [phase_on(day, tests) for day in days for tests in runs]
+    for phase in phases:
+        phase.run()
+    print("", *map(line_of, phases), sep="\n")
+    return int(any(phase.code for phase in phases))
 
 
-class Outcome:
-    """What became of tests on a day, which are run at once.
+def phase_on(day: str, tests: list[str]) -> Phase:
+    command = (
+        sys.executable,
+        *PYTEST,
+        "--numprocesses=auto",
+        *BESIDE,
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    )
+    return Phase(day, command, set_to(day))
 
-    Attributes:
-        is_red: whether a run failed, and ``red`` the tests that did.
-        minutes: how long they took.
 
-    """
-
-    def __init__(self, day: str, runs: list[list[str]]) -> None:
-        self.day, self.red, self.is_red = day, list[str](), False
-        begun = time.monotonic()
-        for tests in runs:
-            self._run(tests)
-        self.minutes = (time.monotonic() - begun) / 60
-
-    def __str__(self) -> str:
-        said = "red" if self.is_red else "green"
-        return "\n  ".join([f"{self.day:<10} {self.minutes:4.1f} min  {said}", *self.red])
-
-    def _run(self, tests: list[str]) -> None:
-        command = [sys.executable, "-m", "pytest", "--numprocesses=auto", "--maxprocesses=4"]
-        command += ["--dist=loadfile", "--no-loadscope-reorder", "-p", "no:cacheprovider", *tests]
-        with subprocess.Popen(
-            command, cwd=ROOT, env=set_to(self.day), stdout=subprocess.PIPE, text=True
-        ) as run:
-            for line in run.stdout or ():
-                print(line, end="", flush=True)
-                self.red += RED.findall(line)
-        self.is_red |= run.returncode != 0
+def line_of(phase: Phase) -> str:
+    """Say how a run ended, with what failed below it."""
+    said = "red" if phase.code else "green"
+    head = f"{phase.name:<10} {phase.minutes:4.1f} min  {len(phase.results):6d} tests  {said}"
+    return "\n  ".join([head, *(result.name for result in phase.red)])
 
 
 def set_to(day: str) -> dict[str, str]:

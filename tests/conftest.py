@@ -28,9 +28,10 @@ from tests import factories
 from tests.clock import clock_of, day
 from tests.emptying import empty_database
 from tests.migrated import drop_old_templates, migrated_file, migrated_template
+from tests.warden import take_folder
 from tests.world import World, make_world
 
-pytest_plugins = ["tests.selection", "tests.handing_out"]
+pytest_plugins = ["tests.selection", "tests.handing_out", "tests.recording"]
 
 PASSWORD = "correct horse battery"
 
@@ -45,8 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
     TransactionTestCase._fixture_teardown = empty_database
-    # Side by side with others (pytest-xdist), this process finds them compiled.
+    # Side by side with others (pytest-xdist), this process finds both done.
     if not hasattr(config, "workerinput"):
+        take_folder()
         compile_catalogues()
         if connection.vendor == "postgresql":
             drop_old_templates()

@@ -12,12 +12,19 @@ Only ``make thorough`` runs it, and names it ``THOROUGH=yes``.
 """
 
 import os
+import random
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
 IS_THOROUGH = os.environ.get("THOROUGH") == "yes"
+# Where promises are proved: faults, walls, rights, hostile inputs, anonymity. A test of them that
+# fails gets no second chance.
+PROMISES = (
+    *("admin/test_rights.py", "canaries/", "faults/", "feedback/test_adversary.py"),
+    *("feedback/test_anonymity.py", "test_access.py", "test_hostile.py", "test_inputs.py"),
+)
 DATABASE = {"db", "django_db_setup", "live_server", "transactional_db"}
 # Where no other database changes what is proved, unless connections compete.
 ON_ONE_SHAPE = (
@@ -55,6 +62,7 @@ ALONE = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nothing-skipped", action="store_true", help="a skipped test is a failure")
+    parser.addoption("--shuffle", type=int, help="a seed for another order of files and tests")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -64,7 +72,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if is_foreign(item) or is_left_for_later(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+    if (seed := config.getoption("shuffle")) is not None:
+        shuffle(items, seed)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    for item in items:
+        if place_of(item).startswith(PROMISES):
+            item.add_marker(pytest.mark.promise)
+
+
+def shuffle(items: list[pytest.Item], seed: int) -> None:
+    """Put files in another order, and the tests of each file."""
+    chance = random.Random(seed)
+    turns = {path: chance.random() for path in sorted({item.path for item in items})}
+    items.sort(key=lambda item: (turns[item.path], chance.random()))
 
 
 def place_of(item: pytest.Item) -> str:

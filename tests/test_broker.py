@@ -8,7 +8,7 @@ from django.conf import settings
 from kombu import Connection
 
 from onelift.processes.broker import SCHEME
-from tests.operations.shape import wait_for
+from tests.waiting import until
 
 
 class LooksWhileWritten:
@@ -53,6 +53,9 @@ for queue in QUEUES:
     log = (tmp_path / "log").open("w")
     with log, subprocess.Popen([sys.executable, "-m", *command], stderr=log, **options) as worker:
         try:
-            wait_for(lambda: (tmp_path / "log").read_text().count("unregistered task") == 3)
+            until(
+                lambda: (tmp_path / "log").read_text().count("unregistered task") == 3,
+                "three words about tasks that nobody knows",
+            )
         finally:
             worker.terminate()

@@ -12,8 +12,9 @@ from django.conf import settings
 
 from programmes.queries.key import fingerprint_of
 from tests.migrated import migrated_file
-from tests.operations.shape import ROOT, free_port, wait_for
+from tests.operations.shape import ROOT, free_port
 from tests.test_wrong_settings import PROCESSES
+from tests.waiting import HANGS, until
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
@@ -35,7 +36,7 @@ class Portal:
         return self.folder / "onelift.sqlite3"
 
     def rows(self, statement):
-        connection = sqlite3.connect(self.file, timeout=20)
+        connection = sqlite3.connect(self.file, timeout=HANGS)
         try:
             return connection.execute(statement).fetchall()
         finally:
@@ -82,7 +83,7 @@ class Portal:
     def asked(self, path):
         """Return the status of a page; 0 where nobody listens yet."""
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=HANGS) as answer:
                 return answer.status
         except HTTPError as error:
             return error.code
@@ -120,7 +121,7 @@ def test_whoever_starts_first_records_the_key_and_another_is_refused_in_a_senten
     portal = with_tables
     for process in (*SERVING, *SERVING):
         portal.start(process, FIRST)
-    wait_for(lambda: portal.keys())
+    until(lambda: portal.keys(), "a key")
     assert portal.stop().count("SECRET_KEY") == 0
     assert portal.keys() == [(fingerprint_of(FIRST), 1)]
     sentence = (
@@ -138,11 +139,11 @@ def test_whoever_starts_first_records_the_key_and_another_is_refused_in_a_senten
 def test_a_change_by_a_fallback_is_recorded_once_by_all_that_start(with_tables):
     portal = with_tables
     portal.start("beat", FIRST)
-    wait_for(lambda: portal.keys())
+    until(lambda: portal.keys(), "a key")
     portal.stop()
     for process in SERVING:
         portal.start(process, SECOND, SECRET_KEY_FALLBACKS=FIRST)
-    wait_for(lambda: len(portal.keys()) == 2)
+    until(lambda: len(portal.keys()) == 2, "two keys")
     said = portal.stop()
     assert portal.keys() == [(fingerprint_of(FIRST), 0), (fingerprint_of(SECOND), 1)]
     changes = [each for each in portal.changes() if fingerprint_of(SECOND) in each]
@@ -169,12 +170,12 @@ def test_a_database_that_is_away_or_empty_keeps_nobody_from_starting(portal, is_
 def test_web_that_started_without_its_database_compares_once_the_database_answers(portal, migrated):
     portal.file.mkdir()  # no database can be opened there
     portal.start("pages", SECOND)
-    wait_for(lambda: portal.asked("/livez") == 200)
+    until(lambda: portal.asked("/livez") == 200, "a portal that answers")
     assert portal.asked("/accounts/login/") == 200  # needs no database
     portal.file.rmdir()
     portal.file.write_bytes(migrated)
     portal.start("beat", FIRST)
-    wait_for(lambda: portal.keys())
+    until(lambda: portal.keys(), "a key")
     assert [portal.asked("/accounts/login/") for _again in range(3)] == [503] * 3
     assert (portal.asked("/livez"), portal.keys()) == (200, [(fingerprint_of(FIRST), 1)])
     portal.manage("createsuperuser", "--noinput", "--email=ines@example.com", key=SECOND)
@@ -189,7 +190,7 @@ def test_web_that_started_without_its_database_compares_once_the_database_answer
 def test_web_with_the_right_key_shows_pages_as_soon_as_its_database_is_there(portal, migrated):
     portal.file.mkdir()
     portal.start("pages", FIRST)
-    wait_for(lambda: portal.asked("/livez") == 200)
+    until(lambda: portal.asked("/livez") == 200, "a portal that answers")
     portal.file.rmdir()
     portal.file.write_bytes(migrated)
     assert portal.asked("/accounts/login/") == 200

@@ -5,7 +5,8 @@ from time import monotonic
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
+from waitress.task import Task as AnyTask
 
 from onelift.serving.request import HEAD_SECONDS, Request, RequestTimeoutError
 
@@ -26,8 +27,44 @@ QUESTION = "onelift.asks"
 LAST_SECONDS = 2.0
 
 
-class Task(WSGITask):
+class WithoutBody(AnyTask):
+    """An answer that has a head alone if that was asked for (HEAD: RFC 9110, section 9.3.2).
+
+    A body would be read as the next answer on the connection, which is somebody else's where a
+    proxy keeps it.
+    """
+
+    @property
+    def is_head_alone(self) -> bool:
+        """Whether HEAD was asked, also where an error takes the place of the answer."""
+        return getattr(self.channel.requests[0], "command", "") == "HEAD"
+
+    def write(self, data: bytes) -> None:
+        """Write the head, and what belongs behind it."""
+        super().write(b"" if self.is_head_alone else data)
+
+    def finish(self) -> None:
+        """Write what is not written yet; the end of a body in pieces belongs to the body."""
+        if self.is_head_alone:
+            self.write(b"")
+            self.chunked_response = False
+        super().finish()
+
+
+class Failure(WithoutBody, ErrorTask):
+    """What a client is told whose request cannot be read."""
+
+
+class Task(WithoutBody, WSGITask):
     """The portal's answer to a request."""
+
+    def get_environment(self) -> dict[str, Any]:
+        """Return what the portal learns of the request."""
+        environ: dict[str, Any] = super().get_environment()
+        if self.is_head_alone:
+            # A file would go past ``write``.
+            environ.pop("wsgi.file_wrapper", None)
+        return environ
 
     def start(self) -> None:
         """Close the connection afterwards if it is not to be used again."""
@@ -41,6 +78,7 @@ class Channel(HTTPChannel):
 
     parser_class = Request
     task_class = Task
+    error_task_class = Failure
     request: Request | None
     # Whether the client may go on sending what nobody will read.
     is_refusing = False

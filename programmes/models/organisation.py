@@ -160,6 +160,17 @@ def sites_in_waves(programme: int) -> SiteQuerySet:
     return sites
 
 
+def sites_of_people(scope: Scope) -> SiteQuerySet:
+    """Return the sites whose people are in view: those of the programme's waves, in its regions.
+
+    A site that a programme has and no wave goes to is in view, and the people there are not.
+    """
+    sites: SiteQuerySet = Site.objects.order_by()
+    if scope.programme is not None:
+        sites = sites.filter(pk__in=sites_in_waves(scope.programme).values("pk"))
+    return sites if scope.regions is None else sites.filter(region__in=scope.regions)
+
+
 class ChannelKind(models.TextChoices):
     """By what people can be reached."""
 

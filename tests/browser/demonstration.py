@@ -19,6 +19,7 @@ from onelift.demo import story
 from stakeholders.accounts.access import home_of
 from stakeholders.models import User
 from tests.communications.relay import FaultRelay
+from tests.communications.sending import CALM
 
 __all__ = ["demonstration", "walk_through"]
 
@@ -38,7 +39,7 @@ def demonstration(tmp_path, settings):
     relay = FaultRelay(tmp_path / "accepts.jsonl")
     relay.keeps_raw = False
     pump.run_pump(now)
-    pump.deliver(lambda: now, RelayConfig("127.0.0.1", relay.port, timeout=5, dot_timeout=5))
+    pump.deliver(lambda: now, RelayConfig("127.0.0.1", relay.port, timeout=CALM, dot_timeout=CALM))
     relay.stop()
 
 

@@ -5,7 +5,7 @@ from communications.mailroom.channels.mail import Relay, RelayConfig
 SENDER = "onelift@onelift.example"
 MAIL = b"Message-ID: <1@onelift.example>\r\nSubject: Hello\r\n\r\nBody\r\n.dot\r\n"
 PATIENCE = 1.0  # seconds, where a server falls silent
-CALM = 20.0
+CALM = 120.0
 SILENT = {"hang", "drip", "accept_hang"}
 CONNECTING = {"banner", "ehlo", "starttls", "tls", "auth"}
 ENVELOPE = {"mail", "rcpt", "data", "rset", "quit"}

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from tests.operations.shape import free_port
+from tests.waiting import HANGS
 
 GROUND = settings.BASE_DIR / "onelift/demo/ground.py"
 SLEEP = "import sys, time; time.sleep(60)"
@@ -90,7 +91,7 @@ def test_a_database_that_was_never_migrated_is_in_nobodys_way(tmp_path, free):
 def test_what_a_killed_run_has_left_is_ended(tmp_path, free):
     with process(tmp_path, "celery") as left:
         done = run(free, tmp_path)
-        assert left.wait(timeout=30) == -signal.SIGTERM
+        assert left.wait(timeout=HANGS) == -signal.SIGTERM
     assert done.stdout == "Stopped what an earlier run left behind: celery.\n"
     assert list((tmp_path / "run").iterdir()) == []
 
@@ -118,4 +119,4 @@ def test_a_run_that_goes_on_is_left_alone(tmp_path, free):
         assert running.poll() is None
     finally:
         subprocess.run(["kill", "-9", number.strip()], check=True)
-        running.wait(timeout=20)
+        running.wait(timeout=HANGS)

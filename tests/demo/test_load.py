@@ -48,6 +48,7 @@ from stakeholders.models import (
     User,
 )
 from tests.communications.relay import FaultRelay
+from tests.communications.sending import CALM
 from tests.demo.figures import FigureWalk
 from tests.selection import IS_THOROUGH
 
@@ -76,7 +77,7 @@ def accepts(start):
     relay = FaultRelay(folder / "accepts.jsonl")
     relay.keeps_raw = False
     soon = now + timedelta(seconds=5)
-    config = RelayConfig(host="127.0.0.1", port=relay.port, timeout=5, dot_timeout=5)
+    config = RelayConfig(host="127.0.0.1", port=relay.port, timeout=CALM, dot_timeout=CALM)
     pump.run_pump(soon)
     pump.deliver(lambda: soon, config)
     relay.stop()

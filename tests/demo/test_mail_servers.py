@@ -1,62 +1,26 @@
 """The demonstration's two mail servers: one keeps each mail, one keeps none."""
 
 import mailbox
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
-import time
 from itertools import repeat
 
 import pytest
-from django.conf import settings
 
 from communications.mailroom.channels import Outcome
 from communications.mailroom.channels.mail import Relay, RelayConfig
 from onelift.demo.relay import discarding_relay
 from onelift.rehearsal.management.commands.catch_mail import Maildir
-from tests.communications.sending import MAIL, send
-from tests.operations.shape import free_port
-
-BIG = MAIL + b"A line of seventy-two characters, as the body of a mail usually has..\r\n" * 280
+from tests.communications.sending import CALM, MAIL, send
+from tests.demo.catching import BIG, catching, send_many
+from tests.waiting import HANGS
 
 
 @pytest.fixture
 def catcher(tmp_path):
-    """Start the command as a process; give it and its port."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "catch_mail", "--port", str(port)],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "ONELIFT_VAR": str(tmp_path)},
-        stdout=(tmp_path / "said").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
-    wait_for(port)
-    yield process, RelayConfig(host="127.0.0.1", port=port, timeout=20, dot_timeout=20)
-    process.kill()
-    process.wait()
-
-
-def wait_for(port, seconds=60):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            continue
-        return
-    raise AssertionError("the catcher did not start")
-
-
-def send_many(config, name, count, message):
-    with Relay(config) as relay:
-        outcomes = {
-            send(relay, f"{name}{n}@onelift.example", message=message).outcome for n in range(count)
-        }
-    assert outcomes == {Outcome.SENT}
+    with catching(tmp_path) as started:
+        yield started
 
 
 def test_each_mail_is_kept_whole_before_it_is_accepted(catcher, tmp_path):
@@ -78,7 +42,7 @@ def test_the_catcher_ends_at_once_though_a_client_stays(catcher, number):
     with Relay(config) as relay:
         send(relay)
         process.send_signal(number)
-        assert process.wait(15) == 0
+        assert process.wait(HANGS) == 0
 
 
 def test_a_full_disk_is_a_retry(catcher, tmp_path):
@@ -91,17 +55,14 @@ def test_a_full_disk_is_a_retry(catcher, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_catcher_keeps_up_with_two_connections(catcher, tmp_path):
+def test_the_catcher_keeps_all_of_two_connections(catcher, tmp_path):
     _process, config = catcher
-    started = time.monotonic()
     threads = [threading.Thread(target=send_many, args=(config, n, 300, BIG)) for n in "ab"]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(list((tmp_path / "mail/new").iterdir())) == 600
-    # 7,000 people in less than five minutes; ten times as fast when nothing else runs.
-    assert 600 / (time.monotonic() - started) > 25
 
 
 def test_two_mails_never_share_a_file(tmp_path):
@@ -118,7 +79,7 @@ def test_two_mails_never_share_a_file(tmp_path):
 
 def test_the_discarding_relay_takes_all_and_ends():
     with discarding_relay() as port:
-        config = RelayConfig(host="127.0.0.1", port=port, timeout=5, dot_timeout=5)
+        config = RelayConfig(host="127.0.0.1", port=port, timeout=CALM, dot_timeout=CALM)
         threads = [threading.Thread(target=send_many, args=(config, n, 200, BIG)) for n in "ab"]
         for thread in threads:
             thread.start()

@@ -6,10 +6,10 @@ import signal
 import time
 from collections.abc import Callable
 
-from tests.faults.harness import Installation, until
+from tests.faults.harness import Installation
 from tests.faults.servers import Cluster
+from tests.waiting import until
 
-WAIT = 90
 # Mails on each connection that last for one kill: until some were taken, anywhere between two, and
 # once more for a busy machine.
 MAILS_A_KILL = 3
@@ -25,7 +25,7 @@ def drawn_seed() -> int:
 
 def kill_a_sender(installation: Installation) -> int:
     """Kill one child that sends; return how many connections that cut."""
-    until(installation.senders, WAIT, "a child that sends")
+    until(installation.senders, "a child that sends")
     child = random.choice(installation.senders() or installation.children())
     os.kill(child, signal.SIGSTOP)
     cut = installation.connections(child)
@@ -35,7 +35,7 @@ def kill_a_sender(installation: Installation) -> int:
 
 def kill_the_worker(installation: Installation) -> int:
     """Kill a main process and its children at one blow, and start anew; return as above."""
-    until(installation.senders, WAIT, "a child that sends")
+    until(installation.senders, "a child that sends")
     name = random.choice(installation.shape.workers)
     os.killpg(installation.processes[name].pid, signal.SIGSTOP)
     cut = installation.connections(*installation.children_of(name))
@@ -57,7 +57,7 @@ def kills_of(mails: int, installation: Installation) -> int:
 def until_taken(installation: Installation, mails: int, supply: int) -> None:
     """Wait until so many mails were taken; fail at once if there are not that many."""
     assert mails < supply, "the supply ran out"
-    until(lambda: installation.accepted() >= mails, WAIT, f"mail {mails}")
+    until(lambda: installation.accepted() >= mails, f"mail {mails}")
 
 
 def kill_again_and_again(

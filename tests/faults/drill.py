@@ -14,8 +14,9 @@ from threading import Event
 
 import pytest
 
-from tests.faults.harness import Installation, until
+from tests.faults.harness import Installation
 from tests.faults.prometheus import watched
+from tests.waiting import until
 
 PEOPLE = 400
 SEND_SECONDS = 30
@@ -45,12 +46,12 @@ def begin(installation: Installation) -> None:
     installation.start_web()
     installation.start_workers()
     installation.start_beat()
-    until(lambda: installation.accepted() >= 20, 120, "mails in flight")
+    until(lambda: installation.accepted() >= 20, "mails in flight")
 
 
 def end(installation: Installation, cut: int) -> str:
     """Return what became of the dispatch, once all of it is settled."""
-    until(installation.is_at_rest, REST_SECONDS, f"rest: {installation.states()}")
+    until(installation.is_at_rest, f"rest: {installation.states()}", REST_SECONDS)
     installation.check_ledger(PEOPLE, cut)
     tally = installation.tally(PEOPLE)
     return f"{tally.lost} lost, {tally.doubled} doubled, {tally.in_doubt} in doubt"
@@ -62,7 +63,7 @@ def test_a_mail_server_that_dies_rings_and_its_return_ends_it(installation, dril
         installation.kill("relay")
         rung = seconds_until(lambda: ALARM in prometheus.firing(), ALARM_SECONDS)
         installation.start_relay()
-        until(lambda: installation.accepted() >= 60, REST_SECONDS, "mails that leave again")
+        until(lambda: installation.accepted() >= 60, "mails that leave again", REST_SECONDS)
         ended = seconds_until(lambda: ALARM not in prometheus.firing(), END_SECONDS)
     kept = end(installation, 2 * len(installation.shape.workers) * 8)
     drill(
@@ -74,7 +75,7 @@ def test_a_mail_server_that_dies_rings_and_its_return_ends_it(installation, dril
 
 def seconds_until(condition: Callable[[], bool], most: float) -> float:
     began = time.monotonic()
-    until(condition, most)
+    until(condition, "an end in time", most)
     return time.monotonic() - began
 
 
@@ -110,15 +111,15 @@ def test_an_older_backup_put_back_by_the_commands(installation, drill, tmp_path)
     folder = str(tmp_path / "backup")
     installation.run("django", "backup", folder)
     known = installation.states()["sent"]
-    until(lambda: installation.accepted() >= known + 40, 120, "mails that the backup does not know")
+    until(lambda: installation.accepted() >= known + 40, "mails that the backup does not know")
     stop_all(installation)
     taken = Counter(accept.recipient for accept in installation.accepts)
-    until(lambda: is_restored(installation, folder), 150, "a minute without a beat, and a restore")
+    until(lambda: is_restored(installation, folder), "a minute without a beat, and a restore")
     installation.start_web()
     installation.start_workers()
     installation.start_beat()
     beats = installation.query(BEATS)
-    until(lambda: installation.query(BEATS) != beats, 60, "a run of the pump")
+    until(lambda: installation.query(BEATS) != beats, "a run of the pump")
     assert installation.accepted() == taken.total()
     states = installation.states()
     assert states.total() == PEOPLE
@@ -143,7 +144,7 @@ def test_reload_and_restart_under_load(installation, drill):
         for _each in range(3):
             before = installation.children_of("web")
             installation.processes["web"].send_signal(signal.SIGHUP)
-            until(lambda before=before: are_new(installation, before), 60, "new processes of web")
+            until(lambda before=before: are_new(installation, before), "new processes of web")
     assert set(during_reload) == {200}, during_reload
     with visited(installation) as during_restart:
         began = time.monotonic()

@@ -5,10 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from communications.mailroom.services.outbox import CONNECTIONS
 from tests.communications.relay import Accept, hold_port, read_log, tell
 from tests.faults.shapes import ROOT, Shape
 from tests.operations.shape import free_port
+from tests.waiting import HANGS, until
 
 OPEN = ("planned", "claimed", "sending")
 # Processes of each worker.
@@ -30,8 +28,6 @@ ONE_EACH = {"MAIL_CONNECTIONS": str(CHILDREN)}
 SLOWEST = 3
 ESTABLISHED = "01"
 METRICS_TOKEN = "only-for-the-tests"
-# Seconds until a process is held to hang: where much else runs, its start alone takes a minute.
-HANGS = 300
 
 
 class Installation:
@@ -55,10 +51,10 @@ class Installation:
             "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "onelift.settings",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",
-            "EMAIL_TIMEOUT": "5",
-            "EMAIL_DOT_TIMEOUT": "5",
-            "CLAIM_LEASE_SECONDS": "4",
-            "SENDING_LEASE_SECONDS": "7",
+            "EMAIL_TIMEOUT": "9",
+            "EMAIL_DOT_TIMEOUT": "9",
+            "CLAIM_LEASE_SECONDS": "12",
+            "SENDING_LEASE_SECONDS": "18",
             # So few that all senders get some of what a test sends.
             "SEND_BATCH": "20",
             "PORT": str(self.web_port),
@@ -122,7 +118,7 @@ class Installation:
     def start_web(self) -> None:
         """Start the web server, and wait until it answers."""
         self.begin_web()
-        until(self.web_answers, 90, "the web server")
+        until(self.web_answers, "the web server")
 
     def begin_web(self) -> None:
         config = f"--config={ROOT / 'gunicorn.conf.py'}"
@@ -136,7 +132,7 @@ class Installation:
 
     def read(self, path: str) -> str:
         """Return what a page says, whatever its status."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=HANGS)
         connection.request("GET", path, headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
         text = connection.getresponse().read().decode()
         connection.close()
@@ -144,7 +140,7 @@ class Installation:
 
     def ask(self, method: str, path: str, session: str = "") -> int:
         """Ask for a page or press a button; return the status of the answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=HANGS)
         token = 32 * "t"
         cookies = {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
         connection.request(method, path, headers=cookies)
@@ -184,7 +180,7 @@ class Installation:
         """Send a signal to a process and its children, and wait for the process to go."""
         process = self.processes[name]
         os.killpg(process.pid, number)
-        process.wait(timeout=30)
+        process.wait(timeout=HANGS)
 
     def children(self) -> list[int]:
         """Return the children of all workers."""
@@ -210,7 +206,7 @@ class Installation:
         for process in self.processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(timeout=30)
+                process.wait(timeout=HANGS)
         self.held.close()
         self.shape.stop()
 
@@ -288,14 +284,6 @@ class Tally:
     in_doubt: int
     again: int
     strangers: int
-
-
-def until(condition: Callable[[], object], seconds: float, what: str = "") -> None:
-    """Wait for something that other processes do."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what or condition}"
-        threading.Event().wait(0.005)
 
 
 def connections_to(port: int) -> set[str]:

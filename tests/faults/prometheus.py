@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.faults.harness import METRICS_TOKEN, until
+from tests.faults.harness import METRICS_TOKEN
 from tests.faults.shapes import ROOT
 from tests.operations.shape import free_port
+from tests.waiting import HANGS, until
 
 CONFIGURATION = """
 global: {{evaluation_interval: 15s}}
@@ -33,7 +34,7 @@ class Prometheus:
     def firing(self) -> set[str]:
         """Return the names of the alarms that ring; none while it does not answer."""
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}/api/v1/alerts", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{self.port}/api/v1/alerts", timeout=HANGS) as answer:
                 alerts = json.load(answer)["data"]["alerts"]
         except URLError:
             return set()
@@ -41,7 +42,7 @@ class Prometheus:
 
     def is_ready(self) -> bool:
         try:
-            return bool(urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=5))
+            return bool(urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=HANGS))
         except URLError:
             return False
 
@@ -62,8 +63,8 @@ def watched(web_port: int, folder: Path) -> Iterator[Prometheus]:
     command = ["prometheus", *(f"--{name}={value}" for name, value in options.items())]
     process = subprocess.Popen(command, cwd=folder)
     try:
-        until(made.is_ready, 60, "Prometheus")
+        until(made.is_ready, "Prometheus")
         yield made
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=HANGS)

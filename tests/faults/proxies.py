@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.harness import until
 from tests.faults.slow import is_served
 from tests.operations.shape import free_port
+from tests.waiting import HANGS, until
 
 NGINX = """
 {user} daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
@@ -52,11 +52,11 @@ def in_front(kind: str, folder: Path, web: int) -> Iterator[int]:
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command(kind, folder, port, web), stdout=output, stderr=output)
         try:
-            until(lambda: is_served(port, "/livez"), 60, kind)
+            until(lambda: is_served(port, "/livez"), kind)
             yield port
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=HANGS)
 
 
 def command(kind: str, folder: Path, port: int, web: int) -> list[str]:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import redis
 
-from tests.operations.shape import free_port, wait_for
+from tests.operations.shape import free_port
+from tests.waiting import HANGS, until
 
 
 def ask_postgres(url: str, statement: str) -> list[tuple]:
@@ -35,14 +36,14 @@ class Redis:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.client = redis.Redis(port=self.port, socket_timeout=5)
+        self.client = redis.Redis(port=self.port, socket_timeout=HANGS)
         self.start()
 
     def start(self) -> None:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd="/")
-        wait_for(self.answers, 10)
+        until(self.answers, "an answer of Redis")
 
     def answers(self) -> bool:
         try:
@@ -52,7 +53,7 @@ class Redis:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=HANGS)
 
     def wipe(self) -> None:
         """Let it forget everything, as a server does that breaks down and comes back."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.faults.servers import Redis, ask_postgres, with_database
+from tests.waiting import HANGS
 
 ROOT = Path(__file__).resolve().parents[2]
 _NUMBERS = itertools.count(1)
@@ -46,7 +47,7 @@ class Embedded:
         }
 
     def query(self, statement: str) -> list[tuple]:
-        connection = sqlite3.connect(self.database, timeout=20)
+        connection = sqlite3.connect(self.database, timeout=HANGS)
         try:
             return connection.execute(statement).fetchall()
         finally:

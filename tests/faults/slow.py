@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from statistics import quantiles
 
+from tests.waiting import HANGS
+
 HOST = "127.0.0.1"
 END = b"\r\n\r\n"
 HALF_HEAD = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: "
@@ -28,7 +30,7 @@ HALF_BODY = head("/accounts/login/", f"Content-Type: {FORM}", "Content-Length: 1
 UNREAD = 300 * head("/accounts/login/", method="GET")
 
 
-def connect(port: int, *said: bytes, seconds: float = 30, receives: int = 0) -> socket.socket:
+def connect(port: int, *said: bytes, seconds: float = HANGS, receives: int = 0) -> socket.socket:
     """Open a connection and say something; ``receives`` is the size of the buffer for answers."""
     made = socket.socket()
     if receives:
@@ -121,7 +123,7 @@ def waits(port: int, path: str, during: Callable[[], bool], tick: float = 0.02) 
 
 
 def is_served(port: int, path: str) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    connection = http.client.HTTPConnection(HOST, port, timeout=HANGS)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.faults.harness import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +25,13 @@ def test_a_worker_killed_while_it_writes_leaves_all_or_nothing(installation):
     installation.start_beat()
     for _kill in range(KILLS):
         installation.start_worker()
-        until(lambda: state() in ("applying", "applied"), 90, "a worker that applies")
+        until(lambda: state() in ("applying", "applied"), "a worker that applies")
         time.sleep(random.uniform(0, 2))  # anywhere in what it does
         installation.kill("worker")
         assert people() in (0, PEOPLE)
         assert (people() == PEOPLE) == (state() == "applied")
     installation.start_worker()
-    until(lambda: state() == "applied", 120, f"the end: {state()}")
+    until(lambda: state() == "applied", f"the end: {state()}")
     assert people() == PEOPLE
     assert installation.query("SELECT COUNT(*) FROM stakeholders_importpart") == [(0,)]
     entries = installation.query("SELECT COUNT(*) FROM stakeholders_importentry")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.faults.harness import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -29,12 +29,12 @@ def test_a_worker_killed_while_it_makes_a_kit_leaves_whole_files_and_no_other(in
     installation.start_beat()
     for _kill in range(KILLS):
         installation.start_worker()
-        until(lambda: set(states()) & {"making", "ready"}, 90, "a worker that makes files")
+        until(lambda: set(states()) & {"making", "ready"}, "a worker that makes files")
         time.sleep(random.uniform(0, 0.5))  # anywhere in what it does
         installation.kill("worker")
         for _file, sha256, size, content in made():
             assert hashlib.sha256(bytes(content)).hexdigest() == sha256
             assert len(bytes(content)) == size
     installation.start_worker()
-    until(lambda: states() == ["ready"] * FILES, 120, f"the end: {states()}")
+    until(lambda: states() == ["ready"] * FILES, f"the end: {states()}")
     assert len({file for file, *_rest in made()}) == len(made()) == FILES

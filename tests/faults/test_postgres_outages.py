@@ -10,10 +10,11 @@ import pytest
 from onelift.celery import PUMPS
 from programmes.queries.key import fingerprint_of
 from tests.faults.campaign import until_taken
-from tests.faults.harness import ONE_EACH, Installation, until
+from tests.faults.harness import ONE_EACH, Installation
 from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services
 from tests.migrated import migrate
+from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -64,7 +65,7 @@ def test_postgres_that_breaks_down_twice_loses_and_doubles_nothing(installation,
         cluster.start()
         ticks += 1 + int((time.monotonic() - began) // TICK)
     assert installation.accepted() < PEOPLE, "the supply ran out before the last break-down"
-    until(installation.is_at_rest, 80, f"rest: {installation.states()}")
+    until(installation.is_at_rest, f"rest: {installation.states()}")
     states = installation.check_ledger(PEOPLE, hit * BATCH)
     # Each process fails once, and what the clock asks for meanwhile; nobody tries without a pause.
     assert 2 <= failures(installation) <= hit + ticks * len(PUMPS)

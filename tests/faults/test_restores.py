@@ -13,10 +13,11 @@ from contextlib import closing
 
 import pytest
 
-from tests.faults.harness import Installation, until
+from tests.faults.harness import Installation
 from tests.faults.servers import Cluster, programs, with_database
 from tests.faults.shapes import Embedded, Services
 from tests.migrated import migrate
+from tests.waiting import HANGS, until
 
 pytestmark = pytest.mark.slow
 
@@ -32,14 +33,14 @@ def halfway(installation):
     installation.act("pump")
     installation.let_last(PEOPLE, 40)
     installation.start_workers()
-    until(lambda: installation.accepted() >= 5, 60, "mails in flight")
+    until(lambda: installation.accepted() >= 5, "mails in flight")
 
 
 def go_on(installation):
     """Let claims follow that a copy does not know, and more mails."""
     number, mails = installation.query(NUMBER), installation.accepted()
-    until(lambda: installation.query(NUMBER) != number, 60, "another claim")
-    until(lambda: installation.accepted() >= mails + 5, 60, "more mails")
+    until(lambda: installation.query(NUMBER) != number, "another claim")
+    until(lambda: installation.accepted() >= mails + 5, "more mails")
 
 
 def is_held(installation):
@@ -50,11 +51,11 @@ def check(installation):
     """Assert that what is put back is held, that it stays so, and that a decision sends nothing."""
     if "beat" not in installation.processes:
         installation.start_beat()
-    until(lambda: is_held(installation), 60, "a database that is held")
+    until(lambda: is_held(installation), "a database that is held")
     # Nobody calls back the body of a mail that was on its way.
-    until(lambda: not installation.senders(), 60, "senders that end")
+    until(lambda: not installation.senders(), "senders that end")
     at_hold, beats = installation.accepted(), installation.query(BEATS)
-    until(lambda: installation.query(BEATS) != beats, 60, "another run of the pump")
+    until(lambda: installation.query(BEATS) != beats, "another run of the pump")
     assert installation.accepted() == at_hold
     told = Counter(accept.recipient for accept in installation.accepts)
     assert set(told.values()) == {1}
@@ -77,7 +78,7 @@ def dump(url, file):
 def fill(url, file, *options):
     """Restore as a whole, or nothing and again: a worker may hold what is to be dropped."""
     command = ["pg_restore", "--single-transaction", *options, "--dbname", url, file]
-    until(lambda: subprocess.run(command, timeout=60).returncode == 0, 60, "a restored dump")
+    until(lambda: subprocess.run(command, timeout=HANGS).returncode == 0, "a restored dump")
 
 
 @pytest.mark.services
@@ -165,7 +166,7 @@ def test_a_server_that_is_promoted_and_has_lost_nothing_goes_on(on_servers):
     on_servers.query("TRUNCATE communications_life")
     on_servers.tell_relay(seconds_per_mail=0)
     on_servers.start_beat()
-    until(on_servers.is_at_rest, 90, "rest")
+    until(on_servers.is_at_rest, "rest")
     assert not is_held(on_servers)
     on_servers.check_ledger(PEOPLE, cut=80)
 
@@ -187,7 +188,7 @@ def copy_of(source, target):
 
 def stop_between_two_writes(installation):
     """Stop the worker while it holds no lock, for which a copy would wait for ever."""
-    with closing(sqlite3.connect(installation.shape.database, timeout=30)) as mine:
+    with closing(sqlite3.connect(installation.shape.database, timeout=HANGS)) as mine:
         mine.execute("BEGIN IMMEDIATE")
         os.killpg(installation.processes["worker"].pid, signal.SIGSTOP)
         mine.rollback()

@@ -5,9 +5,11 @@ import http.client
 import signal
 import threading
 import time
+from functools import partial
 
 import pytest
 
+from onelift.serving.channel import READING_SECONDS
 from onelift.serving.request import BODY_SECONDS, COMMON_BYTES, HEAD_SECONDS
 from tests.faults.harness import Installation
 from tests.faults.proxies import in_front
@@ -20,22 +22,18 @@ from tests.faults.slow import (
     connect,
     half_requests,
     head,
+    is_ended,
     is_served,
     trickle,
-    waits,
     whole_answer,
 )
+from tests.waiting import HANGS, until
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
 THREADS = 2
 HALF = 90
 PAGES = ("/livez", "/accounts/login/")
-# A machine that does other work besides is late by less; what is not ended at all is waited for
-# three times as long.
-LATE = HEAD_SECONDS
-# Who is held up waits until a half request is ended.
-SOON = HEAD_SECONDS / 2
 UPLOAD = "/imports/new/"
 
 
@@ -58,9 +56,8 @@ def test_half_requests_hold_nobody_up(web, tmp_path, kind):
     with in_front(kind, tmp_path / kind, web.web_port) as port:
         for page in PAGES:
             with half_requests(port, HALF) as held:
-                found = waits(port, page, lambda: False)
-                assert (found.failed, found.p95 <= SOON) == (0, True), (page, found.p95)
-                assert trickle(held) > HALF / 2, "they were closed before anybody was asked"
+                assert is_served(port, page)
+                assert not any(map(is_ended, held)), "who is held up is served once one is ended"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +73,7 @@ def test_a_request_that_does_not_come_is_ended_in_time(web, said, seconds):
             answer = whole_answer(one)
             assert answer.startswith(b"HTTP/1.1 408 ")
             assert b"\r\nConnection: close\r\n" in answer
-        assert seconds - 1 < time.monotonic() - began < seconds + LATE
+        assert time.monotonic() - began > seconds - 1
     talk.join()
 
 
@@ -89,17 +86,17 @@ def talk_on(slow):
 
 def test_a_connection_without_a_word_is_ended(web):
     with connect(web.web_port) as silent:
-        began = time.monotonic()
         assert whole_answer(silent) == b""
-        assert time.monotonic() - began < HEAD_SECONDS + LATE
 
 
 def test_who_reads_nothing_of_long_answers_holds_nobody_up(web):
     readers = [connect(web.web_port, UNREAD, receives=4096) for _each in range(4 * THREADS)]
     try:
+        began = time.monotonic()
         for page in PAGES:
-            found = waits(web.web_port, page, lambda: False)
-            assert (found.failed, found.p95 <= SOON) == (0, True), (page, found.p95)
+            assert is_served(web.web_port, page)
+        # Who is held up is served once a reader is ended.
+        assert time.monotonic() - began < READING_SECONDS
     finally:
         for one in readers:
             one.close()
@@ -126,7 +123,7 @@ def test_a_browser_that_sends_all_of_it_first_sees_the_page(web):
 @pytest.mark.parametrize("kind", ["nginx", "caddy"])
 def test_the_page_comes_through_a_proxy(web, tmp_path, kind):
     with in_front(kind, tmp_path / kind, web.web_port) as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGS)
         # A proxy that has the answer may close before it has read all of the body.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.request("POST", "/accounts/login/", 5 * COMMON_BYTES * b"x")
@@ -192,10 +189,7 @@ def test_a_reload_loses_no_request(web):
         for _each in range(2):
             before = set(web.children_of("web"))
             web.processes["web"].send_signal(signal.SIGHUP)
-            deadline = time.monotonic() + 60
-            while set(web.children_of("web")) & before and time.monotonic() < deadline:
-                is_served(web.web_port, "/livez")
-            assert not set(web.children_of("web")) & before
+            until(partial(has_new_children, web, before), "new processes")
         stop.set()
         for one in asking:
             one.join()
@@ -203,8 +197,13 @@ def test_a_reload_loses_no_request(web):
     assert len(served) > 50
 
 
+def has_new_children(web, before):
+    is_served(web.web_port, "/livez")
+    return not set(web.children_of("web")) & before
+
+
 def ask_on(port, stop, is_kept, served, failed):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGS)
     while not stop.is_set():
         try:
             connection.request("GET", "/livez")

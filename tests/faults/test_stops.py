@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.harness import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -18,11 +18,11 @@ def test_nothing_begins_once_somebody_has_said_stop(installation, act, rest):
     installation.seed(PEOPLE)
     installation.let_last(PEOPLE, 60)
     installation.start_workers()
-    until(lambda: installation.accepted() >= 10, 60, "mails in flight")
+    until(lambda: installation.accepted() >= 10, "mails in flight")
     installation.act(*act.split())
     # In this order: a mail that is taken in between is counted once or twice, and never left out.
     connections, at_return = installation.connections(), installation.accepted()
-    until(lambda: set(installation.states()) == {"sent", rest}, 60, "nothing in hand")
+    until(lambda: set(installation.states()) == {"sent", rest}, "nothing in hand")
     states = installation.states()
     assert installation.accepted() == states["sent"] <= at_return + connections, "one in hand each"
     assert states["sent"] < PEOPLE, "the dispatch ended before the stop"

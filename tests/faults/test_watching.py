@@ -10,7 +10,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from communications.operation.queries.outage import STUCK, UNREACHABLE
-from tests.faults.harness import Installation, until
+from tests.faults.harness import Installation
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -44,21 +45,21 @@ def test_a_mail_server_that_dies_and_comes_back(installation):
     assert installation.ask("GET", "/healthz") == 503
     installation.start_workers()
     installation.start_beat()
-    until(lambda: health(installation)["sending"].get("reason") == UNREACHABLE, 60, "the reason")
+    until(lambda: health(installation)["sending"].get("reason") == UNREACHABLE, "the reason")
     found = figures(installation)
     assert (found["onelift_mails_due",], found["onelift_mail_server_reachable",]) == (PEOPLE, 0)
     workers = len(installation.shape.workers)
     # One that has begun later is counted as soon as it has shown its life.
-    until(lambda: figures(installation)["onelift_workers",] == workers, 60, "all workers")
+    until(lambda: figures(installation)["onelift_workers",] == workers, "all workers")
     assert installation.ask("GET", "/livez") == 200
     installation.start_relay()
-    until(lambda: installation.has_told(PEOPLE), 120, "rest")
-    until(lambda: health(installation)["status"] == "ok", 60, "a portal that is well")
+    until(lambda: installation.has_told(PEOPLE), "rest")
+    until(lambda: health(installation)["status"] == "ok", "a portal that is well")
     assert installation.ask("GET", "/healthz") == 200
     found = figures(installation)
     assert (found["onelift_mails_due",], found["onelift_mail_server_reachable",]) == (0, 1)
     assert found["onelift_mails_sent_total",] == PEOPLE
-    until(lambda: said(installation, BACK), 60, "the line in a log")
+    until(lambda: said(installation, BACK), "the line in a log")
     assert (said(installation, GONE), said(installation, BACK)) == (1, 1)
 
 
@@ -72,11 +73,11 @@ def test_several_processes_of_web_count_as_one(embedded, tmp_path):
         while asked < 1000 and len(counts_of(web)) < 2:
             asked += ask_at_once(web, 20)
         assert len(counts_of(web)) == 2
-        until(lambda: pages(web) == asked, 60, "all that was asked")
+        until(lambda: pages(web) == asked, "all that was asked")
         os.kill(web.children_of("web")[0], signal.SIGKILL)
-        until(web.web_answers, 60, "web")
+        until(web.web_answers, "web")
         assert web.ask("GET", "/accounts/login/") == 200
-        until(lambda: pages(web) == asked + 1, 60, "the sum as it was, and one more")
+        until(lambda: pages(web) == asked + 1, "the sum as it was, and one more")
         web.kill("web", signal.SIGTERM)
         assert not counts_of(web)
     finally:

@@ -18,12 +18,13 @@ from tests.faults.campaign import (
     kills_of,
     restart,
 )
-from tests.faults.harness import Installation, until
+from tests.faults.harness import Installation
 from tests.faults.proxies import in_front
 from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services
 from tests.faults.slow import half_requests_kept_up, waits
 from tests.migrated import migrate
+from tests.waiting import until
 
 PEOPLE = int(os.environ.get("FAULTS_PEOPLE", "7000"))
 BREAKS = PEOPLE // 350
@@ -55,7 +56,7 @@ def end(
     installation: Installation, people: int, what: str, kills: int, cut: int, forgotten: int = 0
 ) -> str:
     """Return a line of the table; ``forgotten`` is how many mails a database may have forgotten."""
-    until(installation.is_at_rest, REST_SECONDS, f"rest: {installation.states()}")
+    until(installation.is_at_rest, f"rest: {installation.states()}", REST_SECONDS)
     tally = installation.tally(people)
     installation.check_ledger(people, max(cut, forgotten))
     shape = type(installation.shape).__name__.lower()

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -68,10 +67,8 @@ def used_device(email=EMAIL):
 
 
 def test_guesses_at_one_account_from_one_address_are_asked_to_wait(ines):
-    began = monotonic()
     answers = [at(OFFICE).status_code for _n in range(PAIR.most + 3)]
     assert answers == [200] * PAIR.most + [429] * 3
-    assert monotonic() - began < 2 * len(answers), "they are refused, not kept waiting"
     answer = at(OFFICE, password=RIGHT)
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= PAIR.seconds

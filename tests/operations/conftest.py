@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from onelift.configuration.environment import env
-from tests.operations.shape import ROOT, Shape, wait_for
+from tests.operations.shape import ROOT, Shape
 from tests.redis_databases import redis_url
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +28,7 @@ def shape(worker_id):
                 made.start(service)
             # Else nothing would be told of tasks that come and go.
             made.start("worker", ONELIFT_LOG_LEVEL="DEBUG")
-            wait_for(lambda: len(made.mails()) == 4)
+            until(lambda: len(made.mails()) == 4, "four mails")
             yield made
         finally:
             made.stop()

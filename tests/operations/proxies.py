@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.operations.shape import HOST, ROOT, free_port, wait_for
+from tests.operations.shape import HOST, ROOT, free_port
+from tests.waiting import HANGS, until
 
 DOCUMENT = (ROOT / "docs/operating/one-machine.md").read_text()
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -41,11 +42,11 @@ def in_front(kind: str, folder: Path, web: int) -> Iterator[int]:
         command = {"nginx": nginx, "caddy": caddy}[kind](folder, port, web)
         process = subprocess.Popen(command, stdout=output, stderr=output)
         try:
-            wait_for(lambda: is_open(port))
+            until(lambda: is_open(port), "an open port")
             yield port
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=HANGS)
 
 
 def is_open(port: int) -> bool:

@@ -12,14 +12,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
 import yaml
+
+from tests.waiting import HANGS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -94,14 +94,6 @@ def free_port() -> int:
         with socket.socket() as one, suppress(OSError):
             one.bind(("127.0.0.1", port))
             return port
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Wait until a condition holds; raise if it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.1)
 
 
 class Shape:
@@ -230,7 +222,7 @@ class Shape:
         command = ["sh", "-c", words[1]] if words[0] == "CMD-SHELL" else words
         command = command[1:] if command[0] == "CMD" else command
         done = subprocess.run(
-            command, env=self.environment(service), capture_output=True, timeout=20
+            command, env=self.environment(service), capture_output=True, timeout=HANGS
         )
         return done.returncode == 0
 
@@ -244,7 +236,7 @@ class Shape:
         for process in self.processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(timeout=10)
+                process.wait(timeout=HANGS)
 
     # What is seen from outside
 

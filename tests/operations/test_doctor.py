@@ -11,8 +11,9 @@ from django.db import connection
 
 from onelift.dashboards.checkup.queries import database, work
 from tests.communications.mailroom.test_mail import certificate, trusted  # noqa: F401  fixtures
-from tests.operations.shape import free_port, wait_for
+from tests.operations.shape import free_port
 from tests.operations.visitor import ask
+from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -36,7 +37,7 @@ def runs(shape):
 
 
 def test_an_installation_of_the_compose_file_is_as_it_should_be(shape):
-    wait_for(lambda: runs(shape))
+    until(lambda: runs(shape), "a run of each recurring job")
     done, found = examine(shape, DEFAULT_FROM_EMAIL="OneLift <onelift@onelift.dev>")
     assert {part: each for part, each in found.items() if each["level"] == "trouble"} == {}
     assert done.returncode == 0, done.stdout
@@ -44,7 +45,7 @@ def test_an_installation_of_the_compose_file_is_as_it_should_be(shape):
 
 
 def test_a_broker_that_is_away_is_named_once_and_stops_nothing(shape):
-    wait_for(lambda: runs(shape))
+    until(lambda: runs(shape), "a run of each recurring job")
     done, found = examine(shape, REDIS_URL="redis://:hush-hush@127.0.0.1:1/0")
     assert done.returncode == 1
     assert found["broker"]["level"] == "trouble"
@@ -66,7 +67,7 @@ def redis_with_tls(tmp_path, certificate):  # noqa: F811  the fixture
     options |= {"tls-cert-file": certificate, "tls-key-file": certificate}
     command = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     with subprocess.Popen(["redis-server", *command], stdout=subprocess.DEVNULL) as server:
-        wait_for(lambda: accepts(port))
+        until(lambda: accepts(port), "a Redis")
         yield f"rediss://127.0.0.1:{port}/0"
         server.terminate()
 

@@ -21,8 +21,9 @@ from onelift.configuration.environment import env
 from programmes.queries.key import fingerprint_of
 from tests.communications.relay import FaultRelay
 from tests.operations.proxies import DOCUMENT
-from tests.operations.shape import ROOT, free_port, wait_for
+from tests.operations.shape import ROOT, free_port
 from tests.redis_databases import redis_url
+from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -165,12 +166,15 @@ def test_the_units_are_what_systemd_expects(machine):
 def test_what_was_installed_runs_and_doctor_finds_nothing(machine):
     beat, web, worker = machine.units()
     with machine.start(beat), machine.start(worker), machine.start(web) as process:
-        wait_for(lambda: children_of(process))
+        until(lambda: children_of(process), "children")
         before = children_of(process)
         reload_by = re.search(r"^ExecReload=(.*)$", web.read_text(), re.MULTILINE)[1]
         subprocess.run(reload_by.replace("$MAINPID", str(process.pid)).split(), check=True)
-        wait_for(lambda: not before & children_of(process))
-        wait_for(lambda: "trouble" not in machine.run("onelift doctor || true"))
+        until(lambda: not before & children_of(process), "new children")
+        until(
+            lambda: "trouble" not in machine.run("onelift doctor || true"),
+            "a doctor without trouble",
+        )
         assert "trouble" not in machine.run("onelift doctor --mail-to you@example.com")
         assert machine.relay.recipients == ["you@example.com"]
 

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from tests.operations.shape import wait_for
 from tests.operations.visitor import ask, sign_in
+from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -33,7 +33,7 @@ def of_request(shape, request_id):
 def test_a_request_is_one_line_with_its_route_and_not_its_address(shape):
     token = shape.seeded["token"]
     ask(shape, f"/s/{token}/?lang=fr", X_Request_ID=ID)
-    wait_for(lambda: of_request(shape, ID))
+    until(lambda: of_request(shape, ID), "the lines of the request")
     (line,) = of_request(shape, ID)
     assert line["time"].endswith("+00:00")
     assert (line["level"], line["method"], line["status"]) == ("INFO", "GET", 200)
@@ -54,7 +54,7 @@ def test_the_id_of_the_proxy_goes_back(shape):
 
 
 def test_the_clock_is_silent_about_what_recurs(shape):
-    wait_for(lambda: lines_of(shape, "beat"))
+    until(lambda: lines_of(shape, "beat"), "lines of beat")
     assert not [line for line in lines_of(shape, "beat") if "Sending due task" in line["message"]]
 
 
@@ -62,7 +62,7 @@ def test_a_task_is_told_by_name_and_id(shape):
     def told():
         return [line for line in lines_of(shape, "worker") if line.get("task")]
 
-    wait_for(told)
+    until(told, "the lines of what was done")
     assert {line["task"] for line in told()} & {"communications.pump", "communications.deliver"}
     assert all(uuid.UUID(line["task_id"]) for line in told())
 
@@ -90,7 +90,7 @@ def test_what_a_request_wakes_carries_its_id_and_so_does_what_that_wakes(shape):
         lines = lines_of(shape, "worker")
         return {line["task"] for line in lines if line.get("request_id") == request_id}
 
-    wait_for(lambda: woken() == {"communications.pump", "communications.deliver"})
+    until(lambda: woken() == {"communications.pump", "communications.deliver"}, "both tasks awake")
 
 
 def test_an_error_has_its_traceback_and_no_value(shape):
@@ -118,7 +118,7 @@ def test_nobody_is_in_any_line_of_any_process(shape):
     """Sign-ins, links, mails that arrived and one that failed are behind us here."""
     ask(shape, "/accounts/password/reset/key/3-abcdef-0123456789/")
     ask(shape, "/p/one-it/people/?q=Quillfeather")
-    wait_for(lambda: len(lines_of(shape, "worker")) > 5)
+    until(lambda: len(lines_of(shape, "worker")) > 5, "lines of the worker")
     for line in all_lines(shape):
         assert set(line) <= NAMES
     everything = "\n".join(shape.log(service).read_text() for service in shape.processes)
@@ -132,4 +132,4 @@ def test_a_stop_in_good_order_is_told_in_the_same_way(shape, service):
     assert shape.terminate(service) == 0
     assert all(set(line) <= NAMES for line in lines_of(shape, service))
     shape.start(service)
-    wait_for(lambda: shape.is_healthy(service))
+    until(lambda: shape.is_healthy(service), "a service that is well")

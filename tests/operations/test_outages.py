@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.operations.shape import free_port, wait_for
+from tests.operations.shape import free_port
 from tests.operations.visitor import ask, sign_in
+from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -22,7 +23,7 @@ def a_web_with(shape, **environment):
         except ConnectionError:
             return False
 
-    wait_for(answers)
+    until(answers, "an answer")
     return port
 
 
@@ -46,7 +47,7 @@ def test_pages_are_answered_without_the_broker(shape, without_broker):
 
 
 def test_the_monitor_learns_that_the_broker_is_away(shape, without_broker):
-    wait_for(lambda: ask(shape, "/healthz").status == 200)
+    until(lambda: ask(shape, "/healthz").status == 200, "a page of health")
     answer = ask(shape, "/healthz", port=without_broker)
     found = json.loads(answer.body)
     assert (answer.status, found["broker"], found["database"]) == (503, "down", "ok")

@@ -17,6 +17,7 @@ from tests.operations.proxies import DOCUMENT, example, in_front
 from tests.operations.seed import PASSWORD
 from tests.operations.shape import HOST, ROOT, free_port
 from tests.operations.visitor import cookies_of
+from tests.waiting import HANGS
 
 CANARY = "q7canary7q"
 SECRETS = [f"/{each.strip('/').replace('[0-9]+', '12')}/{CANARY}/" for each in BEFORE_SECRETS]
@@ -63,7 +64,7 @@ def test_one_body_limit_everywhere():
 
 def ask(port, method, path, body=None, **headers):
     """Ask a proxy for a page, as a browser would at this port; return the answer, read."""
-    plain = socket.create_connection(("127.0.0.1", port), timeout=30)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=HANGS)
     connection = http.client.HTTPConnection(HOST, port)
     connection.sock = ssl._create_unverified_context().wrap_socket(plain, server_hostname=HOST)
     named = {name.replace("_", "-"): value for name, value in headers.items()}

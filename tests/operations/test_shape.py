@@ -8,8 +8,9 @@ import signal
 import brotli
 import pytest
 
-from tests.operations.shape import HOST, OURS, wait_for
+from tests.operations.shape import HOST, OURS
 from tests.operations.visitor import ask, sign_in
+from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -26,7 +27,7 @@ def test_migrate_leaves_tables_and_has_nothing_to_say(shape):
 
 @pytest.mark.parametrize("service", sorted(OURS.keys() - {"migrate", "backup"}))
 def test_a_service_passes_its_health_check(shape, service):
-    wait_for(lambda: shape.is_healthy(service))
+    until(lambda: shape.is_healthy(service), "a service that is well")
 
 
 @pytest.mark.parametrize("service", ["worker", "beat"])
@@ -39,7 +40,7 @@ def test_a_service_that_hangs_does_not_pass_it(shape, service):
         assert not shape.is_healthy(service)
     finally:
         process.send_signal(signal.SIGCONT)
-    wait_for(lambda: shape.is_healthy(service))
+    until(lambda: shape.is_healthy(service), "a service that is well")
 
 
 def test_backup_makes_one_named_after_the_day(shape):
@@ -52,7 +53,7 @@ def test_backup_makes_one_named_after_the_day(shape):
 
 
 def test_all_is_well_once_the_pump_has_run(shape):
-    wait_for(lambda: ask(shape, "/healthz").status == 200)
+    until(lambda: ask(shape, "/healthz").status == 200, "a page of health")
 
 
 @pytest.mark.parametrize("host", ["localhost", "10.1.2.3:8000", "web"])

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from tests.operations.seed import PASSWORD
 from tests.operations.shape import HOST, Shape
+from tests.waiting import HANGS
 
 PROXY = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
 
@@ -18,7 +19,7 @@ class Answer(http.client.HTTPResponse):
 
 def ask(shape: Shape, path: str, method="GET", body=None, port=0, **headers: str) -> Answer:
     """Ask as the proxy in front does; return the answer with its body read."""
-    connection = http.client.HTTPConnection("127.0.0.1", port or shape.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port or shape.port, timeout=HANGS)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body, {**PROXY, **named})
     answer = connection.getresponse()

@@ -3,26 +3,66 @@
 import socket
 import threading
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
+
+import pytest
 
 from onelift.serving import channel as channels
 from onelift.serving import server as servers
 from onelift.serving.request import HEAD_BYTES
 from onelift.serving.server import Loop
-from tests.faults.harness import until
-from tests.faults.slow import HALF_BODY, HALF_HEAD, connect, head, whole_answer
+from tests.faults.slow import END, HALF_BODY, HALF_HEAD, connect, head, whole_answer
+from tests.waiting import until
 
 MOST = 120
 CLOSING = head("/", "Connection: close", method="GET")
 
 
 def application(environ, start_response):
-    """Answer with what came, or with as much as the address asks for."""
+    """Answer with as much as the address asks for, in the way that its path names."""
     if environ.get(channels.QUESTION):
         start_response("413 Too Large", [])
         return [b""]
-    size = int(environ["QUERY_STRING"] or 0)
+    return WAYS[environ["PATH_INFO"]](environ, start_response, int(environ["QUERY_STRING"] or 0))
+
+
+def whole(_environ, start_response, size):
     start_response("200 OK", [("Content-Length", str(size))])
     return iter([b"x" * size])
+
+
+def in_pieces(_environ, start_response, size):
+    start_response("200 OK", [])
+    return iter([b"x"] * size)
+
+
+def as_file(environ, start_response, size):
+    start_response("200 OK", [("Content-Length", str(size))])
+    return environ.get("wsgi.file_wrapper", list)(BytesIO(b"x" * size))
+
+
+def broken(_environ, _start_response, _size):
+    raise ZeroDivisionError
+
+
+def unchanged(_environ, start_response, size):
+    start_response("304 Not Modified", [])
+    return iter([b"x" * size])
+
+
+def empty(_environ, start_response, size):
+    start_response("204 No Content", [])
+    return iter([b"x" * size])
+
+
+WAYS = {
+    "/": whole,
+    "/pieces": in_pieces,
+    "/file": as_file,
+    "/broken": broken,
+    "/unchanged": unchanged,
+    "/empty": empty,
+}
 
 
 @contextmanager
@@ -59,7 +99,7 @@ def test_the_oldest_that_wait_for_their_client_make_room_for_others(monkeypatch)
         held = [stack.enter_context(connect(port, HALF_HEAD)) for _each in range(2 * MOST)]
         with connect(port, CLOSING) as other:
             assert whole_answer(other).startswith(b"HTTP/1.1 200 ")
-        until(lambda: sum(map(is_open, held)) <= MOST, 60, "an end of the oldest")
+        until(lambda: sum(map(is_open, held)) <= MOST, "an end of the oldest")
         still = [is_open(one) for one in held]
         assert sum(still) > 0
         assert not any(still[:50])
@@ -85,7 +125,7 @@ def test_an_answer_that_nobody_reads_is_given_up(monkeypatch):
         readers = [stack.enter_context(connect(port, asks, receives=4096)) for _each in range(4)]
         with connect(port, CLOSING) as other:
             assert whole_answer(other).startswith(b"HTTP/1.1 200 ")
-        until(lambda: not open_ones, 60, "an end of the connections")
+        until(lambda: not open_ones, "an end of the connections")
         assert all(one.fileno() > 0 for one in readers)
 
 
@@ -107,3 +147,41 @@ def test_requests_sent_at_once_are_answered_in_order():
             answer = whole_answer(one)
     lengths = [line for line in answer.split(b"\r\n") if line.startswith(b"Content-Length")]
     assert lengths == [b"Content-Length: 1", b"Content-Length: 2", b"Content-Length: 0"]
+
+
+@pytest.mark.parametrize("path", ["/", "/file"])
+def test_head_is_answered_without_a_body_and_the_connection_goes_on(path):
+    with serving() as (port, _open):
+        asks = head(f"{path}?7", method="HEAD") + head(f"{path}?3", method="GET") + CLOSING
+        with connect(port, asks) as one:
+            answer = whole_answer(one)
+    first, second, third, nothing = answer.split(END)
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert b"Content-Length: 7" in first
+    assert second.startswith(b"HTTP/1.1 200 ")
+    assert third.startswith(b"xxxHTTP/1.1 200 ")
+    assert nothing == b""
+
+
+@pytest.mark.parametrize("path", ["/", "/file", "/pieces", "/broken", "/unchanged", "/empty"])
+def test_nothing_stands_behind_the_head_of_an_answer_to_head(path):
+    asks = head(f"{path}?7", "Connection: close", method="HEAD")
+    with serving() as (port, _open), connect(port, asks) as one:
+        answer = whole_answer(one)
+    assert answer.count(END) == 1
+    assert answer.endswith(END)
+
+
+@pytest.mark.parametrize("path", ["/unchanged", "/empty"])
+def test_nothing_stands_behind_an_answer_that_has_no_body(path):
+    asks = head(f"{path}?7", "Connection: close", method="GET")
+    with serving() as (port, _open), connect(port, asks) as one:
+        assert whole_answer(one).endswith(END)
+
+
+def test_head_that_cannot_be_read_is_refused_without_a_body():
+    asks = head("/", "Content-Length: many", method="HEAD")
+    with serving() as (port, _open), connect(port, asks) as one:
+        answer = whole_answer(one)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.endswith(END)

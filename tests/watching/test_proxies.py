@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from tests.faults import proxies
+from tests.waiting import HANGS
 
 DOCUMENT = (settings.BASE_DIR / "docs/operating/one-machine.md").read_text()
 PROGRAMS = {"nginx": "/usr/sbin/nginx", "caddy": "caddy"}
@@ -61,7 +62,7 @@ def test_a_proxy_refuses_the_figures_and_nothing_else(kind, tmp_path: Path, monk
 
 
 def status(port: int, path: str) -> int:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=HANGS)
     connection.putrequest("GET", path)
     connection.endheaders()
     found = connection.getresponse().status

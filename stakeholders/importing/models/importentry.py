@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Site
+from programmes.models.organisation import sites_of_people
 from programmes.scope import EVERYTHING, Scope
 from stakeholders.importing.models.importrun import ImportState
 from stakeholders.importing.models.reason import field_word, help_with, reason_word, value_word
@@ -39,7 +39,7 @@ class ImportEntryQuerySet(models.QuerySet["ImportEntry"]):
         found = self.filter(personnel_number__in=person_numbers, run__state=ImportState.APPLIED)
         found = found.exclude(reason__in=OF_THE_FILE)
         if scope.programme is not None or scope.regions is not None:
-            found = found.filter(site__in=Site.objects.within(scope).order_by().values("pk"))
+            found = found.filter(site__in=sites_of_people(scope).values("pk"))
         return found.select_related("run", "site").order_by("-run__ended_at", "-pk")
 
 

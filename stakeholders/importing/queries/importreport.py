@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Site
+from programmes.models.organisation import sites_of_people
 from programmes.scope import Scope
 from stakeholders.importing.models import EntryKind, ImportEntry, ImportRun, ImportState
 
@@ -89,7 +90,7 @@ def sites_in(run: ImportRun, part: str, scope: Scope) -> list[tuple[Site, int]]:
     """
     site = "came_from" if part == Part.DEPARTED else "site"
     rows = entries_in(run, part, scope).order_by().values_list(site).annotate(n=Count("pk"))
-    sites = {each.pk: each for each in Site.objects.within(scope).select_related("region")}
+    sites = {each.pk: each for each in sites_of_people(scope).select_related("region")}
     counts = _first(run, sites) if part == Part.NEW and run.is_first else dict(rows)
     found = [(sites[pk], n) for pk, n in counts.items() if n]
     return sorted(found, key=lambda each: each[0].name)
@@ -106,7 +107,7 @@ def _first(run: ImportRun, sites: Iterable[int]) -> dict[int, int]:
 
 
 def _sites(scope: Scope) -> list[int]:
-    return list(Site.objects.within(scope).order_by().values_list("pk", flat=True))
+    return list(sites_of_people(scope).values_list("pk", flat=True))
 
 
 def _touched(sites: Sequence[int]) -> Q:

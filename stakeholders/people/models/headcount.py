@@ -5,8 +5,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Sum
 
-from programmes.models import Site
-from programmes.models.organisation import sites_in_waves
+from programmes.models.organisation import sites_of_people
 from programmes.scope import Scope
 
 # Rows that stand for the same people, or for nobody, become one row or none. What another
@@ -37,9 +36,7 @@ class HeadCountQuerySet(models.QuerySet["HeadCount"]):
         """Narrow to the people of the programme who work in the regions in view."""
         if scope.regions is None and scope.programme is None:
             return self
-        sites = Site.objects.all() if scope.programme is None else sites_in_waves(scope.programme)
-        here = sites if scope.regions is None else sites.filter(region__in=scope.regions)
-        return self.filter(site__in=here.order_by().values("pk"))
+        return self.filter(site__in=sites_of_people(scope).values("pk"))
 
     def by(self, *columns: str) -> list[dict[str, Any]]:
         """Count the people by some columns, as ``people``; what nobody has is not told."""

@@ -24,7 +24,7 @@ from tests.communications.making import approve, make_message, run
 from tests.communications.over import send_over
 from tests.communications.waiting import is_waited_for
 from tests.events.making import at_once
-from tests.faults.harness import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -387,7 +387,7 @@ def test_a_mail_that_begins_in_the_same_moment_is_left_to_its_sender(act, cast, 
         first = Delivery.objects.values_list("pk", flat=True)[0]
         Delivery.objects.filter(pk=first).update(state=State.SENDING)
         decision.start()
-        until(is_waited_for, 60, "the decision waits for the row")
+        until(is_waited_for, "the decision waits for the row")
     decision.join()
     assert states() == {"sending": 1, "cancelled" if act == "withdraw" else "planned": 5}
 

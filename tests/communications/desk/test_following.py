@@ -19,7 +19,7 @@ from stakeholders.models import Persona
 from tests import factories
 from tests.communications.making import approve, make_message
 from tests.communications.waiting import is_waited_for
-from tests.faults.harness import until
+from tests.waiting import until
 
 ROOT = "/p/one-it/messages/"
 TEXT = {"subject": "Your new desk", "body": "Hello"}
@@ -261,7 +261,7 @@ def test_a_message_that_is_being_written_follows_afterwards(cast, now, saved, fo
         with transaction.atomic():
             Message.objects.filter(pk=message.pk).update(purpose="Being written")
             following = pool.submit(follow)
-            until(is_waited_for, 60, "following waits for the writer")
+            until(is_waited_for, "following waits for the writer")
             lines = Lines(regions=[cast.china], follows=saved if follows else None)
             write_lines(Message.objects.get(pk=message.pk).audience, lines, now)
         assert following.result(20) == ([message] if follows else [])

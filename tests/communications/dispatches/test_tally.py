@@ -32,6 +32,7 @@ from tests.communications.making import approve, make_message, run
 from tests.communications.operation.test_pump import at_once
 from tests.communications.tallies import counted, ends, tallied, tallied_ends
 from tests.examples import examples
+from tests.waiting import HANGS
 
 LATER = timedelta(minutes=6)
 STATES = st.sampled_from(State.values)
@@ -326,5 +327,5 @@ def test_senders_do_not_wait_for_each_other_to_be_counted(planned):
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         Delivery.objects.filter(pk=first.pk).update(state=State.SENT)
-        assert pool.submit(other).result(timeout=20) == 1
+        assert pool.submit(other).result(timeout=HANGS) == 1
     assert tallied() == counted()

@@ -10,6 +10,7 @@ from communications.mailroom.channels.mail import RelayConfig
 from communications.mailroom.services.kind import MailBatch, MailKind, Round
 from communications.mailroom.services.outbox import MailTransport, send_batch
 from communications.models import Notice
+from tests.communications.sending import CALM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +65,7 @@ def notice(cast, now):
 def send(relay, now, notice):
     def once(error, where, transport=MailTransport):
         wrong, turn = Wrong(error, where), Round(lambda: now, now + timedelta(seconds=9), bool)
-        config = RelayConfig(host="127.0.0.1", port=relay.port, timeout=5, dot_timeout=5)
+        config = RelayConfig(host="127.0.0.1", port=relay.port, timeout=CALM, dot_timeout=CALM)
         with Connections(config) as connections:
             send_batch(wrong, wrong.claim(now), transport(connections), turn)
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from programmes.models import Site
 from stakeholders.importing.models.importrun import ImportState
 from stakeholders.importing.services.personnel import import_people
 from stakeholders.models import ImportRun, Person, Role, User
-from tests.factories import ProgrammeFactory, SiteFactory
+from tests.factories import ProgrammeFactory, SiteFactory, WaveFactory
 from tests.stakeholders.importing.import_pages import file_of, row
 
 REPORTS = "/p/one-it/people/imports/"
@@ -17,7 +18,8 @@ LIST = 9
 def other(cast):
     """Return a second programme with a site of its own, which shares Barcelona."""
     made = ProgrammeFactory(slug="two", name="Two")
-    made.sites.add(cast.barcelona, SiteFactory(name="Lab", region=cast.iberia))
+    lab = SiteFactory(name="Lab", region=cast.iberia)
+    WaveFactory(programme=made, sites=[cast.barcelona, lab])
     return made
 
 
@@ -80,6 +82,17 @@ def test_a_report_counts_the_people_of_the_programme(cast, as_user, run):
     assert names(client, run, "arrived") == ["M2"]
     assert names(client, run, "departed") == ["M1"]
     assert names(client, run, "changed") == ["CBarcelona", "CShanghai", "M3", "M4"]
+
+
+def test_people_at_a_site_that_no_wave_goes_to_are_nobody_of_the_programme(cast, as_user, run):
+    before = counts(as_user(cast.ines), run)
+    cast.programme.sites.add(Site.objects.get(name="Lab"))
+    client = as_user(cast.ines)
+    assert counts(client, run) == before
+    for part in PARTS:
+        page = client.get(f"/p/one-it/people/imports/{run.pk}/{part}/")
+        assert "Lab" not in {str(site) for site, _n in page.context.get("sites", [])}
+        assert not [number for number in names(client, run, part) if number.endswith("Lab")]
 
 
 def test_what_a_report_says_is_what_the_heads_show(cast, as_user, run):

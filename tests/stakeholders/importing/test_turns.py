@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
-from time import monotonic
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from stakeholders.importing.services.personnel import PersonnelFile, import_peop
 from stakeholders.models import ImportRun, ImportState, Person
 from stakeholders.people.services.person import choose_language
 from tests import factories
+from tests.waiting import HANGS, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEAD = "Employee ID;Last name;First name;Email;Business line;Site"
@@ -35,7 +35,7 @@ def elsewhere(action, *args):
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing).result(timeout=30)
+        return pool.submit(closing).result(timeout=HANGS)
 
 
 def test_imports_at_the_same_time_take_turns(now):
@@ -134,9 +134,9 @@ def test_an_effect_that_changes_during_the_click_is_not_confirmed(cast):
         with transaction.atomic():
             ImportRun.objects.filter(pk=run.pk).update(fingerprint="another")
             clicked = pool.submit(click)
-            started.wait(30)
+            started.wait(HANGS)
             wait_for_somebody_who_waits()
-        messages = clicked.result(timeout=30)
+        messages = clicked.result(timeout=HANGS)
     run.refresh_from_db()
     assert run.state == ImportState.READY
     assert messages == ["The effect has changed since you opened it. Check it again."]
@@ -148,9 +148,9 @@ def wait_for_somebody_who_waits():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         own = cursor.fetchone()
-        until = monotonic() + 30
-        while monotonic() < until:
+
+        def is_waited_for():
             cursor.execute(waiting, own)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waited")
+            return cursor.fetchone()[0]
+
+        until(is_waited_for, "somebody who waits")

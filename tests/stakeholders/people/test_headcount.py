@@ -22,6 +22,7 @@ from tests.clock import NOW
 from tests.communications.dispatches.test_import_meanwhile import bring, file_of
 from tests.communications.operation.test_pump import at_once
 from tests.examples import examples
+from tests.waiting import HANGS
 
 KEY = ("site", "language", "business_line", "employer", "job")
 TODAY = NOW.date()
@@ -248,7 +249,7 @@ def test_an_import_under_way_and_a_form_do_not_wait_for_each_other(cast):
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         add_people([of("NEW", site, language="de"), of("OLD", site, language="es")])
-        assert pool.submit(form).result(timeout=20) == 1
+        assert pool.submit(form).result(timeout=HANGS) == 1
         pump()
         upsert_people([of(person.personnel_number, site, language="es")])
     assert heads()[site, "es", None, "", ""] == 2
