@@ -57,12 +57,17 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(autouse=True)
-def _complaints(page):
-    """No page may break its scripts or the content security policy."""
+def watched(page):
+    """No page may break its scripts or the content security policy: watch it, and return it."""
     said = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda line: said.append(line.text) if POLICY in line.text else None)
-    yield
+
+    def watch(one):
+        one.on("pageerror", lambda error: said.append(str(error)))
+        one.on("console", lambda line: said.append(line.text) if POLICY in line.text else None)
+        return one
+
+    watch(page)
+    yield watch
     assert not said
 
 
