@@ -96,6 +96,11 @@ class Phase:
         return "pytest" in self.command
 
     @property
+    def words(self) -> str:
+        """Return its name, and how many tests it has if it counts them."""
+        return f"{self.name}, {len(self.results)} tests" if self.has_tests else self.name
+
+    @property
     def red(self) -> list[Result]:
         return [result for result in self.results if result.is_red]
 
@@ -190,7 +195,7 @@ def summary(phases: list[Phase], unsteady: list[Result]) -> Iterator[str]:
     """Yield the lines at the end of a run: minutes, the slowest, what is left out, what is red."""
     results = [result for phase in phases for result in phase.results]
     yield "Minutes"
-    yield from (f"  {one.minutes:5.1f}  {one.name}, {len(one.results)} tests" for one in phases)
+    yield from (f"  {one.minutes:5.1f}  {one.words}" for one in phases)
     yield "Slowest (seconds)"
     for result in sorted(results, key=lambda one: -one.seconds)[:SLOWEST]:
         yield f"  {result.seconds:5.1f}  {result.name}"

@@ -116,6 +116,7 @@ def test_a_command_that_fails_is_red():
     phase = Phase("lint", (sys.executable, "-c", "raise SystemExit(2)"))
     phase.run()
     assert ends(phase) == ["red: lint ended with 2"]
+    assert list(summary([phase], []))[1].endswith("  lint")
 
 
 def test_what_is_left_out_names_the_package_that_brings_it(ran):
