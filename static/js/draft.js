@@ -128,6 +128,12 @@
     };
   };
 
+  // Of those that share a name one is open: what somebody has opened stays so.
+  const unfold = (details) => {
+    const group = details?.name && `details[open][name="${CSS.escape(details.name)}"]`;
+    if (details && !(group && document.querySelector(group))) details.open = true;
+  };
+
   const watched = new Map();
 
   const watch = (form, key) => {
@@ -217,7 +223,7 @@
       const fresh = fieldsOf(form);
       fillIn(draft.fields, (one) => JSON.stringify(fresh[one.name]) === JSON.stringify(before[one.name]));
       if (draft === there) kept = seenIn(form, draft.fields);
-      form.closest("details")?.setAttribute("open", "");
+      unfold(form.closest("details"));
       said("restored", words.restored.replace("{time}", hour(draft.at)), words.discardLabel, discard);
       if (isOpen()) later();
     };

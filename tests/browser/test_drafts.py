@@ -13,6 +13,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
+from communications.approvals.services.approval import ask
 from programmes.database.clock import database_now
 from programmes.models import StreamUpdate
 from stakeholders.models import Draft
@@ -23,6 +24,7 @@ from tests.test_access import ROLES, TABLE
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "Words that nobody\nhas saved yet"
 SAVED = re.compile("Draft saved")
+RESTORED = "Restored what you typed at"
 
 
 class Forms(HTMLParser):
@@ -90,6 +92,11 @@ def kept_in(page, action):
     return text.locator("xpath=ancestor::form").locator("textarea[name]").first
 
 
+def seen(page, words):
+    """Return the first place in view that says so; other forms of the page may have drafts too."""
+    return page.get_by_text(words).filter(visible=True).first
+
+
 @pytest.fixture
 def computer(new_context, live_server, signed_in, watched):
     """Return a way to open a page as a user on a computer that has seen nothing so far.
@@ -122,17 +129,40 @@ def test_each_form_keeps_what_is_typed(world, computer):
                 page.clock.install()
                 text_in(page, action).fill(WORDS)
                 page.clock.fast_forward(5000)
-                page.get_by_text(SAVED).first.wait_for()
+                seen(page, SAVED).wait_for()
                 page.reload()
                 expect(kept_in(page, action)).to_have_value(re.compile(WORDS))
             Session.objects.all().delete()
             with computer(user, address) as page:
                 expect(kept_in(page, action)).to_have_value(re.compile(WORDS))
-                page.get_by_text("Restored what you typed at").first.wait_for()
+                seen(page, RESTORED).wait_for()
         except (AssertionError, Error) as error:
             lost.append(f"{name} ({role} at {address}): {str(error)[:300]}")
     assert not lost, "\n".join(lost)
     assert Draft.objects.count() == len({(role, action) for role, _, action in forms.values()})
+
+
+def test_a_draft_that_comes_late_leaves_open_what_somebody_opened(cast, computer):
+    now = database_now()
+    decision = ask(make_message(cast, now), cast.ines, now)
+    question, refusal = (
+        reverse(f"communications:{name}", args=[cast.programme.slug, decision.pk])
+        for name in ("question-ask", "approval-refuse")
+    )
+    held = []
+    with computer(cast.claire, "/p/one-it/decisions/") as page:
+        page.clock.install()
+        text_in(page, question).fill(WORDS)
+        page.clock.fast_forward(5000)
+        seen(page, SAVED).wait_for()
+        page.route("**/drafts/?form=*", lambda route: held.append(route))
+        page.reload()
+        reason = text_in(page, refusal).element_handle()
+        reason.fill("No")
+        for route in held:
+            route.continue_()
+        page.get_by_text(RESTORED).first.wait_for(state="attached")
+        assert (reason.is_visible(), reason.input_value()) == (True, "No")
 
 
 @pytest.fixture
