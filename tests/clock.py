@@ -24,6 +24,8 @@ REAL = (
     *("backups", "benchmarks", "browser", "faults", "hostile", "operations", "serving", "upgrade"),
     *("communications/operation/test_wrong_clocks.py", "demo/test_command.py", "demo/test_load.py"),
 )
+# What sets the clock of a process and of its children: libfaketime, see tests/calendar.py.
+FAKED = ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "FAKE_UTIME")
 
 
 def weeks_since() -> int:

@@ -16,7 +16,8 @@ WIDER = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one
 
 @pytest.fixture
 def dispatch(cast, now, relay):  # noqa: F811
-    approve(cast, make_message(cast, now, fixed_on=None, offset_days=15), now)
+    days = {"fixed_on": None, "offset_days": 15, "latest_hours": 24 * 9}
+    approve(cast, make_message(cast, now, **days), now)
     run(now + timedelta(hours=1))
     return Dispatch.objects.get()
 

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from events.models import CheckIn
 from events.queries.ticket import code_link_of
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM, REAL_CLOCK
 from tests.browser.test_events import PHONE, soon
 from tests.events.making import seat
 
@@ -64,6 +64,7 @@ def door(playwright, live_server, soon, cast, signed_in, tmp_path):
         answer = "" if is_allowed else "=deny"
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
+            env=REAL_CLOCK,
             args=[
                 "--no-sandbox",
                 "--use-fake-device-for-media-stream",
