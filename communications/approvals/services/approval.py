@@ -123,6 +123,7 @@ def check_askable(message: Message, content: Content) -> None:
         raise RefusedError(_why_no_source(message))
     lacking = "" if content.purpose.strip() else _("Enter the purpose first.")
     lacking = lacking or reason_against(message.programme, content.sender)
+    lacking = lacking or source_of(message).reason_against(message, content)
     if reason := lacking or next(reasons_against(message, content), None):
         raise RefusedError(reason)
     if same := message.approvals.filter(fingerprint=content.fingerprint, state__in=OPEN).first():
