@@ -88,7 +88,7 @@ class Source:
         return ""
 
     def reason_against(self, message: Message, content: Content) -> str:
-        """Return why a content may not be sent, to be said when its approval is asked for."""
+        """Return why a content may not be sent, to be said when it is asked for or approved."""
         return ""
 
     def approved(self, approval: Approval, user: User, now: datetime) -> None:

@@ -50,8 +50,10 @@ def reason_against(survey: Survey, asked: Asked) -> str:
     if missing <= 0 or survey.sites.exists():
         return ""
     return ngettext(
-        "Answers stay anonymous among %(k)s people or more. Invite %(n)s person more.",
-        "Answers stay anonymous among %(k)s people or more. Invite %(n)s people more.",
+        "Fewer than %(k)s people would get this survey, so answers would not stay anonymous."
+        " Add %(n)s person to its audience.",
+        "Fewer than %(k)s people would get this survey, so answers would not stay anonymous."
+        " Add %(n)s people to its audience.",
         missing,
     ) % {"k": survey.smallest_group, "n": missing}
 

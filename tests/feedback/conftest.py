@@ -72,10 +72,14 @@ class Asked:
 
     def approve(self, cast: Cast) -> Approval:
         """Let the CIO approve the English and the Spanish of the survey as they are."""
+        version = self.request(cast)
+        return approve(version, cast.claire, version.fingerprint, self.now)
+
+    def request(self, cast: Cast) -> Approval:
+        """Let the manager ask the CIO to approve them."""
         for language in ("en", "es"):
             mark(self.survey.invitation, language, "review", cast.ines, self.now)
-        version = ask(self.survey.invitation, cast.ines, self.now)
-        return approve(version, cast.claire, version.fingerprint, self.now)
+        return ask(self.survey.invitation, cast.ines, self.now)
 
     def plan(self, site: Site, count: int, state: str = State.SENT) -> list[Delivery]:
         """Let mails to so many people be on their way; a site without a group gets one first."""

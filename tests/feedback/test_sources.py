@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from communications.approvals.services.approval import approve
 from communications.dispatches.services.link import hash_of, token_of
 from communications.messages.services.refusal import RefusedError
 from communications.models import Delivery, PersonalLink
@@ -10,6 +11,7 @@ from feedback.models import Answer, Invitation, Segment, Survey
 from feedback.queries.invitation import PURPOSE
 from feedback.services.edition import publish_surveys
 from onelift.dashboards.checkup.queries.configuration import check_links
+from stakeholders.models import Person
 from tests import factories
 from tests.clock import NOW
 
@@ -132,8 +134,16 @@ def test_a_closed_survey_that_asked_too_few_forgets_who_was_counted_where(asked,
 def test_a_survey_that_would_ask_too_few_is_not_approved(asked, cast):
     asked.now = NOW
     Survey.objects.update(smallest_group=len(cast.people) + 2)
-    with pytest.raises(RefusedError, match="Invite 2 people more"):
+    with pytest.raises(RefusedError, match="Add 2 people"):
         asked.approve(cast)
+
+
+def test_a_survey_is_not_approved_once_it_would_ask_too_few(asked, cast):
+    asked.now = NOW
+    version = asked.request(cast)
+    Person.objects.update(is_do_not_contact=True)
+    with pytest.raises(RefusedError, match="Add 5 people"):
+        approve(version, cast.claire, version.fingerprint, asked.now)
 
 
 def test_link_that_left_before_a_restore_works_after_it(asked, cast, client, now):

@@ -148,6 +148,7 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
     """
     check_approvable(approval, user, fingerprint)
     check_sender(approval)
+    check_source(approval)
     hold(approval, approval.message_id)
     standing = approval.message.approvals.standing()
     standing.update(state=Approval.State.REPLACED)
@@ -226,6 +227,13 @@ def check_sender(approval: Approval) -> None:
     own = Sender.objects.filter(programme=approval.message.programme_id, name__iexact=name)
     own.select_for_update().first()
     if reason := reason_against(approval.message.programme, approval.frozen.sender):
+        raise RefusedError(reason)
+
+
+def check_source(approval: Approval) -> None:
+    """Raise RefusedError if what the message belongs to may not be sent as things stand by now."""
+    message = approval.message
+    if reason := source_of(message).reason_against(message, approval.frozen):
         raise RefusedError(reason)
 
 
