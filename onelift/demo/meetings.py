@@ -3,7 +3,7 @@
 import random
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from communications.dispatches.services.link import hash_of
@@ -16,6 +16,7 @@ from onelift.demo.catalogue import TEXTS
 from onelift.demo.frame import Frame
 from programmes.models import Site, Stream
 from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.timing import next_working_day
 from stakeholders.audiences.services.audience import Lines
 from stakeholders.models import Person, Role, User
 
@@ -85,12 +86,9 @@ def make_meeting(
     return event
 
 
-def working_day(now: datetime, days: int, site: Site) -> Any:
+def working_day(now: datetime, days: int, site: Site) -> date:
     """Return the first working day at a site from so many days on."""
-    day = (now + days * DAY).date()
-    while str(day.isoweekday()) in site.weekend_days:
-        day += DAY
-    return day
+    return next_working_day((now + (days - 1) * DAY).date(), site)
 
 
 def fill(event: Event, now: datetime, *, is_past: bool) -> None:

@@ -20,6 +20,7 @@ from stakeholders.models import Draft
 from tests.communications.making import make_message
 from tests.conftest import PASSWORD
 from tests.test_access import ROLES, TABLE
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "Words that nobody\nhas saved yet"
@@ -159,6 +160,8 @@ def test_a_draft_that_comes_late_leaves_open_what_somebody_opened(cast, computer
         page.reload()
         reason = text_in(page, refusal).element_handle()
         reason.fill("No")
+        forms = page.locator("form[method=post]:has(textarea)")
+        until(lambda: len(held) == forms.count(), "each form asks for its draft")
         for route in held:
             route.continue_()
         page.get_by_text(RESTORED).first.wait_for(state="attached")

@@ -12,6 +12,7 @@ from feedback import tasks
 from feedback.models import Answer, HeldAnswer, SpentMark
 from feedback.services import moving
 from feedback.services.answer import AnswerData, record_answers
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,8 +79,8 @@ def test_dead_rows_that_a_reader_keeps_are_vacuumed_by_a_later_run(asked, cast):
         assert dead_rows() > 0
         cursor.execute("ROLLBACK")
     reader.close()
-    moving.wipe_leftovers()
-    assert dead_rows() == 0
+    # PostgreSQL itself may read on, to count rows for its planner: each run wipes again.
+    until(lambda: moving.wipe_leftovers() or dead_rows() == 0, "no dead rows")
 
 
 def dead_rows():
