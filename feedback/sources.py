@@ -93,8 +93,12 @@ def _invite(survey: Survey, asked: list[Delivery], now: datetime) -> dict[int, d
 
 def _segments_by_site(survey: Survey, sites: set[int]) -> dict[int, int]:
     """Return the id of the segment in which each site is counted."""
-    join_late(survey, sites)
-    return dict(survey.sites.filter(site__in=sites).values_list("site", "segment"))
+    rows = survey.sites.filter(site__in=sites).values_list("site", "segment")
+    known = dict(rows)
+    if sites <= known.keys():
+        return known
+    join_late(survey, sites - known.keys())
+    return dict(rows.all())
 
 
 register(SurveySource())
