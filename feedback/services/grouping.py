@@ -113,6 +113,7 @@ def _write(survey: Survey, groups: Mapping[AnswerGroup, AnswerGroup]) -> None:
         [
             SurveySite(survey=survey, site_id=place.site, segment=segments[group])
             for place, group in groups.items()
+            if place.site
         ],
         ignore_conflicts=True,
     )

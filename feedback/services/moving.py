@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from feedback.models import Answer, Comment, HeldAnswer, Segment, SpentMark, Survey
+from feedback.models.answer import AnswerValues
 from feedback.services.answer import MARK
 
 BATCH = 1000
@@ -74,7 +75,7 @@ def _delete(model: type[Model], rows: Sequence[Model]) -> None:
         model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
 
 
-def _copy_of(values: Answer | HeldAnswer, joined: Mapping[int, int | None]) -> Answer:
+def _copy_of(values: AnswerValues, joined: Mapping[int, int | None]) -> Answer:
     """Return the same answer under a new key, where its segment is counted now."""
     return Answer(
         id=uuid4(),
