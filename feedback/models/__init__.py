@@ -2,7 +2,7 @@
 
 from feedback.models.answer import Answer, Comment, HeldAnswer
 from feedback.models.edition import Edition
-from feedback.models.invitation import Invitation, Segment
+from feedback.models.invitation import Invitation, Segment, SurveySite
 from feedback.models.mark import SpentMark
 from feedback.models.survey import Option, Question, Survey
 from feedback.needs.models import Need, NeedAnswer, NeedMail
@@ -21,4 +21,5 @@ __all__ = [
     "Segment",
     "SpentMark",
     "Survey",
+    "SurveySite",
 ]

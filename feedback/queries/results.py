@@ -217,7 +217,7 @@ def _site_rows(
     published: list[Figures],
     responses: Responses,
 ) -> list[Row]:
-    own = set(survey.segments.exclude(site=None).values_list("site", flat=True))
+    own = set(survey.sites.exclude(segment__site=None).values_list("site", flat=True))
     rows = []
     for place in {place.site_id: place for place in places}.values():
         site = place.site

@@ -10,12 +10,14 @@ from communications.mailroom.models.ledger import OPEN
 from communications.models import Delivery, PersonalLink
 from feedback.models import Answer, Comment, Edition, Segment, Survey
 from feedback.queries.tally import gaining_groups, tally_of
+from feedback.services.grouping import segment_of, settle_groups
 from feedback.services.moving import lock, move_held, wipe_leftovers
 from feedback.suppression import AnswerGroup, Figures, comments_due, next_edition
 
 
 def publish_surveys(now: datetime) -> None:
     """Bring all surveys up to date: move what is held, publish what may be, close what ended."""
+    settle_groups()
     move_held()
     publish_all(now)
     close_ended(now)
@@ -92,7 +94,7 @@ def close(survey: Survey, now: datetime) -> None:
         for coarser in (_without_site, _without_region, _without_wave):
             _coarsen(survey, coarser(_waiting_groups(survey)), k)
         publish(survey, now)
-        Survey.objects.filter(pk=survey.pk).update(closed_at=now)
+        Survey.objects.filter(pk=survey.pk).update(closed_at=now, is_settled=False)
 
 
 def _waiting_groups(survey: Survey) -> list[tuple[AnswerGroup, int]]:
@@ -122,7 +124,4 @@ def _without_wave(groups: list[tuple[AnswerGroup, int]]) -> Coarser:
 def _coarsen(survey: Survey, moves: Coarser, k: int) -> None:
     for group, waiting, target in moves:
         if waiting < k:
-            segment, _made = Segment.objects.get_or_create(
-                survey=survey, week="", **{f"{key}_id": pk for key, pk in target._asdict().items()}
-            )
-            _uncounted(survey, group).update(segment=segment)
+            _uncounted(survey, group).update(segment=segment_of(survey, target))

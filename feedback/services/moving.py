@@ -6,7 +6,7 @@ what the database keeps of deleted rows is wiped behind them.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import sleep
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from feedback.models import Answer, Comment, HeldAnswer, Segment, SpentMark, Survey
+from feedback.models.answer import AnswerValues
 from feedback.services.answer import MARK
 
 BATCH = 1000
@@ -41,9 +42,12 @@ def lock(survey_id: int) -> Survey:
     return Survey.objects.select_for_update(no_key=True).get(pk=survey_id)
 
 
-def _surveys_with_held() -> list[int]:
-    surveys = HeldAnswer.objects.order_by("segment__survey").values_list("segment__survey")
-    return [pk for (pk,) in surveys.distinct()]
+def _surveys_with_held() -> set[int]:
+    """Return the surveys of answers that are held, or in a segment that has joined another."""
+    joined = Segment.objects.exclude(joined=None)
+    waiting = Answer.objects.filter(edition=None, segment__in=joined)
+    answers = [HeldAnswer.objects.all(), waiting]
+    return {pk for each in answers for (pk,) in each.values_list("segment__survey").distinct()}
 
 
 def _surveys_with_new_marks() -> list[int]:
@@ -54,12 +58,12 @@ def _surveys_with_new_marks() -> list[int]:
 @transaction.atomic
 def _move_answers(survey_id: int) -> int:
     lock(survey_id)
-    segments = list(Segment.objects.filter(survey=survey_id).values_list("pk", flat=True))
+    segments = dict(Segment.objects.filter(survey=survey_id).values_list("pk", "joined"))
     held = list(HeldAnswer.objects.filter(segment__in=segments))
     waiting = list(Answer.objects.filter(segment__in=segments, edition=None))
     _delete(HeldAnswer, held)
     _delete(Answer, waiting)
-    _write_shuffled(Answer, [*map(_copy_of, waiting), *map(_copy_of, held)])
+    _write_shuffled(Answer, [_copy_of(each, segments) for each in (*waiting, *held)])
     _reshuffle_comments(survey_id, [one.comment for one in held if one.comment])
     return len(held)
 
@@ -71,10 +75,11 @@ def _delete(model: type[Model], rows: Sequence[Model]) -> None:
         model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
 
 
-def _copy_of(values: Answer | HeldAnswer) -> Answer:
+def _copy_of(values: AnswerValues, joined: Mapping[int, int | None]) -> Answer:
+    """Return the same answer under a new key, where its segment is counted now."""
     return Answer(
         id=uuid4(),
-        segment_id=values.segment_id,
+        segment_id=joined[values.segment_id] or values.segment_id,
         csat=values.csat,
         nps=values.nps,
         choice_id=values.choice_id,

@@ -83,6 +83,7 @@ WITHOUT_TABLE = {
     "feedback.Comment": "a raw answer",
     "feedback.Segment": "says of whom an answer is",
     "feedback.Invitation": "says who is counted where",
+    "feedback.SurveySite": "says where people are counted",
     "feedback.SpentMark": "says that somebody has answered",
     "feedback.Question": "stands below its survey",
     "feedback.Option": "stands below its survey",

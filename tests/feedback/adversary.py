@@ -140,7 +140,7 @@ class Adversary:
 
     def claims(self) -> set[Claim]:
         found = self.by_value() | self.by_change() | self.by_order()
-        return found | self.by_bytes()
+        return found | self.by_bytes() | self.by_group()
 
     def by_value(self) -> set[Claim]:
         """A value that an answer, or its mark, shares with one person alone."""
@@ -199,6 +199,24 @@ class Adversary:
             own = [person for person in self.order if person in invited]
             claims |= set(zip(own, lists[-1], strict=True))
         return claims
+
+    def by_group(self) -> set[Claim]:
+        """Answers in a group in which one person alone was asked."""
+        return {
+            (min(invited), said(answer))
+            for invited, answer in self._candidates()
+            if len(invited) == 1
+        }
+
+    def fewest(self) -> int:
+        """Return of how many people at least each answer can be, by its group."""
+        return min(len(invited) for invited, _answer in self._candidates())
+
+    def _candidates(self) -> Iterator[tuple[set[int], Row]]:
+        for look in (look for pair in self.pairs for look in pair):
+            groups = look.groups()
+            for answer in look.answers(HeldAnswer, Answer):
+                yield groups.get(answer["segment_id"], set()), answer
 
     def by_bytes(self) -> set[Claim]:
         """A name of a person's link within a few bytes of what came with one answer."""

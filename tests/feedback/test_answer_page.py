@@ -193,6 +193,7 @@ def test_every_link_that_opens_nothing_gets_the_same_page(invitation, asked, cas
     assert len({str(sorted(page.headers.items())) for page in pages}) == 1
     assert b'<html lang="de"' in pages[0].content
     assert token.encode() not in pages[0].content
+    assert "wurde Ihre Antwort gespeichert" in pages[0].content.decode()
     Attempt.objects.all().delete()
     assert {Client().post(url, {"csat": 4}).status_code for url in urls} == {404}
 

@@ -339,7 +339,6 @@ def test_nothing_leaves_unapproved_stale_or_to_others(cast, now, relay):
         settings=settings(
             max_examples=examples(60),
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
@@ -356,7 +355,7 @@ def criteria(draw):
     return AdaptedCriteria(**parts)
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(400))
 @given(voices=st.lists(st.tuples(st.integers(1, 99), criteria()), unique_by=lambda v: v[0]))
 def test_the_order_is_one_and_what_names_more_comes_first(voices):
     ordered = most_specific_first(voices)

@@ -150,7 +150,7 @@ SCRAPS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(st.binary() | SCRAPS.map(lambda text: (HEAD + text).encode("utf-8", "ignore")))
 @example(b"PK\x03\x04")
 @example(HEAD.encode() + b'P1;"' + b"x" * 200_000)
@@ -168,7 +168,7 @@ SMALL_BOOK = book_of([["Matricule", "Nom", "Email", "Site"], ["P1", "A", "a@x", 
 DAMAGE = st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=4)
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(DAMAGE)
 def test_a_damaged_workbook_is_read_or_refused(damage):
     content = bytearray(SMALL_BOOK)
@@ -192,7 +192,7 @@ CELLS = (
 )
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.lists(CELLS, max_size=6), min_size=1, max_size=5))
 def test_cells_are_what_openpyxl_reads(rows):
     content = book_of(rows)
