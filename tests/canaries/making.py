@@ -31,7 +31,7 @@ from communications.models import (
 from communications.operation.services import pump
 from events.models import EventMail
 from events.services.registration import register, walk_in
-from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment, SpentMark
+from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment, SpentMark, Survey
 from programmes.models import Override, Programme, SupportContact, Threshold, WaveSite
 from programmes.services.value import Bringer, NewValue, record_value
 from stakeholders.audiences.services.audience import Lines, save_audience, write_lines
@@ -193,6 +193,8 @@ def make_widened(cast, now: datetime) -> Message:
 
 def make_survey(cast, now: datetime, sites) -> None:
     """Ask some sites, and hold an answer, a comment and an edition."""
+    fewest = Survey._meta.get_field("smallest_group").default
+    factories.PersonFactory.create_batch(fewest, site=cast.shanghai)
     survey = approved_survey(cast, f"Pulse of {cast.programme.slug}", sites, now)
     pump.run_pump(NOW)
     place = WaveSite.objects.get(wave__programme=cast.programme, site=cast.shanghai)

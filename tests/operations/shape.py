@@ -144,6 +144,7 @@ class Shape:
             **{n: self.given[n] for n, value in own.items() if value is None and n in self.given},
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.home),
+            "TMPDIR": os.environ["TMPDIR"],
             "PORT": str(self.port),
             # The image runs as nobody; whoever tests may be root, which Celery would remark on.
             "PYTHONWARNINGS": "ignore:You're running the worker",
