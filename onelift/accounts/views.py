@@ -1,9 +1,13 @@
 """The pages of django-allauth that answer otherwise here."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.views import PasswordResetFromKeyView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -11,6 +15,8 @@ from django.views.decorators.http import require_GET
 from onelift.accounts.forms import NewPasswordForm
 from onelift.accounts.parking import has_words, parked_for
 from onelift.limits.device import remember_device
+from stakeholders.accounts.services.factor import end_other_sessions, note_code
+from stakeholders.models import User
 
 
 class NewPasswordView(PasswordResetFromKeyView):
@@ -21,6 +27,37 @@ class NewPasswordView(PasswordResetFromKeyView):
         response: HttpResponse = super().form_valid(form)
         remember_device(self.request, response, self.reset_user.email)
         return response
+
+
+class EndsOtherSessions:
+    """A form about the second factor; whoever signed in elsewhere signs in anew."""
+
+    request: HttpRequest
+
+    @transaction.atomic
+    def form_valid(self, form: Form) -> HttpResponse:
+        """End all other sessions as the factor changes."""
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        end_other_sessions(self.request, cast(User, self.request.user))
+        return response
+
+
+class FactorOnView(EndsOtherSessions, ActivateTOTPView):
+    """Turns the second factor on."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Let the code that was typed open the administration too."""
+        response = super().form_valid(form)
+        note_code(self.request, cast(User, self.request.user))
+        return response
+
+
+class FactorOffView(EndsOtherSessions, DeactivateTOTPView):
+    """Turns the second factor off."""
+
+
+class NewCodesView(EndsOtherSessions, GenerateRecoveryCodesView):
+    """Replaces the recovery codes."""
 
 
 def nothing(request: HttpRequest, **names: Any) -> HttpResponse:
