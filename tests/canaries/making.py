@@ -221,7 +221,7 @@ def make_survey(cast, now: datetime, sites) -> None:
     Invitation.objects.create(link=link, segment=segment)
     SpentMark.objects.create(mark=uuid4(), survey=survey, nonce_hash="0")
     HeldAnswer.objects.create(segment=segment, csat=1, comment="Held")
-    Comment.objects.create(survey=survey, text="Said")
+    Comment.objects.create(survey=survey, text="Said", edition=1)
     Edition.objects.create(survey=survey, number=1, published_at=now, figures=[])
 
 
