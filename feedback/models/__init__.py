@@ -1,6 +1,6 @@
 """Surveys and their questions, who was asked, what was answered; what people on site lack."""
 
-from feedback.models.answer import Answer, Comment, HeldAnswer
+from feedback.models.answer import Answer, Comment, HeldAnswer, WaitingComment
 from feedback.models.edition import Edition
 from feedback.models.invitation import Invitation, Segment, SurveySite
 from feedback.models.mark import SpentMark
@@ -22,4 +22,5 @@ __all__ = [
     "SpentMark",
     "Survey",
     "SurveySite",
+    "WaitingComment",
 ]

@@ -81,6 +81,7 @@ WITHOUT_TABLE = {
     "feedback.HeldAnswer": "a raw answer",
     "feedback.Answer": "a raw answer",
     "feedback.Comment": "a raw answer",
+    "feedback.WaitingComment": "a raw answer",
     "feedback.Segment": "says of whom an answer is",
     "feedback.Invitation": "says who is counted where",
     "feedback.SurveySite": "says where people are counted",

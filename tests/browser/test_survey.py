@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from communications.dispatches.services.link import token_of
 from feedback.models import HeldAnswer
+from feedback.services.sealed_comments import unseal
 from tests.feedback.conftest import *  # noqa: F403 - its fixtures
 from tests.waiting import until
 
@@ -48,7 +49,8 @@ def link(asked, cast, live_server):
 
 
 def held():
-    return list(HeldAnswer.objects.values_list("csat", "nps", "comment"))
+    rows = HeldAnswer.objects.values_list("csat", "nps", "comment")
+    return [(csat, nps, comment and unseal(comment)) for csat, nps, comment in rows]
 
 
 @pytest.mark.journey

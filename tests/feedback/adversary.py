@@ -5,7 +5,7 @@ A claim is a person with an answer; nothing is claimed on a guess.
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,12 +15,21 @@ from django.apps import apps
 from django.db import connection
 
 from communications.models import Delivery, PersonalLink
-from feedback.models import Answer, Comment, HeldAnswer, Invitation, SpentMark
+from feedback.models import (
+    Answer,
+    Comment,
+    HeldAnswer,
+    Invitation,
+    SpentMark,
+    WaitingComment,
+)
 from stakeholders.models import Person
 
 Row = dict[str, Any]
 Claim = tuple[int, tuple[int, int]]
-ANSWERED = {model._meta.db_table for model in (HeldAnswer, Answer, Comment, SpentMark)}
+ANSWERED = {
+    model._meta.db_table for model in (HeldAnswer, Answer, WaitingComment, Comment, SpentMark)
+}
 # From the column of a row to the table in which its value names a row, up to the person.
 WAYS = {
     "link_id": PersonalLink._meta.db_table,
@@ -122,6 +131,20 @@ def telling(row: Row) -> Iterator[str]:
 def said(row: Row) -> tuple[int, int]:
     """Return what an answer says; in these tests no two say the same."""
     return row["csat"], row["nps"]
+
+
+def words(row: Row) -> str:
+    """Return what a comment says, or is sealed as."""
+    return str(row.get("text", row.get("sealed")))
+
+
+def _more(before: Look, after: Look, value: Any, *models: Any) -> list[Any]:
+    """Return what a later look has beyond an earlier one, whatever keys the rows have."""
+    counts = [
+        Counter(value(row) for model in models for row in look.tables[model._meta.db_table])
+        for look in (after, before)
+    ]
+    return list((counts[0] - counts[1]).elements())
 
 
 class Adversary:
@@ -230,6 +253,20 @@ class Adversary:
                     if answer["comment"].encode() in near:
                         claims.add((person, said(answer)))
         return claims
+
+    def told_together(self) -> set[tuple[tuple[int, int], str]]:
+        """Answers beside what was said with them: in one row, or alone between two looks."""
+        joined = set()
+        for held, _moved in self.pairs:
+            for row in held.tables[HeldAnswer._meta.db_table]:
+                joined.add((said(row), row["comment"]))
+        looks = [moved for _held, moved in self.pairs]
+        for before, after in pairwise(looks):
+            answers = _more(before, after, said, Answer)
+            texts = _more(before, after, words, WaitingComment, Comment)
+            if len(answers) == len(texts) == 1:
+                joined.add((*answers, *texts))
+        return joined
 
     def remains(self) -> list[str]:
         """Return the keys of held answers that are still found once these have been moved."""

@@ -29,14 +29,19 @@ from tests.feedback.adversary import Adversary, Look, read_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEPS = (1, 2, 4, 5, 9)
+OWN = "which nobody else makes"
 SMALL_SITES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6)
+
+
+def comment_of(csat: int, nps: int) -> str:
+    return f"Comment of {csat} and {nps} {OWN}"
 
 
 class Poll:
     """People of some sites who answer on their phones, and all that is kept of it."""
 
-    def __init__(self, asked, sizes, folder, caplog):
-        self.asked, self.folder, self.caplog = asked, folder, caplog
+    def __init__(self, asked, sizes, folder, caplog, steps=STEPS):
+        self.asked, self.folder, self.caplog, self.steps = asked, folder, caplog, steps
         asked.now = NOW
         draw = random.Random(4)
         asked.group(sizes)
@@ -52,7 +57,7 @@ class Poll:
         """Let so many of each group answer as the steps say, and the adversary look each time."""
         sayings = [(csat, nps) for csat in range(1, 6) for nps in range(11)]
         random.Random(5).shuffle(sayings)
-        for before, after in zip((0, *STEPS), STEPS, strict=False):
+        for before, after in zip((0, *self.steps), self.steps, strict=False):
             for group in self.groups:
                 for invitation in group[before:after]:
                     self.answer(invitation, *sayings.pop())
@@ -64,8 +69,7 @@ class Poll:
     def answer(self, invitation: Invitation, csat: int, nps: int) -> None:
         url = f"/s/{self.asked.token(invitation)}/"
         nonce = re.search(r'name="nonce" value="([^"]+)"', Client().get(url).content.decode())[1]
-        comment = f"Comment of {csat} and {nps} which nobody else makes"
-        values = {"nonce": nonce, "csat": csat, "nps": nps, "comment": comment}
+        values = {"nonce": nonce, "csat": csat, "nps": nps, "comment": comment_of(csat, nps)}
         assert Client().post(url, values).status_code == 200
         self.truth[invitation.link.delivery.person_id] = (csat, nps)
 
@@ -144,7 +148,28 @@ def test_nobody_is_named(poll):
     assert adversary.claims() == set()
     assert adversary.remains() == []
     for line in poll.caplog.text.splitlines():
-        assert "which nobody else makes" not in line
+        assert OWN not in line
+
+
+@pytest.fixture
+def one_by_one(clean, asked, cast, tmp_path, caplog):
+    """Seven people of one site: so few that no comment is read, looked at after each answer."""
+    return Poll(asked, {cast.barcelona: 7}, tmp_path, caplog, steps=range(1, 8))
+
+
+def test_no_answer_is_told_with_its_comment(one_by_one):
+    adversary = one_by_one.play()
+    assert len(adversary.pairs) == 7
+    assert not [text for _said, text in adversary.told_together() if OWN in text]
+    looks = [look for pair in adversary.pairs for look in pair]
+    assert not [look for look in looks if OWN.encode() in look.raw]
+
+
+def test_sealed_comments_that_keep_their_words_are_told_with_their_answers(one_by_one, monkeypatch):
+    monkeypatch.setattr(answering, "seal", lambda comment: comment)
+    found = {told for told in one_by_one.play().told_together() if OWN in told[1]}
+    assert len(found) == 7
+    assert all(text == comment_of(*said) for said, text in found)
 
 
 def assert_found(poll, claims):

@@ -136,10 +136,20 @@ def test_a_head_without_end_is_refused():
         assert whole_answer(one)[8:13] == b" 431 "
 
 
-def test_a_broken_head_is_refused():
-    for broken in (b"GET / HTTP/1.1\nHost: x\r\n\r\n", head("/", "Content-Length: many")):
-        with serving() as (port, _open), connect(port, broken) as one:
-            assert whole_answer(one)[8:13] == b" 400 "
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"GET / HTTP/1.1\nHost: x\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET http://[::1/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        head("/", "Content-Length: many"),
+        head("/", f"Content-Length: {'9' * 4301}"),
+    ],
+)
+def test_a_broken_head_is_refused_and_no_error(broken, caplog):
+    with serving() as (port, _open), connect(port, broken) as one:
+        assert whole_answer(one)[8:13] == b" 400 "
+    assert [line for line in caplog.records if line.levelname == "ERROR"] == []
 
 
 def test_empty_lines_give_no_more_time_for_the_head(monkeypatch):
