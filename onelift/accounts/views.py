@@ -1,5 +1,6 @@
 """The pages of django-allauth that answer otherwise here."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from allauth.account.views import PasswordResetFromKeyView
@@ -29,35 +30,38 @@ class NewPasswordView(PasswordResetFromKeyView):
         return response
 
 
-class EndsOtherSessions:
-    """A form about the second factor; whoever signed in elsewhere signs in anew."""
-
-    request: HttpRequest
-
-    @transaction.atomic
-    def form_valid(self, form: Form) -> HttpResponse:
-        """End all other sessions as the factor changes."""
-        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
-        end_other_sessions(self.request, cast(User, self.request.user))
-        return response
+@transaction.atomic
+def ending_other_sessions(
+    request: HttpRequest, change: Callable[[Form], HttpResponse], form: Form
+) -> HttpResponse:
+    """Change the second factor, and end all other sessions of the account with it."""
+    response = change(form)
+    end_other_sessions(request, cast(User, request.user))
+    return response
 
 
-class FactorOnView(EndsOtherSessions, ActivateTOTPView):
+class FactorOnView(ActivateTOTPView):
     """Turns the second factor on."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Let the code that was typed open the administration too."""
-        response = super().form_valid(form)
+        response = ending_other_sessions(self.request, super().form_valid, form)
         note_code(self.request, cast(User, self.request.user))
         return response
 
 
-class FactorOffView(EndsOtherSessions, DeactivateTOTPView):
+class FactorOffView(DeactivateTOTPView):
     """Turns the second factor off."""
 
+    def form_valid(self, form: Form) -> HttpResponse:
+        return ending_other_sessions(self.request, super().form_valid, form)
 
-class NewCodesView(EndsOtherSessions, GenerateRecoveryCodesView):
+
+class NewCodesView(GenerateRecoveryCodesView):
     """Replaces the recovery codes."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        return ending_other_sessions(self.request, super().form_valid, form)
 
 
 def nothing(request: HttpRequest, **names: Any) -> HttpResponse:
