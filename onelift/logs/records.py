@@ -136,15 +136,12 @@ def config(formatter: str, level: str) -> dict[str, Any]:
                 "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
             },
         },
-        "filters": {
-            "routine": {"()": "onelift.logs.routine.Routine"},
-            "refused": {"()": "onelift.logs.refused.Refused"},
-        },
+        "filters": {"routine": {"()": "onelift.logs.routine.Routine"}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": formatter,
-                "filters": ["routine", "refused"],
+                "filters": ["routine"],
             }
         },
         "root": {"handlers": ["console"], "level": level},

@@ -15,8 +15,7 @@ from tests.clock import NOW
 from tests.communications.conftest import relay  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD
 
-# What tells of a change leaves after the transaction.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 RESET = "/accounts/password/reset/"
 NEW = "a long new secret"

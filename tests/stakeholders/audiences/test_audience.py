@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programmes.models import Region, Site, Wave, WaveSite
@@ -153,7 +153,8 @@ def town(db):
 
 
 def tries(number: int):
-    return settings(max_examples=examples(number))
+    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return settings(max_examples=examples(number), deadline=None, suppress_health_check=checks)
 
 
 def test_all_readings_of_a_rule_agree(town):
