@@ -47,6 +47,8 @@ os.environ[COUNTS] = folder_of_counts()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
 # Only a proxy on the same machine reaches it, unless it is told to listen further.
+if reason := import_string("onelift.limits.address.unnamed_proxies")():
+    raise SystemExit(reason)
 bind = f"{settings.BIND}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 worker_class = "onelift.serving.worker.BufferingWorker"

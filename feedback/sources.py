@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -12,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from communications.dispatches.services.link import make_links
 from communications.dispatches.sources import Source, register
-from communications.models import Delivery, Dispatch, Message, PersonalLink
-from feedback.models import Invitation, Segment, Survey
+from communications.messages.models.content import Content
+from communications.models import Approval, Delivery, Dispatch, Message, PersonalLink
+from feedback.models import Invitation, Survey
 from feedback.queries.invitation import PURPOSE
 from feedback.queries.questionnaire import questions_of, texts_of
-from programmes.models import Site, WaveSite
+from feedback.services.grouping import asked_at, fix_groups, join_late, reason_against
+from feedback.suppression import AnswerGroup
+from programmes.models import WaveSite
+from stakeholders.models import User
 
 
 class SurveySource(Source):
@@ -38,17 +41,21 @@ class SurveySource(Source):
         survey = Survey.objects.get(invitation=message)
         return reverse("feedback:survey-edit", args=[message.programme.slug, survey.pk])
 
+    def reason_against(self, message: Message, content: Content) -> str:
+        """Return how many people are missing for answers to stay anonymous."""
+        survey = Survey.objects.get(invitation=message)
+        return reason_against(survey, _asked(survey, content))
+
+    def approved(self, approval: Approval, user: User, now: datetime) -> None:
+        """Fix in which group each site is counted."""
+        survey = Survey.objects.get(invitation=approval.message_id)
+        fix_groups(survey, _asked(survey, approval.frozen))
+
     def planned(self, dispatch: Dispatch, wave_site: WaveSite, now: datetime) -> None:
-        """Fix the group in which a site is counted; who joins the site later is counted there."""
+        """Count a site that is new in a group that is there, and open the survey again."""
         survey = Survey.objects.get(invitation=dispatch.message_id)
-        Survey.objects.filter(pk=survey.pk, closed_at__isnull=False).update(closed_at=None)
-        segments = Segment.objects.filter(survey=survey, wave=wave_site.wave)
-        if segments.filter(site=wave_site.site).exists():
-            return
-        invited = Delivery.objects.filter(dispatch=dispatch, site=wave_site.site)
-        is_known = Invitation.objects.filter(link__delivery__in=invited).exists()
-        is_large = invited.count() >= survey.smallest_group
-        _segment_of(survey, wave_site, wave_site.site if is_large and not is_known else None, now)
+        Survey.objects.filter(pk=survey.pk).update(closed_at=None, is_settled=False)
+        join_late(survey, [wave_site.site_id])
 
     def context(self, deliveries: Sequence[Delivery], now: datetime) -> dict[int, dict[str, str]]:
         """Make the links and invitations of a batch; a second call gives the same links."""
@@ -59,16 +66,8 @@ class SurveySource(Source):
         return values
 
 
-def _segment_of(survey: Survey, place: WaveSite, site: Site | None, now: datetime) -> Segment:
-    year, week, _day = now.astimezone(ZoneInfo(place.site.time_zone)).isocalendar()
-    group: dict[str, Any] = {
-        "survey": survey,
-        "wave": place.wave,
-        "region": place.site.region,
-        "site": site,
-    }
-    segment = Segment.objects.filter(**group).exclude(week="").first()
-    return segment or Segment.objects.get_or_create(**group, week=f"{year}-W{week:02}")[0]
+def _asked(survey: Survey, content: Content) -> dict[AnswerGroup, int]:
+    return asked_at(survey, content.rule.people(), is_optional=content.is_optional)
 
 
 def _by_survey(deliveries: Sequence[Delivery]) -> Iterable[tuple[Survey, list[Delivery]]]:
@@ -82,36 +81,24 @@ def _by_survey(deliveries: Sequence[Delivery]) -> Iterable[tuple[Survey, list[De
 
 def _invite(survey: Survey, asked: list[Delivery], now: datetime) -> dict[int, dict[str, str]]:
     tokens = make_links(asked, PURPOSE, now + timedelta(days=survey.open_days))
-    segments = _segments_by_site(survey, {delivery.site_id for delivery in asked}, now)
+    segments = _segments_by_site(survey, {delivery.site_id for delivery in asked})
     sites = {delivery.pk: delivery.site_id for delivery in asked}
     links = PersonalLink.objects.filter(delivery__in=sites, purpose=PURPOSE)
     Invitation.objects.bulk_create(
-        [Invitation(link=link, segment=segments[sites[link.delivery_id]]) for link in links],
+        [Invitation(link=link, segment_id=segments[sites[link.delivery_id]]) for link in links],
         ignore_conflicts=True,
     )
     return {pk: {"survey_link": f"{settings.PUBLIC_URL}/s/{t}/"} for pk, t in tokens.items()}
 
 
-def _segments_by_site(survey: Survey, sites: set[int], now: datetime) -> dict[int, Segment]:
-    """Return the group of each site: its own, else its region's in the site's wave."""
-    segments = {(s.wave_id, s.region_id, s.site_id): s for s in survey.segments.order_by("-pk")}
-    found = {s.site_id: s for s in segments.values() if s.site_id in sites}
-    for place in _places(survey, sites - found.keys()):
-        key = (place.wave_id, place.site.region_id, None)
-        found[place.site_id] = segments.get(key) or _segment_of(survey, place, None, now)
-    return found | {site: _elsewhere(survey) for site in sites - found.keys()}
-
-
-def _elsewhere(survey: Survey) -> Segment:
-    """Return the group of those whose site has left the programme since it was planned."""
-    return Segment.objects.get_or_create(survey=survey, wave=None, region=None, site=None, week="")[
-        0
-    ]
-
-
-def _places(survey: Survey, sites: set[int]) -> Iterable[WaveSite]:
-    places = WaveSite.objects.filter(wave__programme=survey.programme_id, site__in=sites)
-    return places.select_related("wave", "site__region")
+def _segments_by_site(survey: Survey, sites: set[int]) -> dict[int, int]:
+    """Return the id of the segment in which each site is counted."""
+    rows = survey.sites.filter(site__in=sites).values_list("site", "segment")
+    known = dict(rows)
+    if sites <= known.keys():
+        return known
+    join_late(survey, sites - known.keys())
+    return dict(rows.all())
 
 
 register(SurveySource())

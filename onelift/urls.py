@@ -6,6 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views import defaults
+from django.views.generic import RedirectView
 
 # The one sign-in limits guesses and asks for the second factor; the admin's own would do neither.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -15,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feedback.urls")),
     path("accounts/", include("onelift.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    # Its own page would let anybody who is signed in guess the old password without a limit.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("", include("programmes.urls")),
     path("", include("stakeholders.urls")),

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programmes.access import ScopedRequest
 from programmes.models import Programme
 from programmes.scope import NOBODY
-from stakeholders.accounts.access import lacks_second_factor, scope_of
+from stakeholders.accounts.access import lacks_code, lacks_second_factor, scope_of
 from stakeholders.accounts.models.draft import LONGEST_FORM
 from stakeholders.accounts.services.draft import discard_draft
 from stakeholders.models import User
@@ -75,15 +77,24 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, *given: object
     ) -> HttpResponseBase | None:
-        """Send staff without a second factor away from all such pages but the way out."""
+        """Send staff who have shown no second factor away from all such pages but the way out."""
         match = request.resolver_match
         is_admin = match is not None and match.namespaces[:1] == ["admin"]
         is_way_out = match is not None and match.url_name == "logout"
         is_asked = is_admin or getattr(view, "asks_second_factor", False)
-        if not is_asked or is_way_out or not lacks_second_factor(cast(User, request.user)):
-            return None
+        return _led_to_factor(request) if is_asked and not is_way_out else None
+
+
+def _led_to_factor(request: HttpRequest) -> HttpResponseBase | None:
+    """Lead to where a second factor is set up or, as the account has one, to where it is shown."""
+    if lacks_second_factor(cast(User, request.user)):
         messages.warning(request, _("Set up a second factor to open this page."))
         return redirect("mfa_activate_totp")
+    if lacks_code(request):
+        messages.warning(request, _("Enter a code from your app to open this page."))
+        page = reverse("mfa_reauthenticate", query={REDIRECT_FIELD_NAME: request.get_full_path()})
+        return redirect(page)
+    return None
 
 
 class DraftMiddleware:

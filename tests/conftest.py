@@ -27,6 +27,7 @@ from stakeholders.models import Person, Role, User
 from tests import factories
 from tests.clock import clock_of, day
 from tests.emptying import empty_database
+from tests.examples import be_patient
 from tests.migrated import drop_old_templates, migrated_file, migrated_template
 from tests.warden import take_folder
 from tests.world import World, make_world
@@ -46,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
     TransactionTestCase._fixture_teardown = empty_database
+    be_patient()
     # Side by side with others (pytest-xdist), this process finds both done.
     if not hasattr(config, "workerinput"):
         take_folder()

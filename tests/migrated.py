@@ -20,7 +20,8 @@ import psycopg2
 from django.conf import settings
 
 from onelift.configuration.environment import env
-from tests.faults.servers import with_database
+from tests.faults.servers import programs, with_database
+from tests.waiting import HANGS
 
 KEPT = settings.BASE_DIR / "build" / "tables"
 # Migrations, what they import, and the packages whose tables are made with ours.
@@ -75,6 +76,27 @@ def migrated_template() -> str:
         if not cursor.fetchone():
             _make_template(cursor, name)
     return name
+
+
+def fill(database_url: str) -> None:
+    """Make the tables in an empty database of another server: copied, which takes seconds."""
+    template = migrated_template()
+    copy = f"{template}_{os.getpid()}"
+    with _server() as cursor:
+        # Of the template itself nobody could make a database while it is read.
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
+        try:
+            _copy(with_database(env("DATABASE_URL"), copy), database_url)
+        finally:
+            cursor.execute(f'DROP DATABASE "{copy}"')
+
+
+def _copy(source: str, target: str) -> None:
+    dump = [programs() / "pg_dump", source]
+    statements = subprocess.run(dump, stdout=subprocess.PIPE, check=True, timeout=HANGS).stdout
+    words = ["--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={target}"]
+    psql = [programs() / "psql", *words]
+    subprocess.run(psql, input=statements, stdout=subprocess.DEVNULL, check=True, timeout=HANGS)
 
 
 def drop_old_templates() -> None:

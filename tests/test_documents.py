@@ -1,12 +1,16 @@
 """What the documents point to is there: files, headings, commands."""
 
+import hashlib
 import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import global_settings, settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import get_commands
+from django.core.signing import Signer
 
 ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -31,6 +35,27 @@ def test_links_of_a_document_lead_somewhere(document):
             path = (document.parent / target).resolve() if target else document
             assert path.exists(), target
             assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+
+
+def test_code_uses_no_cryptography_but_that_of_the_list():
+    """It stands in docs/asvs/v11-cryptography.md."""
+    floors = ("onelift", "programmes", "stakeholders", "communications", "events", "feedback")
+    files = [path for floor in floors for path in (ROOT / floor).rglob("*.py")]
+    texts = {path: path.read_text() for path in files if ROOT / "onelift/demo" not in path.parents}
+    code = "\n".join(texts.values())
+    assert set(re.findall(r"hashlib\.(\w+)", code)) == {"sha256", "file_digest"}
+    assert set(re.findall(r"(?:from|import) cryptography\.(\S+)", code)) == {"fernet"}
+    assert set(re.findall(r"algorithm=\"(\w+)\"", code)) == {Signer().algorithm} == {"sha256"}
+    weak = re.compile(r"\brandom\.(?!SystemRandom\b)\w+|from random import")
+    # It chooses which rows a preview shows.
+    assert [path.name for path, text in texts.items() if weak.search(text)] == ["preview.py"]
+
+
+def test_passwords_are_hashed_as_the_list_says():
+    assert not hasattr(import_module("onelift.settings"), "PASSWORD_HASHERS")
+    assert global_settings.PASSWORD_HASHERS[0].endswith(".PBKDF2PasswordHasher")
+    assert PBKDF2PasswordHasher.digest is hashlib.sha256
+    assert PBKDF2PasswordHasher.iterations >= 600_000
 
 
 def test_each_picture_is_shown_by_a_document():

@@ -15,6 +15,7 @@ from tests.migrated import migrated_file
 from tests.operations.shape import ROOT, free_port
 from tests.test_wrong_settings import PROCESSES
 from tests.waiting import HANGS, until
+from tests.warden import KEPT
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
@@ -49,7 +50,7 @@ class Portal:
         return [each for (each,) in self.rows("SELECT changes FROM auditlog_logentry")]
 
     def environment(self, key):
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return {
             **kept,
             "ONELIFT_VAR": str(self.folder),

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.selection import PROMISES
 from tests.suite import (
@@ -201,3 +202,8 @@ def test_two_runs_on_one_machine_do_not_meet(tmp_path):
             runs.append(run)
     ended = [run.wait(timeout=900) for run in runs]
     assert ended == [0, 0], "\n".join(path.read_text() for path in outputs)
+
+
+def test_no_example_fails_because_the_machine_is_busy():
+    assert settings.default.deadline is None
+    assert HealthCheck.too_slow in settings.default.suppress_health_check

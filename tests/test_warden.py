@@ -30,11 +30,24 @@ def folders():
     return list(Path(tempfile.gettempdir()).glob("onelift-tests-*"))
 
 
+def strays_of(folder):
+    """Return the processes of a run that put temporary files anywhere."""
+    return [pid for pid in living_in(folder) if f"TMPDIR={folder}" not in surroundings_of(pid)]
+
+
+def surroundings_of(pid):
+    try:
+        return Path(f"/proc/{pid}/environ").read_text().split("\0")
+    except OSError:
+        return []
+
+
 def test_nothing_outlives_a_run_that_is_killed_amid_the_faults(faults):
     until(folders, "a folder")
     (folder,) = folders()
     # A mail server, a worker and what it started.
     until(lambda: len(list(living_in(folder))) >= 4, "processes at work")
+    until(lambda: len(strays_of(folder)) == 1, "no stray but the warden, which puts no files there")
     faults.kill()
     until(lambda: not list(living_in(folder)), "nothing left", 3 * SECONDS)
     until(lambda: not folder.exists(), "no folder left", 3 * SECONDS)

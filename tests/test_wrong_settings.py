@@ -13,6 +13,7 @@ from onelift.configuration.spelling import misspelt
 from onelift.configuration.variables import Variables
 from tests.operations.shape import ROOT, free_port
 from tests.test_settings import GIVEN, run
+from tests.warden import KEPT
 
 BIN = Path(sys.executable).parent
 PROCESSES = {
@@ -25,7 +26,7 @@ POSTGRES, SMTP = "postgres://user@host:5432/name", "smtp+tls://user@host:587"
 
 
 def start(process, folder, *options, **environment):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return subprocess.run(
         [*PROCESSES[process], *options],
         cwd=settings.BASE_DIR,

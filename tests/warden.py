@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SECONDS = 5
+# What each process that a test starts keeps of the environment: its files lie in the folder too.
+KEPT = ("PATH", "HOME", "TMPDIR")
 READS = (
     lambda place: (place / "environ").read_bytes(),
     lambda place: (place / "cmdline").read_bytes(),

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from communications.dispatches.models import Delivery, Dispatch
 from communications.mailroom.channels.parts import Attachment
 from communications.messages.models import Approval, Message
+from communications.messages.models.content import Content
 from programmes.models import WaveSite
 from programmes.scope import Scope
 from stakeholders.audiences.models.rule import Rule
@@ -84,6 +85,10 @@ class Source:
 
     def page(self, message: Message) -> str:
         """Return the address where the message is changed, if it belongs to something else."""
+        return ""
+
+    def reason_against(self, message: Message, content: Content) -> str:
+        """Return why a content may not be sent, to be said when it is asked for or approved."""
         return ""
 
     def approved(self, approval: Approval, user: User, now: datetime) -> None:

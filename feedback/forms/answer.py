@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Question
+from feedback.models.answer import LONGEST_COMMENT
 from feedback.queries.questionnaire import KEPT, AskedQuestion
 from feedback.services.answer import AnswerData
 from programmes.design.fields import KeptTextField
@@ -22,7 +23,6 @@ CSAT_LABELS = [
     (1, _("Very dissatisfied")),
 ]
 SECONDS = {"csat": 10, "nps": 10, "choice": 10, "comment": 20}
-LONGEST_COMMENT = 1000
 
 
 @dataclass(frozen=True)

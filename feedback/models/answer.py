@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+LONGEST_COMMENT = 1000  # letters
+
 
 class AnswerValues(models.Model):
     """The values of one answer; each may be empty."""
@@ -23,7 +25,10 @@ class AnswerValues(models.Model):
 
 
 class HeldAnswer(AnswerValues):
-    """An answer as it came, for a few seconds: a job moves it on in random order."""
+    """An answer as it came, for a few seconds: a job moves it on in random order.
+
+    ``comment`` is sealed (see ``feedback.services.sealed_comments``), and empty if there is none.
+    """
 
     comment = models.TextField(blank=True)
 
@@ -52,13 +57,24 @@ class Answer(AnswerValues):
         return "answer"
 
 
+class WaitingComment(models.Model):
+    """A comment that no edition shows yet, sealed, apart from its answer and its segment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    survey = models.ForeignKey("feedback.Survey", models.CASCADE, related_name="waiting_comments")
+    sealed = models.TextField()
+
+    def __str__(self) -> str:
+        return "waiting comment"
+
+
 class Comment(models.Model):
-    """A comment, apart from its answer and its segment. Read from eight up, shuffled."""
+    """A comment that reports show from an edition on: from eight up, in lots, shuffled."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey("feedback.Survey", models.CASCADE, related_name="comments")
     text = models.TextField()
-    edition = models.PositiveIntegerField(null=True)
+    edition = models.PositiveIntegerField()
 
     def __str__(self) -> str:
         return "comment"

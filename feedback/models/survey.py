@@ -40,7 +40,8 @@ class Survey(models.Model):
     """A short questionnaire, sent with its own message, which holds audience and schedule.
 
     ``smallest_group`` is k: no figure stands on fewer answers. ``open_days`` after its mail a
-    link expires. ``closed_at`` is set once, with the last edition.
+    link expires. ``closed_at`` is set once, with the last edition. ``is_settled`` tells that each
+    group has asked k people, as far as invitations have left.
     """
 
     programme = models.ForeignKey("programmes.Programme", models.CASCADE, related_name="surveys")
@@ -62,6 +63,7 @@ class Survey(models.Model):
         _("goal: satisfied (%)"), default=75, validators=[MaxValueValidator(100)]
     )
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_settled = models.BooleanField(default=False, editable=False)
 
     objects = SurveyQuerySet.as_manager()
 

@@ -217,7 +217,7 @@ def _site_rows(
     published: list[Figures],
     responses: Responses,
 ) -> list[Row]:
-    own = set(survey.segments.exclude(site=None).values_list("site", flat=True))
+    own = set(survey.sites.exclude(segment__site=None).values_list("site", flat=True))
     rows = []
     for place in {place.site_id: place for place in places}.values():
         site = place.site
@@ -267,5 +267,5 @@ def _choices(options: list[Option], total: Figures) -> list[tuple[str, int]]:
 
 def comments_of(survey: Survey, scope: Scope) -> QuerySet[Comment]:
     """Return the published comments in random order; they have no region, so only all see them."""
-    published = Comment.objects.filter(survey=survey).exclude(edition=None).order_by("pk")
+    published = Comment.objects.filter(survey=survey).order_by("pk")
     return published if scope.regions is None else published.none()

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from feedback.models import HeldAnswer
 from feedback.queries.invitation import Opened, open_link
 from feedback.queries.mark import nonce_hash_of, stored
+from feedback.services.sealed_comments import seal
 from programmes.database.compiled import Statement
 
 
@@ -66,7 +67,7 @@ COVER = "SELECT"
 
 def _take_in_one_statement(opened: Opened, answer: AnswerData, nonce_hash: str) -> bool:
     """Take an answer in one statement, which SQLite cannot do and does not need."""
-    held = (answer.csat, answer.nps, answer.choice_id, answer.comment.strip())
+    held = (answer.csat, answer.nps, answer.choice_id, seal(answer.comment.strip()))
     with TAKE.run(
         [opened.mark, opened.survey, nonce_hash, uuid.uuid4(), opened.segment, *held]
     ) as cursor:
@@ -86,7 +87,7 @@ def _take_in_one_transaction(opened: Opened, answer: AnswerData, nonce_hash: str
             csat=answer.csat,
             nps=answer.nps,
             choice_id=answer.choice_id,
-            comment=answer.comment.strip(),
+            comment=seal(answer.comment.strip()),
         )
     return is_first
 

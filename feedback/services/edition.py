@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
 from communications.mailroom.models.ledger import OPEN
 from communications.models import Delivery, PersonalLink
-from feedback.models import Answer, Comment, Edition, Segment, Survey
+from feedback.models import Answer, Edition, Segment, Survey
 from feedback.queries.tally import gaining_groups, tally_of
-from feedback.services.moving import lock, move_held, wipe_leftovers
+from feedback.services.grouping import segment_of, settle_groups
+from feedback.services.moving import lock, move_held, show_comments, wipe_leftovers
+from feedback.services.sealed_comments import unseal
 from feedback.suppression import AnswerGroup, Figures, comments_due, next_edition
 
 
 def publish_surveys(now: datetime) -> None:
     """Bring all surveys up to date: move what is held, publish what may be, close what ended."""
+    settle_groups()
     move_held()
     publish_all(now)
     close_ended(now)
@@ -25,7 +29,7 @@ def publish_surveys(now: datetime) -> None:
 def publish_all(now: datetime) -> int:
     """Publish an edition of each survey that may have one; return how many were published."""
     waiting = Q(segments__in=Answer.objects.filter(edition=None).values("segment"))
-    surveys = Survey.objects.filter(waiting | Q(comments__edition=None, comments__isnull=False))
+    surveys = Survey.objects.filter(waiting | Q(waiting_comments__isnull=False))
     return sum(publish(survey, now) is not None for survey in surveys.distinct())
 
 
@@ -43,7 +47,7 @@ def publish(survey: Survey, now: datetime) -> Edition | None:
         figures = next_edition(published, tally_of(survey, groups), k)
         for group in groups:
             _uncounted(survey, group).update(edition=number)
-        comments.update(edition=number)
+        show_comments(survey.pk, comments, number)
         return Edition.objects.create(
             survey=survey, number=number, published_at=now, figures=figures
         )
@@ -54,10 +58,14 @@ def _uncounted(survey: Survey, group: AnswerGroup) -> QuerySet[Answer]:
     return Answer.objects.filter(segment__in=segments, edition=None)
 
 
-def _comments_due(survey: Survey, k: int) -> QuerySet[Comment]:
-    waiting = survey.comments.filter(edition=None)
-    published = survey.comments.exclude(edition=None).count()
-    return waiting if comments_due(published, waiting.count(), k) else waiting.none()
+def _comments_due(survey: Survey, k: int) -> dict[UUID, str]:
+    """Return the comments that may be read now, by their keys; those whose key is gone wait on."""
+    shown = survey.comments.count()
+    if not comments_due(shown, survey.waiting_comments.count(), k):
+        return {}
+    opened = {row.pk: unseal(row.sealed) for row in survey.waiting_comments.all()}
+    texts = {pk: text for pk, text in opened.items() if text is not None}
+    return texts if comments_due(shown, len(texts), k) else {}
 
 
 def close_ended(now: datetime) -> int:
@@ -92,7 +100,7 @@ def close(survey: Survey, now: datetime) -> None:
         for coarser in (_without_site, _without_region, _without_wave):
             _coarsen(survey, coarser(_waiting_groups(survey)), k)
         publish(survey, now)
-        Survey.objects.filter(pk=survey.pk).update(closed_at=now)
+        Survey.objects.filter(pk=survey.pk).update(closed_at=now, is_settled=False)
 
 
 def _waiting_groups(survey: Survey) -> list[tuple[AnswerGroup, int]]:
@@ -122,7 +130,4 @@ def _without_wave(groups: list[tuple[AnswerGroup, int]]) -> Coarser:
 def _coarsen(survey: Survey, moves: Coarser, k: int) -> None:
     for group, waiting, target in moves:
         if waiting < k:
-            segment, _made = Segment.objects.get_or_create(
-                survey=survey, week="", **{f"{key}_id": pk for key, pk in target._asdict().items()}
-            )
-            _uncounted(survey, group).update(segment=segment)
+            _uncounted(survey, group).update(segment=segment_of(survey, target))

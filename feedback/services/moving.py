@@ -6,15 +6,25 @@ what the database keeps of deleted rows is wiped behind them.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from time import sleep
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import Model
 
-from feedback.models import Answer, Comment, HeldAnswer, Segment, SpentMark, Survey
+from feedback.models import (
+    Answer,
+    Comment,
+    HeldAnswer,
+    Segment,
+    SpentMark,
+    Survey,
+    WaitingComment,
+)
+from feedback.models.answer import AnswerValues
 from feedback.services.answer import MARK
+from feedback.services.sealed_comments import sealed_anew
 
 BATCH = 1000
 # How often, and each time for how long, a move asks SQLite for its log while readers hold it.
@@ -41,9 +51,12 @@ def lock(survey_id: int) -> Survey:
     return Survey.objects.select_for_update(no_key=True).get(pk=survey_id)
 
 
-def _surveys_with_held() -> list[int]:
-    surveys = HeldAnswer.objects.order_by("segment__survey").values_list("segment__survey")
-    return [pk for (pk,) in surveys.distinct()]
+def _surveys_with_held() -> set[int]:
+    """Return the surveys of answers that are held, or in a segment that has joined another."""
+    joined = Segment.objects.exclude(joined=None)
+    waiting = Answer.objects.filter(edition=None, segment__in=joined)
+    answers = [HeldAnswer.objects.all(), waiting]
+    return {pk for each in answers for (pk,) in each.values_list("segment__survey").distinct()}
 
 
 def _surveys_with_new_marks() -> list[int]:
@@ -54,27 +67,28 @@ def _surveys_with_new_marks() -> list[int]:
 @transaction.atomic
 def _move_answers(survey_id: int) -> int:
     lock(survey_id)
-    segments = list(Segment.objects.filter(survey=survey_id).values_list("pk", flat=True))
+    segments = dict(Segment.objects.filter(survey=survey_id).values_list("pk", "joined"))
     held = list(HeldAnswer.objects.filter(segment__in=segments))
     waiting = list(Answer.objects.filter(segment__in=segments, edition=None))
-    _delete(HeldAnswer, held)
-    _delete(Answer, waiting)
-    _write_shuffled(Answer, [*map(_copy_of, waiting), *map(_copy_of, held)])
+    _delete(HeldAnswer, [row.pk for row in held])
+    _delete(Answer, [row.pk for row in waiting])
+    _write_shuffled(Answer, [_copy_of(each, segments) for each in (*waiting, *held)])
     _reshuffle_comments(survey_id, [one.comment for one in held if one.comment])
     return len(held)
 
 
-def _delete(model: type[Model], rows: Sequence[Model]) -> None:
+def _delete(model: type[Model], keys: Iterable[UUID]) -> None:
     """Delete exactly these rows: others have come meanwhile."""
-    keys = [row.pk for row in rows]
-    for start in range(0, len(keys), BATCH):
-        model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
+    left = list(keys)
+    for start in range(0, len(left), BATCH):
+        model._default_manager.filter(pk__in=left[start : start + BATCH]).delete()
 
 
-def _copy_of(values: Answer | HeldAnswer) -> Answer:
+def _copy_of(values: AnswerValues, joined: Mapping[int, int | None]) -> Answer:
+    """Return the same answer under a new key, where its segment is counted now."""
     return Answer(
         id=uuid4(),
-        segment_id=values.segment_id,
+        segment_id=joined[values.segment_id] or values.segment_id,
         csat=values.csat,
         nps=values.nps,
         choice_id=values.choice_id,
@@ -82,13 +96,24 @@ def _copy_of(values: Answer | HeldAnswer) -> Answer:
 
 
 def _reshuffle_comments(survey_id: int, new: Iterable[str]) -> None:
-    waiting = Comment.objects.filter(survey=survey_id, edition=None)
-    texts = [*waiting.values_list("text", flat=True), *new]
+    waiting = WaitingComment.objects.filter(survey=survey_id)
+    sealed = map(sealed_anew, [*waiting.values_list("sealed", flat=True), *new])
+    rows = [WaitingComment(survey_id=survey_id, sealed=each) for each in sealed]
     waiting.delete()
-    _write_shuffled(Comment, [Comment(survey_id=survey_id, text=text) for text in texts])
+    _write_shuffled(WaitingComment, rows)
 
 
-def _write_shuffled(model: type[Model], rows: list[Answer] | list[Comment]) -> None:
+def show_comments(survey_id: int, texts: Mapping[UUID, str], edition: int) -> None:
+    """Let an edition show comments, by the keys under which they waited."""
+    _delete(WaitingComment, texts)
+    shown = [Comment(survey_id=survey_id, text=t, edition=edition) for t in texts.values()]
+    _write_shuffled(Comment, shown)
+
+
+Shuffled = list[Answer] | list[Comment] | list[WaitingComment]
+
+
+def _write_shuffled(model: type[Model], rows: Shuffled) -> None:
     _shuffle(rows)
     model._default_manager.bulk_create(rows, batch_size=BATCH)
 
@@ -130,7 +155,7 @@ def _rewrite_in_two(survey_id: int) -> int:
     return len(marks)
 
 
-WIPED = (HeldAnswer, Answer, Comment, SpentMark)
+WIPED = (HeldAnswer, Answer, WaitingComment, Comment, SpentMark)
 
 
 def wipe() -> None:

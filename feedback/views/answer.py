@@ -11,7 +11,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from communications.messages.rendering import reading_language
-from feedback.access import slow_down_guesses
 from feedback.forms.answer import AnswerForm, ShownQuestion, new_nonce, shown_with
 from feedback.queries.invitation import Invited, find_invitation, open_link
 from feedback.queries.mark import is_spent
@@ -109,7 +108,6 @@ def _language_of(request: HttpRequest, invited: Invited, asked: Questionnaire) -
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
     """Answer the same to any link that opens nothing, in the browser's language."""
-    slow_down_guesses(timezone.now())
     page = _nothing(translation.get_language_from_request(request))
     return HttpResponse(page, status=404)
 

@@ -2,6 +2,7 @@
 
 import logging
 from email.utils import make_msgid
+from functools import partial
 from smtplib import SMTPException
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -107,7 +109,11 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell somebody in their language what changed; the change stands without a mail too."""
+        """Tell somebody in their language what changed, once it has changed."""
+        transaction.on_commit(partial(self._notify, template_prefix, user))
+
+    def _notify(self, template_prefix: str, user: User) -> None:
+        """Send it; the change stands without a mail too."""
         reset = settings.PUBLIC_URL + reverse("account_reset_password")
         with in_own_language_of(user):
             known = {"name": str(user), "reset_link": reset, "when": formats.moment(timezone.now())}

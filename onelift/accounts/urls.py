@@ -8,7 +8,14 @@ django-allauth asks for them.
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from onelift.accounts.views import NewPasswordView, nothing, typed_show
+from onelift.accounts.views import (
+    FactorOffView,
+    FactorOnView,
+    NewCodesView,
+    NewPasswordView,
+    nothing,
+    typed_show,
+)
 
 urlpatterns = [
     path("email/", RedirectView.as_view(pattern_name="stakeholders:profile-edit")),
@@ -23,6 +30,13 @@ urlpatterns = [
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         NewPasswordView.as_view(),
         name="account_reset_password_from_key",
+    ),
+    path("2fa/totp/activate/", FactorOnView.as_view(), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", FactorOffView.as_view(), name="mfa_deactivate_totp"),
+    path(
+        "2fa/recovery-codes/generate/",
+        NewCodesView.as_view(),
+        name="mfa_generate_recovery_codes",
     ),
     path("", include("allauth.urls")),
 ]

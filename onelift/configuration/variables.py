@@ -61,6 +61,10 @@ class Variables:
     def _refuse(self, name: str, sentence: str) -> None:
         self.problems.setdefault(name, sentence)
 
+    def is_given(self, name: str) -> bool:
+        """Tell whether a variable is there, even if it is empty."""
+        return self._text(name) is not None
+
     def choice(self, name: str, default: str, words: tuple[str, ...]) -> str:
         word = self(name, default)
         if word not in words:

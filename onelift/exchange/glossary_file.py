@@ -9,12 +9,13 @@ from programmes.design.folding import folded
 from programmes.models import Term
 from programmes.queries.terms import word_in
 from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.reading.cells import Cell, text_of
+from programmes.reading.limits import MEGABYTE, Most
+from programmes.reading.refusal import ImportRefusedError
 from programmes.services.value import RowError
-from stakeholders.importing.reading.cells import Cell, text_of
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import doubled
-from stakeholders.importing.reading.manner import FOUND_OUT, MEGABYTE, Most
-from stakeholders.importing.reading.refusal import ImportRefusedError
+from stakeholders.importing.reading.manner import FOUND_OUT
 
 # It is read and written while somebody waits for the page.
 GLOSSARY_FILE = Most(512 * 1024, 10 * MEGABYTE, rows=2000, columns=50)

@@ -8,10 +8,10 @@ from onelift.exchange.refusal import FileRefusedError
 from onelift.exchange.units import Unit
 from programmes.design.cells import restored
 from programmes.queries.texts import APPROVED, DRAFT, REVIEW
-from stakeholders.importing.reading.cells import Cell, kept
-from stakeholders.importing.reading.manner import MEGABYTE
-from stakeholders.importing.reading.refusal import ImportRefusedError
-from stakeholders.importing.reading.workbook import TooMuchUnpackedError, sheets_of
+from programmes.reading.cells import Cell, kept
+from programmes.reading.limits import MEGABYTE
+from programmes.reading.refusal import ImportRefusedError
+from programmes.reading.workbook import TooMuchUnpackedError, sheets_of
 from stakeholders.people.exports import workbook
 
 # A text that leaves as approved, and comes back with another word, is to be reviewed again.

@@ -5,6 +5,8 @@ from ipaddress import IPv6Network, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
+from onelift.configuration.environment import EMBEDDED
+
 # Whoever has one IPv6 address has as many as they like, up to here.
 IPV6_PREFIX = 64
 
@@ -30,6 +32,28 @@ def is_proxy(peer: str) -> bool:
     except ValueError:
         return False
     return any(address in ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES)
+
+
+def unnamed_proxies() -> str:
+    """Return why web must not listen where it is told to, or nothing.
+
+    Other machines reach it there, and it would believe the wrong ones or none.
+    """
+    is_asked = not EMBEDDED and settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0
+    if not is_asked or settings.ARE_PROXIES_NAMED or is_own_machine(settings.BIND):
+        return ""
+    return (
+        f"Web listens on {settings.BIND}, which other machines can reach: set TRUSTED_PROXIES to "
+        "the networks that your proxies are in, or leave it empty to believe none."
+    )
+
+
+def is_own_machine(host: str) -> bool:
+    """Tell whether only processes of this machine reach what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def network_of(text: str) -> str:

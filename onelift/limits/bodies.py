@@ -16,8 +16,9 @@ from onelift.limits.back import match_at, way_back
 from onelift.serving.channel import QUESTION
 from onelift.serving.request import COMMON_BYTES
 from programmes.api.refusal import RefusedError
+from programmes.reading.limits import MEGABYTE, REFERENCE_FILE
 from programmes.scope import NOBODY
-from stakeholders.importing.reading.manner import MEGABYTE, PEOPLE_FILE, SITES_FILE
+from stakeholders.importing.reading.manner import PEOPLE_FILE, SITES_FILE
 from stakeholders.middleware import ScopeMiddleware
 from stakeholders.register.reading.impacts import IMPACTS_FILE
 from stakeholders.register.reading.values import VALUES_FILE
@@ -57,7 +58,9 @@ BODIES: dict[str, Body] = {
     # Logos are 300 KB at most; who chooses a larger picture reads that beside the field.
     "programmes:brand-edit": Body(20 * MEGABYTE, "setup.write"),
     **{
-        f"admin:programmes_{name}_import": Body(TABLE_BYTES, f"programmes.add_{name}")
+        f"admin:programmes_{name}_import": Body(
+            REFERENCE_FILE.file_bytes + REST_OF_FORM, f"programmes.add_{name}"
+        )
         for name in ("businessline", "region", "service", "site", "stream")
     },
 }

@@ -136,12 +136,15 @@ def config(formatter: str, level: str) -> dict[str, Any]:
                 "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
             },
         },
-        "filters": {"routine": {"()": "onelift.logs.routine.Routine"}},
+        "filters": {
+            "routine": {"()": "onelift.logs.routine.Routine"},
+            "refused": {"()": "onelift.logs.refused.Refused"},
+        },
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": formatter,
-                "filters": ["routine"],
+                "filters": ["routine", "refused"],
             }
         },
         "root": {"handlers": ["console"], "level": level},

@@ -117,6 +117,8 @@ class Channel(HTTPChannel):
             if not data or self.will_close or self.close_when_flushed:
                 return False
             self._take(data)
+            if self.request is not None and self.request.held_bytes:
+                self.server.has_more_to_hold = True
         return True
 
     def _take(self, data: bytes) -> None:
@@ -132,13 +134,14 @@ class Channel(HTTPChannel):
     def _new_request(self) -> Request:
         request = self.parser_class(self.adj)
         if not self.has_spoken:
-            # The seconds for the head began when the connection did.
-            request.deadline, self.has_spoken = self.idle_since + HEAD_SECONDS, True
+            # The seconds for the head began when the connection did, whatever empty lines come.
+            request.deadline = self.idle_since + HEAD_SECONDS
         return request
 
     def _hand_over(self, request: Request, rest: bytes) -> bytes:
         """Queue a request; return what is left to be taken in now."""
         if not request.empty:
+            self.has_spoken = True
             self.requests.append(request)
             if len(self.requests) == 1:
                 self.server.add_task(self)

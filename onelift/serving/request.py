@@ -5,7 +5,7 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error, RequestEntityTooLarge
 
 # What everybody may send; more is a question to the portal (``onelift.limits.bodies``).
@@ -49,6 +49,18 @@ class Request(HTTPRequestParser):
         elif self.error is not None:
             self.expect_continue = False
         return taken
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head.
+
+        Raises:
+            ParsingError: it cannot be read, and is answered with 400. waitress itself stumbles over
+                an address with half a bracket, and over a length of thousands of digits.
+        """
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError("The head of the request cannot be read.") from error
 
     def _question(self) -> None:
         """Turn the refusal into a request without its body, which the portal answers itself."""

@@ -38,6 +38,8 @@ class Server(TcpWSGIServer):
     is_stopping = False
 
     next_look = 0.0
+    # A part of a body has come since the bodies that are held were counted.
+    has_more_to_hold = False
 
     def maintenance(self, _now: float) -> None:
         """Leave to ``tend`` what waitress does here, between asking for events and acting on them.
@@ -47,17 +49,20 @@ class Server(TcpWSGIServer):
         """
 
     def tend(self, now: float) -> None:
-        """Make room, and once a second close what takes too long and what takes too much."""
+        """Make room, refuse what takes too much, and once a second close what takes too long."""
         while len(self.active_channels) > self.adj.connection_limit - ACCEPTED_AT_ONCE:
             if not self._make_room():
                 break
+        if self.has_more_to_hold:
+            self.has_more_to_hold = False
+            self._free_memory()
         if now >= self.next_look:
-            self.next_look, channels = now + TICK_SECONDS, list(self.active_channels.values())
-            for channel in channels:
+            self.next_look = now + TICK_SECONDS
+            for channel in list(self.active_channels.values()):
                 channel.keep_time(now)
-            self._free_memory(channels)
 
-    def _free_memory(self, channels: Iterable[Channel]) -> None:
+    def _free_memory(self) -> None:
+        channels = self.active_channels.values()
         half = [c for c in channels if c.request is not None and c.request.held_bytes]
         held = sum(c.request.held_bytes for c in half if c.request)
         for channel in half:

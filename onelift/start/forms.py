@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from programmes.reading.refusal import ImportRefusedError, WrongRowsError
 from stakeholders.importing.forms.importrun import UploadForm
-from stakeholders.importing.reading.refusal import ImportRefusedError, WrongRowsError
 from stakeholders.models import User
 
 

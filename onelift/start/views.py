@@ -17,11 +17,11 @@ from programmes.access import ScopedRequest, requires, requires_installation
 from programmes.database.clock import database_now
 from programmes.design import formats
 from programmes.design.back import came_from
+from programmes.reading.refusal import ImportRefusedError
 from programmes.scope import NOBODY, Scope
 from stakeholders.accounts.access import scope_of, settled_home_of
 from stakeholders.accounts.models.user import INSTALLATION_KINDS
 from stakeholders.importing.reading.manner import SITES_FILE
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.services.places import SitesReport, import_sites
 from stakeholders.models import Role, User
 

@@ -4,7 +4,6 @@ Known rows are found by their names. A file is brought in as a whole, after a pr
 all; each wrong row is shown with what to do. No cell that leaves is a formula.
 """
 
-import csv
 import re
 from collections.abc import MutableMapping
 from typing import Any
@@ -14,7 +13,6 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from import_export.fields import Field
-from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import Diff, ModelResource
 from import_export.widgets import ForeignKeyWidget
 
@@ -27,16 +25,6 @@ from programmes.services.trail import write_change
 
 _STYLE = re.compile(r' style="[^"]*"')
 Row = MutableMapping[str, Any]
-
-
-class QuotedCSV(CSV):  # type: ignore[misc]
-    """CSV in which each cell is quoted, so that a separator in a cell starts no new one."""
-
-    def export_data(self, dataset: Any, **kwargs: Any) -> Any:
-        return super().export_data(dataset, quoting=csv.QUOTE_ALL, **kwargs)
-
-
-FORMATS = [QuotedCSV, XLSX]
 
 
 class Named(ForeignKeyWidget):  # type: ignore[misc]

@@ -5,11 +5,10 @@ from http import HTTPStatus
 from operator import attrgetter
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.contrib.messages import ERROR
 from django.db import transaction
 from django.db.models import IntegerField
 from django.forms.models import BaseInlineFormSet, _get_foreign_key
@@ -19,13 +18,14 @@ from import_export.admin import ImportExportModelAdmin
 from import_export.forms import ExportForm
 
 from programmes.admin.choices import KeyedAdmin, Rows
-from programmes.admin.resources import FORMATS
+from programmes.admin.formats import FORMATS
 from programmes.admin.words import name_fields
 from programmes.database.clock import database_now
 from programmes.design.fields import is_key
 from programmes.models.trail import NOTED, Kept
 from programmes.queries.trail import values_of
 from programmes.queries.usage import uses_of
+from programmes.reading.refusal import ImportRefusedError
 from programmes.services.trail import note_seen, recorded, write_change
 
 # New rows below another that one form takes; who has more saves and goes on.
@@ -49,7 +49,9 @@ class NamedAdmin(KeyedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
         """Do something to the rows that were chosen; where a key is none, show the list again."""
         if all(map(self._may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             return super().response_action(request, queryset)
-        self.message_user(request, _("This row does not exist. Choose rows in the list."), ERROR)
+        self.message_user(
+            request, _("This row does not exist. Choose rows in the list."), messages.ERROR
+        )
         return None
 
     def _may_be_key(self, text: str) -> bool:
@@ -229,6 +231,21 @@ class ReferenceAdmin(TableAdmin, ImportExportModelAdmin):  # type: ignore[misc]
     def has_import_permission(self, request: Any) -> bool:
         """Allow those who may write the rows one by one; by itself the library allows all staff."""
         return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        """Say why a file is not taken."""
+        if isinstance(e, ImportRefusedError):
+            form.add_error("import_file", str(e))
+        else:
+            super().add_data_read_fail_error_to_form(form, e)
+
+    def process_import(self, request: Any, **kwargs: Any) -> Any:
+        """Write the rows; a file that is now to be read in another format is not taken."""
+        try:
+            return super().process_import(request, **kwargs)
+        except ImportRefusedError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:{}_{}_import".format(*self.get_model_info()))
 
     def export_action(self, request: Any) -> Any:
         """Give the rows of the filters that were chosen; where these are none, of all."""

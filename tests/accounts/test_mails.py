@@ -15,7 +15,8 @@ from tests.clock import NOW
 from tests.communications.conftest import relay  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD
 
-pytestmark = pytest.mark.django_db
+# What tells of a change leaves after the transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 RESET = "/accounts/password/reset/"
 NEW = "a long new secret"

@@ -115,3 +115,13 @@ def test_the_last_manager_stays_in_the_admin_too(client_of_admin, cast):
     user = reverse("admin:stakeholders_user_delete", args=[cast.ines.pk])
     client_of_admin.post(user, {"post": "yes"})
     assert cast.ines.roles.get() == role
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_password_is_changed_on_the_page_of_the_portal(client_of_admin, method):
+    new = {"new_password1": "another horse battery", "new_password2": "another horse battery"}
+    answer = getattr(client_of_admin, method)(
+        "/admin/password_change/", {"old_password": "correct horse", **new}
+    )
+    assert answer["Location"] == reverse("account_change_password")
+    assert User.objects.get(email="admin@onelift.example").check_password("correct horse")

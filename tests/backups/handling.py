@@ -11,6 +11,7 @@ from django.db import connection
 from onelift.backups import manifest as manifests
 from onelift.backups.files import entry_of
 from tests.clock import FAKED
+from tests.warden import KEPT
 
 
 def manage(name: str, *words: object) -> str:
@@ -31,7 +32,7 @@ def url_of_tests() -> str:
 
 def surroundings(var: Path, **settings: str) -> dict[str, str]:
     """Return what a process of its own finds in its environment."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", *FAKED) if name in os.environ}
+    kept = {name: os.environ[name] for name in (*KEPT, *FAKED) if name in os.environ}
     return {**kept, "DATABASE_URL": url_of_tests(), "ONELIFT_VAR": str(var), **settings}
 
 

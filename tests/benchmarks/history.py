@@ -118,7 +118,8 @@ def fill_segments(survey: Survey) -> None:
     """Make each site a group of its own."""
     for place in WaveSite.objects.filter(wave__programme=survey.programme).select_related("site"):
         group = {"wave": place.wave, "region_id": place.site.region_id, "site": place.site}
-        Segment.objects.create(survey=survey, week="2026-W40", **group)
+        segment = Segment.objects.create(survey=survey, week="2026-W40", **group)
+        survey.sites.update_or_create(site=place.site, defaults={"segment": segment})
 
 
 def fill_links(survey: Survey, until: datetime) -> None:

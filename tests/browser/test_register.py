@@ -1,6 +1,7 @@
 """The register and the impacts in a real browser: moves by keys, undo, looks, small screens."""
 
 import pytest
+from playwright.sync_api import expect
 
 from communications.messages.services.answer import answer_impact
 from stakeholders.models import Persona
@@ -105,7 +106,7 @@ def test_a_mark_moves_by_arrow_keys_says_so_and_goes_back(
             f"/{council.pk}/"
         )
     page.keyboard.press("Control+z")
-    page.wait_for_function("() => !document.querySelector('#toast form')?.innerText.includes('65')")
+    expect(page.locator("#toast form").filter(has_text="65")).to_have_count(0)
     assert place_of(council) == (95, 70)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/stakeholders/{council.pk}/")

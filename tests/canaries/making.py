@@ -31,8 +31,8 @@ from communications.models import (
 from communications.operation.services import pump
 from events.models import EventMail
 from events.services.registration import register, walk_in
-from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment, SpentMark
-from programmes.models import Override, Programme, SupportContact, Threshold, WaveSite
+from feedback.models import Comment, Edition, HeldAnswer, Invitation, Segment, SpentMark, Survey
+from programmes.models import Override, Programme, Site, SupportContact, Threshold, WaveSite
 from programmes.services.value import Bringer, NewValue, record_value
 from stakeholders.audiences.services.audience import Lines, save_audience, write_lines
 from stakeholders.models import Delegation, ImportEntry, ImportRun, Person, Persona, User
@@ -40,7 +40,7 @@ from tests import factories
 from tests.canaries.ground import Ground
 from tests.canaries.intruding import INTRUDER
 from tests.canaries.mingled import approved_survey, mingle, note_pause
-from tests.canaries.owners import rows_of_all
+from tests.canaries.owners import WAVELESS, rows_of_all
 from tests.canaries.planting import plant
 from tests.canaries.walls import note_walls
 from tests.clock import NOW
@@ -68,6 +68,7 @@ def make_ground(cast) -> Ground:
     widened = make_widened(cast, now)
     world.keys["delegation"] = make_away(cast, other.claire)
     make_machine(cast, now)
+    make_waveless(cast)
     for programme in Programme.objects.all():
         Programme.objects.filter(pk=programme.pk).update(logo=f"logos/{programme.pk}.png")
     users = {**world.users, "mei": cast.mei, "pia": other.ines, "cleo": other.claire}
@@ -107,6 +108,16 @@ def make_chinese(cast, now: datetime) -> None:
         programme=cast.programme, slug="picked", name_en="Picked", is_hand_picked=True
     )
     picked.people.add(cast.people[0], cast.people[3])
+
+
+def make_waveless(cast) -> None:
+    """Let a file change people whom no wave reaches, some at a site that the programme has."""
+    vigo = factories.SiteFactory(name="Vigo", region=cast.iberia)
+    cast.programme.sites.add(vigo)
+    factories.PersonFactory(site=vigo)
+    run = ImportRun.objects.get(state="applied")
+    for site in Site.objects.filter(name__in=WAVELESS):
+        ImportEntry.objects.create(run=run, kind="changed", site=site, line=4)
 
 
 def make_judged(cast, now: datetime) -> None:
@@ -193,6 +204,8 @@ def make_widened(cast, now: datetime) -> Message:
 
 def make_survey(cast, now: datetime, sites) -> None:
     """Ask some sites, and hold an answer, a comment and an edition."""
+    fewest = Survey._meta.get_field("smallest_group").default
+    factories.PersonFactory.create_batch(fewest, site=cast.shanghai)
     survey = approved_survey(cast, f"Pulse of {cast.programme.slug}", sites, now)
     pump.run_pump(NOW)
     place = WaveSite.objects.get(wave__programme=cast.programme, site=cast.shanghai)
@@ -208,7 +221,7 @@ def make_survey(cast, now: datetime, sites) -> None:
     Invitation.objects.create(link=link, segment=segment)
     SpentMark.objects.create(mark=uuid4(), survey=survey, nonce_hash="0")
     HeldAnswer.objects.create(segment=segment, csat=1, comment="Held")
-    Comment.objects.create(survey=survey, text="Said")
+    Comment.objects.create(survey=survey, text="Said", edition=1)
     Edition.objects.create(survey=survey, number=1, published_at=now, figures=[])
 
 

@@ -83,6 +83,7 @@ WORDLESS = {
     "events.Registration.ticket_hash": "a hash",
     "events.Event.slug": "a word of its own would take it out of the table of access",
     "stakeholders.ImportEntry.reason": "a key",
+    "feedback.WaitingComment.sealed": "sealed",
     "stakeholders.ImportEntry.personnel_number": "a person’s, which has a canary",
     "stakeholders.ImportMapping.headings": "a hash",
     "manner": "keys of columns",

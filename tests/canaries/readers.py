@@ -102,6 +102,7 @@ SEEN: dict[str, tuple[str, ...]] = {
     "hana": (
         "office *",
         "china stakeholders.ImportEntry.*",
+        "nowhere stakeholders.ImportEntry.*",
         "china stakeholders.Person.*number",
         "china programmes.Site.*name",
     ),

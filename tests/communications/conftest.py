@@ -4,7 +4,9 @@ import pytest
 
 from tests.communications.recorder import Recorder, certificate_in
 from tests.communications.relay import FaultRelay
+from tests.communications.sending import CALM
 from tests.communications.tallies import counted, tallied
+from tests.waiting import HANGS
 
 
 @pytest.hookimpl(wrapper=True)
@@ -23,7 +25,7 @@ def relay(tmp_path, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = 10
+    settings.EMAIL_CONNECT_TIMEOUT = settings.EMAIL_TIMEOUT = settings.EMAIL_DOT_TIMEOUT = CALM
     yield server
     server.stop()
 
@@ -49,6 +51,6 @@ def recorder(certificate, settings):
     """Run a server that records posts, and let channels reach it. See recorder.py."""
     server = Recorder(certificate)
     settings.CHANNEL_LOOPBACK_CA = str(certificate)
-    settings.CHANNEL_TIMEOUT = 5
+    settings.CHANNEL_TIMEOUT = HANGS
     yield server
     server.stop()

@@ -34,6 +34,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.communications.smtp_session import Session
+from tests.waiting import HANGS
 
 
 @dataclass
@@ -214,7 +215,7 @@ def tell(port: int, **order) -> None:
     ``tell(port, faults=[{"place": "rcpt", "reply": "550 5.1.1 no"}], greylists=True)``;
     ``heal=True`` ends all faults first; ``cut=True`` cuts the other connections.
     """
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=HANGS) as client:
         lines = client.makefile("rb")
         assert lines.readline().startswith(b"220"), "the relay answers faults at its banner only"
         client.sendall(b"XFAULT " + json.dumps(order).encode() + b"\r\n")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communications.dispatches.services.dispatch import cancel
@@ -135,11 +135,7 @@ IMPACTS = st.lists(
 )
 
 
-@settings(
-    max_examples=examples(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(60))
 @given(IMPACTS, st.integers(-90, 90), st.sampled_from([None, -5, 5]))
 def test_gaps_are_those_of_a_plain_reading(world, now, rows, days, handed_over):
     with transaction.atomic():

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communications.messages.services.answer import answer_impact
@@ -31,11 +31,7 @@ from tests.events.making import make_event
 from tests.examples import examples
 
 STREAMS = "/p/one-it/people/streams/"
-random_worlds = settings(
-    max_examples=examples(40),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+random_worlds = settings(max_examples=examples(40))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communications.dispatches.queries.slots import planned_at
@@ -150,11 +150,7 @@ def state(cast, scope, wave):
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=examples(120),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=examples(120))
 @given(random=plans)
 def test_what_is_applied_was_shown_and_undoing_restores_it(cast, random):
     with transaction.atomic():

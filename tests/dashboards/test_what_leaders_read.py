@@ -13,7 +13,7 @@ from programmes.models import Service
 from stakeholders.accounts.access import scope_of
 from stakeholders.models import Role
 from tests.communications.making import approve, make_message
-from tests.factories import ImpactFactory, StreamFactory
+from tests.factories import ImpactFactory, PersonFactory, StreamFactory
 from tests.standing import *  # noqa: F403 - its fixtures
 from tests.test_access import client_of
 
@@ -70,6 +70,7 @@ def test_they_read_surveys_about_the_whole_change_once_approved(cast, led, now):
     scope = scope_of(led, cast.programme)
     survey = Survey.objects.get()
     assert not Survey.objects.within(scope).exists()
+    PersonFactory(site=cast.barcelona)
     text = ("How is it?", "[Say]({{ survey_link }})")
     write_ready(survey.invitation, "en", *text, cast.ines, now)
     approve(cast, survey.invitation, now)

@@ -103,7 +103,7 @@ def test_answers_are_published_and_plausible(start):
     share = SpentMark.objects.filter(survey=survey).count() / invited.count()
     assert 0.25 < share < 0.5
     assert sum(figures["n"] for figures in survey.editions.first().figures) > 300
-    assert survey.comments.filter(edition__isnull=False).count() >= 8
+    assert survey.comments.count() >= 8
 
 
 def test_personas_have_people_and_messages_are_made_from_saved_audiences(start):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communications.models import Delivery, Message
@@ -43,11 +43,7 @@ from tests.examples import examples
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(
-    max_examples=examples(100),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(100))
 def test_informed_possibly_and_not_covered_are_what_plain_sql_finds(cast, now, seed):
     with transaction.atomic():
         compare(InformedWorld(cast, now, seed))

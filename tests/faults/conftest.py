@@ -1,5 +1,6 @@
 """An installation that ends with its test, in each of the two shapes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from onelift.configuration.environment import env
 from tests import migrated
 from tests.faults.harness import Installation
-from tests.faults.servers import with_database
+from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Embedded, Services
 
 
@@ -31,6 +32,16 @@ def embedded(tmp_path: Path, migrated_file: Path) -> Embedded:
 @pytest.fixture
 def services(tmp_path: Path, migrated_database: str) -> Services:
     return Services(tmp_path, migrated_database)
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of the test's own, whose databases are made with all tables and no rows."""
+    made = Cluster()
+    migrated.fill(made.template)
+    yield made
+    made.room = None
+    made.stop()
 
 
 SHAPES = [

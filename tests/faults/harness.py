@@ -14,6 +14,7 @@ from tests.communications.relay import Accept, hold_port, read_log, tell
 from tests.faults.shapes import ROOT, Shape
 from tests.operations.shape import free_port
 from tests.waiting import HANGS, until
+from tests.warden import KEPT
 
 OPEN = ("planned", "claimed", "sending")
 # Processes of each worker.
@@ -47,7 +48,7 @@ class Installation:
     def environment(self, process: str) -> dict[str, str]:
         """Return what a process of this name finds in its environment."""
         return {
-            **{n: os.environ[n] for n in ("PATH", "HOME", "LANG") if n in os.environ},
+            **{n: os.environ[n] for n in (*KEPT, "LANG") if n in os.environ},
             "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "onelift.settings",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",

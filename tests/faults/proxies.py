@@ -16,11 +16,15 @@ events {{ worker_connections 4096; }}
 http {{
     access_log off;
     {paths}
+    upstream portal {{ server 127.0.0.1:{web}; keepalive 16; }}
     server {{
         listen 127.0.0.1:{port};
         client_max_body_size 101m;
         location / {{
-            proxy_pass http://127.0.0.1:{web};
+            proxy_pass http://portal;
+            # Connections to web are kept, and shared by all visitors.
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
             proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-For $remote_addr;
         }}

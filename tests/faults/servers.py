@@ -77,6 +77,7 @@ class Cluster:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        self.template = with_database(self.url, "template1")
         self.owner = {"user": "postgres", "group": "postgres"} if os.getuid() == 0 else {}
         self.folder = Path(tempfile.mkdtemp(prefix="onelift-cluster-"))
         if self.owner:

@@ -9,9 +9,7 @@ import hashlib
 import pytest
 
 from tests.faults.harness import Installation
-from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services
-from tests.migrated import migrate
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -31,18 +29,8 @@ OTHERS = """
 
 
 @pytest.fixture
-def cluster():
-    made = Cluster()
-    yield made
-    made.room = None
-    made.stop()
-
-
-@pytest.fixture
 def installation(tmp_path, cluster):
-    empty = with_database(cluster.url, "template1")
-    migrate(empty, tmp_path)
-    made = Installation(tmp_path, Services(tmp_path, empty))
+    made = Installation(tmp_path, Services(tmp_path, cluster.template))
     yield made
     made.stop()
 

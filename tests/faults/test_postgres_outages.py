@@ -11,9 +11,7 @@ from onelift.celery import PUMPS
 from programmes.queries.key import fingerprint_of
 from tests.faults.campaign import until_taken
 from tests.faults.harness import ONE_EACH, Installation
-from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services
-from tests.migrated import migrate
 from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
@@ -27,18 +25,10 @@ FAILED = "raised unexpected"
 
 
 @pytest.fixture
-def cluster():
-    made = Cluster()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def installation(tmp_path, cluster):
     """An installation on a PostgreSQL that is its own."""
-    empty = with_database(cluster.url, "template1")
-    migrate(empty, tmp_path)
-    made = Installation(tmp_path, Services(tmp_path, empty), SEND_BATCH=str(BATCH), **ONE_EACH)
+    shape = Services(tmp_path, cluster.template)
+    made = Installation(tmp_path, shape, SEND_BATCH=str(BATCH), **ONE_EACH)
     yield made
     made.stop()
 

@@ -14,9 +14,8 @@ from contextlib import closing
 import pytest
 
 from tests.faults.harness import Installation
-from tests.faults.servers import Cluster, programs, with_database
+from tests.faults.servers import programs, with_database
 from tests.faults.shapes import Embedded, Services
-from tests.migrated import migrate
 from tests.waiting import HANGS, until
 
 pytestmark = pytest.mark.slow
@@ -130,11 +129,8 @@ def test_a_dump_restored_beside_the_database_of_its_cluster(on_servers, tmp_path
 
 
 @pytest.mark.services
-def test_a_base_backup_that_is_started(tmp_path):
-    cluster = Cluster()
-    empty = with_database(cluster.url, "template1")
-    migrate(empty, tmp_path)
-    installation = Installation(tmp_path, Services(tmp_path, empty))
+def test_a_base_backup_that_is_started(tmp_path, cluster):
+    installation = Installation(tmp_path, Services(tmp_path, cluster.template))
     copy = cluster.folder.with_name(f"{cluster.folder.name}-copy")
     try:
         halfway(installation)
@@ -156,7 +152,6 @@ def test_a_base_backup_that_is_started(tmp_path):
         check(installation)
     finally:
         installation.stop()
-        cluster.stop()
 
 
 @pytest.mark.services

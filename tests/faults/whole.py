@@ -20,10 +20,8 @@ from tests.faults.campaign import (
 )
 from tests.faults.harness import Installation
 from tests.faults.proxies import in_front
-from tests.faults.servers import Cluster, with_database
 from tests.faults.shapes import Services
 from tests.faults.slow import half_requests_kept_up, waits
-from tests.migrated import migrate
 from tests.waiting import until
 
 PEOPLE = int(os.environ.get("FAULTS_PEOPLE", "7000"))
@@ -82,11 +80,8 @@ def test_redis_wiped(on_servers, table):
 
 
 @pytest.mark.services
-def test_postgresql_restarted_at_once(tmp_path, table):
-    cluster = Cluster()
-    empty = with_database(cluster.url, "template1")
-    migrate(empty, tmp_path)
-    installation = Installation(tmp_path, Services(tmp_path, empty))
+def test_postgresql_restarted_at_once(tmp_path, cluster, table):
+    installation = Installation(tmp_path, Services(tmp_path, cluster.template))
     try:
         begin(installation, PEOPLE)
         hit = break_again_and_again(
@@ -96,7 +91,6 @@ def test_postgresql_restarted_at_once(tmp_path, table):
         table.append(end(installation, PEOPLE, what, BREAKS, hit, forgotten=hit * BATCH))
     finally:
         installation.stop()
-        cluster.stop()
 
 
 HALF_REQUESTS = 500

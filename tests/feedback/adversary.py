@@ -5,7 +5,7 @@ A claim is a person with an answer; nothing is claimed on a guess.
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,12 +15,21 @@ from django.apps import apps
 from django.db import connection
 
 from communications.models import Delivery, PersonalLink
-from feedback.models import Answer, Comment, HeldAnswer, Invitation, SpentMark
+from feedback.models import (
+    Answer,
+    Comment,
+    HeldAnswer,
+    Invitation,
+    SpentMark,
+    WaitingComment,
+)
 from stakeholders.models import Person
 
 Row = dict[str, Any]
 Claim = tuple[int, tuple[int, int]]
-ANSWERED = {model._meta.db_table for model in (HeldAnswer, Answer, Comment, SpentMark)}
+ANSWERED = {
+    model._meta.db_table for model in (HeldAnswer, Answer, WaitingComment, Comment, SpentMark)
+}
 # From the column of a row to the table in which its value names a row, up to the person.
 WAYS = {
     "link_id": PersonalLink._meta.db_table,
@@ -124,6 +133,20 @@ def said(row: Row) -> tuple[int, int]:
     return row["csat"], row["nps"]
 
 
+def words(row: Row) -> str:
+    """Return what a comment says, or is sealed as."""
+    return str(row.get("text", row.get("sealed")))
+
+
+def _more(before: Look, after: Look, value: Any, *models: Any) -> list[Any]:
+    """Return what a later look has beyond an earlier one, whatever keys the rows have."""
+    counts = [
+        Counter(value(row) for model in models for row in look.tables[model._meta.db_table])
+        for look in (after, before)
+    ]
+    return list((counts[0] - counts[1]).elements())
+
+
 class Adversary:
     """Collects looks; ``claims`` is all that follows from them.
 
@@ -140,7 +163,7 @@ class Adversary:
 
     def claims(self) -> set[Claim]:
         found = self.by_value() | self.by_change() | self.by_order()
-        return found | self.by_bytes()
+        return found | self.by_bytes() | self.by_group()
 
     def by_value(self) -> set[Claim]:
         """A value that an answer, or its mark, shares with one person alone."""
@@ -200,6 +223,24 @@ class Adversary:
             claims |= set(zip(own, lists[-1], strict=True))
         return claims
 
+    def by_group(self) -> set[Claim]:
+        """Answers in a group in which one person alone was asked."""
+        return {
+            (min(invited), said(answer))
+            for invited, answer in self._candidates()
+            if len(invited) == 1
+        }
+
+    def fewest(self) -> int:
+        """Return of how many people at least each answer can be, by its group."""
+        return min(len(invited) for invited, _answer in self._candidates())
+
+    def _candidates(self) -> Iterator[tuple[set[int], Row]]:
+        for look in (look for pair in self.pairs for look in pair):
+            groups = look.groups()
+            for answer in look.answers(HeldAnswer, Answer):
+                yield groups.get(answer["segment_id"], set()), answer
+
     def by_bytes(self) -> set[Claim]:
         """A name of a person's link within a few bytes of what came with one answer."""
         claims: set[Claim] = set()
@@ -212,6 +253,20 @@ class Adversary:
                     if answer["comment"].encode() in near:
                         claims.add((person, said(answer)))
         return claims
+
+    def told_together(self) -> set[tuple[tuple[int, int], str]]:
+        """Answers beside what was said with them: in one row, or alone between two looks."""
+        joined = set()
+        for held, _moved in self.pairs:
+            for row in held.tables[HeldAnswer._meta.db_table]:
+                joined.add((said(row), row["comment"]))
+        looks = [moved for _held, moved in self.pairs]
+        for before, after in pairwise(looks):
+            answers = _more(before, after, said, Answer)
+            texts = _more(before, after, words, WaitingComment, Comment)
+            if len(answers) == len(texts) == 1:
+                joined.add((*answers, *texts))
+        return joined
 
     def remains(self) -> list[str]:
         """Return the keys of held answers that are still found once these have been moved."""

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
@@ -9,8 +10,10 @@ from communications.messages.services.message import MessageData
 from communications.models import Approval, Delivery, Dispatch, State
 from feedback.models import Invitation, Option, Survey
 from feedback.services.answer import AnswerData, record_answers
+from feedback.services.grouping import fix_groups
 from feedback.services.survey import SurveyData, SurveyTexts, create_survey
 from feedback.sources import SurveySource
+from feedback.suppression import AnswerGroup
 from programmes.models import Site, WaveSite
 from programmes.services.texts import mark
 from tests import factories
@@ -53,18 +56,35 @@ class Asked:
     dispatch: Dispatch
     now: object
     source: SurveySource = field(default_factory=SurveySource)
+    sizes: dict[AnswerGroup, int] = field(default_factory=dict)
+
+    def group(self, sizes: Mapping[Site, int]) -> None:
+        """Fix in which groups sites are counted, as approval does, by how many are asked there."""
+        self.sizes |= {self.place(site): size for site, size in sizes.items()}
+        fix_groups(self.survey, self.sizes)
+
+    def place(self, site: Site) -> AnswerGroup:
+        return AnswerGroup(self.wave_site(site).wave_id, site.region_id, site.pk)
+
+    def wave_site(self, site: Site) -> WaveSite:
+        places = WaveSite.objects.select_related("wave", "site__region")
+        return places.get(site=site, wave__programme=self.survey.programme)
 
     def approve(self, cast: Cast) -> Approval:
         """Let the CIO approve the English and the Spanish of the survey as they are."""
-        for language in ("en", "es"):
-            mark(self.survey.invitation, language, "review", cast.ines, self.now)
-        version = ask(self.survey.invitation, cast.ines, self.now)
+        version = self.request(cast)
         return approve(version, cast.claire, version.fingerprint, self.now)
 
+    def request(self, cast: Cast) -> Approval:
+        """Let the manager ask the CIO to approve them."""
+        for language in ("en", "es"):
+            mark(self.survey.invitation, language, "review", cast.ines, self.now)
+        return ask(self.survey.invitation, cast.ines, self.now)
+
     def plan(self, site: Site, count: int, state: str = State.SENT) -> list[Delivery]:
-        place = WaveSite.objects.select_related("wave", "site__region").get(
-            site=site, wave__programme=self.survey.programme
-        )
+        """Let mails to so many people be on their way; a site without a group gets one first."""
+        if not self.survey.sites.filter(site=site).exists():
+            self.group({site: count})
         deliveries = [
             Delivery.objects.create(
                 dispatch=self.dispatch,
@@ -77,7 +97,7 @@ class Asked:
             )
             for _ in range(count)
         ]
-        self.source.planned(self.dispatch, place, self.now)
+        self.source.planned(self.dispatch, self.wave_site(site), self.now)
         return deliveries
 
     def ask(self, site: Site, count: int) -> list[Invitation]:

@@ -12,6 +12,7 @@ from communications.models import Delivery, PersonalLink
 from feedback.forms.answer import ShownQuestion, new_nonce
 from feedback.models import HeldAnswer, Invitation, SpentMark
 from feedback.services.moving import move_held
+from feedback.services.sealed_comments import unseal
 from feedback.services.survey import change_survey
 from onelift.logs.records import JsonLines
 from programmes.models import Attempt, Programme
@@ -108,7 +109,7 @@ def test_answer_is_taken_and_thanked_without_a_redirect_or_a_cookie(invitation):
     assert page.status_code == 200
     assert not client.cookies
     held = HeldAnswer.objects.get()
-    assert (held.csat, held.nps, held.choice, held.comment) == (4, 0, None, "Gracias")
+    assert (held.csat, held.nps, held.choice, unseal(held.comment)) == (4, 0, None, "Gracias")
 
 
 def test_same_form_again_gets_the_same_thanks(invitation):
@@ -193,6 +194,7 @@ def test_every_link_that_opens_nothing_gets_the_same_page(invitation, asked, cas
     assert len({str(sorted(page.headers.items())) for page in pages}) == 1
     assert b'<html lang="de"' in pages[0].content
     assert token.encode() not in pages[0].content
+    assert "wurde Ihre Antwort gespeichert" in pages[0].content.decode()
     Attempt.objects.all().delete()
     assert {Client().post(url, {"csat": 4}).status_code for url in urls} == {404}
 

@@ -15,6 +15,7 @@ from feedback.services.edition import (
     publish_all,
     publish_surveys,
 )
+from feedback.services.sealed_comments import seal, unseal
 from feedback.suppression import AnswerGroup, group_of
 from tests import factories
 
@@ -45,7 +46,9 @@ def test_moved_answers_have_new_keys_and_comments_stand_apart(asked, cast):
     assert not HeldAnswer.objects.exists()
     assert not held & set(Answer.objects.values_list("pk", flat=True))
     assert sorted(Answer.objects.values_list("csat", flat=True)) == [1, 2, 3, 4, 5]
-    assert Comment.objects.filter(survey=asked.survey, edition=None).count() == 5
+    sealed = asked.survey.waiting_comments.values_list("sealed", flat=True)
+    assert sorted(map(unseal, sealed)) == [f"comment {number}" for number in range(1, 6)]
+    assert not Comment.objects.exists()
 
 
 def test_order_of_rows_says_nothing_of_the_order_of_answers(asked, cast):
@@ -137,7 +140,7 @@ def test_comments_are_read_from_eight_up_and_then_in_lots(asked, cast, now):
     invitations = asked.ask(cast.barcelona, 13)
     answer_all(asked, invitations[:7], csat=4, comment="a")
     publish_surveys(now)
-    published = Comment.objects.exclude(edition=None)
+    published = Comment.objects.all()
     assert not published.exists()
     answer_all(asked, invitations[7:8], csat=4, comment="b")
     publish_surveys(now)
@@ -148,6 +151,32 @@ def test_comments_are_read_from_eight_up_and_then_in_lots(asked, cast, now):
     answer_all(asked, invitations[12:], csat=4, comment="d")
     publish_surveys(now)
     assert published.count() == 13
+
+
+def test_comments_say_nothing_while_they_wait(settings):
+    short, long = seal("No."), seal("é" * 1000)
+    assert len(short) == len(long) < 8_000
+    assert seal("No.") != short
+    assert seal("") == ""
+    assert [unseal(each) for each in (short, long)] == ["No.", "é" * 1000]
+
+
+def test_comments_outlive_a_new_key_and_wait_for_a_lost_one(asked, cast, now, settings):
+    first, invitations = settings.SECRET_KEY, asked.ask(cast.barcelona, 9)
+    answer_all(asked, invitations[:4], csat=4, comment="a")
+    publish_surveys(now)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "second", [first]
+    answer_all(asked, invitations[4:7], csat=4, comment="b")
+    publish_surveys(now)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "third", [first]
+    answer_all(asked, invitations[7:], csat=4, comment="c")
+    publish_surveys(now)
+    assert not Comment.objects.exists()
+    assert asked.survey.waiting_comments.count() == 9
+    settings.SECRET_KEY_FALLBACKS = [first, "second"]
+    publish_surveys(now)
+    assert sorted(Comment.objects.values_list("text", flat=True)) == [*"aaaabbbcc"]
+    assert not asked.survey.waiting_comments.exists()
 
 
 def test_survey_ends_when_its_last_link_has_expired(asked, cast, now):

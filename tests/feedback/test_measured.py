@@ -1,7 +1,7 @@
 """What objectives take from surveys: as published, hidden where figures are hidden."""
 
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback.queries.response import Response, response_to_all
@@ -17,11 +17,7 @@ from tests.examples import examples
 SITE = st.tuples(st.lists(st.integers(1, 5), min_size=5, max_size=8), st.integers(0, 4))
 
 
-@settings(
-    max_examples=examples(40),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(40))
 @given(SITE, SITE)
 def test_satisfaction_and_response_equal_plain_sql(asked, cast, now, iberian, chinese):
     with transaction.atomic():

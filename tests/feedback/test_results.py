@@ -19,14 +19,14 @@ from tests import factories
 
 @pytest.fixture
 def answered(asked, cast):
-    """Barcelona: 4 of 5 satisfied, of 10 asked; Shanghai: 3 of 6, of 8; Madrid: 3 people."""
-    madrid = factories.SiteFactory(name="Madrid", region=cast.iberia)
-    factories.place(cast.wave1, madrid)
-    for site, count, values in [
-        (cast.barcelona, 10, [5, 4, 4, 5, 1]),
-        (cast.shanghai, 8, [5, 5, 5, 2, 3, 1]),
-        (madrid, 3, [1, 1]),
-    ]:
+    """Barcelona: 4 of 5 satisfied, of 10 asked; Shanghai: 3 of 6, of 8; two small sites."""
+    small = [factories.SiteFactory(name=name, region=cast.iberia) for name in ("Madrid", "Porto")]
+    for site in small:
+        factories.place(cast.wave1, site)
+    sizes = dict(zip([cast.barcelona, cast.shanghai, *small], [10, 8, 3, 2], strict=True))
+    asked.group(sizes)
+    values_at = [[5, 4, 4, 5, 1], [5, 5, 5, 2, 3, 1], [1, 1], []]
+    for (site, count), values in zip(sizes.items(), values_at, strict=True):
         for invitation, value in zip(asked.ask(site, count), values, strict=False):
             option = asked.options[value % 2]
             asked.answer(invitation, csat=value, nps=value * 2, choice_id=option.pk, comment="Hm")
@@ -38,8 +38,8 @@ def test_figures_of_all_regions(answered, cast, now):
     results = results_of(answered, EVERYTHING)
     assert (results.number, results.published_at) == (1, now)
     assert results.total.satisfaction == Satisfaction(7, 11)
-    assert (results.total.answers, results.total.delivered) == (11, 21)
-    assert results.total.response_percent == 52
+    assert (results.total.answers, results.total.delivered) == (11, 23)
+    assert results.total.response_percent == 48
     assert results.total.nps == pytest.approx(100 * (5 - 4) / 11, abs=1)
     assert {row.name: row.satisfaction for row in results.waves} == {
         "Wave 1": Satisfaction(4, 5),
@@ -49,6 +49,7 @@ def test_figures_of_all_regions(answered, cast, now):
         ("Barcelona", 5, 50, ""),
         ("Shanghai", 6, 75, ""),
         ("Madrid", 0, None, "few_people"),
+        ("Porto", 0, None, "few_people"),
     ]
     assert dict(results.choices) == {"Phone": 3, "Chat <b>": 8}
     assert [c.text for c in comments_of(answered, EVERYTHING)] == ["Hm"] * 13
@@ -80,7 +81,7 @@ def test_one_region_sees_its_own_sites_only_and_no_comments(answered, cast):
     iberia = Scope(regions=frozenset({cast.iberia.pk}))
     results = results_of(answered, iberia)
     assert results.total.satisfaction == Satisfaction(4, 5)
-    assert {row.name for row in results.sites} == {"Barcelona", "Madrid"}
+    assert {row.name for row in results.sites} == {"Barcelona", "Madrid", "Porto"}
     assert [row.name for row in results.waves] == ["Wave 1"]
     assert not comments_of(answered, iberia)
 

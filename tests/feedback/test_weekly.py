@@ -16,11 +16,12 @@ WEEK = timedelta(weeks=1)
 
 @pytest.fixture
 def publish(asked, now):
-    """Let people of a site answer, and publish so many weeks after the first Monday."""
+    """Let people of a site answer, 0 nothing, and publish so many weeks after the first Monday."""
 
     def publish(week, site, values):
         for invitation, value in zip(asked.ask(site, len(values)), values, strict=True):
-            asked.answer(invitation, csat=value)
+            if value:
+                asked.answer(invitation, csat=value)
         publish_surveys(now.replace(year=2026, month=9, day=9) + week * WEEK)
 
     return publish
@@ -50,7 +51,7 @@ def test_each_week_counts_what_its_editions_added(cast, publish):
 def test_fewer_than_k_new_answers_make_no_week(cast, publish):
     publish(0, cast.barcelona, [5, 5, 4, 4, 1])
     publish(1, cast.barcelona, [1, 1, 1, 1])
-    publish(1, cast.shanghai, [1, 1, 1, 1])
+    publish(1, cast.shanghai, [1, 1, 1, 1, 0])
     assert weeks(cast) == {0: Satisfaction(4, 5)}
     publish(2, cast.barcelona, [5])
     assert weeks(cast)[2] == Satisfaction(1, 5)

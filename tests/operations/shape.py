@@ -32,6 +32,7 @@ GIVEN = {
     "PUBLIC_URL": f"https://{HOST}",
     "EMAIL_URL": "smtp://mail:2525",
     "DEFAULT_FROM_EMAIL": "OneLift <onelift@example.com>",
+    "TRUSTED_PROXIES": "127.0.0.0/8",
 }
 EMPTY = ["email_password", "secret_key_fallbacks"]
 EMPTY += ["bounce_imap_password", "bounce_webhook_secret"]
@@ -80,7 +81,7 @@ def fill_in(text: str, given: dict[str, str]) -> str:
         name, default = match["name"], match["default"]
         return given.get(name) or (default or "" if match["mark"] == "-" else given[name])
 
-    pattern = r"\$\{(?P<name>\w+)(:(?P<mark>[-?])(?P<default>[^}]*))?\}"
+    pattern = r"\$\{(?P<name>\w+)(:?(?P<mark>[-?])(?P<default>[^}]*))?\}"
     return re.sub(pattern, value, text).replace("$$", "$")
 
 
@@ -144,6 +145,7 @@ class Shape:
             **{n: self.given[n] for n, value in own.items() if value is None and n in self.given},
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.home),
+            "TMPDIR": os.environ["TMPDIR"],
             "PORT": str(self.port),
             # The image runs as nobody; whoever tests may be root, which Celery would remark on.
             "PYTHONWARNINGS": "ignore:You're running the worker",

@@ -24,6 +24,7 @@ from tests.operations.proxies import DOCUMENT
 from tests.operations.shape import ROOT, free_port
 from tests.redis_databases import redis_url
 from tests.waiting import until
+from tests.warden import KEPT
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
@@ -120,7 +121,8 @@ class Machine:
         told = dict(re.findall(r"^(\w+)=(.*)$", unit.read_text(), re.MULTILINE))
         settings = Path(told["EnvironmentFile"]).read_text().splitlines()
         given = dict(shlex.split(line)[0].split("=", 1) for line in settings)
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **given}
+        kept = {name: os.environ[name] for name in KEPT}
+        environment = {**kept, "HOME": str(self.folder), **given}
         log = (self.folder / f"{unit.stem}.log").open("ab")
         command, folder = shlex.split(told["ExecStart"]), told["WorkingDirectory"]
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)

@@ -6,7 +6,8 @@ import uuid
 
 import pytest
 
-from tests.operations.visitor import ask, sign_in
+from tests.faults.slow import connect, whole_answer
+from tests.operations.visitor import PROXY, ask, sign_in
 from tests.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
@@ -112,6 +113,27 @@ def test_an_error_has_its_traceback_and_no_value(shape):
         'ProgrammingError: relation "communications_message" does not exist' in error["traceback"]
     )
     assert any(line.get("status") == 500 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://[", ()),
+        ("/livez", ("Content-Length", "9" * 4301)),
+        ("/accounts/login/", ("Host", "stranger.example")),
+        ("/accounts/login/", ("Host", "[")),
+        (f"/p/one-it/overview/?q={'x' * 17_000}", ()),
+        (f"/accounts/login/?{'a=&' * 3_000}", ()),
+    ],
+)
+def test_what_strangers_send_is_refused_and_no_error(shape, address, told):
+    before = len(lines_of(shape, "web"))
+    named = PROXY | dict([told] if told else []) | {"Connection": "close"}
+    lines = [f"GET {address} HTTP/1.1", *(": ".join(one) for one in named.items()), "", ""]
+    with connect(shape.port, "\r\n".join(lines).encode()) as one:
+        assert whole_answer(one)[8:13] == b" 400 "
+    assert [x for x in lines_of(shape, "web")[before:] if x["level"] == "ERROR"] == []
+    assert not [x for x in lines_of(shape, "web")[before:] if "traceback" in x]
 
 
 def test_nobody_is_in_any_line_of_any_process(shape):

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from onelift.logs.records import JsonLines, Lines, hide
+from onelift.logs.refused import Refused
 from onelift.logs.routine import Routine
 from stakeholders.models import User
 from tests.test_settings import run
@@ -176,6 +177,26 @@ def test_what_is_no_routine_stays_as_it_is():
     assert celery_line("celery.beat", told="beat: Starting...") == (True, "INFO")
     failed = record_of("Task %(name)s failed", {"name": "communications.pump"})
     assert (Routine().filter(failed), failed.levelname) == (True, "ERROR")
+
+
+@pytest.mark.parametrize("level", ["INFO", "ERROR"])
+def test_what_strangers_send_is_no_error(level):
+    name = "django.security.DisallowedHost"
+    logging.getLogger(name).setLevel(level)
+    refused = record_of("Invalid HTTP_HOST header", name=name, error=raised(lambda: int("x")))
+    try:
+        assert Refused().filter(refused) == (level == "INFO")
+    finally:
+        logging.getLogger(name).setLevel("NOTSET")
+    assert (refused.levelname, refused.exc_info) == ("WARNING", None)
+
+
+def test_what_breaks_stays_an_error():
+    broken = record_of(
+        "Internal Server Error", name="django.request", error=raised(lambda: int("x"))
+    )
+    assert Refused().filter(broken)
+    assert (broken.levelname, bool(broken.exc_info)) == ("ERROR", True)
 
 
 PAST_THE_LOG = """

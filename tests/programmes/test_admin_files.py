@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from programmes.admin.formats import QuotedCSV
 from programmes.models import BusinessLine, Region, Service, Site, Stream
 from stakeholders.models import User
 from tests.factories import ServiceFactory
@@ -29,10 +30,10 @@ def preview(admin, table, text, kind=0):
     return admin.post(address, {"format": kind, "import_file": file})
 
 
-def confirm(admin, table, answer):
+def confirm(admin, table, answer, **other):
     form = answer.context["confirm_form"]
     address = reverse(f"admin:programmes_{table}_process_import")
-    return admin.post(address, {name: form[name].value() or "" for name in form.fields})
+    return admin.post(address, {name: form[name].value() or "" for name in form.fields} | other)
 
 
 def exported(admin, table, kind=0):
@@ -127,6 +128,60 @@ def test_streams_and_services_belong_to_their_programme(admin, cast):
     assert Service.objects.get(name_en="Service desk").stream == stream
     page = preview(admin, "service", text.replace("Desk,1", "Dusk,1")).content.decode()
     assert "There is no stream “Dusk”" in page
+
+
+NAMES = ["name", *(f"Region {n}" for n in range(5_001))]
+
+
+def workbook_of(rows):
+    book, out = Workbook(), io.BytesIO()
+    for at, value in rows.items():
+        book.active[at] = value
+    book.save(out)
+    return out.getvalue()
+
+
+def in_cells(names):
+    return workbook_of({f"A{n}": name for n, name in enumerate(names, 1)})
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "said"),
+    [
+        (0, "\n".join(NAMES), "The file has more than 5,000 rows. Split it"),
+        (1, in_cells(NAMES), "The file has more than 5,000 rows. Split it"),
+        (0, f"name\n{'x' * 1024 * 1024}", "The file is larger than 1 MB. Check that"),
+        (0, f"name{',' * 50}more\nx\n", "Row 1 has more than 50 columns. Remove those"),
+        (1, "name\nx\n", "damaged or cut off"),
+        (0, in_cells(["name"]), "Ensure you have chosen the correct format"),
+    ],
+)
+def test_a_file_that_is_too_large_or_none_is_refused_in_one_sentence(admin, kind, content, said):
+    page = preview(admin, "region", content, kind)
+    assert said in str(page.context["form"].errors["import_file"])
+    assert "confirm_form" not in page.context
+    assert not Region.objects.filter(name__startswith="Region ").exists()
+
+
+def test_as_many_rows_as_are_allowed_are_read():
+    text = "\n".join(["", *NAMES[:-1], ""])
+    assert QuotedCSV().create_dataset(text)["name"] == NAMES[1:-1]
+
+
+def test_one_far_cell_of_a_workbook_costs_nothing(admin):
+    content = workbook_of({"A1": "name", "A2": "Benelux", "XFD1048576": "far"})
+    page = preview(admin, "region", content, 1)
+    # As a rectangle it would be 17 billion cells.
+    assert confirm(admin, "region", page).status_code == 302
+    assert Region.objects.filter(name="Benelux").exists()
+
+
+def test_a_file_is_not_taken_in_another_format_than_was_previewed(admin):
+    answer = preview(admin, "region", "name\nBenelux\n")
+    page = confirm(admin, "region", answer, format="1")
+    assert page.url == reverse("admin:programmes_region_import")
+    assert "damaged or cut off" in admin.get(page.url).content.decode()
+    assert not Region.objects.filter(name="Benelux").exists()
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+33 1", "-5", "@a", "'=x", "a;=1+1", "Legal"])

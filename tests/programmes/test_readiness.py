@@ -7,7 +7,7 @@ from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from events.services.informed import refresh_informed
@@ -32,11 +32,7 @@ DAY = timedelta(days=1)
 
 @example(seed=1347246)
 @given(seed=st.integers(0, 2**32))
-@settings(
-    max_examples=examples(80),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(80))
 def test_verdicts_are_what_plain_python_finds(cast, now, seed):
     with transaction.atomic():
         world = ReadinessWorld(cast, now, seed)
@@ -52,11 +48,7 @@ def test_verdicts_are_what_plain_python_finds(cast, now, seed):
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(
-    max_examples=examples(40),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(40))
 def test_the_share_informed_is_what_plain_sql_finds(cast, now, seed):
     """With movers, leavers, personas that overlap, languages and channels."""
     with transaction.atomic():

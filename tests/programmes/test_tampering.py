@@ -3,7 +3,7 @@
 import pytest
 from auditlog.models import LogEntry
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmes.models import Chain, Seal
@@ -26,11 +26,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=6,
 )
-QUIET = settings(
-    max_examples=examples(100),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+QUIET = settings(max_examples=examples(100))
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_every_change_of_every_zone_is_met_at_its_edges():
             assert found == expected(change, wall), (change, wall)
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(400))
 @given(st.data())
 def test_a_time_near_any_change_is_never_skipped_and_comes_once(data):
     change = data.draw(st.sampled_from(changes()))
@@ -281,7 +281,7 @@ def test_what_is_due_on_the_day_of_any_change_goes_out_once_in_working_hours():
             assert working_moment(usual.at, place) == (usual.at, "")
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_from_any_moment_on_the_next_working_one_is_the_first(data):
     change = data.draw(st.sampled_from(changes()))

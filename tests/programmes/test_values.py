@@ -11,7 +11,7 @@ from auditlog.models import LogEntry
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -107,11 +107,7 @@ def test_a_value_leaves_a_trace_with_what_was_before(calls, samir, now):
     ]
 
 
-@settings(
-    max_examples=examples(100),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(100))
 @given(
     st.lists(
         st.tuples(st.integers(0, 4), st.integers(-500, 500), st.booleans()), min_size=1, max_size=12

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 
 import pytest
@@ -108,6 +108,8 @@ def test_the_oldest_that_wait_for_their_client_make_room_for_others(monkeypatch)
 
 def test_half_bodies_take_so_much_together_and_no_more(monkeypatch):
     monkeypatch.setattr(servers, "HELD_BYTES", 1_000_000)
+    # Not once a second, but as soon as they come.
+    monkeypatch.setattr(servers, "TICK_SECONDS", 3600.0)
     part = 90_000 * b"x"
     with serving() as (port, _open), ExitStack() as stack:
         first = stack.enter_context(connect(port, HALF_BODY, part))
@@ -134,10 +136,32 @@ def test_a_head_without_end_is_refused():
         assert whole_answer(one)[8:13] == b" 431 "
 
 
-def test_a_broken_head_is_refused():
-    for broken in (b"GET / HTTP/1.1\nHost: x\r\n\r\n", head("/", "Content-Length: many")):
-        with serving() as (port, _open), connect(port, broken) as one:
-            assert whole_answer(one)[8:13] == b" 400 "
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"GET / HTTP/1.1\nHost: x\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET http://[::1/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        head("/", "Content-Length: many"),
+        head("/", f"Content-Length: {'9' * 4301}"),
+    ],
+)
+def test_a_broken_head_is_refused_and_no_error(broken, caplog):
+    with serving() as (port, _open), connect(port, broken) as one:
+        assert whole_answer(one)[8:13] == b" 400 "
+    assert [line for line in caplog.records if line.levelname == "ERROR"] == []
+
+
+def test_empty_lines_give_no_more_time_for_the_head(monkeypatch):
+    monkeypatch.setattr(channels, "HEAD_SECONDS", 1.0)
+    with serving() as (port, open_ones), connect(port) as one:
+
+        def is_closed():
+            with suppress(OSError):
+                one.sendall(b"\r\n\r\n")
+            return not open_ones
+
+        until(is_closed, "an end of the connection", seconds=30)
 
 
 def test_requests_sent_at_once_are_answered_in_order():

@@ -123,6 +123,7 @@ def check_askable(message: Message, content: Content) -> None:
         raise RefusedError(_why_no_source(message))
     lacking = "" if content.purpose.strip() else _("Enter the purpose first.")
     lacking = lacking or reason_against(message.programme, content.sender)
+    lacking = lacking or source_of(message).reason_against(message, content)
     if reason := lacking or next(reasons_against(message, content), None):
         raise RefusedError(reason)
     if same := message.approvals.filter(fingerprint=content.fingerprint, state__in=OPEN).first():
@@ -147,6 +148,7 @@ def approve(approval: Approval, user: User, fingerprint: str, now: datetime) -> 
     """
     check_approvable(approval, user, fingerprint)
     check_sender(approval)
+    check_source(approval)
     hold(approval, approval.message_id)
     standing = approval.message.approvals.standing()
     standing.update(state=Approval.State.REPLACED)
@@ -225,6 +227,13 @@ def check_sender(approval: Approval) -> None:
     own = Sender.objects.filter(programme=approval.message.programme_id, name__iexact=name)
     own.select_for_update().first()
     if reason := reason_against(approval.message.programme, approval.frozen.sender):
+        raise RefusedError(reason)
+
+
+def check_source(approval: Approval) -> None:
+    """Raise RefusedError if what the message belongs to may not be sent as things stand by now."""
+    message = approval.message
+    if reason := source_of(message).reason_against(message, approval.frozen):
         raise RefusedError(reason)
 
 

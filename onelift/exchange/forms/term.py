@@ -14,8 +14,8 @@ from programmes.design.formats import language_title
 from programmes.models import Term
 from programmes.queries.terms import word_in
 from programmes.queries.texts import SOURCE_LANGUAGE
+from programmes.reading.refusal import ImportRefusedError
 from programmes.services.value import RowError
-from stakeholders.importing.reading.refusal import ImportRefusedError
 
 LONGEST_WORD = Term._meta.get_field("word").max_length
 LONGEST_NOTE = Term._meta.get_field("note").max_length

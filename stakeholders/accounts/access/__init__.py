@@ -1,7 +1,7 @@
 """What the roles of a user open: the table of actions, scopes, and who may sign in."""
 
 from stakeholders.accounts.access.actions import ACTIONS
-from stakeholders.accounts.access.backend import AccountBackend, lacks_second_factor
+from stakeholders.accounts.access.backend import AccountBackend, lacks_code, lacks_second_factor
 from stakeholders.accounts.access.delegates import candidates_in, deciders_in, principal_of
 from stakeholders.accounts.access.homes import home_of, settled_home_of
 from stakeholders.accounts.access.scopes import (
@@ -17,6 +17,7 @@ __all__ = [
     "candidates_in",
     "deciders_in",
     "home_of",
+    "lacks_code",
     "lacks_second_factor",
     "may_make_tokens",
     "principal_of",

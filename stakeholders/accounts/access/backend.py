@@ -1,8 +1,9 @@
 """Which accounts sign in."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
@@ -34,4 +35,18 @@ def _admitted(user: User | None) -> User | None:
 
 def lacks_second_factor(user: User) -> bool:
     """Tell whether an account must set a second factor up before it does what needs one."""
-    return settings.ADMIN_SECOND_FACTOR and user.is_staff and not is_mfa_enabled(user)
+    return _needs_second_factor(user) and not is_mfa_enabled(user)
+
+
+def lacks_code(request: HttpRequest) -> bool:
+    """Tell whether no code was typed in this session, though its user needs a second factor.
+
+    A code in another session of the account does not count.
+    """
+    user = cast(User, request.user)
+    records = get_authentication_records(request, user)
+    return _needs_second_factor(user) and all(record["method"] != "mfa" for record in records)
+
+
+def _needs_second_factor(user: User) -> bool:
+    return settings.ADMIN_SECOND_FACTOR and user.is_staff

@@ -1,5 +1,6 @@
 """Who signs in, and the roles that open a part of the portal."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -27,7 +28,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Somebody who signs in; most persons never do."""
+    """Somebody who signs in; most persons never do.
+
+    ``session_generation`` counts the changes of the second factor: each ends all other sessions.
+    """
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("Same as system")
@@ -74,6 +78,7 @@ class User(AbstractUser):
     )
 
     is_demonstration = models.BooleanField(default=False, editable=False)
+    session_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -86,6 +91,18 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session holds as long as password and second factor stay as they are."""
+        return self._of_generation(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same for each earlier key of the installation."""
+        return map(self._of_generation, super().get_session_auth_fallback_hash())
+
+    def _of_generation(self, of_password: str) -> str:
+        number = self.session_generation
+        return f"{of_password}-{number}" if number else of_password
 
     @property
     def initials(self) -> str:

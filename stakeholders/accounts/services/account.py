@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 from smtplib import SMTPException
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from programmes.services.trail import write_entry
 from stakeholders.accounts.models import User
+from stakeholders.accounts.services.factor import end_sessions
 from stakeholders.accounts.services.password import mail_password_link
 from stakeholders.accounts.services.role import is_needed
 
@@ -69,10 +71,15 @@ def send_password_link(user: User) -> bool:
 
 @transaction.atomic
 def drop_second_factor(user: User, by: User, now: datetime) -> bool:
-    """Let somebody who lost their second factor set up another; return whether there was one."""
+    """Let somebody who lost their second factor set up another; return whether there was one.
+
+    They are told by email, and all their sessions end.
+    """
     dropped, _by_model = Authenticator.objects.filter(user=user).delete()
     if dropped:
+        end_sessions(user)
         changes = {"second_factor": ["set up", "dropped"]}
         said = {"act": "second_factor_dropped"}
         write_entry(user, LogEntry.Action.UPDATE, by, now, changes, said)
+        get_adapter().send_notification_mail("mfa/email/totp_deactivated", user)
     return bool(dropped)

@@ -145,6 +145,8 @@ class PersonaForm(PersonaTextForm):
     def __init__(self, data: Any = None, *, persona: Persona, may_pick: bool = True) -> None:
         initial = _initial(persona) if persona.pk else {"kind": "rule"}
         self._programme = persona.programme_id
+        # Whom the reader may not see stays: who left, and who works where no wave goes.
+        self._unseen = _unseen(persona) if persona.pk else []
         super().__init__(data, persona=persona, language=SOURCE_LANGUAGE, initial=initial)
         self.fields["name"].required = True
         self._offer(persona)
@@ -204,7 +206,8 @@ class PersonaForm(PersonaTextForm):
         values = self.cleaned_data
         theirs = {name: values[name] for name in ("channels", "services")}
         if values["kind"] == "picked":
-            return PersonaData(is_hand_picked=True, people=values["picked"], **theirs)
+            people = [*values["picked"], *self._unseen]
+            return PersonaData(is_hand_picked=True, people=people, **theirs)
         return PersonaData(**theirs, **{name: values[name] for name in self.RULE})
 
     @property
@@ -212,8 +215,18 @@ class PersonaForm(PersonaTextForm):
         return [self[name] for name in self.RULE]
 
 
+def _seen(persona: Persona) -> PersonQuerySet:
+    """Return those of the people picked by hand whom the programme has now."""
+    theirs = persona.people.values("pk")
+    return Person.objects.of(persona.programme_id).active().filter(pk__in=theirs)
+
+
+def _unseen(persona: Persona) -> list[Person]:
+    return list(persona.people.exclude(pk__in=_seen(persona).values("pk")))
+
+
 def _initial(persona: Persona) -> dict[str, Any]:
-    numbers = persona.people.values_list("personnel_number", flat=True)
+    numbers = _seen(persona).values_list("personnel_number", flat=True)
     return {
         **{name: list(getattr(persona, name).all()) for name in (*RELATIONS, "services")},
         **{name: getattr(persona, name) for name in WORDS},

@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programmes.reading.limits import too_large
 from stakeholders.importing.models.reason import FIELDS
 from stakeholders.importing.reading.columns import LEFT_OUT, OPEN
-from stakeholders.importing.reading.files import too_large
-from stakeholders.importing.reading.manner import Manner
+from stakeholders.importing.reading.manner import PEOPLE_FILE, Manner
 
 Choice = tuple[str, str | Promise]
 
@@ -67,7 +67,7 @@ class UploadForm(forms.Form):
         is_sent = request.method == "POST"
         super().__init__(request.POST if is_sent else None, request.FILES if is_sent else None)
         if getattr(request, "is_upload_too_large", False):
-            self.fields["file"].error_messages["required"] = too_large()
+            self.fields["file"].error_messages["required"] = too_large(PEOPLE_FILE)
 
 
 def manner_of(data: Mapping[str, str], saved: Manner) -> Manner:

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from programmes.design.folding import folded
 from programmes.design.formats import listed, number
 from programmes.design.languages import code_of
+from programmes.reading.cells import Cell, text_of
 from stakeholders.importing.models.reason import field_word
-from stakeholders.importing.reading.cells import Cell, text_of
 from stakeholders.importing.reading.files import Table
 from stakeholders.importing.reading.headings import REPORT_LINE, REPORT_REASON, WITH_SITE
 from stakeholders.importing.reading.person_facts import BusinessLines, Places

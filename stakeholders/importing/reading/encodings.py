@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from stakeholders.importing.reading.refusal import ImportRefusedError
+from programmes.reading.refusal import ImportRefusedError
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),

@@ -12,8 +12,10 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from programmes.design.formats import number
-from stakeholders.importing.reading.cells import Cell, text_of
+from programmes.reading.cells import Cell, text_of
+from programmes.reading.limits import Line, Most, filled, too_large
+from programmes.reading.refusal import ImportRefusedError
+from programmes.reading.workbook import MAX_COLUMNS, sheets_of
 from stakeholders.importing.reading.encodings import encoding_of
 from stakeholders.importing.reading.headings import (
     PEOPLE_NEEDED,
@@ -22,9 +24,7 @@ from stakeholders.importing.reading.headings import (
     heading_word,
     is_of_report,
 )
-from stakeholders.importing.reading.manner import FOUND_OUT, MEGABYTE, PEOPLE_FILE, Manner, Most
-from stakeholders.importing.reading.refusal import ImportRefusedError
-from stakeholders.importing.reading.workbook import MAX_COLUMNS, sheets_of
+from stakeholders.importing.reading.manner import FOUND_OUT, PEOPLE_FILE, Manner
 
 MAX_FILE_BYTES = PEOPLE_FILE.file_bytes
 # A title or a note may stand above the headings.
@@ -35,8 +35,6 @@ _DELIMITERS = ";,\t|"
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # PNG, JPEG, GIF, PDF, RTF, gzip.
 _NO_TABLES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"{\\rtf", b"\x1f\x8b")
-
-Line = tuple[int, list[Cell]]
 
 
 @dataclass(frozen=True)
@@ -132,13 +130,6 @@ def _refuse_unless_readable(content: bytes, most: Most) -> None:
         raise ImportRefusedError(
             _("This workbook is old or protected. Save it as .xlsx without a password or as CSV.")
         )
-
-
-def too_large(most: Most = PEOPLE_FILE) -> str:
-    """Return what is said of a file that is too large."""
-    return _("The file is larger than %(limit)s MB. Check that it is the right file.") % {
-        "limit": most.file_bytes // MEGABYTE
-    }
 
 
 def _refuse_unless_known(
@@ -244,7 +235,7 @@ class _Top:
         is_table = has_headings or manner.line == 0
         below = chain(self.rows[at + 1 :], self.others) if is_table else iter(())
         headings = [text_of(cell)[:200] for cell in cells]
-        return Table(*source, line, headings, columns, _filled(below, most))
+        return Table(*source, line, headings, columns, filled(below, most))
 
     def _place(self, manner: Manner) -> int:
         """Return which of the first rows has the headings; -1 for none."""
@@ -268,19 +259,6 @@ def _settled(columns: Sequence[str]) -> dict[str, int]:
             % {"columns": ", ".join(twice)}
         )
     return {name: at for at, name in enumerate(columns) if name}
-
-
-def _filled(lines: Iterator[Line], most: Most) -> Iterator[Line]:
-    """Yield the rows that are not blank, and refuse the file at the first row too many."""
-    for count, line in enumerate(lines):
-        if count >= most.rows:
-            text = _("The file has more than %(limit)s rows. Split it into several files.")
-            raise ImportRefusedError(text % {"limit": number(most.rows)})
-        if any(map(text_of, line[1][most.columns :])):
-            text = _("Row %(row)s has more than %(limit)s columns. Remove those not needed.")
-            raise ImportRefusedError(text % {"row": line[0], "limit": number(most.columns)})
-        if any(map(text_of, line[1])):
-            yield line
 
 
 def read_bytes(path: Path) -> bytes:

@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from programmes.design.folding import folded
+from programmes.reading.cells import Cell, text_of
 from stakeholders.importing.models.reason import FIELDS, field_word
-from stakeholders.importing.reading.cells import Cell, text_of
 
 Headings = Mapping[str, frozenset[str]]
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from programmes.reading.cells import Cell, kept
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.importing.models import ImportEntry, ImportRun
 from stakeholders.importing.models.reason import field_word
 from stakeholders.importing.queries.importrun import content_of
-from stakeholders.importing.reading.cells import Cell, kept
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import PEOPLE
 from stakeholders.importing.reading.manner import Manner
-from stakeholders.importing.reading.refusal import ImportRefusedError
 
 
 @dataclass(frozen=True)

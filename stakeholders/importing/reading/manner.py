@@ -1,29 +1,10 @@
-"""How a file is to be read: what is settled or left to be found out, and how much is taken."""
+"""How a file of people or sites is to be read: what is settled or found out, and how much."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-MEGABYTE = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Most:
-    """How much of a file is read; what has more is refused.
-
-    Attributes:
-        file_bytes: of the file.
-        unpacked_bytes: of a workbook once it is unpacked.
-        rows: below the headings, blank ones too.
-        columns: with something in them.
-
-    """
-
-    file_bytes: int
-    unpacked_bytes: int
-    rows: int
-    columns: int
-
+from programmes.reading.limits import MEGABYTE, Most
 
 PEOPLE_FILE = Most(100 * MEGABYTE, 400 * MEGABYTE, rows=250_000, columns=200)
 # It is imported while somebody waits for the page: so many sites take some 10 seconds.

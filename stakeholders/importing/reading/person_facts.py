@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from programmes.design.folding import folded
-from stakeholders.importing.reading.cells import text_of
+from programmes.reading.cells import text_of
 
 
 class Workplace(NamedTuple):

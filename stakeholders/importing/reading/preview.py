@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programmes.design.formats import number
-from stakeholders.importing.reading.cells import Cell, text_of, writes_month_first
+from programmes.reading.cells import Cell, text_of, writes_month_first
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.importing.reading.columns import OPEN, Column, Sample, columns_in, problem_with
 from stakeholders.importing.reading.files import Table, read_table
 from stakeholders.importing.reading.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.reading.manner import Manner
 from stakeholders.importing.reading.person_facts import BusinessLines, Places
 from stakeholders.importing.reading.preview_lines import PreviewLine, Shower, shown_fields
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.reading.rows import BAD_DATE, Reading, read_people
 
 # Enough to judge a file by, and read in a moment.

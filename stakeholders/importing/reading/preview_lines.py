@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from programmes.design.formats import language_name, long_day
 from programmes.design.languages import code_of
+from programmes.reading.cells import Cell, date_of, kept, looks_computed, text_of
 from stakeholders.importing.models.reason import FIELDS, reason_word
-from stakeholders.importing.reading.cells import Cell, date_of, kept, looks_computed, text_of
 from stakeholders.importing.reading.columns import Column, Sample
 
 _NOT_SHOWN = ("left_on",)

@@ -10,7 +10,7 @@ from django.core.validators import EmailValidator
 
 from programmes.design.languages import code_of
 from programmes.models import BusinessLine
-from stakeholders.importing.reading.cells import (
+from programmes.reading.cells import (
     Cell,
     date_of,
     packed,

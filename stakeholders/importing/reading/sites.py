@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from programmes.design.folding import folded
 from programmes.design.languages import code_of
+from programmes.reading.cells import Cell, text_of
+from programmes.reading.refusal import ImportRefusedError
 from programmes.timing import subdivisions_of
-from stakeholders.importing.reading.cells import Cell, text_of
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import SITES, SITES_NEEDED, doubled
 from stakeholders.importing.reading.manner import SITES_FILE, Manner
-from stakeholders.importing.reading.refusal import ImportRefusedError
 
 _YES = {"yes", "y", "true", "1", "x", "oui", "o", "vrai", "pilot", "pilote"}
 _DAYS = {

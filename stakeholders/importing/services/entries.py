@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from programmes.reading.cells import kept
 from stakeholders.importing.models import EntryKind, ImportRun
 from stakeholders.importing.models.reason import reason_word
 from stakeholders.importing.queries.importrun import entries_of
-from stakeholders.importing.reading.cells import kept
 from stakeholders.importing.reading.headings import PEOPLE
 from stakeholders.importing.reading.person_facts import PersonFacts, Workplace
 from stakeholders.importing.reading.plan import Change, Plan

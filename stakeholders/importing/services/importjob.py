@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from programmes.database.clock import Clock
 from programmes.database.lease import LEASE
 from programmes.database.wake import is_stopping
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.accounts.rendering import in_language_of
 from stakeholders.importing.models import ImportPart, ImportRun, ImportState
 from stakeholders.importing.models.importrun import AT_WORK, WITH_SOMEBODY
 from stakeholders.importing.queries.importrun import content_of
 from stakeholders.importing.reading.manner import Manner
 from stakeholders.importing.reading.plan import Plan
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.services.entries import fingerprint_of, keep_entries, keep_outcome
 from stakeholders.importing.services.personnel import PersonnelFile, write_people
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programmes.models import BusinessLine, Site
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.accounts.models import User
 from stakeholders.importing.models import ImportRun
 from stakeholders.importing.models.importrun import MAX_LEAVERS_PERCENT
@@ -25,7 +26,6 @@ from stakeholders.importing.reading.person_facts import (
 )
 from stakeholders.importing.reading.plan import Plan
 from stakeholders.importing.reading.preview import Preview, preview_of
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.reading.report import Report
 from stakeholders.importing.reading.rows import Watch, nobody, read_people
 from stakeholders.importing.services.entries import keep_entries, keep_outcome

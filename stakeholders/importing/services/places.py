@@ -16,8 +16,8 @@ from programmes.models import Region, Site
 from programmes.models.organisation import WEEKEND_CHOICES
 from programmes.models.trail import NOTED
 from programmes.queries.trail import Values, written_of
+from programmes.reading.refusal import WrongRowsError
 from programmes.services.trail import write_change
-from stakeholders.importing.reading.refusal import WrongRowsError
 from stakeholders.importing.reading.sites import SiteRow, SitesFile, read_sites, weekend_of
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from programmes.access import ScopedRequest, requires_installation
 from programmes.database.clock import database_now
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.accounts.models import User
 from stakeholders.importing.forms.importrun import (
     DATES,
@@ -31,7 +32,6 @@ from stakeholders.importing.queries.importrun import mapping_of, runs_in, standi
 from stakeholders.importing.reading.files import MAX_FILE_BYTES
 from stakeholders.importing.reading.manner import Manner
 from stakeholders.importing.reading.preview import Preview
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.services import importrun as services
 from stakeholders.importing.services.personnel import preview_people
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.importing.reading.files import read_bytes
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.reading.report import Report
 from stakeholders.importing.services.personnel import import_people, plan_people, refusal_of
 

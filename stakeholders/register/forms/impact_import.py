@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.importing.forms.importrun import UploadForm
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.register.reading.impacts import IMPACTS_FILE
 
 

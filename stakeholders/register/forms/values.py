@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.models import Objective
+from programmes.reading.refusal import ImportRefusedError
 from programmes.services.value import RowError
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.register.reading.values import VALUES_FILE, ValueRow, read_values
 
 

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from programmes.design.folding import folded
 from programmes.models import Programme
+from programmes.reading.cells import Cell, kept, text_of
+from programmes.reading.limits import MEGABYTE, Most
+from programmes.reading.refusal import ImportRefusedError
 from programmes.scope import Scope
-from stakeholders.importing.reading.cells import Cell, kept, text_of
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import doubled
-from stakeholders.importing.reading.manner import FOUND_OUT, MEGABYTE, Most
-from stakeholders.importing.reading.refusal import ImportRefusedError
+from stakeholders.importing.reading.manner import FOUND_OUT
 from stakeholders.register.models import Impact
 from stakeholders.register.models.impact import Severity
 from stakeholders.register.queries.impact import TEXTS, Alike, alike_among, hidden_sites

@@ -21,9 +21,9 @@ from programmes.models import (
     WaveSite,
 )
 from programmes.queries.texts import column_of
+from programmes.reading.cells import text_of
 from programmes.scope import Scope
 from stakeholders.audiences.models import Persona
-from stakeholders.importing.reading.cells import text_of
 from stakeholders.register.queries.impact_cells import contact_name
 from stakeholders.register.queries.impact_choices import owners_for, streams_to_write
 

@@ -13,12 +13,13 @@ from programmes.design.fields import DayField
 from programmes.design.folding import folded
 from programmes.design.numbers import number_typed
 from programmes.models import Objective
+from programmes.reading.cells import Cell, date_of, text_of
+from programmes.reading.limits import MEGABYTE, Most
+from programmes.reading.refusal import ImportRefusedError
 from programmes.services.value import NewValue, RowError
-from stakeholders.importing.reading.cells import Cell, date_of, text_of
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import doubled
-from stakeholders.importing.reading.manner import FOUND_OUT, MEGABYTE, Most
-from stakeholders.importing.reading.refusal import ImportRefusedError
+from stakeholders.importing.reading.manner import FOUND_OUT
 
 # It is read and written while somebody waits for the page.
 VALUES_FILE = Most(512 * 1024, 10 * MEGABYTE, rows=2000, columns=50)

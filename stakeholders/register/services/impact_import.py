@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programmes.models import Programme, fingerprint
+from programmes.reading.refusal import WrongRowsError
 from stakeholders.accounts.models import User
-from stakeholders.importing.reading.refusal import WrongRowsError
 from stakeholders.register.models import ImpactBatch
 from stakeholders.register.queries.impact import PLAIN, RELATIONS, held
 from stakeholders.register.reading.impacts import ImpactLine, ImpactsFile

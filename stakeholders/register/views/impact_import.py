@@ -12,9 +12,9 @@ from programmes.access import ScopedRequest, requires
 from programmes.database.clock import database_now
 from programmes.design import formats
 from programmes.design.undo import offer_undo
+from programmes.reading.refusal import ImportRefusedError, WrongRowsError
 from programmes.services.texts import TextChangedError
 from programmes.views.once import once
-from stakeholders.importing.reading.refusal import ImportRefusedError, WrongRowsError
 from stakeholders.register.forms.impact_import import ImpactsForm, handed_on
 from stakeholders.register.models import ImpactBatch
 from stakeholders.register.reading.impacts import IMPACTS_FILE, ImpactsFile, read_impacts

@@ -323,7 +323,6 @@ def test_nothing_leaves_unread_stale_unsigned_or_early(cast, now, relay):
         settings=settings(
             max_examples=examples(32),
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -278,7 +278,6 @@ def test_nothing_doubles_and_nothing_is_stuck_in_any_order(cast, now, settings_o
         settings=settings(
             max_examples=examples(160),
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
             phases=[Phase.generate],

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communications.approvals.services.approval import withdraw
@@ -115,11 +115,7 @@ ACTS = st.tuples(st.sampled_from(sorted(WAYS)), STATES, WRITTEN)
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=examples(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(60))
 @given(steps=st.lists(ACTS, min_size=1, max_size=15))
 def test_the_tally_equals_a_count_after_whatever_is_done(planned, now, steps):
     with transaction.atomic():

@@ -127,7 +127,7 @@ def test_hostile_values_of_further_headers_stay_values(value):
     assert message["Bcc"] is None
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_stays_a_value(name, body):
     letter = replace(LETTER, subject=name, recipient_name=name, text=body, html=body)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from communications.messages.queries.meaning import NEGATIONS, changed_marks, proposal_of
@@ -13,8 +13,6 @@ SPOKEN = (
     "Please read this: it is about Lisboa."
 )
 WORDS = st.sampled_from(SPOKEN.split())
-# A busy machine draws slowly.
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TEXTS = st.lists(WORDS, max_size=12)
 NUMBERS = st.one_of(
     st.integers(0, 99_999).map(str),
@@ -40,35 +38,30 @@ def joined(*parts):
     return " ".join(word for part in parts for word in part)
 
 
-@PATIENT
 @given(TEXTS, TEXTS, NUMBERS, NUMBERS)
 def test_a_changed_number_is_never_proposed_as_wording(start, end, old, new):
     if old != new:
         assert kind(joined(start, [old], end), joined(start, [new], end)) == "meaning"
 
 
-@PATIENT
 @given(TEXTS, TEXTS, DATES, DATES)
 def test_a_changed_date_is_never_proposed_as_wording(start, end, old, new):
     if old != new:
         assert kind(joined(start, [old], end), joined(start, [new], end)) == "meaning"
 
 
-@PATIENT
 @given(TEXTS, TEXTS, st.one_of(NOT, NUMBERS, DATES), TEXTS)
 def test_what_comes_or_goes_with_other_words_is_never_wording(start, end, mark, more):
     without, held = joined(start, end), joined(start, more, [mark], end)
     assert kind(without, held) == kind(held, without) == "meaning"
 
 
-@PATIENT
 @given(TEXTS, TEXTS, NOT)
 def test_a_negation_that_moves_past_other_words_is_never_wording(start, end, mark):
     before = joined([mark], start, ["so", "then"], end)
     assert kind(before, joined(start, ["so", "then"], [mark], end)) == "meaning"
 
 
-@PATIENT
 @given(TEXTS, NUMBERS)
 def test_what_stays_the_same_is_wording(words, number):
     text = joined(words, [number])

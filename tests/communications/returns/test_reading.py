@@ -137,13 +137,13 @@ def test_boxes_in_boxes_cost_no_time():
     assert time.process_time() - begun < 10
 
 
-@limits(max_examples=examples(150), deadline=None)
+@limits(max_examples=examples(150))
 @given(raw=st.binary(max_size=3000))
 def test_no_bytes_are_an_error(raw):
     assert read_return(raw).delivery is None
 
 
-@limits(max_examples=examples(150), deadline=None)
+@limits(max_examples=examples(150))
 @given(data=st.data())
 def test_no_damage_to_a_report_is_an_error_or_names_another(data):
     write = data.draw(st.sampled_from([postfix, exchange, gmail]))

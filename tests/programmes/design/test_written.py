@@ -29,7 +29,7 @@ def written(day, form, code):
 
 
 @pytest.mark.parametrize("code", CODES)
-@hypothesis_settings(max_examples=examples(200), deadline=None)
+@hypothesis_settings(max_examples=examples(200))
 @given(
     day=st.dates(date(2026, 1, 1), date(2029, 12, 31)),
     apart=st.integers(-400, 400).filter(bool),

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmes.models import Region, Site, Wave, WaveSite
@@ -153,8 +153,7 @@ def town(db):
 
 
 def tries(number: int):
-    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=examples(number), deadline=None, suppress_health_check=checks)
+    return settings(max_examples=examples(number))
 
 
 def test_all_readings_of_a_rule_agree(town):

@@ -9,8 +9,9 @@ from programmes.queries.texts import states_of, text_of
 from programmes.services.texts import write_text
 from stakeholders.audiences.queries.picking import picked_in
 from stakeholders.audiences.services.persona import PersonaData, save_persona
-from stakeholders.models import Audience, Persona
+from stakeholders.models import Audience, Person, Persona
 from tests import factories
+from tests.clock import NOW
 
 ROOT = "/p/one-it/people/personas/"
 TEXTS = {"name": "Operators", "needs": "A screen", "what_changes": "One number"}
@@ -63,6 +64,27 @@ def test_form_takes_numbers_and_addresses_in_any_shape(cast, as_user):
     }
     form = as_user(cast.ines).get(f"{ROOT}operators/edit/").context["form"]
     assert first.personnel_number in form["picked"].value()
+
+
+def test_the_form_names_nobody_who_left_or_whom_no_wave_reaches_and_keeps_them(cast, as_user):
+    here, left, away, other = cast.people[:4]
+    ines = as_user(cast.ines)
+    numbers = " ".join(person.personnel_number for person in (here, left, away))
+    ines.post(f"{ROOT}new/", typed(kind="picked", picked=numbers))
+    Person.objects.filter(pk=left.pk).update(left_on=NOW.date())
+    Person.objects.filter(pk=away.pk).update(site=factories.SiteFactory(name="Vigo"))
+    page = ines.get(f"{ROOT}operators/edit/")
+    assert page.context["form"]["picked"].value() == here.personnel_number
+    for person in (left, away):
+        assert person.personnel_number not in page.content.decode()
+    answer = ines.post(
+        f"{ROOT}operators/edit/", typed(kind="picked", picked=here.personnel_number), follow=True
+    )
+    assert "Saved. 1 person matches." in words_of(answer)
+    persona = Persona.objects.get()
+    assert set(persona.people.all()) == {here, left, away}
+    ines.post(f"{ROOT}operators/edit/", typed(kind="picked", picked=other.personnel_number))
+    assert set(persona.people.all()) == {other, left, away}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from programmes.design.folding import folded
-from stakeholders.importing.reading.cells import date_of, text_of, writes_month_first
+from programmes.reading.cells import date_of, text_of, writes_month_first
 from stakeholders.importing.reading.rows import is_mail
 from stakeholders.people.exports import defused
 

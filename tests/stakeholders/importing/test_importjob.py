@@ -10,9 +10,9 @@ from django.db import connection, transaction
 
 from programmes.database.clock import database_now
 from programmes.models import BusinessLine
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.importing.queries.importrun import content_of
 from stakeholders.importing.reading.manner import Manner
-from stakeholders.importing.reading.refusal import ImportRefusedError
 from stakeholders.importing.services import importjob
 from stakeholders.importing.services.importrun import choose, confirm, discard, receive
 from stakeholders.importing.services.personnel import import_people

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from programmes.models import BusinessLine
-from stakeholders.importing.reading.refusal import ImportRefusedError
+from programmes.reading.refusal import ImportRefusedError
 from stakeholders.importing.services.personnel import import_people, plan_people
 from stakeholders.importing.services.places import import_sites
 from stakeholders.models import ImportRun, Person

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from programmes.design.folding import folded
 from programmes.models import Region, Site
+from programmes.reading.refusal import ImportRefusedError, WrongRowsError
 from stakeholders.importing.reading.headings import (
     PEOPLE,
     PEOPLE_NEEDED,
@@ -16,7 +17,6 @@ from stakeholders.importing.reading.headings import (
     SITES_NEEDED,
     heading_word,
 )
-from stakeholders.importing.reading.refusal import ImportRefusedError, WrongRowsError
 from stakeholders.importing.services.places import import_sites
 from tests.stakeholders.importing.test_personnel import DATA
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmes.models import BusinessLine
@@ -62,11 +62,7 @@ def written(rows):
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(
-    max_examples=examples(100),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_hostile_values_arrive_as_they_are(way, keys, data):
     site, line = keys

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmes.models import BusinessLine
@@ -126,11 +126,7 @@ def raw(name, sites):
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=examples(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=examples(60))
 @given(acts=st.lists(ACTS, min_size=1, max_size=12))
 def test_head_counts_equal_the_plain_query_after_whatever_is_done(places, acts):
     with transaction.atomic():

@@ -11,7 +11,6 @@ from redis.exceptions import RedisError
 
 from communications.models import Heartbeat
 from communications.operation.queries.outage import outage
-from onelift.version import VERSION
 from onelift.watching.patience import patiently
 from programmes.database.clock import database_now
 
@@ -63,7 +62,6 @@ class Health:
             "broker": self.broker,
             "pump_seconds": self.pump_seconds,
             "sending": self.sending.as_dict(),
-            "version": VERSION,
         }
 
 

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 
 from onelift.dashboards.me.queries.reader import all_languages, page_language
 from onelift.dashboards.me.views.me import public
-from onelift.version import VERSION
 from programmes.design.page import page_in
 
 
@@ -17,6 +16,5 @@ def accessibility_show(request: HttpRequest) -> HttpResponse:
     context = {
         "languages": languages,
         "contact": settings.ACCESSIBILITY_EMAIL,
-        "version": VERSION,
     }
     return HttpResponse(page_in(language, "public/accessibility.html", context))

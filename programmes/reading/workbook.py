@@ -18,9 +18,9 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from stakeholders.importing.reading.cells import Cell
-from stakeholders.importing.reading.manner import MEGABYTE, PEOPLE_FILE
-from stakeholders.importing.reading.refusal import ImportRefusedError
+from programmes.reading.cells import Cell
+from programmes.reading.limits import MEGABYTE
+from programmes.reading.refusal import ImportRefusedError
 
 MAX_COLUMNS = 200
 # What is held in memory at once: elements of a sheet (a row has up to 16,384 cells), texts that
@@ -35,7 +35,7 @@ _ROW, _STRING, _TEXT, _VALUE = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("row", "
 Sheet = Iterator[tuple[int, list[Cell]]]
 
 
-def sheets_of(content: bytes, most_unpacked: int = PEOPLE_FILE.unpacked_bytes) -> Iterator[Sheet]:
+def sheets_of(content: bytes, most_unpacked: int) -> Iterator[Sheet]:
     """Yield the rows of each sheet with their numbers.
 
     Computed cells give the value they were saved with.
