@@ -89,9 +89,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "onelift.logs.tracing.TracingMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "onelift.api.encryption.EncryptedCallsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "onelift.dashboards.checkup.views.health.HealthFirstMiddleware",
     "onelift.serving.key.KeyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -180,8 +181,7 @@ LANGUAGE_FALLBACKS = {
     "pt": ["pt-br"],
     "zh-hant": ["zh-hans"],
     **{code: ["ru"] for code in ("be", "uk", "kk")},
-    "ca": ["es"],
-    "gl": ["es"],
+    **{code: ["es"] for code in ("ca", "gl")},
     "lb": ["fr", "de"],
 }
 LOCALE_PATHS = [BASE_DIR / "locale"]
