@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 # In ``ALARM_EMAILS``, in place of addresses: all administrators.
 ADMINISTRATORS = "administrators"
-# What is over sooner is not worth an email.
-PATIENCE = timedelta(minutes=10)
+# What is over sooner is not worth an email. That nothing is sent is urgent; the rest may wait.
+PATIENCE, LONG_PATIENCE = timedelta(minutes=5), timedelta(minutes=10)
 NEXT_TRY = timedelta(minutes=2)
 # Seconds for each answer of the mail server: the clock's other work waits meanwhile.
 LONGEST_ANSWER = 10.0
@@ -113,7 +113,8 @@ def forget_short(now: datetime) -> None:
 
 def has_lasted(alarm: Alarm, now: datetime) -> bool:
     """Tell whether a problem is, or was, long enough to be worth an email."""
-    return (alarm.ended_at or now) - alarm.since >= PATIENCE
+    patience = PATIENCE if alarm.kind in Alarm.Kind.values else LONG_PATIENCE
+    return (alarm.ended_at or now) - alarm.since >= patience
 
 
 def is_due(alarm: Alarm, now: datetime) -> bool:
