@@ -20,9 +20,9 @@ from onelift.dashboards.checkup.queries import (
 from onelift.dashboards.checkup.queries.finding import Finding, Level, trouble, warning
 from onelift.logs.records import headline
 
-__all__ = ["Finding", "Level", "check_up", "send_test_mail"]
+__all__ = ["Finding", "Level", "check_up", "send_test_mails"]
 
-send_test_mail = relay.send_test_mail
+send_test_mails = relay.send_test_mails
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ CHECKS = [
     Check(_("workers"), work.check_workers),
     Check(_("audit trail"), work.check_trail, asks_database=True),
     Check(_("mail server"), relay.check_relay),
+    Check(_("alarm server"), relay.check_alarm_relay),
+    Check(_("alarm emails"), relay.check_alarm_recipients, asks_database=True),
     Check(_("returned emails"), returns.check_returns, asks_database=True),
     Check(_("media"), storage.check_media),
     Check(_("var"), storage.check_var),

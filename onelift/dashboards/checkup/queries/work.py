@@ -12,7 +12,8 @@ from communications.models import Heartbeat, Sign, Watermark
 from onelift.backups.target import target
 from onelift.celery import QUEUES
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
-from onelift.dashboards.checkup.queries.health import LONGEST_PUMP_SECONDS, OK, health
+from onelift.dashboards.checkup.queries.health import OK, health
+from onelift.watching.pump import LONGEST_PUMP_SECONDS
 from programmes.database.clock import database_now
 from programmes.database.giving_way import tasks_waiting
 from programmes.database.wake import FIRST_QUEUE
