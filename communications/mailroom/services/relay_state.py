@@ -34,6 +34,7 @@ def failed(down: RelayDown, now: datetime) -> None:
         "failures": F("failures") + 1,
         "next_try_at": now + pause,
         "careful_until": now + CAREFUL_FOR,
+        "is_refusing": down.is_refusal,
     }
     own = ChannelState.objects.filter(channel=MAIL)
     # In one statement: no page may see a server that fails without its reason.
@@ -55,10 +56,15 @@ def is_careful(now: datetime) -> bool:
     return ChannelState.objects.filter(channel=MAIL, careful_until__gt=now).exists()
 
 
+def is_refusing() -> bool:
+    """Tell whether it answers and refuses all mails: that it can be reached proves nothing."""
+    return ChannelState.objects.filter(channel=MAIL, is_refusing=True).exists()
+
+
 def works() -> None:
-    """Note that the server answers; the sign on the pages goes by itself."""
+    """Note that the server takes mails; the sign on the pages goes by itself."""
     away = ChannelState.objects.filter(channel=MAIL, failures__gt=0)
-    if away.update(failing_since=None, reason="", failures=0, next_try_at=None):
+    if away.update(failing_since=None, reason="", failures=0, next_try_at=None, is_refusing=False):
         log.warning("The mail server is accepting emails again")
 
 
