@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
-from communications.models import Heartbeat, Watermark
+from communications.models import Heartbeat, Proof, Watermark
+from communications.operation.services.proof import note_proof
 from communications.operation.services.pump import run_pump
 from onelift.celery import QUEUES
 from onelift.configuration.environment import env
@@ -113,6 +114,12 @@ def test_a_hold_is_seen(client):
     run_pump(database_now())
     found = figures(client)
     assert (found["restore_hold",], found["sending_degraded",]) == (1, 1)
+
+
+def test_the_age_of_the_newest_backup_is_told_once_there_is_one(client):
+    assert ("backup_age_seconds",) not in figures(client)
+    note_proof(Proof.Kind.BACKUP, database_now() - 90 * MINUTE, amount=1)
+    assert 5400 <= figures(client)["backup_age_seconds",] < 5400 + HANGS
 
 
 def test_workers_and_queues_are_counted_where_tasks_lie(client, files):
