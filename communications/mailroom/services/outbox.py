@@ -57,13 +57,15 @@ class MailTransport:
     def send(self, claim: Claim, batch: MailBatch[Any], turn: Round) -> int:
         """Send one batch of mails; a server that is down is noted, so that the round ends."""
         try:
-            tried = Sender(claim, batch, turn, self.connections).send_all()
+            sender = Sender(claim, batch, turn, self.connections)
+            tried = sender.send_all()
         except RelayDown as down:
             relay_state.failed(down, turn.clock())
             return 0
         if tried and self.connections.is_open and not self.has_worked:
-            relay_state.works()
-            self.has_worked = True
+            self.has_worked = sender.has_sent
+            note = relay_state.works if sender.has_sent else relay_state.answers
+            note()
         return tried
 
 

@@ -25,7 +25,8 @@ def may_try(now: datetime) -> bool:
 def failed(down: RelayDown, now: datetime) -> None:
     """Note an interruption; the pause until the next try doubles from 5 s to a minute.
 
-    Of all processes that meet it, one writes the line in the log.
+    Of all processes that meet it, one writes the line in the log; and none writes another one
+    before the server has taken a mail.
     """
     state, _made = ChannelState.objects.get_or_create(channel=MAIL)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures, 10))
@@ -37,9 +38,9 @@ def failed(down: RelayDown, now: datetime) -> None:
     }
     own = ChannelState.objects.filter(channel=MAIL)
     # In one statement: no page may see a server that fails without its reason.
-    if own.filter(failing_since=None).update(failing_since=now, **change):
+    if own.filter(failures=0).update(failing_since=now, **change):
         log.warning("The mail server is not accepting emails: %s", down.reason)
-    else:
+    elif not own.filter(failing_since=None).update(failing_since=now, **change):
         own.update(**change)
 
 
@@ -55,8 +56,14 @@ def is_careful(now: datetime) -> bool:
     return ChannelState.objects.filter(channel=MAIL, careful_until__gt=now).exists()
 
 
+def answers() -> None:
+    """Note that the server answers, whether it takes a mail or not; the sign on the pages goes."""
+    away = ChannelState.objects.filter(channel=MAIL, failures__gt=0)
+    away.update(failing_since=None, reason="", next_try_at=None)
+
+
 def works() -> None:
-    """Note that the server answers; the sign on the pages goes by itself."""
+    """Note that the server has taken a mail."""
     away = ChannelState.objects.filter(channel=MAIL, failures__gt=0)
     if away.update(failing_since=None, reason="", failures=0, next_try_at=None):
         log.warning("The mail server is accepting emails again")
@@ -71,4 +78,4 @@ def look_again(relay: Relay, now: datetime) -> None:
     except RelayDown as down:
         failed(down, now)
     else:
-        works()
+        answers()

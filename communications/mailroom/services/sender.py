@@ -55,6 +55,7 @@ class Sender(Generic[Row]):
         self.clock, self.is_stopping = turn.clock, turn.is_stopping
         self.made: deque[Made[Row]] = deque()
         self.told: list[Told[Row]] = []
+        self.has_sent = False
         self.leased_at = self.begun_at = self.left_at = self.clock()
 
     def send_all(self) -> int:
@@ -163,6 +164,7 @@ class Sender(Generic[Row]):
         elif told.outcome == Outcome.ABANDONED:
             return self.batch.may_still_leave(made.row)
         elif told.outcome == Outcome.SENT:
+            self.has_sent = True
             self.told.append(Told(made.row, told, self.clock()))
         else:
             self.write_down()
