@@ -63,9 +63,10 @@ class MailTransport:
         except RelayDown as down:
             relay_state.failed(down, turn.clock())
             return 0
-        if sender.has_taken and not self.has_worked:
-            relay_state.works()
-            self.has_worked = True
+        if tried and not self.has_worked:
+            self.has_worked = sender.has_taken
+            note = relay_state.works if sender.has_taken else relay_state.answers
+            note()
         return tried
 
 

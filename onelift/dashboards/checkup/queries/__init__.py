@@ -14,6 +14,7 @@ from onelift.dashboards.checkup.queries import (
     languages,
     relay,
     returns,
+    safety,
     storage,
     work,
 )
@@ -42,7 +43,7 @@ CHECKS = [
     Check(_("migrations"), database.check_migrations, asks_database=True),
     Check(_("cache table"), database.check_cache_table, asks_database=True),
     Check(_("restore"), work.check_restore, asks_database=True),
-    Check(_("backup"), work.check_watermark, asks_database=True),
+    Check(_("backup"), safety.check_backup, asks_database=True),
     Check(_("clock"), database.check_clock, asks_database=True),
     Check(_("broker"), work.check_broker),
     Check(_("recurring jobs"), work.check_pump, asks_database=True),

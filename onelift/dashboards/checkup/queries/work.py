@@ -85,10 +85,10 @@ def check_trail() -> Finding:
 
 
 def check_restore() -> Finding:
-    """Judge whether a restore has ended that was begun."""
+    """Judge whether a restore has ended that was begun, and whose database this is."""
     if target().half_of:
         return trouble(_("A restore was interrupted: run the same restore command again."))
-    return fine(_("No restore was interrupted."))
+    return check_watermark()
 
 
 def check_watermark() -> Finding:
