@@ -9,7 +9,6 @@ from communications.kits.services import kit
 from communications.models import Heartbeat
 from communications.operation.services import answer, pump, trail_check
 from programmes.database.clock import database_now, running_clock
-from programmes.database.giving_way import GivingWay
 
 
 @shared_task(name="communications.pump")
@@ -21,13 +20,13 @@ def run_pump() -> None:
 @shared_task(name="communications.deliver")
 def deliver() -> None:
     """Send what is ready."""
-    pump.deliver(running_clock(), is_to_end=GivingWay())
+    pump.deliver(running_clock())
 
 
 @shared_task(name="communications.post")
 def post() -> None:
     """Post what is ready on the channels of groups."""
-    post_sending.send_posts(database_now, GivingWay())
+    post_sending.send_posts(database_now)
 
 
 @shared_task(name="communications.bounces")
@@ -40,7 +39,7 @@ def read_bounces() -> None:
 def keep_kits() -> None:
     """Make the files of kits that wait."""
     Heartbeat.objects.update_or_create(name="kits", defaults={"at": database_now()})
-    kit.run_pump(running_clock(), GivingWay())
+    kit.run_pump(running_clock())
 
 
 @shared_task(name="communications.compare")

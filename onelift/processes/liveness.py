@@ -6,17 +6,13 @@ that hangs, or that has not reached the broker for long, lets the file grow old.
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from celery.beat import PersistentScheduler
 from celery.signals import worker_ready
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from onelift.watching.broker import show_worker
-
-if TYPE_CHECKING:
-    from onelift.watching.pump import PumpWatch
 
 SECONDS = 10.0
 
@@ -39,15 +35,11 @@ def show_life_of_worker(sender: Any, **_: Any) -> None:
 
 
 class Scheduler(PersistentScheduler):
-    """The clock, which touches the file at each tick, and says when no worker follows it."""
+    """The clock, which touches the file at each tick."""
 
     max_interval = SECONDS
-    watch: "PumpWatch | None" = None
 
     def tick(self, *args: Any, **options: Any) -> float:
         """Send what is due, and return the seconds until the next look."""
         show_life()
-        # Models can be read only once Django is set up, and this module is read before.
-        self.watch = self.watch or import_string("onelift.watching.pump.PumpWatch")()
-        self.watch.turn()
         return float(super().tick(*args, **options))  # type: ignore[misc]

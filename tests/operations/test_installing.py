@@ -62,7 +62,6 @@ class Machine:
             "DATABASE onelift OWNER onelift": f"DATABASE {self.name} OWNER {self.name}",
             "redis://127.0.0.1:6379/0": self.redis,
             "smtp+tls://robot@mail.example.com:587": f"smtp://127.0.0.1:{self.relay.port}",
-            "smtp+tls://robot@mail.example.net:587": f"smtp://127.0.0.1:{self.relay.port}",
             "<onelift@example.com>": "<onelift@portal.test>",
             "--group onelift": f"--group {group.strip()}",
             "--owner onelift ": "",
@@ -164,8 +163,6 @@ def test_the_units_are_what_systemd_expects(machine):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert [unit.stem for unit in units if "ExecReload" in unit.read_text()] == ["onelift-web"]
-    hidden = f"InaccessiblePaths=-{machine.folder}/opt/onelift/.git\n"
-    assert all(hidden in unit.read_text() for unit in units)
 
 
 def test_what_was_installed_runs_and_doctor_finds_nothing(machine):
@@ -181,7 +178,7 @@ def test_what_was_installed_runs_and_doctor_finds_nothing(machine):
             "a doctor without trouble",
         )
         assert "trouble" not in machine.run("onelift doctor --mail-to you@example.com")
-        assert machine.relay.recipients == 2 * ["you@example.com"], "one by each server"
+        assert machine.relay.recipients == ["you@example.com"]
 
 
 def children_of(process: subprocess.Popen[bytes]) -> set[str]:
