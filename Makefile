@@ -19,7 +19,7 @@ EXACTLY = $(PIP) --require-hashes --only-binary :all: $(1:%=--requirement %) \
 # Nothing is reached with these: they let the settings of production be looked at.
 PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdefgh \
 	ALLOWED_HOSTS=onelift.example.com PUBLIC_URL=https://onelift.example.com \
-	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1
+	DATABASE_URL=postgres://127.0.0.1/onelift REDIS_URL=redis://127.0.0.1 EMAIL_URL=smtp://127.0.0.1:25
 export PORT
 
 .PHONY: install static ground demo pictures docs-pictures demo-reset test test-services check crowded thorough calendar coverage languages bench faults guards hostile lint messages locks sbom bill pin-images clean

@@ -49,6 +49,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 # Only a proxy on the same machine reaches it, unless it is told to listen further.
 if reason := import_string("onelift.limits.address.unnamed_proxies")():
     raise SystemExit(reason)
+# Without it a page would answer with an error once somebody uploads a file.
+if reason := import_string("onelift.configuration.environment.unusable")(settings.MEDIA_ROOT):
+    raise SystemExit(reason)
 bind = f"{settings.BIND}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 worker_class = "onelift.serving.worker.BufferingWorker"

@@ -9,6 +9,7 @@ from communications.kits.services import kit
 from communications.models import Heartbeat
 from communications.operation.services import answer, pump, trail_check
 from programmes.database.clock import database_now, running_clock
+from programmes.database.giving_way import GivingWay
 
 
 @shared_task(name="communications.pump")
@@ -20,13 +21,13 @@ def run_pump() -> None:
 @shared_task(name="communications.deliver")
 def deliver() -> None:
     """Send what is ready."""
-    pump.deliver(running_clock())
+    pump.deliver(running_clock(), is_to_end=GivingWay())
 
 
 @shared_task(name="communications.post")
 def post() -> None:
     """Post what is ready on the channels of groups."""
-    post_sending.send_posts(database_now)
+    post_sending.send_posts(database_now, GivingWay())
 
 
 @shared_task(name="communications.bounces")
@@ -39,7 +40,7 @@ def read_bounces() -> None:
 def keep_kits() -> None:
     """Make the files of kits that wait."""
     Heartbeat.objects.update_or_create(name="kits", defaults={"at": database_now()})
-    kit.run_pump(running_clock())
+    kit.run_pump(running_clock(), GivingWay())
 
 
 @shared_task(name="communications.compare")

@@ -19,14 +19,15 @@ from onelift.logs import stray, tracing  # noqa: F401  they listen to Celery's s
 from onelift.processes import liveness  # noqa: F401  so does it
 from onelift.processes.broker import SCHEME
 from onelift.processes.launch import launch
-from programmes.database.wake import ask_to_stop
+from programmes.database.wake import FIRST_QUEUE, ask_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onelift.settings")
 
 app = Celery("onelift", task_cls="onelift.processes.reconnection:Task")
 
-# A worker takes from all of them, unless ``--queues`` names some.
-QUEUES = ("default", "dispatch", "documents")
+# A worker takes from all of them, unless ``--queues`` names some. It takes what comes first by name
+# before all else: what is short does not wait behind rounds of sending and of documents.
+QUEUES = (FIRST_QUEUE, "dispatch", "documents")
 # Seconds: what no worker has taken by then is dropped, since the next tick says the same.
 EXPIRES = 40
 
@@ -36,7 +37,10 @@ def broker() -> dict[str, Any]:
     if settings.REDIS_URL:
         return {
             "broker_url": settings.REDIS_URL,
-            "broker_transport_options": {"visibility_timeout": 600},
+            "broker_transport_options": {
+                "visibility_timeout": 600,
+                "queue_order_strategy": "sorted",
+            },
         }
     folder = str(settings.BROKER_DIR)
     settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,7 @@ MAIL_CATCHER_PORT = PORT + 1
 SECRET_KEY: str = env("SECRET_KEY", default="") or embedded_secret_key()
 # Secrets of channels are encrypted by a key made of SECRET_KEY and this; older keys still read.
 SALT_KEY = "onelift.channels"
-SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS: list[str] = env.keys("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS: list[str] = env.hosts("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PUBLIC_URL: str = env.url(
     "PUBLIC_URL",
@@ -89,9 +89,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "onelift.logs.tracing.TracingMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "onelift.api.encryption.EncryptedCallsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "onelift.dashboards.checkup.views.health.HealthFirstMiddleware",
     "onelift.serving.key.KeyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -180,8 +181,7 @@ LANGUAGE_FALLBACKS = {
     "pt": ["pt-br"],
     "zh-hant": ["zh-hans"],
     **{code: ["ru"] for code in ("be", "uk", "kk")},
-    "ca": ["es"],
-    "gl": ["es"],
+    **{code: ["es"] for code in ("ca", "gl")},
     "lb": ["fr", "de"],
 }
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -222,7 +222,7 @@ EMAIL_HOST_PASSWORD: str = env("EMAIL_PASSWORD", default="") or vars()["EMAIL_HO
 EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20 if EMBEDDED else 60, least=1)
 EMAIL_CONNECT_TIMEOUT: int = env.int("EMAIL_CONNECT_TIMEOUT", default=EMAIL_TIMEOUT, least=1)
 EMAIL_DOT_TIMEOUT: int = env.int("EMAIL_DOT_TIMEOUT", default=20 if EMBEDDED else 120, least=1)
-DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="OneLift <onelift@onelift.example>")
+DEFAULT_FROM_EMAIL: str = env.sender("DEFAULT_FROM_EMAIL", "OneLift <onelift@onelift.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ACCESSIBILITY_EMAIL: str = env("ACCESSIBILITY_EMAIL", default="")
 
@@ -277,7 +277,7 @@ LOGGING = logs.config(
 )
 
 # Channels: hosts of webhooks, seconds for a step, and for tests alone what opens this machine.
-CHANNEL_HOSTS: list[str] = [host.strip().lower() for host in env.list("CHANNEL_HOSTS", default=[])]
+CHANNEL_HOSTS: list[str] = env.channel_hosts("CHANNEL_HOSTS")
 CHANNEL_TIMEOUT: int = env.int("CHANNEL_TIMEOUT", default=10, least=1)
 CHANNEL_LOOPBACK_CA: str = env("CHANNEL_LOOPBACK_CA", default="")
 
@@ -288,8 +288,8 @@ SEND_QUIET_MINUTES = 5
 MAIL_CONNECTIONS: int = env.int("MAIL_CONNECTIONS", default=0)
 MAILS_PER_MINUTE: int = env.int("MAILS_PER_MINUTE", default=0)
 CLAIM_LEASE_SECONDS: int = env.int("CLAIM_LEASE_SECONDS", default=60, least=1)
-SENDING_LEASE_SECONDS: int = env.int(
-    "SENDING_LEASE_SECONDS", default=EMAIL_DOT_TIMEOUT + 60, least=1
+SENDING_LEASE_SECONDS: int = env.lease(
+    "SENDING_LEASE_SECONDS", wait="EMAIL_DOT_TIMEOUT", seconds=EMAIL_DOT_TIMEOUT
 )
 WORKING_HOURS = (8, 18)
 

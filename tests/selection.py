@@ -47,6 +47,7 @@ FAULTS_ON_SERVERS = (
     "faults/test_kills.py::test_a_worker_that_slept",
     "faults/test_kills.py::test_three_beats",
     *("faults/test_import_kills.py", "faults/test_kit_kills.py", "faults/test_stops.py"),
+    "faults/test_giving_way.py",
     "faults/test_watching.py::test_a_mail_server",
 )
 # What of these lies where SQL is written: it is run on both.

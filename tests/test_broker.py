@@ -7,8 +7,12 @@ import pytest
 from django.conf import settings
 from kombu import Connection
 
+from onelift.celery import QUEUES, app, broker
 from onelift.processes.broker import SCHEME
-from tests.waiting import until
+from tests.redis_databases import redis_url
+from tests.waiting import HANGS, until
+
+TASK_QUEUES = app.conf.task_queues
 
 
 class LooksWhileWritten:
@@ -31,6 +35,33 @@ def test_a_worker_never_reads_half_a_message(tmp_path):
         channel._put("default", {"task": LooksWhileWritten(channel)})
         assert channel._get("default") == {"task": "whole"}
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(params=["files", pytest.param("redis", marks=pytest.mark.services)])
+def shipped(request, settings, tmp_path, worker_id):
+    """Return an empty broker, with the settings of the portal."""
+    settings.BROKER_DIR = tmp_path / "broker"
+    settings.REDIS_URL = redis_url(worker_id, "shape") if request.param == "redis" else ""
+    given = broker()
+    with Connection(
+        given["broker_url"], transport_options=given["broker_transport_options"]
+    ) as connection:
+        for queue in TASK_QUEUES:
+            queue(connection.default_channel).declare()
+            queue(connection.default_channel).purge()
+        yield connection
+
+
+def test_short_tasks_are_taken_before_all_others(shipped):
+    taken = []
+    producer = shipped.Producer()
+    for queue in [*reversed(QUEUES), *QUEUES]:
+        producer.publish(queue, exchange=queue, routing_key=queue)
+    with shipped.Consumer(reversed(TASK_QUEUES), prefetch_count=1) as consumer:
+        consumer.register_callback(lambda body, message: (taken.append(body), message.ack()))
+        while len(taken) < 2 * len(QUEUES):
+            shipped.drain_events(timeout=HANGS)
+    assert taken == [queue for queue in QUEUES for _twice in range(2)]
 
 
 def test_a_worker_that_is_told_no_queues_takes_from_all(tmp_path):

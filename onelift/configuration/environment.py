@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from onelift.configuration.spelling import misspelt
 from onelift.configuration.variables import Variables
@@ -47,6 +48,21 @@ def lacking() -> Iterator[str]:
             f"Production needs {', '.join(missing)}. Set each as an environment variable, "
             "or set a variable of the same name ending in _FILE to the path of a file with it."
         )
+    if EMBEDDED and (reason := unusable(VAR_DIR)):
+        yield reason
+
+
+def unusable(folder: Path) -> str:
+    """Return why nothing can be kept in ONELIFT_VAR, or in a folder of it; empty if it can."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return (
+            f"{folder} cannot be written to ({error.strerror}): give it to the account that runs "
+            "OneLift, or name another folder in ONELIFT_VAR."
+        )
 
 
 def strangers() -> list[str]:
@@ -73,11 +89,10 @@ def keep_to_this_account() -> None:
 
 def embedded_secret_key() -> str:
     """Return the key kept under ``var/``, made at the first start; none where one must be given."""
-    if not EMBEDDED or "SECRET_KEY" in env.problems:
+    if not EMBEDDED or "SECRET_KEY" in env.problems or unusable(VAR_DIR):
         return ""
     path = VAR_DIR / "secret_key"
     if not path.exists():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
         path.touch()
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text().strip()

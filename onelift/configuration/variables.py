@@ -7,6 +7,7 @@ any of them may hold a password. Whoever reads on gets the default.
 
 import re
 from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ DATABASES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
 SMTP = ("smtp", "smtp+tls", "smtp+ssl", "smtps")
 # Of a host, one that begins with a dot and means all below it, or an address of IPv6.
 HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
+# Of a host of webhooks, with ``*.`` for those below it and with a port.
+CHANNEL_HOST = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*(:[0-9]{1,5})?")
+# Characters: who knows a key makes links and sessions, who knows a token reads figures.
+SHORTEST_KEY, SHORTEST_TOKEN = 32, 16
 # What a server takes as seconds or as a count on any machine.
 MOST = 2**31 - 1
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
@@ -97,10 +102,47 @@ class Variables:
         """Return Django's settings of a mail server that speaks SMTP."""
         text, parse = self(name, default), environ.Env.email_url_config
         found = parsed(parse, text, SMTP)
-        if found.get("EMAIL_HOST"):
+        if found.get("EMAIL_HOST") and found["EMAIL_PORT"]:
             return found
-        self._refuse(name, no_address(name, "smtp+tls://user@host:587"))
+        example = "smtp+tls://user@host:587"
+        no_port = f"{name} must name the port of the mail server, such as {example}."
+        self._refuse(name, no_port if found.get("EMAIL_HOST") else no_address(name, example))
         return parsed(parse, default, SMTP)
+
+    def sender(self, name: str, default: str) -> str:
+        """Return whom emails come from: an address, perhaps with a name."""
+        text = self(name, default)
+        if all(parseaddr(text)[1].partition("@")):
+            return text
+        example = "OneLift <onelift@example.com>"
+        self._refuse(name, f"{name} must contain an email address, such as {example}.")
+        return default
+
+    def token(self, name: str) -> str:
+        """Return a text that opens something; empty if none is given."""
+        text = self(name)
+        if text and len(text) < SHORTEST_TOKEN:
+            made = "enter a random one, such as from openssl rand -hex 24"
+            self._refuse(name, f"{name} must have {SHORTEST_TOKEN} characters or more: {made}.")
+        return text
+
+    def keys(self, name: str) -> list[str]:
+        """Return earlier values of a key."""
+        found = self.list(name, default=[])
+        if any(len(each) < SHORTEST_KEY for each in found):
+            sentence = f"{name} must be keys of {SHORTEST_KEY} characters or more"
+            advice = "enter each in full, or remove it"
+            self._refuse(name, f"{sentence}, separated by commas: {advice}.")
+        return found
+
+    def lease(self, name: str, wait: str, seconds: int) -> int:
+        """Return how long something is held: longer than the seconds of the setting ``wait``."""
+        default = seconds + 60
+        found = self.int(name, default, least=1)
+        if found <= seconds:
+            advice = f"enter {default}, or remove it"
+            self._refuse(name, f"{name} must be more than {wait}, which is {seconds}: {advice}.")
+        return found
 
     def networks(self, name: str, default: list[str]) -> list[str]:
         found = self.list(name, default)
@@ -120,6 +162,15 @@ class Variables:
             example = "onelift.example.com"
             self._refuse(name, f"{name} must be host names only, such as {example}.")
         return default if wrong else found
+
+    def channel_hosts(self, name: str) -> list[str]:
+        """Return hosts that webhooks may post to."""
+        found = [each.lower() for each in self.list(name, default=[])]
+        if all(CHANNEL_HOST.fullmatch(each) for each in found):
+            return found
+        examples = "signs.example.com, *.example.com or signs.example.com:8443"
+        self._refuse(name, f"{name} must be hosts without https:// and path, such as {examples}.")
+        return []
 
     # From here on these three are names of the class, and no types any more.
 

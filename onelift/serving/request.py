@@ -5,13 +5,15 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
-from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.utilities import Error, RequestEntityTooLarge
 
 # What everybody may send; more is a question to the portal (``onelift.limits.bodies``).
 COMMON_BYTES = 1024 * 1024
 # Headers with the first line, cookies and a long list of filters.
 HEAD_BYTES = 32 * 1024
+# TRACE would send back what proxies have added; no page takes anything else either.
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 10.0
 BODY_BYTES_A_SECOND = 50_000
@@ -56,11 +58,15 @@ class Request(HTTPRequestParser):
         Raises:
             ParsingError: it cannot be read, and is answered with 400. waitress itself stumbles over
                 an address with half a bracket, and over a length of thousands of digits.
+            TransferEncodingNotImplemented: no page takes the method, which is answered with 501.
+
         """
         try:
             super().parse_header(header_plus)
         except ValueError as error:
             raise ParsingError("The head of the request cannot be read.") from error
+        if self.command not in METHODS:
+            raise TransferEncodingNotImplemented("This method is not known.")
 
     def _question(self) -> None:
         """Turn the refusal into a request without its body, which the portal answers itself."""

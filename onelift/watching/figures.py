@@ -12,7 +12,17 @@ from redis.exceptions import RedisError
 
 from communications.dispatches.models.tally import WAITING
 from communications.dispatches.queries.ledger import channel_down, is_held
-from communications.models import Delivery, Heartbeat, KitFile, Post, State, Swept, Tally, postings
+from communications.models import (
+    Delivery,
+    Heartbeat,
+    KitFile,
+    Post,
+    State,
+    Sweeper,
+    Swept,
+    Tally,
+    postings,
+)
 from communications.operation.queries.outage import mails_due, outage, relay_answers
 from feedback.models import Edition
 from onelift.version import VERSION
@@ -106,14 +116,20 @@ def of_jobs() -> Iterator[Metric]:
     now, beats = database_now(), Heartbeat.objects.values_list("name", "at")
     ages = {name: max(0.0, (now - at).total_seconds()) for name, at in beats}
     yield labelled("pump_age_seconds", "How long ago a recurring job last ran", "task", ages)
-    swept = CounterMetricFamily("onelift_swept", "Rows moved by a sweeper", labels=["sweeper"])
-    for sweeper, rows in Swept.objects.values_list("sweeper", "rows"):
-        swept.add_metric([sweeper], rows)
-    yield swept
+    yield swept()
     imports, files = by_column(ImportRun, "state"), by_column(KitFile, "state")
     yield labelled("imports", "Personnel files by state", "state", imports)
     yield labelled("kit_files", "Kit files by state", "state", files)
     yield gauge("editions", "Published editions of survey figures", Edition.objects.count())
+
+
+def swept() -> CounterMetricFamily:
+    """Return what sweepers have moved, 0 too: else no rate would see the first death."""
+    found = CounterMetricFamily("onelift_swept", "Rows moved by a sweeper", labels=["sweeper"])
+    moved = dict(Swept.objects.values_list("sweeper", "rows"))
+    for sweeper in Sweeper.values:
+        found.add_metric([sweeper], moved.get(sweeper, 0))
+    return found
 
 
 def by_column(model: type[Model], column: str) -> Counter[str]:

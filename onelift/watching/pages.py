@@ -26,6 +26,8 @@ PAGES = Histogram(
     buckets=SECONDS,
     registry=_own,
 )
+# From the start, so that whoever asks finds the figure before anybody has opened a page.
+PAGES.labels(NO_ROUTE)
 ANSWERS = Counter(
     "onelift_survey_answers",
     "Survey answers that web has accepted since it started",

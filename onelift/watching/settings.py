@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 # Without it nobody reads /metrics in production.
-METRICS_TOKEN: str = env("METRICS_TOKEN", default="")
+METRICS_TOKEN: str = env.token("METRICS_TOKEN")
 METRICS_ARE_OPEN = EMBEDDED
 # Addresses, or “administrators” for all of them.
 ALARM_EMAILS: list[str] = env.list("ALARM_EMAILS", default=[] if EMBEDDED else ["administrators"])

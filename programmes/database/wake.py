@@ -12,6 +12,8 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
+# The queue of short tasks, which workers take before all others.
+FIRST_QUEUE = "default"
 # Seconds that a click may wait for a broker that is down or hangs; there is no second try.
 PATIENCE = 1
 IMPATIENT = {
@@ -24,7 +26,7 @@ IMPATIENT = {
 _STOP = mmap.mmap(-1, 1)
 
 
-def wake(task_name: str, *args: int | str, queue: str = "default") -> None:
+def wake(task_name: str, *args: int | str, queue: str = FIRST_QUEUE) -> None:
     """Send a task by name after commit; a broker that is down is logged and never an error."""
     transaction.on_commit(partial(_send, task_name, args, queue))
 

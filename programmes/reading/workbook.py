@@ -29,6 +29,9 @@ MOST_ELEMENTS, MOST_STRINGS, MOST_IN_PART = 1_000_000, 4_000_000, 200_000
 MAX_PART_BYTES = 32 * 1024 * 1024
 # No program writes more.
 LAST_ROW = 2**24
+MOST_PARTS = 10_000
+# What each part begins with in the list at the end of an archive (ZIP's central directory).
+_PART = b"PK\x01\x02"
 _COLUMNS = {get_column_letter(number): number for number in range(1, MAX_COLUMNS + 1)}
 _ROW, _STRING, _TEXT, _VALUE = (f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("row", "si", "t", "v"))
 
@@ -199,6 +202,8 @@ def _broken_unless_read() -> Iterator[None]:
 
 
 def _refuse_bomb(content: bytes, most_unpacked: int) -> None:
+    if content.count(_PART) > MOST_PARTS:
+        raise _broken()
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:

@@ -60,14 +60,14 @@
     return one.tagName === "SELECT" ? [...one.selectedOptions].map((option) => option.value) : [one.value];
   };
   const fieldsOf = (form) => {
-    const fields = {};
+    const fields = Object.create(null);
     for (const one of typedIn(form)) (fields[one.name] ??= []).push(...valuesOf(one));
     return fields;
   };
   // What somebody sees of it: hidden fields tell of which version it was typed.
   const seenIn = (form, fields) => JSON.stringify(
     [...new Set(typedIn(form).filter((one) => one.type !== "hidden").map((one) => one.name))]
-      .map((name) => [name, (fields[name] ?? []).map((value) => value.replaceAll("\r\n", "\n"))]));
+      .map((name) => [name, (Object.hasOwn(fields, name) ? fields[name] : []).map((value) => value.replaceAll("\r\n", "\n"))]));
 
   const put = (one, values, number) => {
     if (isTick(one)) one.checked = values.includes(one.value);
@@ -77,11 +77,11 @@
     }
   };
   const fill = (form, fields, isFree = () => true) => {
-    const counts = {};
+    const counts = Object.create(null);
     for (const one of typedIn(form)) {
       const number = counts[one.name] = (counts[one.name] ?? -1) + 1;
       const before = JSON.stringify(valuesOf(one));
-      if (one.name in fields && isFree(one)) put(one, fields[one.name], number);
+      if (Object.hasOwn(fields, one.name) && isFree(one)) put(one, fields[one.name], number);
       if (one.type === "hidden" || before === JSON.stringify(valuesOf(one))) continue;
       one.dispatchEvent(new Event("input", { bubbles: true }));
       if (!("submits" in one.dataset)) one.dispatchEvent(new Event("change", { bubbles: true }));

@@ -205,6 +205,26 @@ def test_a_draft_is_discarded_and_the_discard_undone(service_form):
     expect(text(page)).to_have_value("")
 
 
+ADD_FIELDS = """names => names.forEach(name => {
+    const field = document.querySelector("main textarea").cloneNode();
+    field.name = name;
+    document.querySelector("main textarea").after(field);
+})"""
+# What every object of JavaScript has already.
+INHERITED = ["__proto__", "constructor", "toString"]
+
+
+def test_a_field_with_the_name_of_an_inherited_property_is_kept_as_any_other(service_form):
+    page = service_form
+    page.evaluate(ADD_FIELDS, INHERITED)
+    for name in INHERITED:
+        page.locator(f"[name={name}]").fill(f"Typed into {name}")
+    page.clock.fast_forward(5000)
+    page.get_by_text(SAVED).first.wait_for()
+    kept = Draft.objects.get().fields
+    assert [kept.get(name) for name in INHERITED] == [[f"Typed into {name}"] for name in INHERITED]
+
+
 def test_a_draft_is_called_discarded_once_it_is(service_form):
     page, held = service_form, []
     text(page).fill(WORDS)

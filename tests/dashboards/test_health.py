@@ -128,7 +128,8 @@ def test_it_asks_for_no_session_and_no_name_of_the_host(client, as_user, cast, s
 def test_the_process_says_that_it_lives_whatever_the_others_do(client, broker):
     broker.rmdir()
     assert client.get("/healthz").status_code == 503
-    assert client.get("/livez").content == b"alive"
+    alive = client.get("/livez")
+    assert (alive.content, alive["Content-Type"]) == (b"alive", "text/plain; charset=utf-8")
 
 
 def test_it_starts_no_session_and_takes_get_only(client):

@@ -235,11 +235,6 @@ class Installation:
     def has_told(self, people: int) -> bool:
         return self.states()["sent"] == people and self.is_at_rest()
 
-    def ended_senders(self) -> int:
-        """Return how many rounds of sending the first worker has ended in good order."""
-        lines = (self.folder / "worker.log").read_text().splitlines()
-        return sum("communications.deliver" in line and "succeeded" in line for line in lines)
-
     def tally(self, people: int) -> "Tally":
         """Compare the ledger with what the mail server took."""
         rows = dict(self.query("SELECT address, state FROM communications_delivery"))

@@ -5,11 +5,14 @@ approved an hour ago: the next run of the pump plans it. ``more N`` makes furthe
 are meant too. ``session`` signs the CIO in and prints the key, ``importer`` an importer of
 personnel files. ``kits`` makes
 what waits of the kits. ``personnel N`` makes a personnel file of N people, confirmed and not yet
-applied. The other verbs run one service.
+applied. ``announce`` approves another urgent message, and ``calm`` makes all that there are less
+urgent. ``forget`` asks for a new password for the CIO. ``answer`` asks a worker for a sign of life
+and prints how long that took (seconds). The other verbs run one service.
 """
 
 import sys
 from datetime import timedelta
+from time import monotonic
 from types import SimpleNamespace
 
 import django
@@ -22,13 +25,9 @@ SITES = [
 
 
 def people(count: str) -> None:
-    from communications.messages.services.message import (
-        MessageData,  # noqa: F401  proves apps are loaded
-    )
     from programmes.database.clock import database_now
     from stakeholders.models import Role, User
     from tests import factories
-    from tests.communications.making import approve, make_message
 
     now = database_now()
     programme = factories.ProgrammeFactory(slug="one-it", ends_on=now.date() + timedelta(days=600))
@@ -39,13 +38,47 @@ def people(count: str) -> None:
     ]
     factories.WaveFactory(programme=programme, go_live_on=now.date(), sites=sites)
     more(count)
-    ines, claire = (User.objects.create_user(f"{n}@onelift.example") for n in ("ines", "claire"))
+    _ines, claire = (User.objects.create_user(f"{n}@onelift.example") for n in ("ines", "claire"))
     Role.objects.create(user=claire, programme=programme, kind=Role.Kind.CIO)
     User.objects.update(approval_notice=User.Notice.NEVER)
-    cast = SimpleNamespace(programme=programme, ines=ines, claire=claire)
-    earlier = now - timedelta(hours=1)
-    schedule = {"fixed_on": now.date() - timedelta(days=1), "latest_hours": 24 * 10}
+    announce()
+
+
+def announce() -> None:
+    from programmes.database.clock import database_now
+    from programmes.models import Programme
+    from stakeholders.models import User
+    from tests.communications.making import approve, make_message
+
+    earlier = database_now() - timedelta(hours=1)
+    ines, claire = (User.objects.get(email__startswith=name) for name in ("ines", "claire"))
+    cast = SimpleNamespace(programme=Programme.objects.get(), ines=ines, claire=claire)
+    schedule = {"fixed_on": earlier.date() - timedelta(days=1), "latest_hours": 24 * 10}
     approve(cast, make_message(cast, earlier, **schedule), earlier)
+
+
+def calm() -> None:
+    from communications.models import Message
+
+    Message.objects.update(is_urgent=False)
+
+
+def forget() -> None:
+    from django.test import Client
+
+    visitor = Client(headers={"host": "127.0.0.1"})
+    visitor.post("/accounts/password/reset/", {"email": "claire@onelift.example"})
+
+
+def answer() -> None:
+    from communications.operation.services.answer import TASK, has_answered
+    from programmes.database.wake import wake
+    from tests.waiting import until
+
+    begun = monotonic()
+    wake(TASK, "asked")
+    until(lambda: has_answered("asked"), "an answer")
+    print(monotonic() - begun)  # noqa: T201  it is what was asked for
 
 
 def more(count: str) -> None:
@@ -150,6 +183,7 @@ def withdraw() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    acts = (people, more, session, importer, personnel, pump, kits, hold, stop, withdraw)
+    acts = (people, more, announce, calm, forget, answer, session, importer, personnel)
+    acts += (pump, kits, hold, stop, withdraw)
     verbs = {each.__name__: each for each in acts}
     verbs[sys.argv[1]](*sys.argv[2:])

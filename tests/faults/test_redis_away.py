@@ -26,7 +26,7 @@ def test_a_worker_whose_tasks_ended_without_redis_takes_tasks_again(on_servers):
     on_servers.start_beat()
     until(lambda: len(on_servers.senders()) == 2, "all processes of the worker that send")
     on_servers.shape.redis.kill()
-    until(lambda: on_servers.ended_senders() == 2, "senders that end")
+    until(lambda: not on_servers.senders(), "senders that end")
     on_servers.shape.redis.start()
     on_servers.act("more", str(PEOPLE))
     until(lambda: on_servers.has_told(2 * PEOPLE), "rest")
@@ -43,7 +43,7 @@ def test_what_is_asked_for_without_redis_is_done_when_it_is_back(on_servers, fau
     on_servers.start_beat()
     until(lambda: on_servers.accepted() >= 5, "mails in flight")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
-    until(lambda: on_servers.ended_senders() == 2, "senders that end")
+    until(lambda: not on_servers.senders(), "senders that end")
     redis = on_servers.shape.redis
     redis.process.send_signal(signal.SIGKILL if fault == "away" else signal.SIGSTOP)
     assert on_servers.ask("POST", f"{DISPATCHES}/1/resume/", session) == 302
@@ -63,6 +63,6 @@ def test_a_dispatch_that_was_paused_goes_on_without_waiting_for_the_clock(on_ser
     on_servers.start_worker()  # and no clock
     until(lambda: on_servers.accepted() >= 5, "mails in flight")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/pause/", session) == 302
-    until(lambda: on_servers.ended_senders() == 2, "senders that end")
+    until(lambda: not on_servers.senders(), "senders that end")
     assert on_servers.ask("POST", f"{DISPATCHES}/1/resume/", session) == 302
     until(lambda: on_servers.has_told(PEOPLE), "rest")

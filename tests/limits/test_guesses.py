@@ -150,6 +150,13 @@ def test_a_device_is_known_by_what_the_portal_signed_alone(ines):
     assert answers[-1] == 429
 
 
+def test_a_device_is_forgotten_after_400_days(ines, wait):
+    device = used_device()
+    wait(days=401)
+    assert [at(OFFICE).status_code for _n in range(PAIR.most + 1)][-1] == 429
+    assert at(OFFICE, password=RIGHT, client=device).status_code == 429
+
+
 def code_of(client, code, address=OFFICE):
     return client.post("/accounts/2fa/authenticate/", {"code": code}, REMOTE_ADDR=address)
 

@@ -163,6 +163,8 @@ def test_the_units_are_what_systemd_expects(machine):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert [unit.stem for unit in units if "ExecReload" in unit.read_text()] == ["onelift-web"]
+    hidden = f"InaccessiblePaths=-{machine.folder}/opt/onelift/.git\n"
+    assert all(hidden in unit.read_text() for unit in units)
 
 
 def test_what_was_installed_runs_and_doctor_finds_nothing(machine):

@@ -152,6 +152,25 @@ def test_a_broken_head_is_refused_and_no_error(broken, caplog):
     assert [line for line in caplog.records if line.levelname == "ERROR"] == []
 
 
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "GOT"])
+def test_a_method_that_no_page_takes_is_refused_and_sends_nothing_back(method, caplog):
+    said = head("/", "X-Seen: do-not-send-this-back", method=method)
+    with serving() as (port, _open), connect(port, said) as one:
+        answer = whole_answer(one)
+    assert answer[8:13] == b" 501 "
+    assert b"do-not-send-this-back" not in answer
+    assert [line for line in caplog.records if line.levelname == "ERROR"] == []
+
+
+def test_a_refusal_is_protected_as_a_page_is(settings):
+    settings.SECURE_HSTS_SECONDS = 31536000
+    with serving() as (port, _open), connect(port, b"GET\r\n\r\n") as one:
+        lines = whole_answer(one).split(b"\r\n")
+    assert b"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" in lines
+    assert b"X-Content-Type-Options: nosniff" in lines
+    assert b"Strict-Transport-Security: max-age=31536000; includeSubDomains; preload" in lines
+
+
 def test_empty_lines_give_no_more_time_for_the_head(monkeypatch):
     monkeypatch.setattr(channels, "HEAD_SECONDS", 1.0)
     with serving() as (port, open_ones), connect(port) as one:

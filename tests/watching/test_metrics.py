@@ -26,6 +26,7 @@ from tests.feedback.test_answer_page import (  # noqa: F401  one is a fixture
     post,
 )
 from tests.redis_databases import redis_url
+from tests.test_settings import run as run_apart
 from tests.waiting import HANGS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,6 +183,17 @@ def test_pages_are_known_by_the_name_of_their_route(client):
     assert more("page_seconds_bucket", "+Inf", "feedback:answer-give") == 1
     assert more("page_seconds_count", "none") >= 1
     assert not [name for name in found if "/" in "".join(name)]
+
+
+def test_the_time_of_pages_is_told_before_anybody_has_opened_one(tmp_path):
+    scrape = """
+from prometheus_client import generate_latest
+from onelift.watching.pages import counted
+print(generate_latest(counted()).decode())
+"""
+    for environment in ({}, {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}):
+        told = run_apart(["-c", scrape], tmp_path, **environment).stdout.splitlines()
+        assert 'onelift_page_seconds_count{route="none"} 0.0' in told
 
 
 def test_nobody_is_in_it(client, world):

@@ -9,6 +9,9 @@ import pytest
 import yaml
 from django.conf import settings
 
+from communications.mailroom.services.sweeping import note_swept
+from communications.models import Sweeper
+
 FOLDER = settings.BASE_DIR / "docs/operating/prometheus"
 RULES, DASHBOARD = FOLDER / "alarms.yml", FOLDER / "dashboard.json"
 NAME = re.compile(r"\bonelift_\w+")
@@ -58,6 +61,44 @@ def test_they_name_only_what_the_portal_tells(client, file, tmp_path, settings):
     known = {line.split()[2] for line in told.splitlines() if line.startswith("# TYPE")}
     known |= {f"{name}_{part}" for name in known for part in ("bucket", "count", "sum")}
     assert named - known == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_death_rings_since_the_count_begins_at_nought(
+    client, promtool, tmp_path, settings
+):
+    settings.BROKER_DIR, settings.REDIS_URL = tmp_path, ""
+    before = swept(client)
+    note_swept({Sweeper.RETURNED: 40})
+    after = swept(client)
+    assert after.keys() == {f'onelift_swept_total{{sweeper="{each}"}}' for each in Sweeper.values}
+    series = [
+        {
+            "series": name.replace("{", '{job="onelift",'),
+            "values": f"{before.get(name, '_')}x30 {value}x30",
+        }
+        for name, value in after.items()
+    ]
+    rule = next(rule for rule in OURS if rule.get("alert") == "OneLiftWorkersDie")
+    rung = {"exp_labels": rule["labels"], "exp_annotations": rule["annotations"]}
+    times = [(29, []), (35, [rung])]
+    asked = [
+        {"eval_time": f"{minute}m", "alertname": rule["alert"], "exp_alerts": alerts}
+        for minute, alerts in times
+    ]
+    cases = {
+        "rule_files": [str(RULES)],
+        "tests": [{"interval": "1m", "input_series": series, "alert_rule_test": asked}],
+    }
+    (tmp_path / "cases.yml").write_text(yaml.safe_dump(cases))
+    check(promtool, "test", "rules", str(tmp_path / "cases.yml"))
+
+
+def swept(client):
+    """Return the series of what sweepers have moved, as Prometheus reads them."""
+    told = client.get("/metrics").content.decode()
+    lines = [line for line in told.splitlines() if line.startswith("onelift_swept_total")]
+    return dict(line.split() for line in lines)
 
 
 def test_each_alarm_says_what_is_wrong_and_what_to_do():

@@ -27,7 +27,7 @@ def test_nothing_is_needed_and_production_is_closed(tmp_path):
 
 @pytest.mark.parametrize("password", ["within", "apart"])
 def test_another_mail_server_and_a_token_from_files(tmp_path, password):
-    (tmp_path / "token").write_text("of-prometheus\n")
+    (tmp_path / "token").write_text("only-of-prometheus\n")
     apart = {"ALARM_EMAIL_PASSWORD": "pw"} if password == "apart" else {}
     at = "robot@" if apart else "robot:pw@"
     given = {
@@ -37,7 +37,7 @@ def test_another_mail_server_and_a_token_from_files(tmp_path, password):
         **apart,
     }
     token, is_open, emails, relay = shown(tmp_path, ONELIFT_MODE="production", **GIVEN, **given)
-    assert (token, is_open) == ("of-prometheus", False)
+    assert (token, is_open) == ("only-of-prometheus", False)
     assert emails == ["ops@example.com", "administrators"]
     assert (relay["EMAIL_HOST"], relay["EMAIL_PORT"]) == ("alarm.example.com", 587)
     assert (relay["EMAIL_HOST_USER"], relay["EMAIL_HOST_PASSWORD"]) == ("robot", "pw")

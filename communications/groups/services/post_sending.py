@@ -106,14 +106,14 @@ class PostTransport:
         return 1
 
 
-def send_posts(clock: Clock) -> int:
-    """Post until nothing is ready or half a minute is over; return how many were tried.
+def send_posts(clock: Clock, is_to_end: Callable[[], bool] = is_stopping) -> int:
+    """Post until nothing is ready, half a minute is over or it is to end; return how many tries.
 
     ``clock`` gives the current instant (UTC).
     """
     if not watermark.may_send(clock()):
         return 0
-    return send_ready([POSTS], PostTransport(), Round(clock, clock() + ROUND, is_stopping))
+    return send_ready([POSTS], PostTransport(), Round(clock, clock() + ROUND, is_to_end))
 
 
 def key_of(post: Post) -> str:

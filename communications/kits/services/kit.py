@@ -6,7 +6,7 @@ only where its own fence still stands; what was there before stays until then.
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,27 +35,32 @@ PATIENCE = timedelta(minutes=1)
 ROUND = timedelta(seconds=15)
 
 
-def run_pump(clock: Clock) -> None:
+def run_pump(clock: Clock, is_to_end: Callable[[], bool] = is_stopping) -> None:
     """Note what kits should hold, make what waits for a quarter of a minute, drop what is old.
 
-    One worker at a time is enough, and leaves the others to mails: nothing is done while files
-    are in hand.
+    It ends earlier once it is to. One worker at a time is enough, and leaves the others to mails:
+    nothing is done while files are in hand.
     """
     if KitFile.objects.in_hand(clock()).exists():
         return
     until = clock() + ROUND
     for programme in Programme.objects.all():
-        keep(programme, clock, until)
+        keep(programme, clock, until, is_to_end)
     sweep(clock())
 
 
-def keep(programme: Programme, clock: Clock, until: datetime) -> int:
+def keep(
+    programme: Programme,
+    clock: Clock,
+    until: datetime,
+    is_to_end: Callable[[], bool] = is_stopping,
+) -> int:
     """Bring the kits of a programme up to date; return how many files were worked on."""
     texts = texts_of_kits(programme)
     note_wanted(programme, wanted_files(texts), clock())
     said = {key_of(one, kind): one for one in texts for kind in one.kinds}
     count = 0
-    while not is_stopping() and clock() < until and (files := claim(programme, clock())):
+    while not is_to_end() and clock() < until and (files := claim(programme, clock())):
         count += len(files)
         work(files, said, clock)
     return count

@@ -1,6 +1,7 @@
 """The clock's one job on this floor, and the senders' one job."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 from communications.approvals.services.reminder import plan_reminders
@@ -64,12 +65,16 @@ def cancel_late(now: datetime) -> int:
     return cancel(late, Reason.TOO_LATE, now)
 
 
-def deliver(clock: Clock, config: RelayConfig | None = None) -> int:
-    """Send for half a minute at most; return how many were tried.
+def deliver(
+    clock: Clock,
+    config: RelayConfig | None = None,
+    is_to_end: Callable[[], bool] = is_stopping,
+) -> int:
+    """Send for half a minute at most, or until it is to end; return how many were tried.
 
     If more is ready, another round is woken.
     """
-    turn = Round(clock, clock() + ROUND, is_stopping)
+    turn = Round(clock, clock() + ROUND, is_to_end)
     tries = outbox.deliver(turn, config or RelayConfig.from_settings())
     if tries and outbox.has_mails(clock()):
         wake_senders(1)

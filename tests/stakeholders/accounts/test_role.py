@@ -10,6 +10,7 @@ from programmes.queries.texts import text_of
 from stakeholders.accounts.forms.role import PartForm
 from stakeholders.accounts.services.programme import start_programme
 from stakeholders.accounts.services.role import change_role, give_role, take_role
+from stakeholders.accounts.views.role import UNDONE_WITHIN_SECONDS
 from stakeholders.models import Role, User
 from tests.clock import NOW
 from tests.factories import SiteFactory
@@ -324,6 +325,14 @@ def test_undo_works_in_its_own_programme_only_and_not_on_made_up_words(cast, as_
     assert ines.post(address.replace("/one-it/", "/other/")).status_code == 404
     assert ines.post(f"{ROLES}restore/?was=made-up").status_code == 404
     assert as_user(cast.claire).post(address).status_code == 403
+    assert not cast.rosa.roles.exists()
+
+
+def test_undo_ends_with_the_time_that_it_is_offered_for(cast, as_user, wait):
+    ines = as_user(cast.ines)
+    address = undo_of(ines.post(f"{ROLES}{cast.rosa.roles.get().pk}/take/", follow=True))
+    wait(UNDONE_WITHIN_SECONDS + 1)
+    assert ines.post(address).status_code == 404
     assert not cast.rosa.roles.exists()
 
 

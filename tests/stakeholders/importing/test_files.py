@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from programmes.reading import workbook
 from programmes.reading.refusal import ImportRefusedError
-from programmes.reading.workbook import sheets_of
+from programmes.reading.workbook import MOST_PARTS, sheets_of
 from stakeholders.importing.reading.files import read_table
 from stakeholders.importing.reading.headings import PEOPLE, PEOPLE_NEEDED
 from stakeholders.importing.reading.manner import PEOPLE_FILE, Manner
@@ -107,6 +107,14 @@ def zip_of(**parts):
     return out.getvalue()
 
 
+def with_many_parts(book):
+    out = io.BytesIO(book)
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(MOST_PARTS):
+            archive.writestr(str(number), "")
+    return out.getvalue()
+
+
 BROKEN = {
     "nothing": (b"", "empty"),
     "blanks": (b" \r\n\t", "empty"),
@@ -121,6 +129,7 @@ BROKEN = {
     "half a letter": ((HEAD + "P1;Lefè").encode()[:-1], "middle of a character"),
     "half a workbook": (book_of([["Matricule"]])[:900], "damaged or cut off"),
     "hollow workbook": (zip_of(**{"xl__workbook.xml": "<a/>"}), "damaged or cut off"),
+    "many parts": (with_many_parts(book_of([HEAD.split(";")])), "damaged or cut off"),
 }
 
 

@@ -10,10 +10,12 @@ from redis.connection import parse_url
 from communications.mailroom.services import watermark
 from communications.models import Heartbeat, Sign, Watermark
 from onelift.backups.target import target
-from onelift.celery import QUEUES, app
+from onelift.celery import QUEUES
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 from onelift.dashboards.checkup.queries.health import LONGEST_PUMP_SECONDS, OK, health
 from programmes.database.clock import database_now
+from programmes.database.giving_way import tasks_waiting
+from programmes.database.wake import FIRST_QUEUE
 from programmes.services.sealing import unsealed
 
 HEARTBEATS = ("pump", "feedback")
@@ -117,7 +119,7 @@ def check_watermark() -> Finding:
 def _who_is_missing() -> str:
     """Tell a dead clock from dead workers: what the one sends lies there until the others come."""
     try:
-        waiting = waiting_in("default")
+        waiting = tasks_waiting(FIRST_QUEUE)
     except (OperationalError, OSError):
         return _("fix the broker first.")
     if waiting:
@@ -128,7 +130,7 @@ def _who_is_missing() -> str:
 def check_workers() -> Finding:
     """Count what waits in each queue."""
     try:
-        waiting = {queue: waiting_in(queue) for queue in QUEUES}
+        waiting = {queue: tasks_waiting(queue) for queue in QUEUES}
     except (OperationalError, OSError):
         return warning(_("Not checked: the broker is not responding."))
     piled = [queue for queue, count in waiting.items() if count > MANY_TASKS]
@@ -142,23 +144,3 @@ def check_workers() -> Finding:
         )
     said = {"n": sum(waiting.values()), "queues": len(QUEUES)}
     return fine(_("Tasks waiting: %(n)s, in %(queues)s queues.") % said)
-
-
-def waiting_in(queue: str) -> int:
-    """Return how many tasks nobody has taken.
-
-    Raises:
-        OperationalError: the broker cannot be asked.
-    """
-    with app.connection_for_read(connect_timeout=1, transport_options=_patience()) as connection:
-        connection.ensure_connection(max_retries=1, timeout=2)
-        channel = connection.default_channel  # type: ignore[attr-defined]
-        try:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
-        except connection.channel_errors:  # type: ignore[attr-defined]  # a queue that nobody has used yet
-            return 0
-
-
-def _patience() -> dict[str, object]:
-    options = dict(app.conf.broker_transport_options)
-    return {**options, "socket_connect_timeout": 2, "socket_timeout": 2}

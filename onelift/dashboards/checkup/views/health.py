@@ -27,7 +27,7 @@ def health_show(_request: HttpRequest) -> JsonResponse:
 @never_cache
 def life_show(_request: HttpRequest) -> HttpResponse:
     """Say that this process answers, whatever the others do: to start it again would not help."""
-    return HttpResponse("alive", content_type="text/plain")
+    return HttpResponse("alive", content_type="text/plain; charset=utf-8")
 
 
 class HealthFirstMiddleware:
