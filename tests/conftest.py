@@ -20,6 +20,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
+from communications.mailroom.services.refusals import RUN
 from onelift import celery_app
 from programmes.models import Programme, Region, Site, Wave
 from stakeholders.accounts.models.user import INSTALLATION_KINDS
@@ -115,6 +116,13 @@ class Cast:
     hugo: User
     otto: User
     people: list[Person]
+
+
+@pytest.fixture(autouse=True)
+def _no_refusals() -> None:
+    """Forget what mail servers of other tests refused: a process remembers it."""
+    RUN.end()
+    RUN.patient_until = None
 
 
 @pytest.fixture

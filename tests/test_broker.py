@@ -46,6 +46,8 @@ def shipped(request, settings, tmp_path, worker_id):
     with Connection(
         given["broker_url"], transport_options=given["broker_transport_options"]
     ) as connection:
+        # What this process has bound in the folder of another test, it would not bind here.
+        connection.transport.state.clear()
         for queue in TASK_QUEUES:
             queue(connection.default_channel).declare()
             queue(connection.default_channel).purge()

@@ -23,6 +23,7 @@ PROCESSES = {
     "beat": [str(BIN / "celery"), "--quiet", "--app=onelift", "beat", "--pidfile="],
 }
 POSTGRES, SMTP = "postgres://user@host:5432/name", "smtp+tls://user@host:587"
+OPS = "NAME must be a list of email addresses, such as ops@example.com, all."
 
 
 def start(process, folder, *options, **environment):
@@ -45,6 +46,7 @@ def test_each_process_tells_all_that_is_wrong_and_ends(tmp_path, process):
         DATABASE_URL="mysql://onelift:hush-hush@host/name",
         EMAIL_URL="mail.example.com",
         EMAIL_TIMEOUT="soon",
+        ALARM_EMAILS="ops@example.com, administrator",
         SECRET_KEY_FILE=str(tmp_path),
         BOUNCE_IMAP_PASSWORD_FILE="/nowhere",
         EMAIL_TIMOUT="5",
@@ -60,6 +62,7 @@ def test_each_process_tells_all_that_is_wrong_and_ends(tmp_path, process):
         f"EMAIL_URL must be an address such as {SMTP}; put a password with special "
         "characters in EMAIL_PASSWORD.",
         "EMAIL_TIMEOUT must be a whole number, such as 20.",
+        "ALARM_EMAILS must be a list of email addresses, such as ops@example.com, administrators.",
         "EMAIL_TIMOUT is not a setting: did you mean EMAIL_TIMEOUT?",
     }
     assert list(tmp_path.iterdir()) == []
@@ -161,6 +164,11 @@ def problem(reader, value, *options):
         ("bool", "ja", (True,), "NAME must be on or off.", True),
         ("list", "", (["a"],), None, []),
         ("list", "b, c,", (["a"],), None, ["b", "c"]),
+        ("emails", "a@b.example, all,", ([], ("all",)), None, ["a@b.example", "all"]),
+        ("emails", "", (["all"], ("all",)), None, []),
+        ("emails", "a@b.example, al", (["all"], ("all",)), OPS, ["all"]),
+        ("emails", "Ada <a@b.example>", ([], ("all",)), OPS, []),
+        ("emails", "a@b", ([], ("all",)), OPS, []),
         ("choice", "c", ("a", ("a", "b")), "NAME must be one of a, b.", "c"),
         ("networks", "10.0.0.1/8", ([],), None, ["10.0.0.1/8"]),
         (

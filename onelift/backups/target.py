@@ -84,6 +84,14 @@ def rows_of(table: str, columns: str, tables: frozenset[str]) -> list[tuple]:  #
         return list(cursor.fetchall())
 
 
+def refuse_strangers(found: Target) -> None:
+    """Raise BackupError if another program keeps its tables there."""
+    if found.is_strange:
+        raise BackupError(
+            f"{store().name()} holds tables of another program: restore into a separate database."
+        )
+
+
 def refuse_to_overwrite(found: Target, manifest: Manifest, replace: bool, other: str) -> None:
     """Look whether a backup may take the place of what is there.
 
@@ -97,18 +105,39 @@ def refuse_to_overwrite(found: Target, manifest: Manifest, replace: bool, other:
         BackupError: it may not.
 
     """
-    name = store().name()
-    if found.is_strange:
-        raise BackupError(
-            f"{name} holds tables of another program: restore into a separate database."
-        )
+    refuse_strangers(found)
     if not any(found.rows.values()):
         return
-    if not found.keys & manifest.keys.all:
+    if sentence := another_installation(found, manifest):
         if other != found.key:
-            raise BackupError(
-                f"{name} holds another installation ({found.content}) with key {found.key}: "
-                f"to overwrite it, add --replace-other {found.key}."
-            )
+            raise BackupError(sentence)
     elif not replace:
+        name = store().name()
         raise BackupError(f"{name} holds data ({found.content}): to overwrite it, add --replace.")
+
+
+def another_installation(found: Target, manifest: Manifest) -> str:
+    """Return that a backup is not of the installation that is there; empty if it is, or none is."""
+    if not any(found.rows.values()) or found.keys & manifest.keys.all:
+        return ""
+    return (
+        f"{store().name()} holds another installation ({found.content}) with key {found.key}: "
+        f"to overwrite it, add --replace-other {found.key}."
+    )
+
+
+def key_needed(manifest: Manifest) -> str:
+    """Return which key a start asks for once the backup is put back, and whether it is set."""
+    needed = manifest.keys.current
+    own, *fallbacks = map(fingerprint_of, secrets_in_use())
+    if needed is None:
+        return "No SECRET_KEY is recorded in it."
+    asked = f"After a restore, OneLift needs the SECRET_KEY with fingerprint {needed}"
+    if needed == own:
+        return f"{asked}, which is set."
+    if needed in fallbacks:
+        return f"{asked}, which is a fallback."
+    return (
+        f"{asked}, but SECRET_KEY is {own}: set that key, or add it to SECRET_KEY_FALLBACKS, "
+        "before you restore."
+    )

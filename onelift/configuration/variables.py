@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 YES, NO = ("on", "true", "yes", "y", "ok", "1"), ("off", "false", "no", "n", "0")
 DATABASES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
@@ -172,6 +174,15 @@ class Variables:
         self._refuse(name, f"{name} must be hosts without https:// and path, such as {examples}.")
         return []
 
+    def emails(self, name: str, default: list[str], words: tuple[str, ...]) -> list[str]:
+        """Return email addresses, and words that stand for some."""
+        found = self.list(name, default)
+        if all(each in words or is_email(each) for each in found):
+            return found
+        example = ", ".join(("ops@example.com", *words))
+        self._refuse(name, f"{name} must be a list of email addresses, such as {example}.")
+        return default
+
     # From here on these three are names of the class, and no types any more.
 
     def int(self, name: str, default: int, least: int = 0, most: int = MOST) -> int:
@@ -200,6 +211,15 @@ class Variables:
         if text is None:
             return default
         return [each.strip() for each in text.split(",") if each.strip()]
+
+
+def is_email(text: str) -> bool:
+    """Tell whether a text is an email address, without a name."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def parsed(

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from logging import DEBUG, INFO
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from onelift.watching.pages import observe
+from onelift.watching.pages import PROBES, observe
 
 log = logging.getLogger(__name__)
 
@@ -66,14 +67,16 @@ def note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> No
     """Count the answer and write its line; files of the interface are not worth one."""
     if request.path_info.startswith(settings.STATIC_URL):
         return
-    observe(request, response, seconds)
+    is_probe = request.path_info in PROBES
+    if not is_probe:
+        observe(request, response, seconds)
     told = {
         "method": request.method,
         "route": route_of(request),
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
     }
-    log.info("%s %s", told["method"], told["status"], extra=told)
+    log.log(DEBUG if is_probe else INFO, "%s %s", told["method"], told["status"], extra=told)
 
 
 @before_task_publish.connect

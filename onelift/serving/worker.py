@@ -4,10 +4,15 @@ import os
 import resource
 from time import monotonic
 from types import FrameType
+from typing import TYPE_CHECKING
 
+from django.utils.module_loading import import_string
 from gunicorn.workers.base import Worker
 
 from onelift.serving.server import ACCEPTED_AT_ONCE, Loop
+
+if TYPE_CHECKING:
+    from onelift.watching.pump import PumpWatch
 
 # Files beside connections: the database, the log, what the code reads.
 OTHER_FILES = 200
@@ -22,11 +27,14 @@ class BufferingWorker(Worker):
 
     # There is none while the code is still being read, when the process may be told to end.
     loop: Loop | None = None
+    watch: "PumpWatch"
 
     def run(self) -> None:
         """Serve until told to stop, then answer what was asked."""
         most = most_connections(self.cfg.worker_connections)
         loop = self.loop = Loop(self.wsgi, self.sockets, self.cfg.threads, most)
+        # Models can be read only once the code is, which this process has just done.
+        self.watch = import_string("onelift.watching.pump.PumpWatch")()
         while self.alive and self.ppid == os.getppid():
             self._turn(loop)
         loop.stop_accepting()
@@ -36,6 +44,7 @@ class BufferingWorker(Worker):
 
     def _turn(self, loop: Loop) -> None:
         self.notify()
+        self.watch.turn()
         loop.turn()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -17,6 +17,7 @@ from communications.models import (
     Heartbeat,
     KitFile,
     Post,
+    Proof,
     State,
     Sweeper,
     Swept,
@@ -53,7 +54,7 @@ class Figures:
 def read_rows() -> list[Metric] | None:
     """Return what the database says; None if it cannot be asked."""
     try:
-        return [*of_sending(database_now()), *of_mails(), *of_jobs()]
+        return [*of_sending(database_now()), *of_mails(), *of_jobs(), of_backup()]
     except DatabaseError:
         return None
     finally:
@@ -121,6 +122,16 @@ def of_jobs() -> Iterator[Metric]:
     yield labelled("imports", "Personnel files by state", "state", imports)
     yield labelled("kit_files", "Kit files by state", "state", files)
     yield gauge("editions", "Published editions of survey figures", Edition.objects.count())
+
+
+def of_backup() -> GaugeMetricFamily:
+    """Return the age of the newest backup; of none there is no figure."""
+    words = "How long ago the newest backup was made"
+    found = GaugeMetricFamily("onelift_backup_age_seconds", words)
+    at = Proof.objects.filter(kind=Proof.Kind.BACKUP).values_list("at", flat=True).first()
+    if at:
+        found.add_metric([], max(0.0, (database_now() - at).total_seconds()))
+    return found
 
 
 def swept() -> CounterMetricFamily:

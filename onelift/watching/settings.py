@@ -16,7 +16,9 @@ __all__ = [
 METRICS_TOKEN: str = env.token("METRICS_TOKEN")
 METRICS_ARE_OPEN = EMBEDDED
 # Addresses, or “administrators” for all of them.
-ALARM_EMAILS: list[str] = env.list("ALARM_EMAILS", default=[] if EMBEDDED else ["administrators"])
+ALARM_EMAILS: list[str] = env.emails(
+    "ALARM_EMAILS", default=[] if EMBEDDED else ["administrators"], words=("administrators",)
+)
 ALARM_EMAIL_PASSWORD: str = env("ALARM_EMAIL_PASSWORD", default="")
 
 

@@ -35,7 +35,7 @@ PARTS = {
     *("workers", "mail server", "returned emails", "media", "var", "static files", "catalogues"),
     *("languages", "address", "secret key", "channels", "proxies", "sender", "backup"),
     *("statement log", "personal links", "version", "variables", "recorded key", "restore"),
-    "audit trail",
+    *("audit trail", "alarm server", "alarm emails"),
 }
 
 

@@ -12,7 +12,11 @@ from django.utils import translation
 from onelift.dashboards.checkup.queries import CHECKS, check_up
 from onelift.dashboards.checkup.queries.database import compared
 from onelift.dashboards.checkup.queries.finding import Level
-from onelift.dashboards.checkup.queries.relay import _judged
+from onelift.dashboards.checkup.queries.relay import (
+    _judged,
+    check_alarm_recipients,
+    check_alarm_relay,
+)
 from onelift.dashboards.checkup.queries.storage import room_in
 from programmes.database.clock import database_now
 from tests.dashboards.test_status import ada  # noqa: F401
@@ -64,6 +68,8 @@ def test_what_is_seldom_found_is_translated_too(marked, tmp_path, settings, db):
     config = type("Plain", (), {"host": "far", "port": 25, "use_tls": False, "user": "me"})
     config.use_starttls = False
     found = [compared(now, now), room_in(tmp_path, 10), room_in(tmp_path, 2**29), _judged(config)]
+    settings.ALARM_EMAILS = ["administrators"]
+    found += [check_alarm_relay(), check_alarm_recipients()]
     assert [each.sentence for each in found if own_words(each.sentence)] == []
 
 

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
-from communications.models import Heartbeat, Watermark
+from communications.models import Heartbeat, Proof, Watermark
+from communications.operation.services.proof import note_proof
 from communications.operation.services.pump import run_pump
 from onelift.celery import QUEUES
 from onelift.configuration.environment import env
+from onelift.dashboards.checkup.views.health import HealthFirstMiddleware
 from onelift.watching import broker
 from onelift.watching.figures import of_jobs, of_mails, of_sending
 from programmes.database.clock import database_now
@@ -114,6 +116,12 @@ def test_a_hold_is_seen(client):
     assert (found["restore_hold",], found["sending_degraded",]) == (1, 1)
 
 
+def test_the_age_of_the_newest_backup_is_told_once_there_is_one(client):
+    assert ("backup_age_seconds",) not in figures(client)
+    note_proof(Proof.Kind.BACKUP, database_now() - 90 * MINUTE, amount=1)
+    assert 5400 <= figures(client)["backup_age_seconds",] < 5400 + HANGS
+
+
 def test_workers_and_queues_are_counted_where_tasks_lie(client, files):
     assert figures(client)["workers",] == 0
     for worker in ("celery@one", "celery@two", "celery@one"):
@@ -181,8 +189,25 @@ def test_pages_are_known_by_the_name_of_their_route(client):
 
     assert more("page_seconds_count", "feedback:answer-give") == 1
     assert more("page_seconds_bucket", "+Inf", "feedback:answer-give") == 1
-    assert more("page_seconds_count", "none") >= 1
+    assert more("page_seconds_count", "none") == 1
     assert not [name for name in found if "/" in "".join(name)]
+
+
+def test_what_monitors_ask_is_no_page_and_writes_no_line_of_the_log(client, caplog):
+    caplog.set_level("INFO", "onelift.logs.tracing")
+    before, probes = pages_answered(client), HealthFirstMiddleware(lambda _request: None).views
+    assert [client.get(probe).status_code for probe in probes] == [503, 200, 200]
+    assert (pages_answered(client), caplog.messages) == (before, [])
+    client.get("/no/such/page/")
+    assert (pages_answered(client), caplog.messages) == (before + 1, ["GET 404"])
+    caplog.set_level("DEBUG", "onelift.logs.tracing")
+    client.get("/livez")
+    assert caplog.records[-1].levelname == "DEBUG"
+
+
+def pages_answered(client):
+    found = figures(client).items()
+    return sum(count for (name, *_), count in found if name == "page_seconds_count")
 
 
 def test_the_time_of_pages_is_told_before_anybody_has_opened_one(tmp_path):

@@ -39,6 +39,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 class Dispatch(models.Model):
     """All deliveries of one message and occurrence, each site at its own local time.
 
+    ``doubted_at`` is when (UTC) it paused by itself, since many addresses do not exist.
     ``is_once_per_address`` and ``has_link_counts`` are what its programme said when it started.
     """
 
@@ -49,6 +50,7 @@ class Dispatch(models.Model):
     paused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    doubted_at = models.DateTimeField(null=True, blank=True)
     resumed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(

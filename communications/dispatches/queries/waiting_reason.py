@@ -54,6 +54,10 @@ def held_rows(dispatch: Dispatch, ledger: Ledger, scope: Scope) -> list[Hold]:
     """Return why rows wait."""
     if not ledger.held:
         return []
+    if dispatch.paused_at is not None and dispatch.paused_at == dispatch.doubted_at:
+        why = _("Paused automatically on %(when)s: many addresses in a row do not exist")
+        until = _("Check the personnel file, then resume or cancel the rest")
+        return [Hold(ledger.held, why % {"when": moment(dispatch.paused_at)}, until)]
     if dispatch.paused_at is not None:
         values = {"who": dispatch.paused_by or "–", "when": moment(dispatch.paused_at)}
         why = _("Paused by %(who)s on %(when)s") % values

@@ -1,5 +1,8 @@
 """Acting on a running dispatch: pause, resume, cancel, and settle what is in doubt."""
 
+import logging
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +15,8 @@ from communications.mailroom.services.replanning import stop
 from communications.messages.models.act import Act
 from stakeholders.models import Contact, User
 
+log = logging.getLogger(__name__)
+
 
 @transaction.atomic
 def pause(dispatch: Dispatch, user: User, now: datetime) -> None:
@@ -21,6 +26,20 @@ def pause(dispatch: Dispatch, user: User, now: datetime) -> None:
     )
     if paused:
         note(dispatch, Act.PAUSE, user, now)
+
+
+@transaction.atomic
+def pause_in_doubt(deliveries: Sequence[int], now: datetime) -> None:
+    """Pause the dispatch of mails whose mailboxes do not exist: its personnel file may be wrong.
+
+    ``deliveries`` are ids. It is done once: who has let the dispatch go on is not asked again.
+    """
+    mails = Counter(Delivery.objects.filter(pk__in=deliveries).values_list("dispatch", flat=True))
+    most = mails.most_common(1)[0][0]
+    free = Dispatch.objects.filter(pk=most, paused_at=None, cancelled_at=None, doubted_at=None)
+    if free.update(paused_at=now, doubted_at=now):
+        note(Dispatch.objects.get(pk=most), Act.DOUBT, None, now)
+        log.warning("Dispatch %s is paused: %s addresses do not exist", most, len(deliveries))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Which delivery leaves when: the dispatch whose turn it is, batch after batch."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, V
 
 from communications.dispatches.models import Delivery, Dispatch
 from communications.dispatches.services.batch import Batch, read_batch
+from communications.dispatches.services.dispatch import pause_in_doubt
 from communications.mailroom.services import ledger
 from communications.mailroom.services.kind import MailKind, register
 from communications.mailroom.services.ledger import Claim
@@ -53,6 +55,10 @@ class Deliveries(MailKind[Delivery]):
         """Call sent what was taken; contacts are written in the order of people."""
         in_order = rows.order_by("dispatch__message__programme_id", "person_id")
         return super().sweep_taken(in_order.select_related("dispatch__message"))
+
+    def doubt(self, keys: Sequence[int], now: datetime) -> None:
+        """Pause the dispatch that most of the mails belong to, unless somebody let it go on."""
+        pause_in_doubt(keys, now)
 
     def note_sent(self, row: Delivery, at: datetime) -> None:
         """Note that the person was told something."""

@@ -27,14 +27,21 @@ class RelayDown(Exception):  # noqa: N818  a state of the relay, not an error of
         reason: one plain English sentence of at most 200 characters, without secrets.
         is_configuration: True when waiting will not mend it and an operator must act.
         phase: how far the connection had come, a value of ``channels.smtp.Phase``.
+        is_refusal: True when the server answers, and refuses one mail after the other.
     """
 
     def __init__(
-        self, reason: str, *, is_configuration: bool = False, phase: str = "connecting"
+        self,
+        reason: str,
+        *,
+        is_configuration: bool = False,
+        phase: str = "connecting",
+        is_refusal: bool = False,
     ) -> None:
         self.reason = one_line(reason)
         self.is_configuration = is_configuration
         self.phase = phase
+        self.is_refusal = is_refusal
         super().__init__(self.reason)
 
 

@@ -48,11 +48,6 @@ class Connections:
         return len(self._relays)
 
     @property
-    def is_open(self) -> bool:
-        """Tell whether a connection stands, as far as this side knows."""
-        return any(relay.is_open for relay in self._relays)
-
-    @property
     def is_answered_ahead(self) -> bool:
         """Tell whether each connection that was used last has the next envelope answered."""
         return all(relay.is_answered_ahead for relay in self._used)

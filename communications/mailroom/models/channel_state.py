@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class ChannelState(models.Model):
     """Whether a channel's server can be reached, and when it is tried next.
 
-    Until ``careful_until`` a process holds one connection to it. Of a database that is held,
-    ``next_try_at`` is when the log says so again. All instants are UTC.
+    Until ``careful_until`` a process holds one connection to it. What ``is_refusing`` can be
+    reached, and refuses all mails. Of a database that is held, ``next_try_at`` is when the log says
+    so again. All instants are UTC.
     """
 
     channel = models.CharField(max_length=12, primary_key=True)
@@ -17,6 +18,7 @@ class ChannelState(models.Model):
     failures = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     careful_until = models.DateTimeField(null=True, blank=True)
+    is_refusing = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("channel state")

@@ -153,6 +153,9 @@ class MailBatch(Generic[Row]):
 class MailKind(PostingKind[Row, MailBatch[Row]]):
     """A kind that leaves over the connections to the mail server."""
 
+    def doubt(self, keys: Sequence[int], now: datetime) -> None:
+        """Ask whether addresses are right: the server knows none of some rows, by their ids."""
+
 
 Kind = TypeVar("Kind", bound=PostingKind[Any, Any])
 _KINDS: dict[type[Posting], PostingKind[Any, Any]] = {}

@@ -12,6 +12,7 @@ from communications.mailroom.channels import RelayDown
 from communications.mailroom.channels.connections import Connections
 from communications.mailroom.channels.mail import RelayConfig
 from communications.mailroom.channels.slots import connection_slots
+from communications.mailroom.models import State
 from communications.mailroom.services import ledger, relay_state, watermark
 from communications.mailroom.services.kind import (
     MailBatch,
@@ -56,14 +57,16 @@ class MailTransport:
 
     def send(self, claim: Claim, batch: MailBatch[Any], turn: Round) -> int:
         """Send one batch of mails; a server that is down is noted, so that the round ends."""
+        sender = Sender(claim, batch, turn, self.connections)
         try:
-            tried = Sender(claim, batch, turn, self.connections).send_all()
+            tried = sender.send_all()
         except RelayDown as down:
             relay_state.failed(down, turn.clock())
             return 0
-        if tried and self.connections.is_open and not self.has_worked:
-            relay_state.works()
-            self.has_worked = True
+        if tried and not self.has_worked:
+            self.has_worked = sender.has_taken
+            note = relay_state.works if sender.has_taken else relay_state.answers
+            note()
         return tried
 
 
@@ -120,7 +123,7 @@ def deliver(turn: Round, config: RelayConfig) -> int:
             return 0
         with Connections(config, count) as connections:
             tries = send_ready(mail_kinds(), MailTransport(connections), turn)
-            if not tries:
+            if not tries and not (relay_state.is_refusing() and is_any_due(now)):
                 relay_state.look_again(connections.first, turn.clock())
             return tries
 
@@ -139,3 +142,11 @@ def connections_now(now: datetime) -> int:
 def has_mails(now: datetime) -> bool:
     """Tell whether a mail of some kind may leave now."""
     return any(kind.ready(now).exists() for kind in mail_kinds())
+
+
+def is_any_due(now: datetime) -> bool:
+    """Tell whether the moment of some mail has come, also of one that rests after a try."""
+    return any(
+        kind.model._default_manager.filter(state=State.PLANNED, due_at__lte=now).exists()
+        for kind in mail_kinds()
+    )

@@ -25,7 +25,8 @@ def may_try(now: datetime) -> bool:
 def failed(down: RelayDown, now: datetime) -> None:
     """Note an interruption; the pause until the next try doubles from 5 s to a minute.
 
-    Of all processes that meet it, one writes the line in the log.
+    Of all processes that meet it, one writes the line in the log; and none writes another one
+    before the server has taken a mail.
     """
     state, _made = ChannelState.objects.get_or_create(channel=MAIL)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures, 10))
@@ -34,12 +35,13 @@ def failed(down: RelayDown, now: datetime) -> None:
         "failures": F("failures") + 1,
         "next_try_at": now + pause,
         "careful_until": now + CAREFUL_FOR,
+        "is_refusing": down.is_refusal,
     }
     own = ChannelState.objects.filter(channel=MAIL)
     # In one statement: no page may see a server that fails without its reason.
-    if own.filter(failing_since=None).update(failing_since=now, **change):
+    if own.filter(failures=0).update(failing_since=now, **change):
         log.warning("The mail server is not accepting emails: %s", down.reason)
-    else:
+    elif not own.filter(failing_since=None).update(failing_since=now, **change):
         own.update(**change)
 
 
@@ -55,15 +57,36 @@ def is_careful(now: datetime) -> bool:
     return ChannelState.objects.filter(channel=MAIL, careful_until__gt=now).exists()
 
 
+def is_refusing() -> bool:
+    """Tell whether it answers and refuses all mails: that it can be reached proves nothing."""
+    return ChannelState.objects.filter(channel=MAIL, is_refusing=True).exists()
+
+
+def answers() -> None:
+    """Note that the server answers, whether it takes a mail or not; the sign on the pages goes.
+
+    Not where it refuses all mails: only a mail that it takes shows that it no longer does.
+    """
+    _take_down_sign(is_refusing=False)
+
+
+def _take_down_sign(**where: bool) -> None:
+    away = ChannelState.objects.filter(channel=MAIL, failures__gt=0, **where)
+    away.update(failing_since=None, reason="", next_try_at=None, is_refusing=False)
+
+
 def works() -> None:
-    """Note that the server answers; the sign on the pages goes by itself."""
+    """Note that the server has taken a mail; the sign on the pages goes by itself."""
     away = ChannelState.objects.filter(channel=MAIL, failures__gt=0)
-    if away.update(failing_since=None, reason="", failures=0, next_try_at=None):
+    if away.update(failing_since=None, reason="", failures=0, next_try_at=None, is_refusing=False):
         log.warning("The mail server is accepting emails again")
 
 
 def look_again(relay: Relay, now: datetime) -> None:
-    """Try a server that failed though nothing is to be sent, so that the sign does not stay."""
+    """Try a server that failed though nothing is to be sent, so that the sign does not stay.
+
+    One that refused all mails has none to refuse any more: that it answers is all that can be seen.
+    """
     if not ChannelState.objects.filter(channel=MAIL, next_try_at__lte=now).exists():
         return
     try:
@@ -71,4 +94,4 @@ def look_again(relay: Relay, now: datetime) -> None:
     except RelayDown as down:
         failed(down, now)
     else:
-        works()
+        _take_down_sign()

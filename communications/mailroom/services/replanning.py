@@ -3,6 +3,7 @@
     planned, claimed ── cancel, stop ──► cancelled ── revive ──► planned
     claimed ── take back ──► planned            in doubt ── end doubt ──► sent
     planned ── done by hand ──► sent            in doubt ── try again ──► planned
+    failed ── wait again ──► planned
     sent ── undone by hand ──► planned      skipped ── take up ──► planned
 
 This module and ``ledger`` write all states; two steps of the ledger are also written in SQL, by
@@ -17,7 +18,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from communications.mailroom.models import Posting, Reason, State
-from communications.mailroom.services.ledger import doubt_forgotten
+from communications.mailroom.services.ledger import SHORT_PAUSE, doubt_forgotten
 
 ANEW: dict[str, Any] = {"state": State.PLANNED, "reason": "", "fence": "", "ended_at": None}
 FREE: dict[str, Any] = {"fence": "", "lease_until": None}
@@ -57,6 +58,16 @@ def revive(rows: QuerySet[Any], **more: Any) -> int:
 def take_up_skipped(rows: QuerySet[Any], **more: Any) -> int:
     """Plan again what nobody was to get when it was read, and somebody may get now."""
     return rows.filter(state=State.SKIPPED).update(**ANEW, **more)
+
+
+def wait_again(rows: QuerySet[Any], now: datetime) -> None:
+    """Plan again what was refused, for good or for now, by a server that refuses everybody.
+
+    They rest a little, so that another mail is tried first the next time.
+    """
+    rests = {"next_try_at": now + SHORT_PAUSE}
+    rows.filter(state=State.FAILED).update(**ANEW, **rests)
+    rows.filter(state=State.PLANNED).update(**rests)
 
 
 def try_again(row: Posting, now: datetime, **more: Any) -> int:

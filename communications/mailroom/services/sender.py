@@ -21,6 +21,7 @@ from communications.mailroom.models import State
 from communications.mailroom.services import ledger, relay_state
 from communications.mailroom.services.kind import MailBatch, Round, Row, Told
 from communications.mailroom.services.ledger import Claim
+from communications.mailroom.services.refusals import RUN
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class Sender(Generic[Row]):
         self.claim, self.batch, self.connections = claim, batch, connections
         self.clock, self.is_stopping = turn.clock, turn.is_stopping
         self.made: deque[Made[Row]] = deque()
+        self.begun: set[int] = set()
+        self.has_taken = False
         self.told: list[Told[Row]] = []
         self.leased_at = self.begun_at = self.left_at = self.clock()
 
@@ -143,6 +146,7 @@ class Sender(Generic[Row]):
         self.left_at = max(self.clock(), self.left_at + timedelta.resolution)
         rows = [abreast[place].row for place in places]
         may_leave = self.batch.begin(self.claim, rows, self.left_at)
+        self.begun |= may_leave
         return {place for place in places if abreast[place].row.pk in may_leave}
 
     def note_all(self, abreast: Sequence[Made[Row]], told: Sequence[Result | RelayDown]) -> bool:
@@ -154,7 +158,7 @@ class Sender(Generic[Row]):
                 raise down
         if self.told and self.is_to_write():
             self.write_down()
-        return all(may_leave)
+        return RUN.may_go_on(self.clock()) and all(may_leave)
 
     def note(self, made: Made[Row], told: Result | RelayDown) -> bool:
         """Keep what was taken, and write down all else; return False if no more may leave."""
@@ -163,10 +167,14 @@ class Sender(Generic[Row]):
         elif told.outcome == Outcome.ABANDONED:
             return self.batch.may_still_leave(made.row)
         elif told.outcome == Outcome.SENT:
+            self.has_taken = True
+            RUN.note_taken(made.row, self.clock())
             self.told.append(Told(made.row, told, self.clock()))
         else:
             self.write_down()
             self.batch.settle(self.claim, Told(made.row, told, self.clock()))
+            if made.row.pk not in self.begun:
+                RUN.note_refused(made.row, told, self.clock())
         return True
 
     def put_back(self, made: Made[Row], down: RelayDown) -> None:

@@ -50,10 +50,16 @@ class Command(BaseCommand):
         """Print each dispatch that waits, with its page."""
         self.stdout.write(f"In doubt: {held.deliveries} emails and {held.notices} notices.")
         self.stdout.write(f"In doubt: {held.posts} posts to groups.")
-        for dispatch in held.paused:
+        for dispatch in held.unfinished:
             in_doubt = dispatch.deliveries.filter(state=State.IN_DOUBT).count()
             self.stdout.write(
                 f"Paused: dispatch {dispatch.pk}, {in_doubt} in doubt, {page_of(dispatch)}"
+            )
+        if finished := len(held.paused) - len(held.unfinished):
+            dispatches = "dispatch" if finished == 1 else "dispatches"
+            self.stdout.write(
+                f"Paused as well: {finished} finished {dispatches}. Resume one only if people who "
+                "join later are to get its email."
             )
 
 

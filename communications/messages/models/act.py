@@ -8,6 +8,7 @@ class Act(models.TextChoices):
     """Acts on a test, a dispatch, an email or a post in doubt, and on the hold after a restore."""
 
     PAUSE = "pause", _("paused the sending")
+    DOUBT = "doubt", _("paused the sending: many addresses do not exist")
     RESUME = "resume", _("resumed the sending")
     CANCEL = "cancel", _("cancelled the rest")
     DELIVERED = "delivered", _("marked an email as delivered")

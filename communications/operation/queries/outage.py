@@ -23,7 +23,7 @@ PATIENCE = timedelta(minutes=5)
 RESUMED = Greatest("due_at", Coalesce("dispatch__resumed_at", "due_at"))
 
 HELD = "The database was restored or copied. Nothing is sent until an administrator decides."
-UNREACHABLE = "The mail server is not responding, and emails are due."
+UNREACHABLE = "The mail server is not accepting emails, and emails are due."
 STUCK = "Emails are due, but none are being sent."
 
 

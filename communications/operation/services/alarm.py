@@ -8,6 +8,7 @@ it is, and no other is named, one email tells of the whole problem once it is ov
 """
 
 import logging
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -16,8 +17,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.html import format_html_join
 
-from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result
+from communications.mailroom.channels import ChannelError, Outcome, RelayDown
 from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
+from communications.mailroom.channels.smtp import Phase
 from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
 from communications.operation.models import Alarm
 from communications.operation.queries.outage import HELD, UNREACHABLE, Outage, outage, relay_answers
@@ -29,8 +31,8 @@ log = logging.getLogger(__name__)
 
 # In ``ALARM_EMAILS``, in place of addresses: all administrators.
 ADMINISTRATORS = "administrators"
-# What is over sooner is not worth an email.
-PATIENCE = timedelta(minutes=10)
+# What is over sooner is not worth an email. That nothing is sent is urgent; the rest may wait.
+PATIENCE, LONG_PATIENCE = timedelta(minutes=5), timedelta(minutes=10)
 NEXT_TRY = timedelta(minutes=2)
 # Seconds for each answer of the mail server: the clock's other work waits meanwhile.
 LONGEST_ANSWER = 10.0
@@ -113,7 +115,8 @@ def forget_short(now: datetime) -> None:
 
 def has_lasted(alarm: Alarm, now: datetime) -> bool:
     """Tell whether a problem is, or was, long enough to be worth an email."""
-    return (alarm.ended_at or now) - alarm.since >= PATIENCE
+    patience = PATIENCE if alarm.kind in Alarm.Kind.values else LONG_PATIENCE
+    return (alarm.ended_at or now) - alarm.since >= patience
 
 
 def is_due(alarm: Alarm, now: datetime) -> bool:
@@ -138,28 +141,67 @@ def settle(alarm: Alarm, now: datetime) -> None:
 
 
 def email_all(alarm: Alarm, now: datetime) -> bool:
-    """Email everybody who should know; False if none could leave, so that it is tried again."""
-    results: list[Result] = []
+    """Email everybody who should know; False if no one was told, so that it is tried again.
+
+    What is over and was refused for good, or is for nobody, is not tried for ever.
+    """
+    addresses = recipients(alarm)
+    if not addresses and not named(alarm):
+        return True
+    results: Counter[Outcome] = Counter()
     try:
         with Relay(relay_config()) as relay:
-            for address in recipients(alarm):
-                results.append(send(relay, alarm, address, now))
-    except (ChannelError, RelayDown) as error:
-        log.warning("No email about “%s” could be sent: %s", alarm.kind, error)
-        return bool(results)
-    return not results or any(result.outcome != Outcome.RETRY for result in results)
+            for address in addresses:
+                results[send(relay, alarm, address, now)] += 1
+    except RelayDown as down:
+        results[Outcome.RETRY] += 1
+        log.warning("No further email about “%s” could be sent: %s", alarm.kind, down)
+    return is_told(alarm, results) or bool(alarm.ended_at and not results[Outcome.RETRY])
 
 
-def send(relay: Relay, alarm: Alarm, address: str, now: datetime) -> Result:
-    """Send one email about a problem; raises as ``Relay.send`` and ``build`` do."""
-    return relay.send(SENDER_ADDRESS, address, build(letter(alarm, address, now)), lambda: True)
+def is_told(alarm: Alarm, results: Counter[Outcome]) -> bool:
+    """Tell whether an email was accepted; if any was not, the log says so, without addresses.
+
+    One in doubt counts: whoever has it must not get it every two minutes.
+    """
+    others = {outcome.value: n for outcome, n in results.items() if outcome != Outcome.SENT}
+    if not results:
+        log.warning("No one was emailed about “%s”: no administrator has an address", alarm.kind)
+    elif not results[Outcome.SENT]:
+        log.warning("No email about “%s” was accepted: %s", alarm.kind, others)
+    elif others:
+        log.warning("Some emails about “%s” were not accepted: %s", alarm.kind, others)
+    return bool(results[Outcome.SENT] or results[Outcome.IN_DOUBT])
+
+
+def send(relay: Relay, alarm: Alarm, address: str, now: datetime) -> Outcome:
+    """Send one email about a problem, and return what became of it.
+
+    Raises:
+        RelayDown: nobody can be emailed now. If the server lets in and hangs up on this one, the
+            next may be accepted.
+    """
+    try:
+        message = build(letter(alarm, address, now))
+        return relay.send(SENDER_ADDRESS, address, message, lambda: True).outcome
+    except ChannelError:
+        return Outcome.FAILED
+    except RelayDown as down:
+        if down.phase == Phase.CONNECTING:
+            raise
+        return Outcome.RETRY
+
+
+def named(alarm: Alarm) -> list[str]:
+    """Return who is told of a problem by the settings: addresses, and ``ADMINISTRATORS``."""
+    return settings.ALARM_EMAILS if alarm.kind in Alarm.Kind.values else []
 
 
 def recipients(alarm: Alarm) -> list[str]:
     """Return the addresses of those who are told of a problem."""
-    named = settings.ALARM_EMAILS if alarm.kind in Alarm.Kind.values else []
-    found = [each for each in named if each != ADMINISTRATORS]
-    for users in ([administrators()] if ADMINISTRATORS in named else []) + [readers()]:
+    names = named(alarm)
+    found = [each for each in names if each != ADMINISTRATORS]
+    for users in ([administrators()] if ADMINISTRATORS in names else []) + [readers()]:
         found += users.order_by("email").values_list("email", flat=True).distinct()
     return list(dict.fromkeys(found))
 

@@ -16,7 +16,12 @@ from django.db.models import Q, QuerySet
 from communications.dispatches.models import Delivery, Dispatch, Post
 from communications.dispatches.queries.slots import Slot, is_readable, slots
 from communications.dispatches.services.in_doubt import note
-from communications.dispatches.services.planning import by_message, plan_people, start
+from communications.dispatches.services.planning import (
+    by_message,
+    plan_people,
+    start,
+    without_row,
+)
 from communications.dispatches.sources import source_of
 from communications.groups.services.post_planning import plan_posts
 from communications.mailroom.models import (
@@ -48,10 +53,13 @@ EVER = datetime(1, 1, 1, tzinfo=UTC)
 class Held:
     """What was held: dispatches that wait now, and how many mails and posts are in doubt.
 
-    ``notices`` are all mails that belong to no dispatch.
+    ``unfinished`` are those in which somebody is still to be told, or in doubt. The others wait as
+    well: people whom the copy does not know may have been told. ``notices`` are all mails that
+    belong to no dispatch.
     """
 
     paused: list[Dispatch]
+    unfinished: list[Dispatch]
     deliveries: int
     notices: int
     posts: int
@@ -84,8 +92,11 @@ def hold_after_restore(since: datetime | None, now: datetime, user: User | None 
         plan_people(own, now)
     plan_posts(now)
     note(watermark.accept(), Act.HOLD, user, now)
+    undecided = undecided_slots(since or EVER, now)
+    paused = pause_all([*begun, *undecided], since or EVER, now)
     return Held(
-        paused=pause_all([*begun, *undecided(since or EVER, now)], since or EVER, now),
+        paused=paused,
+        unfinished=unfinished_of(paused, undecided, now),
         deliveries=put_in_doubt(Delivery.objects.all(), now),
         notices=sum(put_in_doubt(model._default_manager.all(), now) for model in others()),
         posts=put_in_doubt(Post.objects.exclude(channel__kind=Channel.Kind.FEED), now),
@@ -167,7 +178,7 @@ def touched(approvals: Iterable[Approval], since: datetime, now: datetime) -> li
     return [slot for slot in found if slot.ready_at <= now and slot.latest >= since]
 
 
-def undecided(since: datetime, now: datetime) -> list[Slot]:
+def undecided_slots(since: datetime, now: datetime) -> list[Slot]:
     """Return what would have been touched if all that waits or is a draft was approved since."""
     waiting = list(Approval.objects.waiting().select_related("message"))
     for approval in waiting:
@@ -195,6 +206,23 @@ def pause_all(found: Iterable[Slot], since: datetime, now: datetime) -> list[Dis
     for dispatch in paused:
         note(dispatch, Act.HOLD, None, now)
     return paused
+
+
+def unfinished_of(
+    paused: Iterable[Dispatch], undecided: Iterable[Slot], now: datetime
+) -> list[Dispatch]:
+    """Return the dispatches that have an open row, one in doubt, or somebody without a row."""
+    waiting = (*OPEN, State.IN_DOUBT)
+    models = (Delivery, Post)
+    rows = {
+        pk
+        for model in models
+        for pk in model.objects.filter(state__in=waiting).values_list("dispatch", flat=True)
+    }
+    ahead = [slot for slot in slots(Approval.objects.standing()) if slot.latest >= now]
+    untold = [own[0] for own in by_message(ahead) if without_row(own).exists()]
+    messages = {slot.approval.message_id for slot in [*untold, *undecided]}
+    return [each for each in paused if each.pk in rows or each.message_id in messages]
 
 
 def put_in_doubt(rows: QuerySet[Any], now: datetime) -> int:

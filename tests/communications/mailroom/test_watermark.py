@@ -342,7 +342,7 @@ def test_the_page_leads_whoever_may_decide_to_where_it_is_done(cast, kept_back, 
 
 
 def test_the_doctor_says_what_to_do(kept_back):
-    (found,) = (each for each in check_up() if each.part == "backup")
+    (found,) = (each for each in check_up() if each.part == "restore")
     assert found.level == "trouble"
     assert "hold_after_restore" in found.sentence
 
@@ -350,6 +350,6 @@ def test_the_doctor_says_what_to_do(kept_back):
 def test_the_doctor_says_it_before_a_worker_comes(told, now):
     run_pump(now)
     Watermark.objects.update(place="elsewhere")
-    (found,) = (each for each in check_up() if each.part == "backup")
+    (found,) = (each for each in check_up() if each.part == "restore")
     assert found.level == "warning"
     assert not ChannelState.objects.exists()

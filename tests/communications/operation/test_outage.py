@@ -15,6 +15,7 @@ from communications.operation.queries.outage import (
     UNREACHABLE,
     mails_due,
     outage,
+    relay_answers,
 )
 from communications.operation.services.pump import run_pump
 from tests.communications.making import approve, make_message, run
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 MINUTE = timedelta(minutes=1)
 DUE = timedelta(minutes=5)
+BACK = "The mail server is accepting emails again"
 
 
 @pytest.fixture
@@ -50,7 +52,37 @@ def test_a_mail_server_that_dies_is_told_once_and_so_is_its_return(due, relay, c
     assert outage(due + 30 * MINUTE) is None
     gone, back = lines(caplog)
     assert gone.startswith("The mail server is not accepting emails: Cannot connect to 127.0.0.1:")
-    assert back == "The mail server is accepting emails again"
+    assert back == BACK
+
+
+def test_a_server_accepts_emails_again_only_once_it_has_taken_one(due, relay, caplog):
+    relay.refuse()
+    run(due)
+    relay.listen()
+    relay.fault("rcpt", reply="451 4.3.0 later")
+    run(due + MINUTE)
+    assert not Delivery.objects.filter(state="sent").exists()
+    assert (relay_answers(), len(lines(caplog))) == (True, 1)
+    relay.refuse()
+    run(due + 10 * MINUTE)
+    assert (relay_answers(), len(lines(caplog))) == (False, 1)
+    relay.listen()
+    relay.heal()
+    run(due + 60 * MINUTE)
+    assert len(relay.accepts) == 6
+    assert (relay_answers(), lines(caplog)[1:]) == (True, [BACK])
+
+
+def test_a_server_that_only_lets_in_clears_the_sign_and_writes_no_line(due, relay, caplog):
+    relay.refuse()
+    run(due)
+    Dispatch.objects.update(paused_at=due)
+    relay.listen()
+    run(due + MINUTE)
+    assert (relay_answers(), len(lines(caplog))) == (True, 1)
+    Dispatch.objects.update(paused_at=None)
+    run(due + 2 * MINUTE)
+    assert lines(caplog)[1:] == [BACK]
 
 
 def test_a_server_that_hangs_up_on_each_mail_is_noticed_though_each_rests(due, relay):

@@ -275,6 +275,43 @@ def test_the_command_names_what_waits_for_a_decision(cast, message, now, past, r
     assert f"/p/one-it/dispatches/{dispatch.pk}/" in text
 
 
+def test_the_command_names_only_what_is_not_finished(cast, message, now, past, relay):
+    approve(cast, message, past)
+    run(now)
+    assert states() == {"sent": 6}
+    coming = make_message(cast, past, fixed_on=now.date() + timedelta(days=30))
+    approve(cast, coming, past)
+    text = call("hold_after_restore", "--backup-made", now.isoformat())
+    done, ahead = Dispatch.objects.order_by("pk")
+    assert (done.message, ahead.message) == (message, coming)
+    assert all(each.paused_at for each in (done, ahead))
+    assert text.splitlines()[3:] == [
+        f"Paused: dispatch {ahead.pk}, 0 in doubt, "
+        f"http://127.0.0.1:8000/p/one-it/dispatches/{ahead.pk}/",
+        "Paused as well: 1 finished dispatch. Resume one only if people who join later are to "
+        "get its email.",
+    ]
+
+
+def test_a_dispatch_with_somebody_in_doubt_is_not_finished(cast, message, now, past, relay):
+    approve(cast, message, past)
+    run(now)
+    Delivery.objects.filter(person=cast.people[0]).update(state="in_doubt")
+    text = call("hold_after_restore", "--backup-made", now.isoformat())
+    assert f"Paused: dispatch {Dispatch.objects.get().pk}, 1 in doubt, " in text
+    assert "finished" not in text
+
+
+def test_a_dispatch_with_somebody_new_is_not_finished(cast, message, now, past, relay):
+    """Who is new is planned by the hold itself, and in doubt."""
+    approve(cast, message, past)
+    run(now)
+    factories.PersonFactory(site=cast.barcelona)
+    text = call("hold_after_restore", "--backup-made", now.isoformat())
+    assert f"Paused: dispatch {Dispatch.objects.get().pk}, 1 in doubt, " in text
+    assert "finished" not in text
+
+
 def test_the_command_refuses_a_database_that_a_worker_uses(cast, message, past):
     approve(cast, message, past)
     run_pump(NOW)

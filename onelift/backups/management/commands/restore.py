@@ -15,7 +15,13 @@ from onelift.backups.checking import fitting
 from onelift.backups.manifest import Manifest
 from onelift.backups.refusal import BackupError, told
 from onelift.backups.stores import store
-from onelift.backups.target import refuse_to_overwrite, target
+from onelift.backups.target import (
+    another_installation,
+    key_needed,
+    refuse_strangers,
+    refuse_to_overwrite,
+    target,
+)
 from programmes.database.clock import database_now
 from programmes.queries.key import Keys
 
@@ -54,9 +60,18 @@ class Command(BaseCommand):
                 raise BackupError(f"{people} is not a readable file. Check the path.")
             found = fitting(folder)
             if options["verify"]:
-                self.stdout.write(f"Intact, and can be restored here: {found.title}.")
+                self.say_what_differs(found)
             else:
                 self.restore(folder, found, options)
+
+    def say_what_differs(self, found: Manifest) -> None:
+        """Compare key and installation with those that are here."""
+        now = target()
+        refuse_strangers(now)
+        self.stdout.write(f"Intact, and can be restored here: {found.title}.")
+        self.stdout.write(key_needed(found))
+        if other := another_installation(now, found):
+            self.stdout.write(other)
 
     def restore(self, folder: Path, found: Manifest, options: dict[str, Any]) -> None:
         """Do what can be done again, in its order."""

@@ -14,15 +14,16 @@ from onelift.dashboards.checkup.queries import (
     languages,
     relay,
     returns,
+    safety,
     storage,
     work,
 )
 from onelift.dashboards.checkup.queries.finding import Finding, Level, trouble, warning
 from onelift.logs.records import headline
 
-__all__ = ["Finding", "Level", "check_up", "send_test_mail"]
+__all__ = ["Finding", "Level", "check_up", "send_test_mails"]
 
-send_test_mail = relay.send_test_mail
+send_test_mails = relay.send_test_mails
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,15 @@ CHECKS = [
     Check(_("migrations"), database.check_migrations, asks_database=True),
     Check(_("cache table"), database.check_cache_table, asks_database=True),
     Check(_("restore"), work.check_restore, asks_database=True),
-    Check(_("backup"), work.check_watermark, asks_database=True),
+    Check(_("backup"), safety.check_backup, asks_database=True),
     Check(_("clock"), database.check_clock, asks_database=True),
     Check(_("broker"), work.check_broker),
     Check(_("recurring jobs"), work.check_pump, asks_database=True),
     Check(_("workers"), work.check_workers),
     Check(_("audit trail"), work.check_trail, asks_database=True),
     Check(_("mail server"), relay.check_relay),
+    Check(_("alarm server"), relay.check_alarm_relay),
+    Check(_("alarm emails"), relay.check_alarm_recipients, asks_database=True),
     Check(_("returned emails"), returns.check_returns, asks_database=True),
     Check(_("media"), storage.check_media),
     Check(_("var"), storage.check_var),

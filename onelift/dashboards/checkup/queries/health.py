@@ -12,10 +12,10 @@ from redis.exceptions import RedisError
 from communications.models import Heartbeat
 from communications.operation.queries.outage import outage
 from onelift.watching.patience import patiently
+from onelift.watching.pump import LONGEST_PUMP_SECONDS
 from programmes.database.clock import database_now
 
 PATIENCE_SECONDS = 1.0
-LONGEST_PUMP_SECONDS = 180
 OK, DOWN, DEGRADED, UNKNOWN = "ok", "down", "degraded", "unknown"
 
 

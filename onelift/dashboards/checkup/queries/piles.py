@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -231,6 +231,14 @@ DOUBT = {
     "posts": _("Posts that may or may not have been sent"),
 }
 REFUSED = [
+    Pile(
+        "doubted-dispatches",
+        _("Messages paused because many addresses do not exist"),
+        lambda _now: Dispatch.objects.filter(paused_at=F("doubted_at"), cancelled_at=None),
+        "doubted_at",
+        ("message", "message.programme"),
+        _("Check the personnel file, then resume or cancel the rest on the page of the message."),
+    ),
     Pile(
         "refused-posts",
         _("Posts that a channel refused"),

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
 from onelift.dashboards.checkup.queries.connections import Connection, Test
-from onelift.dashboards.checkup.queries.health import LONGEST_PUMP_SECONDS
 from onelift.dashboards.checkup.queries.signs import Signs
 from onelift.watching.broker import seconds_since_life, workers_alive
+from onelift.watching.pump import LONGEST_PUMP_SECONDS
 from programmes.design import formats
 
 WORKER = "worker"

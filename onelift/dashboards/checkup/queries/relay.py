@@ -1,14 +1,18 @@
 """The mail relay, reached in the way in which mails are sent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import make_msgid
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result
 from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
 from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
+from communications.operation.models import Alarm
+from communications.operation.services.alarm import recipients, relay_config
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 
 PATIENCE_SECONDS = 15.0
@@ -18,12 +22,45 @@ HERE = ("localhost", "127.0.0.1", "::1")
 
 def check_relay() -> Finding:
     """Connect, encrypt and sign in; send nothing."""
-    config = _config()
+    return _examined(_config(), "EMAIL")
+
+
+def check_alarm_relay() -> Finding:
+    """Do the same where emails about problems leave."""
+    if settings.ALARM_RELAY:
+        return _examined(relay_config(), "ALARM_EMAIL")
+    if settings.ALARM_EMAILS:
+        return warning(
+            _(
+                "Emails about problems use the usual mail server: while it is down, no one is "
+                "told. Set ALARM_EMAIL_URL to another one."
+            )
+        )
+    return fine(_("Emails about problems use the usual mail server."))
+
+
+def check_alarm_recipients() -> Finding:
+    """Name who would be told that nothing is sent."""
+    addresses = recipients(Alarm(kind=Alarm.Kind.SENDING))
+    if addresses:
+        words = _("Emails about problems go to %(addresses)s.")
+        return fine(words % {"addresses": ", ".join(addresses)})
+    if settings.ALARM_EMAILS:
+        return warning(
+            _(
+                "No one gets emails about problems: no administrator has an email address. Set "
+                "ALARM_EMAILS."
+            )
+        )
+    return fine(_("No one gets emails about problems: ALARM_EMAILS is empty."))
+
+
+def _examined(config: RelayConfig, settings_of: str) -> Finding:
     try:
         with Relay(config) as relay:
             relay.open()
     except RelayDown as down:
-        return trouble(_advice(down, config))
+        return trouble(_advice(down, config, settings_of))
     return _judged(config)
 
 
@@ -32,12 +69,13 @@ def _config() -> RelayConfig:
     return replace(config, timeout=min(config.timeout, PATIENCE_SECONDS))
 
 
-def _advice(down: RelayDown, config: RelayConfig) -> str:
+def _advice(down: RelayDown, config: RelayConfig, settings_of: str) -> str:
     said = {"reason": down.reason.rstrip("."), "port": config.port}
+    said |= {"url": f"{settings_of}_URL", "password": f"{settings_of}_PASSWORD"}
     if config.use_starttls and config.port == TLS_FROM_THE_START:
-        return _("%(reason)s: port %(port)s needs smtp+ssl:// in EMAIL_URL.") % said
+        return _("%(reason)s: port %(port)s needs smtp+ssl:// in %(url)s.") % said
     if down.is_configuration:
-        return _("%(reason)s: correct EMAIL_URL or EMAIL_PASSWORD.") % said
+        return _("%(reason)s: correct %(url)s or %(password)s.") % said
     return _("%(reason)s: check that it is running.") % said
 
 
@@ -82,9 +120,16 @@ DOCTORS = Words(
 )
 
 
-def send_test_mail(address: str) -> Finding:
+def send_test_mails(address: str) -> Iterator[Finding]:
+    """Send a mail to an address by each mail server; yield what it answered."""
+    yield send_test_mail(address).of("test email")
+    if settings.ALARM_RELAY:
+        yield send_test_mail(address, relay_config()).of("alarm test")
+
+
+def send_test_mail(address: str, config: RelayConfig | None = None) -> Finding:
     """Send one mail to an address, and say what the server answered."""
-    result = try_mail(address, DOCTORS)
+    result = try_mail(address, DOCTORS, config)
     if result.outcome is Outcome.SENT:
         return fine(f"The server accepted an email to {address}: {result.reply}")
     if result.outcome is Outcome.ABANDONED:
@@ -92,11 +137,11 @@ def send_test_mail(address: str) -> Finding:
     return trouble(f"The server did not accept an email to {address}: {result.reply}")
 
 
-def try_mail(address: str, words: Words) -> Result:
+def try_mail(address: str, words: Words, config: RelayConfig | None = None) -> Result:
     """Send one mail to an address; it is abandoned where it could not be made or begun."""
     try:
         mail = build(_letter(address, words))
-        with Relay(_config()) as relay:
+        with Relay(config or _config()) as relay:
             return relay.send(SENDER_ADDRESS, address, mail, lambda: True)
     except (ChannelError, RelayDown) as error:
         return Result(Outcome.ABANDONED, str(error))

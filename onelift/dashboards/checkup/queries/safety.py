@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communications.models import Proof
+from onelift.dashboards.checkup.queries.finding import Finding, fine, warning
 from onelift.version import VERSION
+from programmes.database.clock import database_now
 from programmes.design import formats
 
 # A night may be missed, and no more.
@@ -60,6 +62,17 @@ def backup(proof: Proof | None, now: datetime) -> Safe:
     words = {"time": formats.moment(proof.at), "size": formats.size(proof.amount)}
     state = "works" if proof.at >= now - LONGEST_WITHOUT else "late"
     return Safe(state, _("Backup"), _("%(time)s, %(size)s") % words)
+
+
+def check_backup() -> Finding:
+    """Judge whether a night was missed; no other way of backing up is known here."""
+    proof = Proof.objects.filter(kind=Proof.Kind.BACKUP).first()
+    if proof is None or proof.at is None:
+        return warning(_("No backup was made with the backup command: set up a nightly one."))
+    words = {"time": formats.moment(proof.at), "size": formats.size(proof.amount)}
+    if proof.at < database_now() - LONGEST_WITHOUT:
+        return warning(_("The newest backup is from %(time)s: check the nightly job.") % words)
+    return fine(_("The newest backup is from %(time)s, %(size)s.") % words)
 
 
 def restore(proof: Proof | None, now: datetime) -> Safe:

@@ -12,7 +12,8 @@ from communications.models import Heartbeat, Sign, Watermark
 from onelift.backups.target import target
 from onelift.celery import QUEUES
 from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
-from onelift.dashboards.checkup.queries.health import LONGEST_PUMP_SECONDS, OK, health
+from onelift.dashboards.checkup.queries.health import OK, health
+from onelift.watching.pump import LONGEST_PUMP_SECONDS
 from programmes.database.clock import database_now
 from programmes.database.giving_way import tasks_waiting
 from programmes.database.wake import FIRST_QUEUE
@@ -84,10 +85,10 @@ def check_trail() -> Finding:
 
 
 def check_restore() -> Finding:
-    """Judge whether a restore has ended that was begun."""
+    """Judge whether a restore has ended that was begun, and whose database this is."""
     if target().half_of:
         return trouble(_("A restore was interrupted: run the same restore command again."))
-    return fine(_("No restore was interrupted."))
+    return check_watermark()
 
 
 def check_watermark() -> Finding:

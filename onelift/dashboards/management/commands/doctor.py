@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from onelift.dashboards.checkup.queries import Finding, Level, check_up, send_test_mail
+from onelift.dashboards.checkup.queries import Finding, Level, check_up, send_test_mails
 from onelift.version import VERSION
 
 
@@ -38,10 +38,10 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def findings(self, address: str | None) -> Any:
-        """Yield what is found, the test mail last."""
+        """Yield what is found, the test mails last."""
         yield from check_up()
         if address:
-            yield send_test_mail(address).of("test email")
+            yield from send_test_mails(address)
 
 
 def worst(found: list[Finding]) -> Level:
