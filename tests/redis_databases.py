@@ -1,11 +1,15 @@
-"""Which database of Redis a test has to itself: workers take whatever waits in theirs."""
+"""Which database of Redis a test has to itself: workers take whatever waits in theirs.
+
+Workers of a ``shape`` and of a machine that is ``installed`` run for many tests on end. ``passing``
+is for a test that empties the database before and needs it for its own time only.
+"""
 
 import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-USES = ("shape", "benchmark", "installed", "watching")
+USES = ("shape", "benchmark", "installed", "passing")
 
 
 def redis_url(worker_id: str, use: str) -> str:

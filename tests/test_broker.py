@@ -41,7 +41,7 @@ def test_a_worker_never_reads_half_a_message(tmp_path):
 def shipped(request, settings, tmp_path, worker_id):
     """Return an empty broker, with the settings of the portal."""
     settings.BROKER_DIR = tmp_path / "broker"
-    settings.REDIS_URL = redis_url(worker_id, "shape") if request.param == "redis" else ""
+    settings.REDIS_URL = redis_url(worker_id, "passing") if request.param == "redis" else ""
     given = broker()
     with Connection(
         given["broker_url"], transport_options=given["broker_transport_options"]

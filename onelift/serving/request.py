@@ -26,6 +26,10 @@ class RequestTimeoutError(Error):
     reason = HTTPStatus.REQUEST_TIMEOUT.phrase
 
 
+class MethodNotKnownError(TransferEncodingNotImplemented):
+    """No page takes the method. waitress answers 501 to what is of its own kind only."""
+
+
 class Request(HTTPRequestParser):
     """A request, of which more comes with each call of ``received``."""
 
@@ -58,7 +62,7 @@ class Request(HTTPRequestParser):
         Raises:
             ParsingError: it cannot be read, and is answered with 400. waitress itself stumbles over
                 an address with half a bracket, and over a length of thousands of digits.
-            TransferEncodingNotImplemented: no page takes the method, which is answered with 501.
+            MethodNotKnownError: no page takes the method, which is answered with 501.
 
         """
         try:
@@ -66,7 +70,7 @@ class Request(HTTPRequestParser):
         except ValueError as error:
             raise ParsingError("The head of the request cannot be read.") from error
         if self.command not in METHODS:
-            raise TransferEncodingNotImplemented("This method is not known.")
+            raise MethodNotKnownError("This method is not known.")
 
     def _question(self) -> None:
         """Turn the refusal into a request without its body, which the portal answers itself."""

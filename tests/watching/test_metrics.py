@@ -135,7 +135,7 @@ def test_workers_and_queues_are_counted_where_tasks_lie(client, files):
 @pytest.mark.services
 def test_workers_and_queues_are_counted_in_redis(client, settings, worker_id):
     settings.REDIS_URL = env("REDIS_URL")
-    settings.REDIS_URL = redis_url(worker_id, "watching")
+    settings.REDIS_URL = redis_url(worker_id, "passing")
     with broker._redis() as redis:
         redis.delete(broker.KEY, *QUEUES)
         redis.lpush("default", "one", "two")

@@ -145,7 +145,7 @@ class PersonaForm(PersonaTextForm):
     def __init__(self, data: Any = None, *, persona: Persona, may_pick: bool = True) -> None:
         initial = _initial(persona) if persona.pk else {"kind": "rule"}
         self._programme = persona.programme_id
-        # Whom the reader may not see stays: who left, and who works where no wave goes.
+        # Hidden people stay: those who left, and those at sites without a wave.
         self._unseen = _unseen(persona) if persona.pk else []
         super().__init__(data, persona=persona, language=SOURCE_LANGUAGE, initial=initial)
         self.fields["name"].required = True
