@@ -16,8 +16,8 @@ RUN apt-get update \
 # The packages first: they change less often than the code. Each has the version and the hash that
 # requirements/ names, the tool that builds the driver too.
 COPY requirements/build.txt requirements/core.txt requirements/
-RUN pip install --require-hashes --only-binary :all: --requirement requirements/build.txt \
-    && pip install --require-hashes --only-binary :all: --no-binary psycopg2-binary \
+RUN pip install --no-deps --require-hashes --only-binary :all: --requirement requirements/build.txt \
+    && pip install --no-deps --require-hashes --only-binary :all: --no-binary psycopg2-binary \
         --no-build-isolation --requirement requirements/core.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY onelift/version.py onelift/

@@ -9,13 +9,14 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
 EXTRAS := test,browser,dev,bench,release
 COMMA := ,
 # LOCKED=yes installs the versions of requirements/, each by its hash, as CI and the image do.
+# Those are complete, so pip looks for nothing else: a release of today changes nothing.
 # Without it pip takes the newest that pyproject.toml allows.
 ifdef LOCKED
 CORE := requirements/build.txt requirements/core.txt
 ALL := $(CORE) $(patsubst %,requirements/%.txt,$(subst $(COMMA), ,$(EXTRAS)))
 endif
-EXACTLY = $(PIP) --require-hashes --only-binary :all: $(1:%=--requirement %) \
-	&& $(PIP) --no-deps --no-build-isolation -e .
+EXACTLY = $(PIP) --no-deps --require-hashes --only-binary :all: $(1:%=--requirement %) \
+	&& $(PIP) --no-deps --no-build-isolation -e . && $(BIN)/pip check
 # Nothing is reached with these: they let the settings of production be looked at.
 PRODUCTION := ONELIFT_MODE=production SECRET_KEY=$(shell printf '%050d' 0)abcdefgh \
 	ALLOWED_HOSTS=onelift.example.com PUBLIC_URL=https://onelift.example.com \
@@ -54,7 +55,7 @@ build/packages/installed: requirements/core.txt | $(VENV)/bin/python
 	rm -rf build/packages
 	$(BIN)/python -m venv --without-pip build/packages
 	$(BIN)/pip --python build/packages/bin/python install --quiet --disable-pip-version-check \
-		--require-hashes --only-binary :all: --requirement requirements/core.txt
+		--no-deps --require-hashes --only-binary :all: --requirement requirements/core.txt
 	@touch $@
 
 bill:

@@ -117,6 +117,19 @@ def test_the_image_installs_by_hash_and_compiles_the_driver_of_postgresql_alone(
     assert set(installs[-1]) == {"pip", "install", "--no-deps", "--no-build-isolation", "."}
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["Makefile", "Dockerfile", "docs/operating/one-machine.md", "docs/operating/upgrade.md"],
+)
+def test_what_is_locked_is_installed_without_asking_for_more(path):
+    """The pip of Python 3.11 asks for the newest release of what is needed with an extra."""
+    text = (ROOT / path).read_text().replace("\\\n", " ")
+    locked = [line for line in text.splitlines() if "--require-hashes" in line]
+    assert locked
+    for line in locked:
+        assert line.count("--require-hashes") == line.count("--no-deps --require-hashes"), line
+
+
 def test_ci_installs_by_hash_all_that_it_uses():
     makefile = (ROOT / "Makefile").read_text()
     assert set(re.search(r"^EXTRAS := (.*)$", makefile, re.MULTILINE)[1].split(",")) == set(EXTRAS)
