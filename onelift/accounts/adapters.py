@@ -1,12 +1,15 @@
 """Where django-allauth leads, what it says when something is wrong, and the mails it sends."""
 
 import logging
+import time
 from email.utils import make_msgid
 from functools import partial
 from smtplib import SMTPException
 from typing import Any, ClassVar
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -57,6 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where the password's page was linked from."""
         return reverse("stakeholders:profile-edit")
+
+    def is_reauthentication_required(self, **known: Any) -> bool:
+        """Spare whoever has signed in within the last minutes the question whether it is them."""
+        return super().is_reauthentication_required(**known) and not has_just_signed_in(self.request)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """Return a password that keeps the rules.
@@ -137,6 +144,16 @@ class AccountAdapter(DefaultAccountAdapter):
         mail.subject, mail.body = filled.subject, filled.text
         mail.attach_alternative(filled.html, "text/html")
         return mail
+
+
+def has_just_signed_in(request: HttpRequest) -> bool:
+    """Tell whether the password or code of this session is as new as one that is asked for again."""
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(
+        record["method"] in app_settings.REAUTHENTICATION_METHODS and record["at"] > since
+        for record in records
+    )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

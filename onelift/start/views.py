@@ -30,10 +30,11 @@ from stakeholders.models import Role, User
 @requires_installation("programme.place")
 def start_show(request: ScopedRequest) -> HttpResponse:
     """Show administrators what to do until a programme has its first approved message."""
-    progress = furthest(request.scope)
+    user, progress = cast(User, request.user), furthest(request.scope)
     if progress.is_complete:
-        return redirect(settled_home_of(cast(User, request.user)))
-    return start_page(request, progress)
+        return redirect(settled_home_of(user))
+    own = scope_of(user, progress.programme)
+    return start_page(request, progress, own if own.actions else request.scope)
 
 
 @require_GET
@@ -43,16 +44,16 @@ def programme_start(request: ScopedRequest) -> HttpResponse:
     progress = progress_of(request.programme, request.scope)
     if progress.is_complete:
         return redirect(settled_home_of(cast(User, request.user), request.programme))
-    return start_page(request, progress)
+    return start_page(request, progress, request.scope)
 
 
-def start_page(request: ScopedRequest, progress: Progress) -> HttpResponse:
-    """Show the list."""
+def start_page(request: ScopedRequest, progress: Progress, scope: Scope) -> HttpResponse:
+    """Show the list, with what the reader's roles in ``scope`` may do."""
     user = cast(User, request.user)
-    facts = facts_of(progress.programme, request.scope, _whole(request, user))
+    facts = facts_of(progress.programme, scope, _whole(request, user))
     context = {
         "progress": progress,
-        "steps": steps_for(Reader(user, request.scope, progress, facts, request.path)),
+        "steps": steps_for(Reader(user, scope, progress, facts, request.path)),
         "roles": [
             (kind.label, len(facts.holders.get(kind, ())))
             for kind in Role.Kind

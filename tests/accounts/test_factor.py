@@ -1,8 +1,10 @@
 """A second factor is shown in each session; once it changes, all others end."""
 
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
@@ -10,6 +12,7 @@ from django.test import Client
 
 from stakeholders.models import User
 from tests.accounts.conftest import SECRET, code_for
+from tests.clock import NOW
 from tests.conftest import PASSWORD
 
 # Mails follow the transaction.
@@ -84,6 +87,14 @@ def test_a_code_at_sign_in_opens_the_admin(ada, client):
     client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
     client.post("/accounts/2fa/authenticate/", {"code": code_for(SECRET)})
     assert client.get(ADMIN).status_code == 200
+
+
+def test_whoever_has_just_signed_in_is_not_asked_again(ada, client):
+    setup = "/accounts/2fa/totp/activate/"
+    client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+    assert client.get(setup).status_code == 200
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
+        assert client.get(setup).url.startswith("/accounts/reauthenticate/")
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,15 @@ def test_an_administrator_reads_no_message_and_opens_no_page_of_a_programme(
     assert found["sites"].link.url == "/programmes/one-it/sites/?next=%2Fstart%2F"
 
 
+def test_an_administrator_who_manages_the_programme_is_offered_both(cast, ada, now, as_user):
+    role = Role.Kind.PROGRAMME_MANAGER
+    Role.objects.create(user=ada, programme=cast.programme, kind=role)
+    make_message(cast, now)
+    found = steps(as_user(ada))
+    assert {"wave", "roles", "message"} <= {key for key, step in found.items() if step.link}
+    assert found["sites"].link.url == "/programmes/one-it/sites/?next=%2Fstart%2F"
+
+
 def test_the_furthest_programme_is_shown_and_one_that_is_done_ends_the_list(cast, ada, now):
     empty = factories.ProgrammeFactory(slug="empty", name="Empty")
     scope = scope_of(ada)
@@ -221,7 +230,7 @@ def test_the_list_needs_the_same_queries(cast, ada, now, many, as_user, django_a
         factories.PersonFactory(site=site)
         make_message(cast, now)
         factories.ProgrammeFactory()
-    for user, address, count in ((cast.ines, OWN, 23), (ada, LIST, 27)):
+    for user, address, count in ((cast.ines, OWN, 23), (ada, LIST, 28)):
         client = as_user(user)
         client.get(address)
         with django_assert_num_queries(count):
