@@ -60,7 +60,7 @@ print(s.DEFAULT_FROM_EMAIL)
         "DEFAULT_FROM_EMAIL": "robot@example.com",
     }
     hosts = ["signs.example.com", "*.example.com", "signs.example.com:8443"]
-    found = f"{[21, ['k' * 32], hosts, 't' * 16]}\nrobot@example.com\n"
+    found = f"{[21, ['k' * 32], hosts, 't' * 16]}\nOneLift <robot@example.com>\n"
     assert run(["-c", show], tmp_path, **given).stdout == found
 
 

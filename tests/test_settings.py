@@ -130,6 +130,19 @@ def value_of(expression, folder, **environment):
     return json.loads(done.stdout)
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, False),
+        ({"HSTS_PRELOAD": "on"}, True),
+        ({"HSTS_PRELOAD": "on", "PUBLIC_URL": "http://onelift.example.com"}, False),
+    ],
+)
+def test_a_domain_is_put_on_the_list_of_browsers_by_choice(tmp_path, given, expected):
+    production = {"ONELIFT_MODE": "production", **GIVEN, **given}
+    assert value_of("s.SECURE_HSTS_PRELOAD", tmp_path, **production) is expected
+
+
 PASSWORDS = "[s.DATABASES['default']['PASSWORD'], s.EMAIL_HOST_PASSWORD]"
 
 

@@ -7,7 +7,7 @@ any of them may hold a password. Whoever reads on gets the default.
 
 import re
 from collections.abc import Callable, Mapping
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -112,10 +112,11 @@ class Variables:
         return parsed(parse, default, SMTP)
 
     def sender(self, name: str, default: str) -> str:
-        """Return whom emails come from: an address, perhaps with a name."""
+        """Return whom emails come from: an address with a name, which is OneLift without one."""
         text = self(name, default)
-        if all(parseaddr(text)[1].partition("@")):
-            return text
+        named, address = parseaddr(text)
+        if all(address.partition("@")):
+            return text if named else formataddr(("OneLift", address))
         example = "OneLift <onelift@example.com>"
         self._refuse(name, f"{name} must contain an email address, such as {example}.")
         return default

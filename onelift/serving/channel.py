@@ -63,7 +63,8 @@ class Failure(WithoutBody, ErrorTask):
             ("X-Content-Type-Options", "nosniff"),
         ]
         if settings.SECURE_HSTS_SECONDS:
-            told = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+            preload = "; preload" if settings.SECURE_HSTS_PRELOAD else ""
+            told = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains{preload}"
             self.response_headers.append(("Strict-Transport-Security", told))
 
 

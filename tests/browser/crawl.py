@@ -19,8 +19,11 @@ ROOMS = (
 # Before the second factor one says once more who one is: tests/browser/test_account.py does.
 LEAVES = ("/accounts/logout/", "/accounts/2fa/")
 # A mail stands in a sandbox where no script runs, so nothing can look at it from within; a workbook
-# is no page.
-SEALED = {"communications:message-preview", "stakeholders:import-report"}
+# and a file to print are no pages.
+SEALED = {
+    *("communications:message-preview", "communications:channel-text-file"),
+    "stakeholders:import-report",
+}
 # Pages of one route that are looked at by who comes first (others look at one), and links of one
 # shape that are asked for. Thorough: two of each.
 PAGES = ANSWERS = 2 if IS_THOROUGH else 1

@@ -162,13 +162,14 @@ def test_a_method_that_no_page_takes_is_refused_and_sends_nothing_back(method, c
     assert [line for line in caplog.records if line.levelname == "ERROR"] == []
 
 
-def test_a_refusal_is_protected_as_a_page_is(settings):
-    settings.SECURE_HSTS_SECONDS = 31536000
+@pytest.mark.parametrize(("is_listed", "said"), [(False, b""), (True, b"; preload")])
+def test_a_refusal_is_protected_as_a_page_is(settings, is_listed, said):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_PRELOAD = 31536000, is_listed
     with serving() as (port, _open), connect(port, b"GET\r\n\r\n") as one:
         lines = whole_answer(one).split(b"\r\n")
     assert b"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" in lines
     assert b"X-Content-Type-Options: nosniff" in lines
-    assert b"Strict-Transport-Security: max-age=31536000; includeSubDomains; preload" in lines
+    assert b"Strict-Transport-Security: max-age=31536000; includeSubDomains" + said in lines
 
 
 def test_empty_lines_give_no_more_time_for_the_head(monkeypatch):

@@ -48,7 +48,8 @@ def overview(request: ScopedRequest) -> HttpResponse:
     now, user = database_now(), cast(User, request.user)
     board = overview_of(request.programme, request.scope, user, now)
     if not board.lines:
-        return start_page(request, progress_of(request.programme, request.scope))
+        progress = progress_of(request.programme, request.scope)
+        return start_page(request, progress, request.scope)
     known = known_of(request.programme, request.scope, board)
     known = replace(known, reminder=last_reminder(request.programme))
     concerns = concerns_of(known)
