@@ -63,7 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, **known: Any) -> bool:
         """Spare whoever has signed in within the last minutes the question whether it is them."""
-        return super().is_reauthentication_required(**known) and not has_just_signed_in(self.request)
+        required: bool = super().is_reauthentication_required(**known)
+        return required and not has_just_signed_in(self.request)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """Return a password that keeps the rules.
@@ -147,7 +148,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def has_just_signed_in(request: HttpRequest) -> bool:
-    """Tell whether the password or code of this session is as new as one that is asked for again."""
+    """Tell whether this session's password or code is as new as one that is asked for again."""
     since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
     records = get_authentication_records(request, request.user)
     return any(
