@@ -45,6 +45,7 @@ PUBLIC = [
     "templates/413.html",
     "templates/429.html",
     "templates/500.html",
+    "templates/maintenance.html",
     "templates/account/login.html",
     "templates/account/account_inactive.html",
     "templates/account/password_reset*.html",

@@ -70,6 +70,7 @@ def nginx(folder: Path, port: int, web: int) -> list[str]:
         "/etc/ssl/onelift.pem": f"{folder}/certificate",
         "/etc/ssl/onelift.key": f"{folder}/key",
         "/var/log/nginx": str(folder),
+        "/var/www/onelift": str(folder),
         "127.0.0.1:8000": f"127.0.0.1:{web}",
     }
     paths = " ".join(f"{each}_temp_path {folder}/{each};" for each in TEMPORARY)
@@ -87,6 +88,7 @@ def caddy(folder: Path, port: int, web: int) -> list[str]:
     own = f"{{\n admin off\n storage file_system {folder}\n http_port {free_port()}\n"
     places = {
         f"\n{HOST} {{": f"\n{HOST}:{port} {{\n tls {folder}/certificate {folder}/key",
+        "/var/www/onelift": str(folder),
         "127.0.0.1:8000": f"127.0.0.1:{web}",
     }
     text = placed(example("caddy"), places).replace("{\n", own, 1)

@@ -71,7 +71,7 @@ class Machine:
         }
         for theirs, ours in places.items():
             text = text.replace(theirs, ours)
-        roots = "opt/onelift|etc/(?:onelift|systemd|cron.daily)|var/(?:backups|lib/onelift)"
+        roots = "opt/onelift|etc/(?:onelift|systemd|cron.daily)|var/(?:backups|www|lib/onelift)"
         found = rf"(?<![\w/.])/({roots}|usr/local/bin)"
         return re.sub(found, rf"{self.folder}/\1", text)
 
@@ -111,7 +111,7 @@ class Machine:
         (self.folder / "etc/onelift/settings").write_text(
             self.here(SETTINGS) + f"PORT={self.port}\n"
         )
-        self.run("\n".join(blocks(after.partition("## 8.")[0])))
+        self.run("\n".join(blocks(after.partition("## 9.")[0])))
 
     def units(self) -> list[Path]:
         return sorted((self.folder / "etc/systemd/system").glob("*.service"))
@@ -166,6 +166,12 @@ def test_the_units_are_what_systemd_expects(machine):
     assert [unit.stem for unit in units if "ExecReload" in unit.read_text()] == ["onelift-web"]
     hidden = f"InaccessiblePaths=-{machine.folder}/opt/onelift/.git\n"
     assert all(hidden in unit.read_text() for unit in units)
+
+
+def test_the_page_for_a_restart_is_where_the_proxy_looks(machine):
+    page = machine.folder / "var/www/onelift/maintenance.html"
+    assert "Back in a moment" in page.read_text()
+    assert [path.stat().st_mode & 0o777 for path in (page, page.parent)] == [0o644, 0o755]
 
 
 def test_what_was_installed_runs_and_doctor_finds_nothing(machine):

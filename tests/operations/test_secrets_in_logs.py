@@ -4,6 +4,8 @@ import http.client
 import re
 import socket
 import ssl
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 import pytest
@@ -89,10 +91,29 @@ def test_a_proxy_of_the_examples(shape, tmp_path, kind):
         assert answer.getheader("X-Request-ID") != forged
         assert signs_in(shape, port) == 302
     with in_front(kind, tmp_path / "away", free_port()) as port:
-        assert all(ask(port, "GET", path).status == 502 for path in (*SECRETS, SEARCHED))
+        assert all(ask(port, "GET", path).status in (502, 503) for path in SECRETS)
+        assert_maintenance(port, tmp_path / "away")
+        assert all(ask(port, "GET", path).status == 503 for path in (*SECRETS, SEARCHED))
     logs = [path.read_text() for path in tmp_path.glob("*/*.log")]
     assert "/livez" in "".join(logs)
     assert [text for text in logs if CANARY in text] == []
+
+
+def assert_maintenance(port, folder):
+    """Whatever visitors ask for while web is away, they get the page of the document's command."""
+    (folder / "maintenance.html").write_text(printed("maintenance_page"))
+    for method in ("GET", "HEAD", "POST"):
+        answer = ask(port, method, "/p/one-it/plan/", "a=1" if method == "POST" else None)
+        assert (answer.status, answer.getheader("Retry-After")) == (503, "10"), method
+        assert answer.getheader("Content-Type").lower() == "text/html; charset=utf-8"
+        assert answer.getheader("Cache-Control") == "no-store"
+        assert method == "HEAD" or "سنعود بعد لحظات" in answer.body.decode()
+
+
+def printed(command):
+    printing = [sys.executable, "manage.py", command]
+    done = subprocess.run(printing, cwd=ROOT, check=True, capture_output=True, timeout=HANGS)
+    return done.stdout.decode()
 
 
 def signs_in(shape, port):
