@@ -209,18 +209,22 @@ class Adversary:
         return claims
 
     def by_order(self) -> set[Claim]:
-        """Answers that lie in their table as they came: who is third said what lies third."""
+        """Answers that lie in their table as they came: who is third said what came third.
+
+        Later answers may fill room between earlier ones, so that only those of one look are told
+        apart by their places. Earlier ones must lie as they did, or places tell nothing.
+        """
         claims: set[Claim] = set()
-        last = self.pairs[-1][1]
-        for segment, invited in last.groups().items():
-            lists = [
-                [said(row) for row in moved.answers(Answer) if row["segment_id"] == segment]
-                for _held, moved in self.pairs
-            ]
-            if any(later[: len(earlier)] != earlier for earlier, later in pairwise(lists)):
-                return set()
+        for segment, invited in self.pairs[-1][1].groups().items():
+            before, came = list[tuple[int, int]](), list[tuple[int, int]]()
+            for _held, moved in self.pairs:
+                lying = [said(row) for row in moved.answers(Answer) if row["segment_id"] == segment]
+                if [each for each in lying if each in before] != before:
+                    return set()
+                came += [each for each in lying if each not in before]
+                before = lying
             own = [person for person in self.order if person in invited]
-            claims |= set(zip(own, lists[-1], strict=True))
+            claims |= set(zip(own, came, strict=True))
         return claims
 
     def by_group(self) -> set[Claim]:
