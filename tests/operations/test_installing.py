@@ -57,6 +57,8 @@ class Machine:
         places = {
             "/usr/bin/python3 -m venv .venv": f"ln -s {Path(sys.executable).parent.parent} .venv",
             "\n.venv/bin/pip install ": "\n: ",
+            # What is tested is not released yet.
+            "\ngit checkout ": "\n: ",
             "onelift@127.0.0.1:5432/onelift": f"{self.name}@{server}/{self.name}",
             "ROLE onelift": f"ROLE {self.name}",
             "DATABASE onelift OWNER onelift": f"DATABASE {self.name} OWNER {self.name}",
