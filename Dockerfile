@@ -42,7 +42,8 @@ RUN apt-get update \
 RUN groupadd --gid 10001 onelift \
     && useradd --uid 10001 --gid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin onelift \
     && install --directory --mode 0700 --owner 10001 --group 10001 \
-        /var/lib/onelift /var/lib/onelift/media /var/lib/onelift/mail /var/backups/onelift
+        /var/lib/onelift /var/lib/onelift/media /var/lib/onelift/mail /var/backups/onelift \
+        /var/spool/onelift
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -80,3 +80,12 @@ def test_commands_that_the_documents_name_are_there():
     named = {name for each in DOCUMENTS for name in COMMAND.findall(each.read_text())}
     assert {"doctor", "migrate", "hold_after_restore", "settle_in_doubt"} <= named
     assert named <= set(get_commands())
+
+
+def test_production_is_told_by_its_own_command():
+    """In containers, and where that command is made, it is the script of Django."""
+    told = [ROOT / "docs/administering.md", *sorted((ROOT / "docs/operating").glob("*.md"))]
+    text = "\n".join(each.read_text() for each in told).replace("\\\n", " ")
+    others = [line for line in text.splitlines() if "manage.py" in line]
+    allowed = ("docker compose ", ".venv/bin/python manage.py")
+    assert [line for line in others if not any(one in line for one in allowed)] == []

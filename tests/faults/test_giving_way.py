@@ -54,6 +54,23 @@ def test_five_minutes_of_sending_keep_nobody_waiting(installation, sending):
     assert installation.accepted() < people, "the supply ran out"
 
 
+@pytest.mark.thorough
+def test_sending_loses_little_to_what_is_short(installation, sending):
+    people = sending(600)
+    beside = mails_within(installation, seconds=120)
+    installation.kill("beat")
+    alone = mails_within(installation, seconds=120)
+    assert beside >= 0.95 * alone
+    assert installation.accepted() < people, "the supply ran out"
+
+
+def mails_within(installation, seconds):
+    """Return how many mails the server takes meanwhile."""
+    before, end = installation.accepted(), monotonic() + seconds
+    until(lambda: monotonic() > end, "the end of the time")
+    return installation.accepted() - before
+
+
 def pump_age(installation):
     """Return how long ago the pump ran (seconds)."""
     [(at,)] = installation.query("SELECT at FROM communications_heartbeat WHERE name = 'pump'")

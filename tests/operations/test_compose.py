@@ -71,6 +71,15 @@ def test_media_are_shared_by_those_who_write_and_read_them():
     assert OURS["web"]["volumes"][0].endswith(":/var/lib/onelift/media")
 
 
+def test_returned_emails_are_read_by_workers_and_checked_by_web():
+    (_media, spool) = OURS["worker"]["volumes"]
+    folder = spool.partition(":")[2]
+    told = (ROOT / "docs/operating/bounces.md").read_text()
+    assert f"`BOUNCE_SPOOL={folder}`" in told
+    made = next(text for word, text in final_stage() if word == "RUN" and "useradd" in text)
+    assert f" {folder}" in made, "a new volume takes its owner from the image"
+
+
 def test_backups_are_seen_by_those_who_make_them_alone():
     media, backups = OURS["backup"]["volumes"]
     assert media == OURS["web"]["volumes"][0]

@@ -57,6 +57,8 @@ class Machine:
         places = {
             "/usr/bin/python3 -m venv .venv": f"ln -s {Path(sys.executable).parent.parent} .venv",
             "\n.venv/bin/pip install ": "\n: ",
+            # What is tested is not released yet.
+            "\ngit checkout ": "\n: ",
             "onelift@127.0.0.1:5432/onelift": f"{self.name}@{server}/{self.name}",
             "ROLE onelift": f"ROLE {self.name}",
             "DATABASE onelift OWNER onelift": f"DATABASE {self.name} OWNER {self.name}",
@@ -166,6 +168,8 @@ def test_the_units_are_what_systemd_expects(machine):
     assert [unit.stem for unit in units if "ExecReload" in unit.read_text()] == ["onelift-web"]
     hidden = f"InaccessiblePaths=-{machine.folder}/opt/onelift/.git\n"
     assert all(hidden in unit.read_text() for unit in units)
+    spool = re.search(r"BOUNCE_SPOOL=(\S+?)`", (ROOT / "docs/operating/bounces.md").read_text())[1]
+    assert all(f"ReadWritePaths=-{spool}\n" in unit.read_text() for unit in units)
 
 
 def test_the_page_for_a_restart_is_where_the_proxy_looks(machine):
