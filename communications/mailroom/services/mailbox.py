@@ -89,13 +89,14 @@ def read_spool(take: Take, turn: Round) -> int:
     """Read the folder, if one is set.
 
     Raises:
-        OSError: it cannot be read, or nothing can be moved there.
+        OSError: it cannot be read, or one of its files neither read nor moved; all others were.
     """
     if not settings.BOUNCE_SPOOL:
         return 0
     folder = Path(settings.BOUNCE_SPOOL)
     paths = spool.waiting_in(folder, LIMIT)
-    return _take_all(((path, _putter(path, folder)) for path in paths), _beginning, take, turn)
+    mails = ((path, _putter(path, folder)) for path in paths)
+    return _take_all(mails, _beginning, take, turn, passes_over=(OSError,))
 
 
 def _beginning(path: Path) -> bytes:
@@ -145,14 +146,23 @@ def _take_all(
     beginning_of: Callable[[Key], bytes],
     take: Take,
     turn: Round,
+    passes_over: tuple[type[Exception], ...] = (),
 ) -> int:
-    """Take each mail and put it away; return how many. What is to be read later stays."""
-    count = 0
+    """Take each mail and put it away; return how many. What is to be read later stays.
+
+    An error that is passed over keeps one mail from it, and is raised after the others were taken.
+    """
+    count, problem = 0, None
     for key, put_away in mails:
         if not turn.goes_on():
             break
-        taken = take(read_return(beginning_of(key)), turn.clock())
-        if taken is not Taken.LATER:
-            put_away(taken)
-            count += 1
+        try:
+            taken = take(read_return(beginning_of(key)), turn.clock())
+            if taken is not Taken.LATER:
+                put_away(taken)
+                count += 1
+        except passes_over as error:
+            problem = error
+    if problem:
+        raise problem
     return count
