@@ -114,7 +114,7 @@ def read(folder: Path) -> Manifest:
         raise BackupError(f"{folder} is not a folder: choose the one with {NAME}.") from None
     try:
         body = json.loads(raw)
-    except ValueError:
+    except (RecursionError, ValueError):
         raise BackupError(f"{folder} is damaged: {NAME} cannot be read.") from None
     _refuse_strangers(folder, body)
     seal = body.pop("sha256", "")
@@ -122,7 +122,7 @@ def read(folder: Path) -> Manifest:
         raise BackupError(f"{folder} is damaged: {NAME} was changed.")
     try:
         return _parse(body, seal)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise BackupError(f"{folder} is damaged: {NAME} is incomplete or wrong.") from None
 
 
@@ -130,32 +130,41 @@ def _refuse_strangers(folder: Path, body: Any) -> None:
     if not isinstance(body, dict) or body.get("program") != PROGRAM:
         raise BackupError(f"{folder} is not a backup of {PROGRAM}: another program made it.")
     if body.get("format") != FORMAT:
+        version = "".join(filter(str.isprintable, str(body.get("version"))))
         raise BackupError(
-            f"{folder} was made by another version, OneLift {body.get('version')}: "
-            "restore it with that version."
+            f"{folder} was made by another version, OneLift {version}: restore it with that "
+            "version."
         )
 
 
+def _plain(text: Any) -> str:
+    """Return a text that may go to a terminal, or raise ValueError."""
+    if not isinstance(text, str) or not text.isprintable():
+        raise ValueError(text)
+    return text
+
+
 def _keys(body: dict[str, Any]) -> Keys:
-    fallbacks, former = tuple(body["fallbacks"]), tuple(body["former"])
-    return Keys(body["own"], fallbacks, body["current"], former)
+    fallbacks, former = (tuple(map(_plain, body[name])) for name in ("fallbacks", "former"))
+    current = body["current"]
+    return Keys(_plain(body["own"]), fallbacks, current and _plain(current), former)
 
 
 def _parse(body: dict[str, Any], seal: str) -> Manifest:
-    files = {name: Entry(**entry) for name, entry in body["files"].items()}
+    files = {_plain(name): Entry(**entry) for name, entry in body["files"].items()}
     strange = [name for name in files if not is_inside(name)]
     if strange:
         raise BackupError(f"{NAME} names {strange[0]}, which is outside the backup.")
     return Manifest(
-        version=body["version"],
+        version=_plain(body["version"]),
         made_at=datetime.fromisoformat(body["made_at"]).astimezone(UTC),
-        vendor=body["vendor"],
-        server=body["server"],
-        client=body["client"],
-        migrations=body["migrations"],
+        vendor=_plain(body["vendor"]),
+        server=_plain(body["server"]),
+        client=_plain(body["client"]),
+        migrations={_plain(app): _plain(name) for app, name in body["migrations"].items()},
         keys=_keys(body["keys"]),
         files=files,
         # Backups of version 0.1.0 say nothing of it.
-        trail=body.get("trail", ""),
+        trail=_plain(body.get("trail", "")),
         seal=seal,
     )
