@@ -39,6 +39,7 @@ TOKEN = (
         ({"METRICS_TOKEN": "a"}, TOKEN),
         ({"DEFAULT_FROM_EMAIL": "OneLift"}, SENDER),
         ({"DEFAULT_FROM_EMAIL": "OneLift <onelift@>"}, SENDER),
+        ({"DEFAULT_FROM_EMAIL": "OneLift <onelift@example.com>\nBcc: all@example.com"}, SENDER),
     ],
 )
 def test_what_would_fail_only_later_is_told_at_the_start(tmp_path, given, said):
