@@ -62,6 +62,11 @@ class Manifest:
         return [name.removeprefix(MEDIA) for name in self.files if name.startswith(MEDIA)]
 
     @property
+    def size(self) -> int:
+        """Return how many bytes all its files have."""
+        return sum(entry.size for entry in self.files.values())
+
+    @property
     def title(self) -> str:
         """Return how to call the backup."""
         return f"backup of {self.made_at:%Y-%m-%d %H:%M} UTC (OneLift {self.version})"
