@@ -128,7 +128,7 @@ def test_whoever_starts_first_records_the_key_and_another_is_refused_in_a_senten
     sentence = (
         f"SECRET_KEY has the fingerprint {fingerprint_of(SECOND)}, but this database was last used "
         f"with {fingerprint_of(FIRST)}: restore that key, add it to SECRET_KEY_FALLBACKS or, if "
-        "it is lost, run onelift accept_key."
+        "it is lost, run manage.py accept_key."
     )
     for process in SERVING:
         refused = portal.start(process, SECOND)

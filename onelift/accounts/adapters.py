@@ -148,14 +148,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def has_just_signed_in(request: HttpRequest) -> bool:
-    """Tell whether this session's password is as new as one that is asked for again.
-
-    A code does not count: setting up a factor records one, so a session could renew itself.
-    """
-    now, patience = time.time(), app_settings.REAUTHENTICATION_TIMEOUT
+    """Tell whether this session's password or code is as new as one that is asked for again."""
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
     return any(
-        record["method"] == "password" and 0 <= now - record["at"] < patience
-        for record in get_authentication_records(request, request.user)
+        record["method"] in app_settings.REAUTHENTICATION_METHODS and record["at"] > since
+        for record in records
     )
 
 

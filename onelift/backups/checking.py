@@ -22,19 +22,15 @@ def whole(folder: Path) -> Manifest:
 
     """
     found = manifests.read(folder)
-    kind = store_of(found.vendor)
-    if kind.FILE not in found.files:
-        raise BackupError(f"{folder} is damaged: it lists no {kind.FILE}. Use another backup.")
     for name, entry in found.files.items():
         path = folder / name
         if not path.is_file():
             raise BackupError(f"{folder} is damaged: {name} is missing. Use another backup.")
-        if path.resolve() != folder.resolve() / name:
-            raise BackupError(f"{path} is a symbolic link: replace it with the file itself.")
         if entry_of(path) != entry:
             raise BackupError(
                 f"{folder} is damaged: {name} was changed or is incomplete. Use another backup."
             )
+    kind = store_of(found.vendor)
     kind.check(folder / kind.FILE, found.client)
     return found
 

@@ -68,7 +68,7 @@ def refuse_database() -> None:
     if found.half_of:
         raise BackupError("A restore of this database did not finish: run it again first.")
     if found.is_strange or not found.tables:
-        raise BackupError("The database has no OneLift tables yet: run onelift migrate.")
+        raise BackupError("The database has no OneLift tables yet: run manage.py migrate.")
 
 
 @contextmanager

@@ -115,7 +115,7 @@ class Variables:
         """Return whom emails come from: an address with a name, which is OneLift without one."""
         text = self(name, default)
         named, address = parseaddr(text)
-        if text.isprintable() and all(address.partition("@")):
+        if all(address.partition("@")):
             return text if named else formataddr(("OneLift", address))
         example = "OneLift <onelift@example.com>"
         self._refuse(name, f"{name} must contain an email address, such as {example}.")
@@ -123,7 +123,7 @@ class Variables:
 
     def token(self, name: str) -> str:
         """Return a text that opens something; empty if none is given."""
-        text = self(name).strip()
+        text = self(name)
         if text and len(text) < SHORTEST_TOKEN:
             made = "enter a random one, such as from openssl rand -hex 24"
             self._refuse(name, f"{name} must have {SHORTEST_TOKEN} characters or more: {made}.")

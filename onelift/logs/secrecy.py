@@ -9,4 +9,4 @@ BEFORE_SECRETS = (
 )
 # The same for proxies, which see a path from its beginning; nginx and Caddy both read it.
 SECRET_PATHS = f"^({'|'.join(BEFORE_SECRETS)})"
-SECRET = re.compile(rf"({'|'.join(BEFORE_SECRETS)})[^/\s?\"']+", re.IGNORECASE)
+SECRET = re.compile(rf"({'|'.join(BEFORE_SECRETS)})[^/\s?\"']+")

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
-from onelift.configuration.environment import unusable
 from onelift.logs.records import headline
 from onelift.watching.broker import show_worker
 
@@ -59,16 +58,6 @@ class Scheduler(PersistentScheduler):
     max_interval = SECONDS
     is_broker_away = False
     watch: "PumpWatch | None" = None
-
-    def setup_schedule(self) -> None:
-        """Read the timetable that the last clock has left.
-
-        Raises:
-            SystemExit: with a sentence, where nothing can be kept in its folder.
-        """
-        if reason := unusable(settings.VAR_DIR):
-            raise SystemExit(reason)
-        super().setup_schedule()
 
     def tick(self, *args: Any, **options: Any) -> float:
         """Send what is due, and return the seconds until the next look."""

@@ -26,10 +26,9 @@ def alarm_relay() -> dict[str, Any]:
     """Return the mail server that takes emails about problems; empty if it is the usual one."""
     if not env("ALARM_EMAIL_URL", default=""):
         return {}
-    # Empty where it was refused: the process ends once all settings have been read.
     given = dict(env.email_url("ALARM_EMAIL_URL"))
-    password = ALARM_EMAIL_PASSWORD or given.get("EMAIL_HOST_PASSWORD")
-    return {**given, "EMAIL_HOST_PASSWORD": password} if given else {}
+    password = ALARM_EMAIL_PASSWORD or given["EMAIL_HOST_PASSWORD"]
+    return {**given, "EMAIL_HOST_PASSWORD": password}
 
 
 ALARM_RELAY = alarm_relay()

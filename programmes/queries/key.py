@@ -66,7 +66,7 @@ class Keys:
         words = _(
             "SECRET_KEY has the fingerprint %(own)s, but this database was last used with "
             "%(current)s: restore that key, add it to SECRET_KEY_FALLBACKS or, if it is lost, "
-            "run onelift accept_key."
+            "run manage.py accept_key."
         )
         return words % {"own": self.own, "current": self.current}
 

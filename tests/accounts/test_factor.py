@@ -40,12 +40,8 @@ def session():
 
 
 def enrol(client):
-    """Turn the second factor on in this session, after the password was asked for again."""
+    """Turn the second factor on in this session."""
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    return set_up(client)
-
-
-def set_up(client):
     secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
     return client.post("/accounts/2fa/totp/activate/", {"code": code_for(secret)})
 
@@ -99,22 +95,6 @@ def test_whoever_has_just_signed_in_is_not_asked_again(ada, client):
     assert client.get(setup).status_code == 200
     with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
         assert client.get(setup).url.startswith("/accounts/reauthenticate/")
-
-
-def test_setting_up_a_factor_does_not_lengthen_the_time_without_a_question(ada, client):
-    client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
-    with time_machine.travel(NOW + timedelta(minutes=4), tick=False):
-        assert set_up(client).url == "/accounts/2fa/recovery-codes/"
-    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
-        asked = client.get("/accounts/2fa/totp/deactivate/")
-        assert asked.url.startswith("/accounts/reauthenticate/")
-
-
-def test_a_sign_in_of_a_later_time_spares_no_question(ada, client):
-    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
-        client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
-    asked = client.get("/accounts/2fa/totp/activate/")
-    assert asked.url.startswith("/accounts/reauthenticate/")
 
 
 @pytest.mark.parametrize(

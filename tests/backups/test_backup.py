@@ -194,15 +194,7 @@ BREAKS = {
     "half a manifest": (lambda f: os.truncate(f / "manifest.json", 99), "json cannot be read"),
     "no manifest": (lambda f: (f / "manifest.json").unlink(), "is not a backup: it contains no"),
     "a list": (lambda f: (f / "manifest.json").write_text("[]"), "is not a backup of OneLift"),
-    "a deep one": (lambda f: (f / "manifest.json").write_text("[" * 10**6), "json cannot be read"),
-    "a link": (lambda f: as_link(f / "media/logos"), "ours.png is a symbolic link"),
 }
-
-
-def as_link(folder):
-    """Move a folder away, and leave a link to it."""
-    elsewhere = folder.parents[2] / folder.name
-    folder.symlink_to(folder.rename(elsewhere))
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -247,22 +239,10 @@ def test_a_manifest_that_names_files_outside_is_refused(folder):
             manage("restore", "--verify", folder)
 
 
-WRONG = (
-    *({"made_at": "tomorrow"}, {"made_at": "9999-12-31T23:59:59-23:00"}, {"keys": {}}),
-    *({"files": []}, {"migrations": ["a"]}, {"version": ["0.1.0"]}, {"version": "9\x1b[2J"}),
-)
-
-
-@pytest.mark.parametrize("change", WRONG)
+@pytest.mark.parametrize("change", [{"made_at": "tomorrow"}, {"keys": {}}, {"files": []}])
 def test_a_manifest_that_was_made_anew_by_hand_is_told(folder, change):
     reseal(folder, **change)
     with pytest.raises(CommandError, match="json is incomplete or wrong"):
-        manage("backup", "--verify", folder)
-
-
-def test_a_manifest_without_the_database_is_told(folder):
-    reseal(folder, files={"media/logos/ours.png": body_of(folder)["files"]["media/logos/ours.png"]})
-    with pytest.raises(CommandError, match=r"it lists no database\.\w+"):
         manage("backup", "--verify", folder)
 
 

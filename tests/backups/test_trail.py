@@ -42,7 +42,7 @@ def test_an_audit_trail_that_was_tampered_with_before_the_backup_is_told(portal,
     manage("backup", tmp_path / "backup")
     said = manage("restore", tmp_path / "backup", "--replace")
     assert (
-        "The audit trail in this backup is broken: run onelift verify_trail to see where." in said
+        "The audit trail in this backup is broken: run manage.py verify_trail to see where." in said
     )
 
 

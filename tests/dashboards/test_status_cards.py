@@ -202,7 +202,7 @@ def test_a_broken_trail_is_the_first_thing_to_do(ada, cast):  # noqa: F811
     assert said("Audit trail")[0] == "broken"
     words = words_of(ada)
     assert "The audit trail is broken" in words
-    assert "Run onelift verify_trail" in words
+    assert "Run manage.py verify_trail" in words
 
 
 def test_the_version_is_the_one_that_runs(ada, cast):  # noqa: F811

@@ -25,10 +25,9 @@ CANARY = "q7canary7q"
 SECRETS = [f"/{each.strip('/').replace('[0-9]+', '12')}/{CANARY}/" for each in BEFORE_SECRETS]
 SEARCHED = f"/p/one-it/find/?q={CANARY}"
 # What nobody's link says, but a mistyped or a probing request may.
-WAYS = ("//s/", "/%73/", "/./s/", "/x/../s/", "/s//", "/%2Fs/", "/s%2f", "/S/", "/%53/")
-ODD = [f"{way}{CANARY}/" for way in WAYS]
-# What a page of ours sends along when it asks for a part of itself.
-BY_HTMX = {"HX_Current_URL": f"https://{HOST}{SEARCHED}", "X_CSRFToken": CANARY}
+ODD = [
+    f"{way}{CANARY}/" for way in ("//s/", "/%73/", "/./s/", "/x/../s/", "/s//", "/%2Fs/", "/s%2f")
+]
 FORM = "application/x-www-form-urlencoded"
 KINDS = ("nginx", "caddy")
 
@@ -51,7 +50,7 @@ def test_each_route_with_a_token_is_in_the_list():
     assert [one for one in named if not re.search(SECRET_PATHS, f"/{one}")] == []
 
 
-@pytest.mark.parametrize("address", [*SECRETS, SECRETS[0].upper().replace(CANARY.upper(), CANARY)])
+@pytest.mark.parametrize("address", SECRETS)
 def test_our_logs_leave_the_secret_out(address):
     assert CANARY not in hide(f"GET https://{HOST}{address}calendar/ 200")
 
@@ -89,8 +88,7 @@ def test_a_proxy_of_the_examples(shape, tmp_path, kind):
     folder = tmp_path / kind
     with in_front(kind, folder, shape.port) as port:
         assert all(ask(port, "GET", path).status in (200, 404) for path in SECRETS)
-        came_from = {"Referer": f"https://{HOST}{SECRETS[0]}", **BY_HTMX}
-        assert ask(port, "GET", SEARCHED, **came_from).status in (200, 302)
+        assert ask(port, "GET", SEARCHED, Referer=f"https://{HOST}{SECRETS[0]}").status == 302
         forged = 32 * "0"
         answer = ask(port, "GET", "/livez", X_Request_ID=forged)
         assert answer.status == 200
@@ -114,8 +112,6 @@ def assert_maintenance(port, folder):
         assert (answer.status, answer.getheader("Retry-After")) == (503, "10"), method
         assert answer.getheader("Content-Type").lower() == "text/html; charset=utf-8"
         assert answer.getheader("Cache-Control") == "no-store"
-        assert answer.getheader("X-Content-Type-Options") == "nosniff"
-        assert answer.getheader("X-Frame-Options") == "DENY"
         assert method == "HEAD" or "سنعود بعد لحظات" in answer.body.decode()
 
 

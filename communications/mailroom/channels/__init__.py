@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 REPLY_LENGTH = 200
-_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -25,7 +24,7 @@ class RelayDown(Exception):  # noqa: N818  a state of the relay, not an error of
     """The mail server cannot be used now, and no mail is at fault: none of a body has left.
 
     Attributes:
-        reason: one plain English sentence of at most 200 characters, without secrets and addresses.
+        reason: one plain English sentence of at most 200 characters, without secrets.
         is_configuration: True when waiting will not mend it and an operator must act.
         phase: how far the connection had come, a value of ``channels.smtp.Phase``.
         is_refusal: True when the server answers, and refuses one mail after the other.
@@ -39,7 +38,7 @@ class RelayDown(Exception):  # noqa: N818  a state of the relay, not an error of
         phase: str = "connecting",
         is_refusal: bool = False,
     ) -> None:
-        self.reason = one_line(_ADDRESS.sub("…@…", reason))
+        self.reason = one_line(reason)
         self.is_configuration = is_configuration
         self.phase = phase
         self.is_refusal = is_refusal

@@ -1,10 +1,8 @@
 """A folder into which a mail server puts what comes back: a maildir, or one file per mail.
 
 A mail that was read moves to ``done/`` or ``failed/`` below, in one step. Names are the server's.
-Links are followed nowhere: whoever may write into the folder would move files of others by them.
 """
 
-import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,14 +18,10 @@ def waiting_in(folder: Path, limit: int) -> list[Path]:
     Raises:
         OSError: the folder cannot be read.
     """
-    places = [folder / name for name in ("new", "cur") if _is_own_folder(folder / name)]
+    places = [folder / name for name in ("new", "cur") if (folder / name).is_dir()]
     found = [path for place in places for path in _files_in(place)]
     found += [path for path in _files_in(folder) if path.suffix == ".eml"]
     return sorted(found)[:limit]
-
-
-def _is_own_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -58,6 +52,4 @@ def put_away(path: Path, folder: Path, name: str) -> None:
     """
     place = folder / name
     place.mkdir(exist_ok=True)
-    if not _is_own_folder(place):
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
     path.replace(place / path.name)

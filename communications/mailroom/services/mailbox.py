@@ -89,14 +89,13 @@ def read_spool(take: Take, turn: Round) -> int:
     """Read the folder, if one is set.
 
     Raises:
-        OSError: it cannot be read, or one of its files neither read nor moved; all others were.
+        OSError: it cannot be read, or nothing can be moved there.
     """
     if not settings.BOUNCE_SPOOL:
         return 0
     folder = Path(settings.BOUNCE_SPOOL)
     paths = spool.waiting_in(folder, LIMIT)
-    mails = ((path, _putter(path, folder)) for path in paths)
-    return _take_all(mails, _beginning, take, turn, passes_over=(OSError,))
+    return _take_all(((path, _putter(path, folder)) for path in paths), _beginning, take, turn)
 
 
 def _beginning(path: Path) -> bytes:
@@ -146,23 +145,14 @@ def _take_all(
     beginning_of: Callable[[Key], bytes],
     take: Take,
     turn: Round,
-    passes_over: tuple[type[Exception], ...] = (),
 ) -> int:
-    """Take each mail and put it away; return how many. What is to be read later stays.
-
-    An error that is passed over keeps one mail from it, and is raised after the others were taken.
-    """
-    count, problem = 0, None
+    """Take each mail and put it away; return how many. What is to be read later stays."""
+    count = 0
     for key, put_away in mails:
         if not turn.goes_on():
             break
-        try:
-            taken = take(read_return(beginning_of(key)), turn.clock())
-            if taken is not Taken.LATER:
-                put_away(taken)
-                count += 1
-        except passes_over as error:
-            problem = error
-    if problem:
-        raise problem
+        taken = take(read_return(beginning_of(key)), turn.clock())
+        if taken is not Taken.LATER:
+            put_away(taken)
+            count += 1
     return count

@@ -62,12 +62,6 @@ def is_refusing() -> bool:
     return ChannelState.objects.filter(channel=MAIL, is_refusing=True).exists()
 
 
-def refusal() -> str:
-    """Return what it answered where it refuses all mails; empty where it does not."""
-    refusing = ChannelState.objects.filter(channel=MAIL, is_refusing=True)
-    return refusing.values_list("reason", flat=True).first() or ""
-
-
 def answers() -> None:
     """Note that the server answers, whether it takes a mail or not; the sign on the pages goes.
 

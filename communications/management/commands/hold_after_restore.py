@@ -1,7 +1,6 @@
 """``manage.py hold_after_restore``: to be run on a restored database before anything else."""
 
 from argparse import ArgumentParser
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,8 +51,9 @@ class Command(BaseCommand):
         self.stdout.write(f"In doubt: {held.deliveries} emails and {held.notices} notices.")
         self.stdout.write(f"In doubt: {held.posts} posts to groups.")
         for dispatch in held.unfinished:
+            in_doubt = dispatch.deliveries.filter(state=State.IN_DOUBT).count()
             self.stdout.write(
-                f"Paused: dispatch {dispatch.pk}, {left_of(dispatch)}, {page_of(dispatch)}"
+                f"Paused: dispatch {dispatch.pk}, {in_doubt} in doubt, {page_of(dispatch)}"
             )
         if finished := len(held.paused) - len(held.unfinished):
             dispatches = "dispatch" if finished == 1 else "dispatches"
@@ -61,12 +61,6 @@ class Command(BaseCommand):
                 f"Paused as well: {finished} finished {dispatches}. Resume one only if people who "
                 "join later are to get its email."
             )
-
-
-def left_of(dispatch: Dispatch) -> str:
-    """Return why a dispatch is named: what has yet to leave, and what to settle."""
-    states = Counter(dispatch.deliveries.values_list("state", flat=True))
-    return f"{states[State.PLANNED]} planned, {states[State.IN_DOUBT]} in doubt"
 
 
 def from_when(since: datetime | None) -> str:

@@ -36,13 +36,12 @@ PATIENCE, LONG_PATIENCE = timedelta(minutes=5), timedelta(minutes=10)
 NEXT_TRY = timedelta(minutes=2)
 # Seconds for each answer of the mail server: the clock's other work waits meanwhile.
 LONGEST_ANSWER = 10.0
-SEE_WHY = "Run “onelift doctor --mail-to” with each address to see the reply."
 SENDING = "Emails are due and have not been sent."
 NEXT_STEPS = {
-    Alarm.Kind.SENDING: "Run “onelift doctor” to see why. Nothing is lost: sending resumes "
+    Alarm.Kind.SENDING: "Run “manage.py doctor” to see why. Nothing is lost: sending resumes "
     "automatically once the cause is gone.",
-    Alarm.Kind.HOLD: "If a backup was restored, run “onelift hold_after_restore”. If nothing was "
-    "lost, run “onelift go_on_after_restore”.",
+    Alarm.Kind.HOLD: "If a backup was restored, run “manage.py hold_after_restore”. If nothing was "
+    "lost, run “manage.py go_on_after_restore”.",
 }
 
 
@@ -165,17 +164,13 @@ def is_told(alarm: Alarm, results: Counter[Outcome]) -> bool:
 
     One in doubt counts: whoever has it must not get it every two minutes.
     """
-    others = ", ".join(
-        f"{n} {outcome.value.replace('_', ' ')}"
-        for outcome, n in results.items()
-        if outcome != Outcome.SENT
-    )
+    others = {outcome.value: n for outcome, n in results.items() if outcome != Outcome.SENT}
     if not results:
         log.warning("No one was emailed about “%s”: no administrator has an address", alarm.kind)
     elif not results[Outcome.SENT]:
-        log.warning("No email about “%s” was accepted: %s. %s", alarm.kind, others, SEE_WHY)
+        log.warning("No email about “%s” was accepted: %s", alarm.kind, others)
     elif others:
-        log.warning("Some emails about “%s” were not accepted: %s. %s", alarm.kind, others, SEE_WHY)
+        log.warning("Some emails about “%s” were not accepted: %s", alarm.kind, others)
     return bool(results[Outcome.SENT] or results[Outcome.IN_DOUBT])
 
 

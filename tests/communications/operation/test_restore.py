@@ -271,7 +271,7 @@ def test_the_command_names_what_waits_for_a_decision(cast, message, now, past, r
     text = call("hold_after_restore")
     assert "In doubt: 6 emails and 0 notices." in text
     dispatch = Dispatch.objects.get()
-    assert f"Paused: dispatch {dispatch.pk}, 0 planned, 6 in doubt, " in text
+    assert f"Paused: dispatch {dispatch.pk}, 6 in doubt, " in text
     assert f"/p/one-it/dispatches/{dispatch.pk}/" in text
 
 
@@ -286,7 +286,7 @@ def test_the_command_names_only_what_is_not_finished(cast, message, now, past, r
     assert (done.message, ahead.message) == (message, coming)
     assert all(each.paused_at for each in (done, ahead))
     assert text.splitlines()[3:] == [
-        f"Paused: dispatch {ahead.pk}, 0 planned, 0 in doubt, "
+        f"Paused: dispatch {ahead.pk}, 0 in doubt, "
         f"http://127.0.0.1:8000/p/one-it/dispatches/{ahead.pk}/",
         "Paused as well: 1 finished dispatch. Resume one only if people who join later are to "
         "get its email.",
@@ -298,7 +298,7 @@ def test_a_dispatch_with_somebody_in_doubt_is_not_finished(cast, message, now, p
     run(now)
     Delivery.objects.filter(person=cast.people[0]).update(state="in_doubt")
     text = call("hold_after_restore", "--backup-made", now.isoformat())
-    assert f"Paused: dispatch {Dispatch.objects.get().pk}, 0 planned, 1 in doubt, " in text
+    assert f"Paused: dispatch {Dispatch.objects.get().pk}, 1 in doubt, " in text
     assert "finished" not in text
 
 
@@ -308,7 +308,7 @@ def test_a_dispatch_with_somebody_new_is_not_finished(cast, message, now, past, 
     run(now)
     factories.PersonFactory(site=cast.barcelona)
     text = call("hold_after_restore", "--backup-made", now.isoformat())
-    assert f"Paused: dispatch {Dispatch.objects.get().pk}, 0 planned, 1 in doubt, " in text
+    assert f"Paused: dispatch {Dispatch.objects.get().pk}, 1 in doubt, " in text
     assert "finished" not in text
 
 

@@ -66,26 +66,6 @@ def test_a_mail_that_cannot_be_put_away_counts_once_and_is_told(cast, now, spool
     assert Bounce.objects.count() == 1
 
 
-def test_one_file_in_the_way_keeps_no_other_from_being_read(db, spool, fetch):
-    for name in ("1.eml", "2.eml"):
-        drop(spool, b"", name)
-    (spool / "failed" / "1.eml").mkdir(parents=True)
-    assert fetch() == 0
-    assert ChannelState.objects.get(channel="bounces").reason == "Is a directory"
-    assert names_in(spool / "failed") == ["1.eml", "2.eml"]
-
-
-@pytest.mark.parametrize("name", ["new", "failed"])
-def test_a_folder_that_is_a_link_leads_nowhere(db, spool, fetch, tmp_path, name):
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    drop(elsewhere, b"", "theirs")
-    (spool / name).symlink_to(elsewhere)
-    drop(spool, b"", "1.eml")
-    fetch()
-    assert names_in(elsewhere) == ["theirs"]
-
-
 def test_while_another_worker_reads_nothing_happens_and_its_lease_ends(db, now, spool, fetch):
     drop(spool, b"")
     ChannelState.objects.create(channel="bounces", next_try_at=now + timedelta(minutes=2))

@@ -45,12 +45,17 @@ def note_backup(found: Manifest) -> None:
     A database of an older version has no place for it, and an account that only reads none either.
     """
     with suppress(DatabaseError), transaction.atomic():
-        note_proof(Proof.Kind.BACKUP, found.made_at, amount=found.size)
+        note_proof(Proof.Kind.BACKUP, found.made_at, amount=size_of(found))
+
+
+def size_of(found: Manifest) -> int:
+    """Return how many bytes a backup holds."""
+    return sum(entry.size for entry in found.files.values())
 
 
 def contents(found: Manifest) -> str:
     """Return how much a backup holds."""
-    size, media = found.size, len(found.media)
+    size, media = size_of(found), len(found.media)
     files = "1 media file" if media == 1 else f"{media:,} media files"
     return f"the database and {files}, {size / 1024**2:,.1f} MB"
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the folder, what may be overwritten, and what comes before the hold."""
-        parser.add_argument("folder", type=Path, help="a backup made by onelift backup")
+        parser.add_argument("folder", type=Path, help="a backup made by manage.py backup")
         parser.add_argument("--verify", action="store_true", help="only check the backup")
         parser.add_argument("--replace", action="store_true", help="overwrite what is there")
         parser.add_argument(
@@ -85,7 +85,7 @@ class Command(BaseCommand):
             restoring.bring_up_to_date()
             self.bring_people_in(options)
             keys = restoring.finish_restore(partial(self.hold_mails, found))
-        note_proofs(found)
+        note_restore()
         there = len(found.media) - files
         self.stdout.write(
             f"Restored: {found.title}. Media files restored: {files}, already there: {there}."
@@ -111,19 +111,15 @@ class Command(BaseCommand):
         call_command("hold_after_restore", backup_made=found.made_at, stdout=self.stdout)
 
 
-def note_proofs(found: Manifest) -> None:
-    """Let the page of status say when a backup was last put back, and that this one was made.
-
-    A backup does not know of itself: it is noted once it is whole.
-    """
+def note_restore() -> None:
+    """Let the page of status say when a backup was last put back."""
     note_proof(Proof.Kind.RESTORE, database_now())
-    note_proof(Proof.Kind.BACKUP, found.made_at, amount=found.size)
 
 
 def state_of_trail(found: Manifest) -> str:
     """Return whether the audit trail is as it was sealed; a broken one is still put back."""
     if not restoring.is_trail_whole(found):
-        return "The audit trail in this backup is broken: run onelift verify_trail to see where."
+        return "The audit trail in this backup is broken: run manage.py verify_trail to see where."
     head = f", sealed up to {found.trail}" if found.trail else ""
     return f"The audit trail is intact{head}. Heads that were logged later are not in it."
 
@@ -134,8 +130,8 @@ def key_to_start_with(found: Manifest, keys: Keys) -> str:
     if keys.refusal:
         return (
             f"{asked}, but SECRET_KEY is {keys.own}. Nothing is sent: restore that key or add it "
-            "to SECRET_KEY_FALLBACKS (if it is lost, run onelift accept_key), and then run "
-            f"onelift hold_after_restore --backup-made {found.made_at.isoformat()}"
+            "to SECRET_KEY_FALLBACKS (if it is lost, run manage.py accept_key), and then run "
+            f"manage.py hold_after_restore --backup-made {found.made_at.isoformat()}"
         )
     if found.keys.current not in (None, keys.own):
         return f"{asked}, which is set. The backup's key, {found.keys.current}, is a fallback."

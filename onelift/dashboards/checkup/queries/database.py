@@ -94,7 +94,7 @@ def check_migrations() -> Finding:
     loader = executor.loader
     plan = executor.migration_plan(loader.graph.leaf_nodes())
     if plan:
-        words = _("%(n)s not applied, starting with %(first)s: run onelift migrate.")
+        words = _("%(n)s not applied, starting with %(first)s: run python manage.py migrate.")
         return trouble(words % {"n": len(plan), "first": plan[0][0]})
     newer = sorted(
         key
@@ -117,7 +117,7 @@ def check_cache_table() -> Finding:
     table = settings.CACHES["default"]["LOCATION"]
     if table in connection.introspection.table_names():
         return fine(_("The table %(table)s exists.") % {"table": table})
-    words = _("The table %(table)s is missing: run onelift createcachetable.")
+    words = _("The table %(table)s is missing: run python manage.py createcachetable.")
     return trouble(words % {"table": table})
 
 

@@ -1,22 +1,19 @@
 """The mail relay, reached in the way in which mails are sent."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import make_msgid
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from communications.mailroom.channels import ChannelError, Outcome, RelayDown, Result
 from communications.mailroom.channels.mail import Letter, Relay, RelayConfig, build
 from communications.mailroom.services.identity import HOST, SENDER_ADDRESS
-from communications.mailroom.services.relay_state import refusal
 from communications.operation.models import Alarm
 from communications.operation.services.alarm import recipients, relay_config
-from onelift.dashboards.checkup.queries.finding import Finding, Level, fine, trouble, warning
+from onelift.dashboards.checkup.queries.finding import Finding, fine, trouble, warning
 
 PATIENCE_SECONDS = 15.0
 TLS_FROM_THE_START = 465
@@ -24,14 +21,8 @@ HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def check_relay() -> Finding:
-    """Connect, encrypt and sign in; send nothing. One that lets in may still refuse all mails."""
-    found = _examined(_config(), "EMAIL")
-    if found.level is Level.TROUBLE:
-        return found
-    with suppress(DatabaseError):
-        if reason := refusal():
-            return trouble(reason)
-    return found
+    """Connect, encrypt and sign in; send nothing."""
+    return _examined(_config(), "EMAIL")
 
 
 def check_alarm_relay() -> Finding:
@@ -125,7 +116,7 @@ class Words:
 
 DOCTORS = Words(
     "A test email from OneLift",
-    "OneLift can send emails. You asked for this one with onelift doctor.",
+    "OneLift can send emails. You asked for this one with manage.py doctor.",
 )
 
 

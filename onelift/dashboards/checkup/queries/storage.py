@@ -80,17 +80,21 @@ def check_static() -> Finding:
     try:
         collected = json.loads(manifest.read_text())["paths"]
     except (OSError, ValueError, KeyError):
-        words = _("%(file)s cannot be read: run onelift collectstatic --noinput.")
+        words = _("%(file)s cannot be read: run python manage.py collectstatic --noinput.")
         return trouble(words % {"file": manifest})
     lacking = [path for path, _file in sources() if path not in collected]
     if lacking:
-        words = _("%(file)s is not among the collected files: run onelift collectstatic --noinput.")
+        words = _(
+            "%(file)s is not among the collected files: "
+            "run python manage.py collectstatic --noinput."
+        )
         return trouble(words % {"file": lacking[0]})
     made_at = manifest.stat().st_mtime
     changed = [path for path, file in sources() if file.stat().st_mtime > made_at]
     if changed:
         words = _(
-            "%(file)s is newer than the collected files: run onelift collectstatic --noinput."
+            "%(file)s is newer than the collected files: "
+            "run python manage.py collectstatic --noinput."
         )
         return warning(words % {"file": changed[0]})
     return fine(_("%(n)s files collected.") % {"n": len(collected)})

@@ -103,7 +103,7 @@ def _of_trail(safe: Safety) -> Iterator[Trouble]:
             "trail",
             _("The audit trail is broken"),
             _("Entries were changed, lost or inserted."),
-            _("Run onelift verify_trail to list them."),
+            _("Run manage.py verify_trail to list them."),
             safe.broken_at,
             anchor="safety",
         )
